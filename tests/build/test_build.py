@@ -1,0 +1,303 @@
+"""The set-up keeps its promises: locked lists, one way in, clear lines when something is missing, a clean APK."""
+
+import os
+import re
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+REQUIREMENTS = ROOT / "requirements"
+LOCKS = ["phone", "desktop", "centre", "test", "floor", "apk", "lock"]
+COMMANDS = ["run", "centre", "phone", "console", "test", "bench", "screenshots", "apk", "lock", "help"]
+BASH = shutil.which("bash") or "/bin/bash"
+
+
+def build(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run build.sh from a folder that is not the project's."""
+    return subprocess.run(
+        [BASH, str(ROOT / "build.sh"), *arguments],
+        cwd=ROOT.parent,
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def locked(name: str) -> dict[str, str]:
+    """Returns package → version of a lock file."""
+    lines = (REQUIREMENTS / f"{name}.txt").read_text().splitlines()
+    found = (re.match(r"([a-z0-9.-]+)==([^ ;]+)", line) for line in lines)
+    return {match[1]: match[2] for match in found if match}
+
+
+def pyproject() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+# --- Dependencies ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_names_no_place_to_fetch_from(name: str):
+    for path in (REQUIREMENTS / f"{name}.txt", REQUIREMENTS / f"{name}.in"):
+        assert not re.search(
+            r"://|--index|--extra|--find-links|--trusted|^-[fi]\b| @ ", path.read_text(), re.MULTILINE
+        )
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_locked_package_has_a_hash(name: str):
+    text = (REQUIREMENTS / f"{name}.txt").read_text().replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line.strip()]
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"[a-z0-9.-]+==\S+( ; [^#]+?)?( +--hash=sha256:[0-9a-f]{64})+ *", line), line[:80]
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_has_everything_its_list_asks_for(name: str):
+    asked = (line.split("#")[0].strip() for line in (REQUIREMENTS / f"{name}.in").read_text().splitlines())
+    names = {re.split(r"[\[<>=]", line)[0] for line in asked if line and not line.startswith("-c")}
+    assert names <= set(locked(name))
+
+
+def test_sets_that_are_installed_together_agree():
+    versions: dict[str, str] = {}
+    for name in ("phone", "desktop", "centre", "test"):
+        for package, version in locked(name).items():
+            assert versions.setdefault(package, version) == version, package
+
+
+def test_the_phone_has_nothing_of_the_centre():
+    assert not locked("phone").keys() & {
+        "alembic", "argon2-cffi", "fastapi", "flet-web", "psycopg", "sqlalchemy", "starlette", "uvicorn",
+    }  # fmt: skip
+
+
+def test_flet_and_what_builds_and_shows_it_are_one_version():
+    assert locked("phone")["flet"] == locked("desktop")["flet-web"] == locked("apk")["flet-cli"] == "1.0.5"
+
+
+def test_python_is_one_that_the_android_wheels_exist_for():
+    assert pyproject()["project"]["requires-python"] == ">=3.11,<3.14"
+
+
+def test_pydantic_is_the_one_android_has_at_both_ends():
+    assert {locked(name)["pydantic"] for name in ("phone", "centre", "floor")} == {"2.11.10"}
+    assert locked("phone")["pydantic-core"] == "2.33.2"
+
+
+def test_the_floor_is_the_oldest_cryptography_that_the_phone_list_allows():
+    assert locked("floor")["cryptography"] == "43.0.1"
+    assert "cryptography>=43.0.1" in (REQUIREMENTS / "phone.in").read_text().split()
+
+
+# --- build.sh -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_lists_every_command(command: str):
+    done = build("help")
+    assert done.returncode == 0
+    assert re.search(rf"^  {command} ", done.stdout, re.MULTILINE)
+
+
+def test_every_command_that_exists_is_in_the_help():
+    dispatch = (ROOT / "build.sh").read_text().split('case "$command" in')[1]
+    names = re.findall(r"[a-z]{2,}(?= \||\))", dispatch.split("esac")[0])
+    assert set(names) == set(COMMANDS)
+
+
+def test_no_command_is_a_call_for_help():
+    assert build().stdout == build("help").stdout
+
+
+def test_an_unknown_command_says_where_to_look():
+    done = build("biuld")
+    assert done.returncode != 0
+    assert done.stderr == "build.sh: there is no command 'biuld'. ./build.sh help lists them.\n"
+
+
+def test_a_port_in_use_is_named_before_anything_is_installed():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = build("run", "--port", str(port))
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == (
+        f"Port {port} is already in use. Stop what uses it, or choose others: ./build.sh run --port {port + 100}\n"
+    )
+
+
+def test_the_centres_port_is_checked_as_well():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = build("run", "--port", str(port - 2))
+    assert done.returncode == 1
+    assert f"Port {port} is already in use." in done.stderr
+
+
+def test_run_explains_its_options():
+    done = build("run", "--help")
+    assert done.returncode == 0
+    for option in ("--data", "--port", "--empty", "--lan"):
+        assert option in done.stdout
+
+
+def script(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"#!{BASH}\n{text}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """A copy of the set-up files alone, with a folder `bin` to be the whole PATH."""
+    shutil.copy(ROOT / "build.sh", tmp_path)
+    shutil.copytree(REQUIREMENTS, tmp_path / "requirements")
+    shutil.copytree(ROOT / "tools", tmp_path / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("cat", "grep", "mkdir", "rm", "tail"):
+        (tmp_path / "bin").mkdir(exist_ok=True)
+        (tmp_path / "bin" / name).symlink_to(shutil.which(name) or f"/bin/{name}")
+    return tmp_path
+
+
+def build_bare(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [BASH, str(folder / "build.sh"), *arguments],
+        env={"PATH": str(folder / "bin"), "HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_python_too_old_is_named_with_what_to_install(bare: Path):
+    script(bare / "bin" / "python3", "echo 3.9")
+    done = build_bare(bare, "phone")
+    assert done.returncode == 1
+    assert re.search(r"needs Python 3\.11, 3\.12 or 3\.13; python3 is 3\.9;.*apt-get install", done.stderr)
+
+
+def test_no_python_at_all_says_what_to_install(bare: Path):
+    done = build_bare(bare, "phone")
+    assert done.returncode == 1
+    assert "none was found. Install Python 3.13" in done.stderr
+
+
+def test_a_python_without_venv_says_what_to_install(bare: Path):
+    script(
+        bare / "bin" / "python3",
+        f'case "$2" in *ensurepip*) exit 1 ;; *) exec "{sys.executable}" "$@" ;; esac',
+    )
+    done = build_bare(bare, "phone")
+    assert done.returncode == 1
+    assert "apt-get install python3-venv" in done.stderr
+
+
+# A Python that answers questions about itself, and whose pip fails with the words in $folder/says.
+FAILING_PIP = """
+case "$*" in
+  "-m venv "*) /bin/mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+  *"pip install"*) cat "{folder}/says"; exit 1 ;;
+  *) exec "{python}" "$@" ;;
+esac"""
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        ("NewConnectionError: Temporary failure in name resolution", "start again when connected"),
+        ("OSError: [Errno 28] No space left on device", "the disk is full"),
+        ("THESE PACKAGES DO NOT MATCH THE HASHES", "its hash differs"),
+        ("something never seen before", "something never seen before"),
+    ],
+)
+def test_a_failed_installation_is_explained_and_done_again(bare: Path, says: str, told: str):
+    (bare / "bin" / "cp").symlink_to(shutil.which("cp") or "/bin/cp")
+    (bare / "says").write_text(says)
+    script(bare / "bin" / "python3", FAILING_PIP.format(folder=bare, python=sys.executable))
+    first, second = build_bare(bare, "phone"), build_bare(bare, "phone")
+    assert first.returncode == second.returncode == 1
+    assert told in first.stderr
+    assert "did not finish" not in first.stdout
+    assert "The last set-up of .venv did not finish; doing it again from the start." in second.stdout
+
+
+def test_a_set_up_in_another_terminal_is_left_alone(bare: Path):
+    script(bare / "bin" / "python3", f'exec "{sys.executable}" "$@"')
+    (bare / ".venv").mkdir()
+    (bare / ".venv" / ".setting-up").write_text(f"{os.getpid()}\n")
+    done = build_bare(bare, "phone")
+    assert done.returncode == 1
+    assert f"another ./build.sh (process {os.getpid()})" in done.stderr
+    assert (bare / ".venv" / ".setting-up").exists()
+
+
+# --- The APK --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("dist") / "app"
+    subprocess.run([sys.executable, str(ROOT / "tools" / "stage.py"), str(target)], check=True)
+    return target
+
+
+def test_the_staged_app_is_the_phone_and_nothing_else(staged: Path):
+    assert {path.name for path in staged.iterdir()} == {"main.py", "pyproject.toml", "assets", "field_app", "sync"}
+    assert not (staged / "sync" / "api").exists()
+    assert not [path for path in staged.rglob("*") if path.name in ("tests", "__pycache__", "conftest.py")]
+    assert (staged / "assets" / "icon.png").exists()
+
+
+def test_the_staged_app_starts_the_phone(staged: Path):
+    assert 'run_module("field_app.main", run_name="__main__")' in (staged / "main.py").read_text()
+
+
+def test_the_staged_list_is_the_phones_own(staged: Path):
+    project = tomllib.loads((staged / "pyproject.toml").read_text())["project"]
+    asked = (REQUIREMENTS / "phone.in").read_text().splitlines()
+    assert project["dependencies"] == [line for line in asked if line and not line.startswith("#")]
+    assert project["requires-python"] == pyproject()["project"]["requires-python"]
+
+
+def test_clinical_data_never_leaves_the_phone_by_backup_or_in_clear(staged: Path):
+    android = tomllib.loads((staged / "pyproject.toml").read_text())["tool"]["flet"]["android"]
+    assert android["manifest_application"] == {
+        "allowBackup": "false",
+        "fullBackupContent": "false",
+        "usesCleartextTraffic": "false",
+    }
+    assert android["permission"] == {"android.permission.INTERNET": True}
+    assert android["min_sdk_version"] == 29
+
+
+def test_the_staged_app_is_built_from_its_own_folder(staged: Path):
+    flet = tomllib.loads((staged / "pyproject.toml").read_text())["tool"]["flet"]
+    assert "app" not in flet
+    assert {key: flet[key] for key in ("org", "product", "bundle_id")} == {
+        "org": "uk.alongside", "product": "Alongside", "bundle_id": "uk.alongside.field",
+    }  # fmt: skip
+
+
+def test_apk_without_the_android_tools_lists_them_and_leaves_the_staged_app(bare: Path):
+    script(bare / "bin" / "python3", f'exec "{sys.executable}" "$@"')
+    for name in ("pyproject.toml", "assets", "sync", "field_app"):
+        (bare / name).symlink_to(ROOT / name)
+    done = build_bare(bare, "apk")
+    assert done.returncode == 1
+    for tool in ("Flutter 3.44", "Android SDK", "JDK 17"):
+        assert f"  - {tool}" in done.stderr or f"  - the {tool}" in done.stderr
+    assert (bare / "dist" / "app" / "main.py").exists()
