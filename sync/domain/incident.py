@@ -1,0 +1,216 @@
+"""The records of one incident together: who it is, where it stands, what is signed and reviewed, and its documents.
+
+The unit that is signed and reviewed is the incident: a signature names the digest of the whole document shown.
+A co-signature names the digest of the handover sheet alone, made of an explicit list of fields (security 3).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sync.canonical import digest
+from sync.domain.catalogue import CATALOGUE, SECTIONS
+from sync.domain.fold import Act, Record
+from sync.domain.forms import Context, Form, Missing, Question, in_words, missing, questions, read
+from sync.domain.times import moment
+
+OFFICER_STATEMENT = (
+    "I have given the circumstances, use of force, search and property details to the person named "
+    "and have read this handover sheet."
+)
+NURSE_STATEMENT = "This is my record of what I saw, was told and did."
+
+
+@dataclass(frozen=True)
+class Incident:
+    incident_id: str
+    records: Mapping[str, Record]
+
+    def of(self, kind: str) -> list[Record]:
+        """The incident's records of one kind, oldest first; those entered in error left out."""
+        found = [record for record in self.records.values() if record.kind == kind and not record.retracted]
+        return sorted(found, key=lambda record: (record.first_at, record.record_id))
+
+    def one(self, kind: str) -> Record | None:
+        return next(iter(self.of(kind)), None)
+
+    @property
+    def times(self) -> dict[str, datetime]:
+        """The ribbon: each event that has a time."""
+        record = self.records.get(self.incident_id)
+        if record is None:
+            return {}
+        return {
+            name: moment(value["at"])
+            for name, value in record.values.items()
+            if isinstance(value, dict) and isinstance(value.get("at"), str)
+        }
+
+    @property
+    def opened_at(self) -> datetime:
+        return moment(min((record.first_at for record in self.records.values()), default="1970-01-01T00:00:00.000Z"))
+
+    @property
+    def acts(self) -> list[Act]:
+        return [act for record in self.records.values() for act in record.acts]
+
+    @property
+    def clashes(self) -> list[tuple[Record, str]]:
+        return [(record, name) for record in self.records.values() for name in record.clashes]
+
+    @property
+    def open(self) -> bool:
+        return "cleared" not in self.times
+
+    def context(self, now: datetime | None = None) -> Context:
+        forms: dict[str, tuple[Form, ...]] = {}
+        for record in self.records.values():
+            if record.kind in CATALOGUE and not record.retracted:
+                made = read(CATALOGUE[record.kind], record.values).form
+                forms[record.kind] = (*forms.get(record.kind, ()), made)
+        contacts = forms.get("contact", ())
+        police = "first_officer_arrived" in self.times or any(
+            any(name.startswith("officers.") for name in record.values) for record in self.of("contact")
+        )
+        return Context(
+            forms, now, police or any(getattr(contact, "police_present", None) == "yes" for contact in contacts)
+        )
+
+
+def gather(records: Iterable[Record]) -> dict[str, Incident]:
+    """Records by the incident they belong to."""
+    sorted_out: dict[str, dict[str, Record]] = {}
+    for record in records:
+        sorted_out.setdefault(record.incident_id, {})[record.record_id] = record
+    return {incident_id: Incident(incident_id, found) for incident_id, found in sorted_out.items()}
+
+
+# --- the task list ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Task:
+    """One section of the incident's task list. `state`: not-started, in-progress, done or needs-attention."""
+
+    kind: str
+    title: str
+    state: str
+    records: tuple[Record, ...]
+    missing: tuple[Missing, ...] = ()
+
+
+def tasks(incident: Incident, now: datetime) -> list[Task]:
+    """The sections in order. A section nobody began is not required: it may simply not have happened."""
+    context = incident.context(now)
+    pinned = {comment["kind"] for comment in open_comments(incident)}
+    made = []
+    for kind in SECTIONS:
+        form, records = CATALOGUE[kind], tuple(incident.of(kind))
+        lacking = tuple(lack for record in records for lack in missing(form, record.values, context))
+        lacking = tuple(lack for lack in lacking if not any(lack.name in record.clashes for record in records))
+        if any(record.clashes for record in records) or kind in pinned:
+            state = "needs-attention"
+        else:
+            state = "not-started" if not records else "in-progress" if lacking else "done"
+        made.append(Task(kind, form.title, state, records, lacking))
+    return made
+
+
+# --- signing and review -----------------------------------------------------------------------------------------
+
+
+def document(incident: Incident) -> dict[str, Any]:
+    """Exactly what a signature covers: every answer of every record, clashing values included."""
+    return {
+        "incident": incident.incident_id,
+        "records": [
+            {
+                "record": record.record_id,
+                "kind": record.kind,
+                "version": record.form_version,
+                "answers": record.values,
+                "clashes": {name: [given.value for given in both] for name, both in record.clashes.items()},
+            }
+            for record in sorted(incident.records.values(), key=lambda record: record.record_id)
+            if not record.retracted
+        ],
+    }
+
+
+def _latest(acts: Iterable[Act], *ops: str) -> Act | None:
+    """The last of these acts: the one that has most before it; a tie goes to the later recorded."""
+    found = [act for act in acts if act.op in ops]
+    return max(found, key=lambda act: (len(act.after), act.at, act.change_id), default=None)
+
+
+def signature(incident: Incident) -> Act | None:
+    """The nurse's latest signature."""
+    return _latest(incident.acts, "sign")
+
+
+def cosignature(incident: Incident) -> Act | None:
+    """The officer's latest co-signature, or that they declined."""
+    return _latest(incident.acts, "cosign", "decline")
+
+
+def standing(incident: Incident) -> str:
+    """in-progress, signed (waiting for review), changed (since signature), returned or approved."""
+    signed = signature(incident)
+    judged = _latest(incident.acts, "review", "return")
+    if judged and judged.op == "return" and not (signed and judged.change_id in signed.after):
+        return "returned"
+    if signed is None:
+        return "in-progress"
+    if signed.detail.get("digest") != digest(document(incident)):
+        return "changed"
+    if judged and judged.op == "review" and judged.detail.get("digest") == signed.detail.get("digest"):
+        return "approved"
+    return "signed"
+
+
+def open_comments(incident: Incident) -> list[dict[str, Any]]:
+    """What a supervisor asked for in a return that has not been answered by a new signature: kind, name, comment."""
+    if standing(incident) != "returned":
+        return []
+    judged = _latest(incident.acts, "review", "return")
+    return list(judged.detail.get("comments", [])) if judged else []
+
+
+# --- documents --------------------------------------------------------------------------------------------------
+
+
+def handover_sheet(incident: Incident) -> list[tuple[str, str]]:
+    """The officer's copy, line by line: only questions marked for the police, so that the rest stays outside."""
+    lines = []
+    for kind in SECTIONS:
+        for record in incident.of(kind):
+            for name, question in questions(CATALOGUE[kind]).items():
+                if question.police:
+                    lines += [(question.text, said) for said in _said(record, name, question)]
+    return lines
+
+
+def _said(record: Record, name: str, question: Question) -> list[str]:
+    """An answer, or each item of a group, in words; both values of a clash, and that it is one."""
+    plain = [in_words(question, raw) for key, raw in record.values.items() if key.partition(".")[0] == name]
+    for key, both in record.clashes.items():
+        if key.partition(".")[0] == name:
+            values = (in_words(question, given.value) if given.value is not None else "no answer" for given in both)
+            plain.append(f"Two answers, not yet settled: {' / '.join(values)}")
+    return plain
+
+
+def sheet_digest(incident: Incident) -> str:
+    """The digest an officer's co-signature names: of the lines shown and of the statement."""
+    return digest({"sheet": [list(line) for line in handover_sheet(incident)], "statement": OFFICER_STATEMENT})
+
+
+def label(incident: Incident) -> str:
+    """What a card is headed with: the person, or where, or that nothing is known yet."""
+    person = incident.one("person")
+    values = person.values if person else {}
+    name = " ".join(str(values[part]) for part in ("given_name", "family_name") if isinstance(values.get(part), str))
+    record = incident.records.get(incident.incident_id)
+    where = record.values.get("location") if record else None
+    return name or (where if isinstance(where, str) else "") or "Person not yet known"

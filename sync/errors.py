@@ -1,0 +1,43 @@
+"""What stops the work, each with a stable code for machines and a line that says what to do.
+
+AlongsideError
+ ├─ NotReachable        no answer: no signal, centre stopped, line cut
+ │   └─ CaptivePortal   an answer, but not the centre's (a Wi-Fi log-in page)
+ ├─ Problem             the centre answered and said no (RFC 9457): status, code, title, advice
+ └─ Untrusted           a signature, a receipt or a chain does not verify
+
+No message ever holds clinical content: they are shown, logged and kept.
+"""
+
+
+class AlongsideError(Exception):
+    code = "error"
+    advice = "Try again. If it happens again, tell your supervisor; nothing recorded is lost."
+
+    def __init__(self, message: str, *, code: str | None = None, advice: str | None = None):
+        super().__init__(message)
+        self.code = code or self.code
+        self.advice = advice or self.advice
+
+
+class NotReachable(AlongsideError):
+    code = "not_reachable"
+    advice = "No connection to the centre. Carry on: everything is kept on this phone and sent later."
+
+
+class CaptivePortal(NotReachable):
+    code = "captive_portal"
+    advice = "This network wants you to log in first. Open the browser and log in, or use mobile data."
+
+
+class Problem(AlongsideError):
+    """The centre's own answer that it will not do this."""
+
+    def __init__(self, status: int, code: str, title: str, advice: str):
+        super().__init__(title, code=code, advice=advice)
+        self.status = status
+
+
+class Untrusted(AlongsideError):
+    code = "untrusted"
+    advice = "The centre's answer could not be verified, so nothing was marked as received. Tell your supervisor."

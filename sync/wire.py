@@ -1,0 +1,267 @@
+"""What travels between a device and the centre. `docs/protocol.md` is this file in words.
+
+A `Change` is immutable and named by its content. Changes of one device form a chain (`device_prev`), so the
+device's signature over the last of a `Piece` covers all before it. The centre appends changes to the log of a
+scope (a team's records) and signs the log's head; an `Entry` under a verified `Head` is a receipt.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import Annotated, Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sync.canonical import canonical, digest
+from sync.domain.times import INSTANT
+
+Op = Literal["set", "sign", "cosign", "decline", "review", "return", "resolve", "retract", "transfer", "acknowledge"]
+Role = Literal["nurse", "officer", "coordinator", "liaison", "supervisor"]
+
+RecordId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+ChangeId = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Instant = Annotated[str, Field(pattern=INSTANT)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,79}$")]
+
+NO_CHANGE = "0" * 64
+MAX_CHANGE = 256 * 1024  # bytes of one change; a drawn signature is about 2 KB
+PIECE = 64 * 1024  # bytes at which a piece is closed
+
+
+class Change(BaseModel):
+    """One immutable step in the life of a record.
+
+    `patch` holds only the answers this change sets; null clears one. `parents` are the record's heads the author
+    had in front of them. Times are wall time in UTC; `monotonic_ms` counts since `boot_id`; `clock_offset_ms` is the
+    last known centre time minus device time. A field added in a later version is kept and hashed (`extra="allow"`).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True, hide_input_in_errors=True)
+
+    record_id: RecordId
+    incident_id: RecordId
+    kind: Name
+    form_version: int = Field(ge=1)
+    op: Op
+    patch: dict[str, Any]
+    parents: tuple[ChangeId, ...] = Field(strict=False)
+    author: Name
+    role: Role
+    device_id: RecordId
+    device_seq: int = Field(ge=1)
+    device_prev: ChangeId
+    recorded_at: Instant
+    utc_offset_min: int
+    boot_id: str = Field(max_length=64)
+    monotonic_ms: int
+    clock_offset_ms: int | None
+    occurred_at: Instant | None = None
+    nonce: str = Field(min_length=11, max_length=22)
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """The plain value whose canonical bytes name this change."""
+        return self.model_dump(mode="json", exclude_unset=True)
+
+    @property
+    def change_id(self) -> str:
+        """SHA-256 of the canonical bytes of the body."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
+        return digest(self.body)
+
+    @cached_property
+    def size(self) -> int:
+        return len(canonical(self.body))
+
+    def __repr__(self) -> str:
+        return f"Change({self.kind} {self.op} {self.device_id[:8]}#{self.device_seq})"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Consecutive changes of one device, under one signature over the last of them."""
+
+    changes: tuple[Change, ...]
+    signature: str
+
+    @property
+    def first(self) -> int:
+        return self.changes[0].device_seq
+
+
+def piece_claim(device_id: str, device_seq: int, head: str) -> dict[str, Any]:
+    """What a device signs (purpose "piece"): that the change with this number and id ends its chain so far."""
+    return {"device_id": device_id, "device_seq": device_seq, "head": head}
+
+
+@dataclass(frozen=True)
+class Head:
+    """The centre's signed word on how far a scope's log goes, and on everything before it.
+
+    chain_n = SHA-256(chain_{n-1} ‖ change_id ‖ u64 seq ‖ u64 received_at_ms), starting from 32 zero bytes.
+    """
+
+    epoch: str
+    scope: str
+    seq: int
+    chain: str
+    signature: str = ""
+
+    def claim(self) -> dict[str, Any]:
+        return {"epoch": self.epoch, "scope": self.scope, "seq": self.seq, "chain": self.chain}
+
+
+def link(chain: str, change_id: str, seq: int, received_ms: int) -> str:
+    """The next value of a scope's chain."""
+    ends = bytes.fromhex(chain) + bytes.fromhex(change_id) + seq.to_bytes(8, "big") + received_ms.to_bytes(8, "big")
+    return sha256(ends).hexdigest()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change in the centre's log: its number, when it was received, whether it counts.
+
+    A receipt is an entry under a verified head. `void`: kept, but not folded (its author did not hold the role).
+    """
+
+    seq: int
+    received_ms: int
+    change: Change
+    void: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """Consecutive entries of one scope's log: from the chain before them to a signed head after them."""
+
+    before: str
+    entries: tuple[Entry, ...]
+    head: Head
+
+
+VerdictName = Literal["accepted", "held", "quarantined", "refused"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one change of this device. Anything but `refused` is stored at the centre and has a receipt."""
+
+    device_seq: int
+    verdict: VerdictName
+    code: str = ""
+    field: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Hello:
+    """How a device opens an exchange.
+
+    `acked`: every own change up to this number has a verified receipt. `head`: how far this device has verified the
+    log of `scope` ({epoch, scope, seq, chain}); it is the cursor from which the centre goes on. `scope` null: only push.
+    """
+
+    device_id: str
+    app_version: str
+    device_seq: int
+    device_head: str
+    acked: int
+    scope: str | None
+    head: dict[str, Any] | None
+    clock: dict[str, Any]
+    protocol: int = 1
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """How the centre opens its answer."""
+
+    epoch: str
+    server_time: str
+    min_app_version: str
+    protocol: int = 1
+
+
+@dataclass(frozen=True)
+class Again:
+    """The centre asks for these changes of this device again, in full form or from an earlier number."""
+
+    first: int
+    full: bool = False
+
+
+@dataclass(frozen=True)
+class End:
+    """How the centre ends its answer. `problem`: what it would not do, though everything sent was handled."""
+
+    more: bool = False
+    gaps: tuple[tuple[int, int], ...] = ()
+    backoff_s: int = 0
+    orders: tuple[dict[str, Any], ...] = ()
+    problem: dict[str, Any] | None = None
+
+
+Answer = Welcome | Run | Verdict | Again | End
+
+
+class SyncApi(Protocol):
+    """The centre, as a device sees it: over HTTP in the field, in memory in tests."""
+
+    def sync(self, hello: Hello, pieces: Iterable[Piece], *, full: bool = False) -> Iterator[Answer]: ...
+
+
+class SyncStore(Protocol):
+    """A device's store, as the engine sees it."""
+
+    def hello(self) -> Hello: ...
+
+    def pending(self, after: int, limit: int = PIECE) -> Sequence[Change]:
+        """Own changes numbered above `after`, in order, about `limit` bytes of them."""
+        ...
+
+    def sign_piece(self, claim: dict[str, Any]) -> str: ...
+
+    def own(self, first: int, count: int) -> Sequence[Change]:
+        """Own changes by number: what a receipt speaks of."""
+        ...
+
+    def centre_key(self) -> str: ...
+
+    def head(self) -> Head | None:
+        """The last verified head of the pulled log."""
+        ...
+
+    def settle(self, run: Run) -> None:
+        """Mark exactly these own changes as received."""
+        ...
+
+    def apply(self, run: Run) -> None:
+        """Land pulled entries, own receipts among them, and the head they lead to, in one transaction."""
+        ...
+
+    def judged(self, verdict: Verdict) -> None: ...
+
+    def tried(self, problem: str) -> None:
+        """Note an attempt that did not succeed, on everything still waiting."""
+        ...
+
+
+@dataclass
+class Report:
+    """What one exchange did. `code` is empty when all went well."""
+
+    sent: int = 0
+    received: int = 0
+    pulled: int = 0
+    more: bool = False
+    code: str = ""
+    advice: str = ""
+    backoff_s: int = 0
+    clock_offset_ms: int | None = None
+    verdicts: list[Verdict] = field(default_factory=list)

@@ -1,0 +1,123 @@
+"""What tests are built of: invented people, a clock that stands until told, changes, pieces, runs, a phone's store.
+
+Imports nothing of the centre, so that it also serves under the phone's oldest versions of its libraries.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from field_app.store.disk import Disk, Intent
+from field_app.store.schema import open_db
+from field_app.store.store import Store
+from field_app.store.vault import Vaults
+from sync.domain.times import instant, to_millis
+from sync.signing import Signer
+from sync.wire import NO_CHANGE, Change, Entry, Head, Piece, Run, link, piece_claim
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+CENTRE = Signer(bytes(range(32)))
+SCOPE = "team:cambs"
+PIN = "204816"
+CANARIES = ("Marigold", "Thistlewood", "9992469145", "standing on the parapet")  # never to be found in clear
+
+
+def uid(number: int) -> str:
+    """A valid, recognisable record id."""
+    return str(UUID(int=number, version=4))
+
+
+class FakeClock:
+    boot_id = "boot-1"
+
+    def __init__(self, now: datetime = NOON):
+        self._now, self._ms = now, 1_000
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic_ms(self) -> int:
+        return self._ms
+
+    def forward(self, **span: float) -> None:
+        step = timedelta(**span)
+        self._now += step
+        self._ms += round(step.total_seconds() * 1000)
+
+
+class Device:
+    """Makes changes as a device would, one after the other."""
+
+    def __init__(self, number: int = 1, author: str = "amina.yusuf", role: str = "nurse"):
+        self.device_id, self.author, self.role = uid(0xD0 + number), author, role
+        self.signer = Signer(number.to_bytes(32, "big"))
+        self.made: list[Change] = []
+
+    def change(self, record: int | str = 1, patch: dict[str, Any] | None = None, **about: Any) -> Change:
+        record_id = uid(record) if isinstance(record, int) else record
+        last = self.made[-1] if self.made else None
+        fields: dict[str, Any] = {
+            "record_id": record_id, "incident_id": record_id, "kind": "incident", "form_version": 1, "op": "set",
+            "patch": patch or {}, "parents": (), "author": self.author, "role": self.role, "device_id": self.device_id,
+            "device_seq": last.device_seq + 1 if last else 1, "device_prev": last.change_id if last else NO_CHANGE,
+            "recorded_at": instant(NOON + timedelta(seconds=len(self.made))), "utc_offset_min": 0, "boot_id": "boot-1",
+            "monotonic_ms": 1000 + len(self.made), "clock_offset_ms": None, "occurred_at": None,
+            "nonce": f"nonce{len(self.made):06}",
+        }  # fmt: skip
+        self.made.append(Change(**{**fields, **about}))
+        return self.made[-1]
+
+    def piece(self, changes: Sequence[Change] | None = None) -> Piece:
+        changes = tuple(changes or self.made)
+        last = changes[-1]
+        return Piece(changes, self.signer.sign("piece", piece_claim(self.device_id, last.device_seq, last.change_id)))
+
+
+def run(changes: Sequence[Change], before: str = NO_CHANGE, first: int = 1, at: datetime = NOON, **head: Any) -> Run:
+    """A run as a truthful centre signs it."""
+    entries, chain = [], before
+    for seq, change in enumerate(changes, first):
+        entries.append(Entry(seq, to_millis(at), change))
+        chain = link(chain, change.change_id, seq, to_millis(at))
+    claim = {"epoch": "e1", "scope": SCOPE, "seq": entries[-1].seq if entries else first - 1, "chain": chain, **head}
+    return Run(before, tuple(entries), Head(**claim, signature=CENTRE.sign("head", claim)))
+
+
+class Pocket:
+    """A phone's store in a folder, that can be closed like a killed app and opened again."""
+
+    def __init__(self, folder: Path, number: int = 1, username: str = "amina.yusuf"):
+        self.folder, self.username, self.clock = folder, username, FakeClock()
+        self.device_id = uid(0xA0 + number)
+        self.open()
+        profile = {
+            "practitioner": {"practitioner_id": username, "name": "Amina Yusuf", "role": "nurse"},
+            "team": {"team_id": "cambs", "name": "Cambridgeshire joint response"},
+            "scope": SCOPE, "token": "token", "centre_key": CENTRE.public,
+        }  # fmt: skip
+        self.vault = self.vaults.create(self.device_id, username, PIN, profile, bytes(32))
+        self.store = Store(self.disk, self.vault)
+
+    def open(self) -> None:
+        self.db = open_db(self.folder / "phone.db")
+        self.disk = Disk(self.db, self.clock)
+        self.vaults = Vaults(self.db, b"s" * 32, lambda: to_millis(self.clock.now()), scrypt_n=2**10)
+
+    def restart(self) -> None:
+        """What a kill and a new start leave: only what was committed."""
+        self.db.conn.close()
+        self.open()
+        self.vault = self.vaults.open(self.username, PIN)
+        self.store = Store(self.disk, self.vault)
+
+    def seal(self, record: int, patch: dict[str, Any], **about: Any) -> Change:
+        known = self.store.incident(uid(about.pop("incident", record)))
+        standing = known.records.get(uid(record)) if known else None
+        fields = {
+            "incident_id": known.incident_id if known else uid(record), "kind": "incident", "op": "set",
+            "parents": standing.heads if standing else (),
+        }  # fmt: skip
+        intent = Intent(uid(record), patch=patch, **{**fields, **about})
+        return self.store.seal(self.username, "nurse", [intent])[0]
