@@ -1,0 +1,84 @@
+"""When to sync: after a save, on a tap, when the network or the app comes back, and every minute while the app runs.
+
+A thread per open store. Failures wait longer and longer (full jitter, 5 s to 15 min); any wake begins afresh.
+Android suspends an app that is not in front: nothing is sent then, and nothing is lost. The centre sees the gap.
+"""
+
+import random
+from collections.abc import Callable
+from threading import Event, Thread
+
+from field_app.store.disk import Disk
+from field_app.store.store import Store
+from sync.client import Client
+from sync.engine import sync_once
+from sync.wire import Report
+
+IDLE_S, FIRST_S, LONGEST_S = 60.0, 5.0, 900.0
+
+
+class Background:
+    def __init__(
+        self,
+        store: Store,
+        disk: Disk,
+        client: Client,
+        offline: Callable[[], bool],
+        jitter: Callable[[], float] = random.random,
+    ):
+        self._store, self._disk, self._client, self._offline, self._jitter = store, disk, client, offline, jitter
+        self._wake, self._stopped = Event(), False
+        self._failures = 0
+        self._thread = Thread(target=self._run, name="sync", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._wake.set()
+        self._thread.join(timeout=5)
+
+    def wake(self) -> None:
+        """Sync now, whatever the back-off says."""
+        self._failures = 0
+        self._wake.set()
+
+    def renew(self) -> None:
+        """Take up a fresh sign-in."""
+        self._store.problem = self._store.advice = ""
+        self.wake()
+
+    def step(self) -> float:
+        """One round, and the seconds until the next."""
+        if self._offline():
+            self._say(None)
+            return LONGEST_S
+        self._client.token = self._store.token()
+        self._store.sending = True
+        self._disk.tell()
+        report = sync_once(self._store, self._client)
+        self._say(report)
+        if report.code in ("", "sign_in_expired", "sign_in_needed", "scope_not_yours") and not report.more:
+            self._failures = 0
+            return max(IDLE_S, report.backoff_s)
+        if report.more and not report.code:
+            return 0.0
+        self._failures += 1
+        return max(report.backoff_s, FIRST_S + self._jitter() * min(LONGEST_S, FIRST_S * 2**self._failures))
+
+    def _say(self, report: Report | None) -> None:
+        store = self._store
+        store.sending = False
+        store.problem, store.advice = (report.code, report.advice) if report else ("work_offline", "")
+        silent = report is None or report.code in ("not_reachable", "captive_portal", "cut_short")
+        store.offline_since = (store.offline_since or self._disk.clock.now()) if silent else None
+        if report and report.clock_offset_ms is not None:
+            self._disk.clock_offset_ms = report.clock_offset_ms
+        self._disk.tell()
+
+    def _run(self) -> None:
+        while not self._stopped:
+            self._wake.clear()
+            pause = self.step()
+            self._wake.wait(pause)

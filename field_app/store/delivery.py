@@ -1,0 +1,63 @@
+"""What has been received and what has not. It never says more than a verified receipt proves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync.domain.times import clock
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Where the work is, on one line at the top of every screen. Counts are of records."""
+
+    waiting: int = 0
+    attention: int = 0
+    sending: bool = False
+    last_received: datetime | None = None
+    offline_since: datetime | None = None
+    problem: str = ""
+    advice: str = ""
+
+    def words(self) -> str:
+        if self.attention:
+            return f"{self.attention} {'needs' if self.attention == 1 else 'need'} attention"
+        if self.sending and self.waiting:
+            return f"Sending {self.waiting}"
+        if self.waiting:
+            since = f" · no signal since {clock(self.offline_since)}" if self.offline_since else ""
+            return f"{self.waiting} only on this phone{since}"
+        if self.last_received:
+            return f"All received {clock(self.last_received)}"
+        return "Nothing to send yet"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One record's way to the centre. `state`: waiting, received, held, quarantined or refused."""
+
+    record_id: str
+    incident_id: str
+    kind: str
+    title: str
+    state: str
+    number: int | None = None
+    received_at: datetime | None = None
+    attempts: int = 0
+    last_error: str = ""
+    advice: str = ""
+
+    def words(self) -> str:
+        received = f"Received {clock(self.received_at)}, no. {self.number}" if self.received_at else ""
+        match self.state:
+            case "received":
+                return received
+            case "held":
+                return f"{received} – waiting for {self.advice or 'something before it'}"
+            case "quarantined":
+                return f"{received} – needs attention"
+            case "refused":
+                return "Not received – kept on this phone"
+        return "Only on this phone"
+
+
+RANK = ("refused", "quarantined", "waiting", "held", "received")  # a record is as far as its least advanced change

@@ -1,0 +1,166 @@
+"""One transaction holds change, outbox row and view; only a receipt that names a change settles it."""
+
+import sqlite3
+
+import pytest
+
+from field_app.store.disk import Draft
+from field_app.store.envelope import Damaged
+from sync.domain.fold import fold
+from sync.domain.incident import gather
+from sync.wire import Verdict
+from tests.builders import CANARIES, Device, Pocket, run, uid
+
+
+@pytest.fixture
+def pocket(tmp_path):
+    made = Pocket(tmp_path)
+    yield made
+    made.db.conn.close()
+
+
+def test_what_is_sealed_is_there_after_a_restart(pocket):
+    pocket.seal(1, {"location": "Mill Road"})
+    pocket.seal(1, {"cad_ref": "412"})
+    pocket.restart()
+    incident = pocket.store.incident(uid(1))
+    assert incident.records[uid(1)].values == {"location": "Mill Road", "cad_ref": "412"}
+    assert [change.device_seq for change in pocket.store.pending(0)] == [1, 2]
+
+
+def test_the_view_is_the_fold_of_the_changes(pocket):
+    pocket.seal(1, {"location": "Mill Road"})
+    pocket.seal(2, {"given_name": "Marigold"}, incident=1, incident_id=uid(1), kind="person")
+    pocket.restart()
+    records = [fold(pocket.store.history(uid(n))) for n in (1, 2)]
+    assert pocket.store.incident(uid(1)) == gather(records)[uid(1)]
+
+
+def test_changes_of_a_device_form_a_chain(pocket):
+    made = [pocket.seal(1, {"location": str(n)}) for n in range(3)]
+    assert [change.device_prev for change in made[1:]] == [change.change_id for change in made[:-1]]
+
+
+def test_a_failed_transaction_leaves_nothing(pocket):
+    pocket.seal(1, {"location": "Mill Road"})
+    pocket.db.execute("CREATE TRIGGER fail BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'no'); END")
+    with pytest.raises(sqlite3.IntegrityError):
+        pocket.seal(1, {"location": "lost"})
+    pocket.db.execute("DROP TRIGGER fail")
+    assert pocket.store.incident(uid(1)).records[uid(1)].values == {"location": "Mill Road"}
+    pocket.restart()
+    assert len(pocket.store.history(uid(1))) == 1
+    assert pocket.seal(1, {"cad_ref": "1"}).device_seq == 2
+
+
+def test_only_what_a_run_names_is_settled(pocket):
+    made = [pocket.seal(1, {"location": str(n)}) for n in range(3)]
+    pocket.store.settle(run(made[:2]))
+    assert [change.device_seq for change in pocket.store.pending(0)] == [3]
+    assert pocket.store.hello().acked == 2
+    assert pocket.store.strip().words() == "1 only on this phone"
+    pocket.store.settle(run(made[2:], first=3))
+    assert pocket.store.strip().words() == "All received 12:00"
+    assert [one.words() for one in pocket.store.deliveries()] == ["Received 12:00, no. 3"]
+
+
+def test_a_verdict_without_a_receipt_never_reads_as_received_and_is_sent_again(pocket):
+    made = pocket.seal(1, {"location": "x"})
+    pocket.store.judged(Verdict(1, "quarantined", "answer_unreadable", "location", "Check it."))
+    assert pocket.store.pending(0) == [made]
+    assert pocket.store.deliveries()[0].words() == "Only on this phone"
+    pocket.store.settle(run([made]))
+    assert pocket.store.deliveries()[0].words() == "Received 12:00, no. 1 – needs attention"
+    assert pocket.store.strip().words() == "1 needs attention"
+
+
+def test_what_is_refused_is_kept_and_named_and_does_not_stop_the_rest(pocket):
+    pocket.seal(1, {"location": "x"})
+    second = pocket.seal(2, {"location": "y"})
+    pocket.store.judged(Verdict(1, "refused", "signature_wrong"))
+    assert pocket.store.pending(0) == [second]
+    assert pocket.store.deliveries()[-1].words() == "Not received – kept on this phone"
+
+
+def test_pulled_changes_and_the_head_land_together(pocket):
+    mine = pocket.seal(1, {"location": "Mill Road"})
+    other = Device(2)
+    theirs = other.change(1, {"location": "Mill Lane"}, parents=())
+    log = run([mine, theirs])
+    pocket.store.apply(log)
+    record = pocket.store.incident(uid(1)).records[uid(1)]
+    assert {given.value for given in record.clashes["location"]} == {"Mill Road", "Mill Lane"}
+    assert pocket.store.head().claim() == log.head.claim()
+    pocket.store.apply(run([], before=log.head.chain, first=3))
+    assert pocket.store.hello().acked == 1
+
+
+def test_a_pulled_change_may_come_twice(pocket):
+    other = Device(2)
+    other.change(5, {"location": "Mill Lane"})
+    pocket.store.apply(run(other.made))
+    pocket.store.apply(run(other.made))
+    assert len(pocket.store.history(uid(5))) == 1
+
+
+def test_a_void_change_is_kept_but_not_folded(pocket):
+    mine = pocket.seal(1, {"location": "Mill Road"})
+    log = run([mine])
+    void = type(log)(log.before, tuple(type(e)(e.seq, e.received_ms, e.change, True) for e in log.entries), log.head)
+    pocket.store.apply(void)
+    assert len(pocket.store.history(uid(1))) == 1
+    pocket.restart()
+    incident = pocket.store.incident(uid(1))
+    assert incident is None or uid(1) not in incident.records
+
+
+def test_a_draft_outlives_a_restart_and_goes_when_sealed(pocket):
+    draft = Draft(uid(2), uid(1), "person", (), {}, {"given_name": "Marigold"})
+    pocket.store.keep(draft)
+    pocket.restart()
+    assert pocket.store.drafts(uid(1)) == [draft]
+    pocket.store.drop(uid(2))
+    assert pocket.store.drafts() == []
+
+
+def test_listeners_hear_after_the_commit_and_see_what_was_committed(pocket):
+    heard = []
+    stop = pocket.store.on_change(lambda: heard.append(pocket.store.incident(uid(1)).records[uid(1)].values))
+    pocket.seal(1, {"location": "Mill Road"})
+    stop()
+    pocket.seal(1, {"location": "Mill Lane"})
+    assert heard == [{"location": "Mill Road"}]
+
+
+def test_nothing_clinical_lies_in_clear(pocket, tmp_path):
+    name, family, number, note = CANARIES
+    pocket.seal(1, {"location": note})
+    person = {"given_name": name, "family_name": family, "nhs_number": number}
+    pocket.seal(2, person, incident=1, incident_id=uid(1), kind="person")
+    pocket.store.keep(Draft(uid(3), uid(1), "assessment", (), {}, {"impression": note}))
+    theirs = Device(2)
+    theirs.change(9, {"location": f"{name} {family}"})
+    pocket.store.apply(run(theirs.made))
+    found = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert len(found) > 10_000
+    for canary in CANARIES:
+        assert canary.encode() not in found
+        assert canary.encode("utf-16-le") not in found
+
+
+@pytest.mark.parametrize("column", ["ct", "wdek"])
+def test_a_row_put_elsewhere_does_not_open(pocket, column):
+    first, second = pocket.seal(1, {"location": "x"}), pocket.seal(2, {"location": "y"})
+    ids = (bytes.fromhex(first.change_id), bytes.fromhex(second.change_id))
+    pocket.db.execute(
+        f"UPDATE change SET {column} = (SELECT {column} FROM change WHERE change_id = ?) WHERE change_id = ?", ids
+    )
+    with pytest.raises(Damaged):
+        pocket.store.history(uid(2))
+
+
+def test_a_view_that_does_not_open_is_folded_again(pocket):
+    pocket.seal(1, {"location": "Mill Road"})
+    pocket.db.execute("UPDATE incident SET ct = zeroblob(300)")
+    pocket.restart()
+    assert pocket.store.incident(uid(1)).records[uid(1)].values == {"location": "Mill Road"}
