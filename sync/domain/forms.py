@@ -351,7 +351,7 @@ def _label(question: Question, code: Any) -> str:
 
 def _has(answers: Answers, question: Question) -> bool:
     if question.group:
-        return any(name.startswith(question.name + ".") and raw is not None for name, raw in answers.items())
+        return any(name.partition(".")[0] == question.name and raw is not None for name, raw in answers.items())
     return answers.get(question.name) is not None
 
 

@@ -193,8 +193,8 @@ def handover_sheet(incident: Incident) -> list[tuple[str, str]]:
 
 def _said(record: Record, name: str, question: Question) -> list[str]:
     """An answer, or each item of a group, in words; both values of a clash, and that it is one."""
-    plain = [in_words(question, raw) for key, raw in record.values.items() if key.partition(".")[0] == name]
-    for key, both in record.clashes.items():
+    plain = [in_words(question, raw) for key, raw in sorted(record.values.items()) if key.partition(".")[0] == name]
+    for key, both in sorted(record.clashes.items()):
         if key.partition(".")[0] == name:
             values = (in_words(question, given.value) if given.value is not None else "no answer" for given in both)
             plain.append(f"Two answers, not yet settled: {' / '.join(values)}")

@@ -1,0 +1,148 @@
+"""The fold: the same record from the same changes, whatever order they come in, and no answer lost unsaid."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.domain.fold import Record, fold
+from tests.domain.conftest import Move
+
+VALUES = st.sampled_from([None, "a", "b", 1, True, ["x"], {"at": "y"}])
+PATCHES = st.dictionaries(st.sampled_from(["one", "two", "three"]), VALUES, max_size=3)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Move]:
+    """Any graph of changes: each descends from some before it."""
+    moves: list[Move] = []
+    for number in range(draw(st.integers(1, 9))):
+        parents = draw(st.sets(st.sampled_from([move.change_id for move in moves]), max_size=3)) if moves else set()
+        op = draw(st.sampled_from(["set", "set", "set", "resolve", "sign"]))
+        moves.append(Move(draw(PATCHES), tuple(sorted(parents)), op, change_id=f"{draw(st.integers(0, 9))}-{number}"))
+    return moves
+
+
+def ancestors(moves: list[Move]) -> dict[str, set[str]]:
+    known = {move.change_id: move for move in moves}
+    found: dict[str, set[str]] = {}
+    for move in moves:  # written in causal order
+        here = [parent for parent in move.parents if parent in known]
+        found[move.change_id] = set(here).union(*(found[parent] for parent in here))
+    return found
+
+
+def comparable(value: Any) -> str:
+    return f"{type(value).__name__} {value!r}"
+
+
+@given(histories(), st.randoms())
+def test_order_does_not_matter(moves: list[Move], random):
+    shuffled = random.sample(moves, len(moves))
+    assert fold(shuffled) == fold(moves)
+
+
+@given(histories(), st.randoms())
+def test_duplicates_are_harmless(moves: list[Move], random):
+    assert fold(moves + random.choices(moves, k=5)) == fold(moves)
+
+
+@given(histories())
+def test_heads_are_the_leaves(moves: list[Move]):
+    parents = {parent for move in moves for parent in move.parents}
+    assert set(fold(moves).heads) == {move.change_id for move in moves} - parents
+
+
+@given(histories())
+def test_the_clash_rule(moves: list[Move]):
+    """An answer's values are those of the changes that no other change of it descends from; two of them are a clash."""
+    before, record = ancestors(moves), fold(moves)
+    for name in ("one", "two", "three"):
+        setters = [move for move in moves if move.op != "sign" and name in move.patch]
+        last = [one for one in setters if not any(one.change_id in before[other.change_id] for other in setters)]
+        values = {comparable(move.patch[name]) for move in last}
+        if len(values) > 1:
+            assert {given.change_id for given in record.clashes[name]} == {move.change_id for move in last}
+            assert name not in record.values
+        else:
+            assert name not in record.clashes
+            assert comparable(record.values.get(name)) == (values.pop() if values else comparable(None))
+
+
+@given(histories(), st.data())
+def test_any_part_of_a_history_folds_and_says_what_it_waits_for(moves: list[Move], data: st.DataObject):
+    part = data.draw(st.lists(st.sampled_from(moves), min_size=1, unique_by=lambda move: move.change_id))
+    here = {move.change_id for move in part}
+    assert set(fold(part).waiting_for) == {parent for move in part for parent in move.parents} - here
+
+
+@given(histories())
+def test_an_act_knows_what_it_had_before_it(moves: list[Move]):
+    before = ancestors(moves)
+    for act in fold(moves).acts:
+        assert act.after == before[act.change_id]
+
+
+def branches(*patches: dict[str, Any], base: dict[str, Any] | None = None) -> tuple[Move, list[Move]]:
+    first = Move(base or {})
+    return first, [Move(patch, (first.change_id,)) for patch in patches]
+
+
+def test_two_people_on_different_answers_merge():
+    first, both = branches({"one": "a"}, {"two": "b"})
+    record = fold([first, *both])
+    assert (record.values, record.clashes) == ({"one": "a", "two": "b"}, {})
+    assert len(record.heads) == 2
+
+
+def test_the_same_answer_twice_is_no_clash():
+    first, both = branches({"one": "a"}, {"one": "a"})
+    assert fold([first, *both]).values == {"one": "a"}
+
+
+def test_true_and_1_are_two_answers():
+    first, both = branches({"one": True}, {"one": 1})
+    assert "one" in fold([first, *both]).clashes
+
+
+def test_clearing_against_changing_is_a_clash():
+    first, both = branches({"one": None}, {"one": "b"}, base={"one": "a"})
+    assert {given.value for given in fold([first, *both]).clashes["one"]} == {None, "b"}
+
+
+def test_both_values_of_a_clash_stay_until_a_change_that_has_seen_both():
+    first, both = branches({"one": "a"}, {"one": "b"})
+    seen_one = Move({"one": "c"}, (both[0].change_id,))
+    assert {given.value for given in fold([first, *both, seen_one]).clashes["one"]} == {"b", "c"}
+    seen_both = Move({"one": "d"}, (seen_one.change_id, both[1].change_id), "resolve")
+    settled = fold([first, *both, seen_one, seen_both])
+    assert (settled.values, settled.clashes) == ({"one": "d"}, {})
+
+
+def test_a_merge_that_does_not_name_the_answer_leaves_the_clash():
+    first, both = branches({"one": "a"}, {"one": "b"})
+    merge = Move({"two": "x"}, tuple(move.change_id for move in both))
+    assert "one" in fold([first, *both, merge]).clashes
+
+
+def test_no_clock_decides():
+    first = Move({"one": "a"}, recorded_at="2030-01-01T00:00:00.000Z")
+    later = Move({"one": "b"}, (first.change_id,), recorded_at="2020-01-01T00:00:00.000Z")
+    assert fold([first, later]).values == {"one": "b"}
+
+
+def test_every_order_of_a_small_clash():
+    first, both = branches({"one": "a"}, {"one": "b"})
+    made: list[Record] = [fold(order) for order in permutations([first, *both])]
+    assert all(record == made[0] for record in made)
+
+
+def test_a_record_needs_a_change():
+    with pytest.raises(ValueError, match="at least one"):
+        fold([])
+
+
+def test_a_record_shows_no_answers_in_logs():
+    assert "secret" not in repr(fold([Move({"one": "secret"})]))
