@@ -27,6 +27,7 @@ class Background:
         jitter: Callable[[], float] = random.random,
     ):
         self._store, self._disk, self._client, self._offline, self._jitter = store, disk, client, offline, jitter
+        client.own = store.own
         self._wake, self._stopped = Event(), False
         self._failures = 0
         self._thread = Thread(target=self._run, name="sync", daemon=True)

@@ -114,16 +114,9 @@ class Phone:
         self._disk.db.close()
 
     def _enrol(self, device_id: str, username: str, password: str, user: Signer) -> dict[str, Any]:
-        device = self._vaults.device_key(device_id)
-        claim = {
-            "device_id": device_id,
-            "public_key": device.public,
-            "user_public_key": user.public,
-            "username": username,
-        }
         return self._centre().sign_in(
-            username, password, {"device_id": device_id, "name": "Phone", "public_key": device.public}, user.public,
-            device.sign("enrol", claim),
+            username, password, device=self._vaults.device_key(device_id), device_id=device_id, device_name="Phone",
+            user_public_key=user.public,
         )  # fmt: skip
 
     def _session(self, vault: Vault) -> "Session":

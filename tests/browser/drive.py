@@ -1,0 +1,144 @@
+"""Driving a Flet app in Chromium through its accessibility tree, as a screen reader would.
+
+Flutter draws on a canvas; what a person can read and press is in the semantics tree, which this turns on. Nothing here
+waits for a time: only for what should be on the screen.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+
+PATIENCE = 60_000  # ms; a busy two-core machine takes its time over the first frame
+ARGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+ANDROID = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36"
+)
+PHONE = {
+    "viewport": {"width": 412, "height": 915}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True,
+    "user_agent": ANDROID, "locale": "en-GB", "timezone_id": "Europe/London",
+}  # fmt: skip
+DESK = {
+    "viewport": {"width": 1440, "height": 900}, "device_scale_factor": 1, "locale": "en-GB",
+    "timezone_id": "Europe/London",
+}  # fmt: skip
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Screen:
+    """One browser window on one app. `outside` collects every request that left this machine: there must be none."""
+
+    def __init__(self, browser: Browser, url: str, shape: dict, shots: Path, name: str, **more):
+        self.context: BrowserContext = browser.new_context(**{**shape, **more})
+        self.url, self.shots, self.name = url, shots, name
+        self.outside: list[str] = []
+        self.context.route(re.compile(r"^https?://(?!127\.0\.0\.1|localhost)"), self._refuse)
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+
+    def _refuse(self, route) -> None:
+        self.outside.append(route.request.url)
+        route.abort()
+
+    def open(self) -> "Screen":
+        self.page.goto(self.url)
+        self.page.wait_for_function(ENABLE, polling=300, timeout=2 * PATIENCE)
+        return self
+
+    def close(self) -> None:
+        self.context.close()
+
+    # --- finding ----------------------------------------------------------------------------------------------
+
+    def at(self, identifier: str) -> Locator:
+        return self.page.locator(f'[flt-semantics-identifier="{identifier}"]').first
+
+    def sees(self, text: str) -> None:
+        """Wait until this text is on the screen."""
+        expect(self.page.get_by_text(text).or_(self.page.locator(f'[aria-label*="{text}"]')).first).to_be_attached()
+
+    def sees_not(self, text: str) -> None:
+        expect(self.page.get_by_text(text).or_(self.page.locator(f'[aria-label*="{text}"]'))).to_have_count(0)
+
+    def says(self) -> str:
+        """Everything on the screen, as a screen reader would have it."""
+        return self.page.locator("body").aria_snapshot()
+
+    # --- acting -----------------------------------------------------------------------------------------------
+
+    def tap(self, what: str | Locator) -> None:
+        """Tap what has this identifier (or locator): the way TalkBack does for buttons, with a pointer otherwise."""
+        place = self.at(what) if isinstance(what, str) else what
+        place.wait_for(state="attached")
+        target = place
+        if place.get_attribute("flt-tappable") is None:
+            inner = place.locator("[flt-tappable]")
+            target = inner.first if inner.count() else place
+        if target.get_attribute("flt-tappable") is not None:
+            target.dispatch_event("click")
+        else:
+            target.scroll_into_view_if_needed()
+            target.click(force=True)
+
+    def press(self, name: str, role: str = "button") -> None:
+        self.tap(self.page.get_by_role(role, name=name).first)  # type: ignore[arg-type]
+
+    def type(self, identifier: str, text: str) -> None:
+        """Type into the field with this identifier, key by key, and leave it."""
+        place = self.at(identifier)
+        place.wait_for(state="attached")
+        field = place if place.evaluate("e => ['INPUT','TEXTAREA'].includes(e.tagName)") else place.locator("input,textarea").first
+        field.wait_for(state="attached")
+        field.click(force=True)
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Tab")
+
+    def draw(self, identifier: str) -> None:
+        """A signature on the glass."""
+        place = self.at(identifier)
+        place.wait_for(state="attached")
+        box = place.bounding_box()
+        assert box
+        mouse, left, top = self.page.mouse, box["x"], box["y"]
+        for start, turn in ((0.15, 0.3), (0.5, 0.7)):
+            mouse.move(left + box["width"] * start, top + box["height"] * 0.5)
+            mouse.down()
+            for step in range(12):
+                x = left + box["width"] * (start + 0.3 * step / 12)
+                mouse.move(x, top + box["height"] * (0.5 + (0.25 if step % 4 < 2 else -0.25) * turn))
+            mouse.up()
+
+    def shoot(self, what: str) -> Path:
+        self.shots.mkdir(parents=True, exist_ok=True)
+        path = self.shots / f"{self.name}-{what}.png"
+        self.page.screenshot(path=path)
+        return path
+
+
+ENABLE = """() => {
+    if (document.querySelector('flt-semantics-host flt-semantics')) return true;
+    const place = document.querySelector('flt-semantics-placeholder');
+    if (place) {
+        const box = place.getBoundingClientRect();
+        place.dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true,
+            clientX: box.left + box.width / 2, clientY: box.top + box.height / 2}));
+    }
+    return false;
+}"""
