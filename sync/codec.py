@@ -5,7 +5,7 @@ header; a parent that lies in the same piece or run is named by how many changes
 """
 
 import bz2
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -30,13 +30,17 @@ class Unreadable(ValueError):
 
 
 def write(lines: Iterable[Line], flush_at: int = 64 * 1024) -> Iterator[bytes]:
-    """Lines as bz2 streams laid end to end, each closed at about `flush_at` bytes so that it can be read at once."""
+    """Lines as bz2 streams laid end to end, each closed at about `flush_at` bytes so that it can be read at once.
+
+    A signature ends a piece, and a head a run: what it makes complete does not wait for more to come.
+    """
+    ends = {"sig": 0, "head": flush_at // 4}
     held: list[bytes] = []
     size = 0
     for line in lines:
         held.append(canonical(line) + b"\n")
         size += len(held[-1])
-        if size >= flush_at:
+        if size >= ends.get(line["t"], flush_at):
             yield bz2.compress(b"".join(held))
             held, size = [], 0
     if held:
@@ -166,8 +170,11 @@ def _compact(change: Change, at: dict[str, int], here: int) -> Line:
 # --- answers ---------------------------------------------------------------------------------------------------
 
 
-def answer_lines(answers: Iterable[Answer], device_id: str) -> Iterator[Line]:
-    """An answer as lines, for the device that asked: its own changes are named by number only."""
+def answer_lines(answers: Iterable[Answer], device_id: str, spelled: Collection[str] = ()) -> Iterator[Line]:
+    """An answer as lines, for the device that asked: its own changes are named by number only.
+
+    `spelled`: ids of own changes that are sent in full all the same, because their number names another one too.
+    """
     for answer in answers:
         match answer:
             case Welcome():
@@ -179,10 +186,10 @@ def answer_lines(answers: Iterable[Answer], device_id: str) -> Iterator[Line]:
             case End():
                 yield {"t": "end", **{key: value for key, value in asdict(answer).items() if value}}
             case Run():
-                yield from _run_lines(answer, device_id)
+                yield from _run_lines(answer, device_id, spelled)
 
 
-def _run_lines(run: Run, device_id: str) -> Iterator[Line]:
+def _run_lines(run: Run, device_id: str, spelled: Collection[str]) -> Iterator[Line]:
     yield {"t": "run", "before": run.before}
     at: dict[str, int] = {}
     last: dict[str, Change] = {}
@@ -190,7 +197,7 @@ def _run_lines(run: Run, device_id: str) -> Iterator[Line]:
     for here, entry in enumerate(run.entries):
         change = entry.change
         at_here = {"seq": entry.seq, "at": entry.received_ms, **({"void": True} if entry.void else {})}
-        if change.device_id == device_id:
+        if change.device_id == device_id and change.change_id not in spelled:
             follows = own and (own["seq"] + own["n"], own["first"] + own["n"], own["at"], own.get("void", False)) == (
                 entry.seq, change.device_seq, entry.received_ms, entry.void)  # fmt: skip
             if own and follows:
@@ -204,8 +211,9 @@ def _run_lines(run: Run, device_id: str) -> Iterator[Line]:
                 yield own
                 own = None
             before = last.get(change.device_id)
-            derived = before is not None and before.device_seq + 1 == change.device_seq
-            chain = {} if derived else {"device_seq": change.device_seq, "device_prev": change.device_prev}
+            own_chain = {"device_seq": change.device_seq, "device_prev": change.device_prev}
+            follows = before and own_chain == {"device_seq": before.device_seq + 1, "device_prev": before.change_id}
+            chain = {} if follows else own_chain
             yield {"t": "c", **at_here, "device_id": change.device_id, **chain, **_compact(change, at, here)}
             last[change.device_id] = change
         at[change.change_id] = here

@@ -37,14 +37,14 @@ class Incident:
 
     @property
     def times(self) -> dict[str, datetime]:
-        """The ribbon: each event that has a time."""
+        """The ribbon: each event that has a time that can be read."""
         record = self.records.get(self.incident_id)
         if record is None:
             return {}
         return {
-            name: moment(value["at"])
+            name: at
             for name, value in record.values.items()
-            if isinstance(value, dict) and isinstance(value.get("at"), str)
+            if isinstance(value, dict) and (at := _read_moment(value.get("at"))) is not None
         }
 
     @property
@@ -76,6 +76,15 @@ class Incident:
         return Context(
             forms, now, police or any(getattr(contact, "police_present", None) == "yes" for contact in contacts)
         )
+
+
+def _read_moment(raw: Any) -> datetime | None:
+    """An aware time, or None for what is none: one unreadable answer must not hide the incident."""
+    try:
+        at = moment(raw) if isinstance(raw, str) else None
+    except ValueError:
+        return None
+    return at if at and at.tzinfo else None
 
 
 def gather(records: Iterable[Record]) -> dict[str, Incident]:

@@ -1,0 +1,233 @@
+"""The answer to a request: what became of its changes, receipts, the pull, what is missing. Made as it is sent.
+
+Receipts for a device's own changes that the first page of the pull does not hold come first: a slow pull never makes
+a nurse wait for them. Every page ends in a signed head, so that a pull that breaks goes on from there.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Row, insert, select, text, update
+
+from sync.api.access import Caller, authorise, caller
+from sync.api.database import Database
+from sync.api.intake import Intake, clock_offset_ms
+from sync.api.problems import as_line
+from sync.api.runs import Asked, pull_page, receipts
+from sync.api.schema import FORKED, TOLD, change_log, device, organisation, read_log
+from sync.domain.times import from_millis, instant
+from sync.errors import Problem
+from sync.signing import Signer
+from sync.wire import NO_CHANGE, Again, Answer, End, Hello, Run, Verdict, Welcome
+
+PAGES = 40  # of a pull, in one answer
+MAX_GAPS = 50
+MIN_APP_VERSION = "0.1.0"
+log = change_log.c
+
+
+@dataclass
+class Reply:
+    """What is needed to answer one request."""
+
+    db: Database
+    org: str
+    signer: Signer
+    intake: Intake
+    token: str | None
+    now_ms: int
+    who: Caller | None = None
+    epoch: str = ""
+    code: str = ""  # of the problem the answer ends with
+    spelled: set[str] = field(default_factory=set)  # own changes that a number does not name
+
+    @property
+    def hello(self) -> Hello:
+        assert self.intake.hello is not None
+        return self.intake.hello
+
+    @property
+    def knows_sender(self) -> bool:
+        """Whether the asker has shown to be this device: by its key, or by a session on it."""
+        return self.intake.proved or self.who is not None
+
+
+def prepare(db: Database, org: str, signer: Signer, intake: Intake, token: str | None, now_ms: int) -> Reply:
+    """Find out who asks and what they may have; note what the device said of itself."""
+    reply = Reply(db, org, signer, intake, token, now_ms)
+    with db.read() as conn:
+        reply.epoch = conn.execute(select(organisation.c.epoch).where(organisation.c.org == org)).scalar_one()
+        reply.code = _why_not(conn, reply)
+        if reply.intake.sender is not None:
+            reply.spelled = _forked(conn, reply)
+    return reply
+
+
+def _why_not(conn: Connection, reply: Reply) -> str:
+    """The code of what stands against a pull; "" when nothing does."""
+    hello, intake = reply.hello, reply.intake
+    if intake.sender is None:
+        return "unknown_device"
+    if intake.revoked:
+        return "device_revoked"
+    if reply.token is None and hello.scope is None:
+        return ""  # a deposit
+    try:
+        who = caller(conn, reply.org, reply.token, reply.now_ms)
+    except Problem as error:
+        return error.code
+    if who.device_id != hello.device_id:
+        return "sign_in_needed"
+    reply.who = who
+    if hello.scope is None:
+        return ""
+    if not authorise(who, "sync.pull", hello.scope):
+        return "scope_not_yours"
+    return "" if hello.head is None or _ours(conn, reply, hello.head) else "history_differs"
+
+
+def _ours(conn: Connection, reply: Reply, head: dict) -> bool:
+    """Whether the head that the device has verified lies on our chain."""
+    if head["scope"] != reply.hello.scope or head["epoch"] != reply.epoch:
+        return False
+    if head["seq"] == 0:
+        return head["chain"] == NO_CHANGE
+    at = (log.org == reply.org) & (log.scope == head["scope"]) & (log.seq == head["seq"])
+    return conn.execute(select(log.chain).where(at)).scalar() == head["chain"]
+
+
+# --- the answer -------------------------------------------------------------------------------------------------
+
+
+def answers(reply: Reply) -> Iterator[Answer]:
+    """Every part of the answer in its order. Each read is a transaction of its own: a slow line holds none open."""
+    hello, intake = reply.hello, reply.intake
+    yield Welcome(reply.epoch, instant(from_millis(intake.hello_ms)), MIN_APP_VERSION)
+    yield from intake.verdicts
+    page, gaps = None, ()
+    if reply.knows_sender and not intake.revoked:
+        yield from _verdicts(reply)
+    if intake.again is not None:
+        yield Again(intake.again, full=True)
+    if reply.knows_sender and not intake.revoked:
+        start = (hello.head["seq"], hello.head["chain"]) if hello.head else (0, NO_CHANGE)
+        asked = Asked(
+            reply.db,
+            reply.org,
+            reply.epoch,
+            reply.signer,
+            hello.device_id,
+            hello.acked,
+            hello.scope,
+            start,
+            reply.spelled,
+        )
+        page = pull_page(asked, start) if hello.scope is not None and not reply.code else None
+        yield from receipts(asked, page)
+        gaps = _note_device(reply)
+        for _ in range(PAGES):
+            if page is None:
+                break
+            _note_read(reply, page)
+            yield page
+            page = pull_page(asked, (page.head.seq, page.head.chain))
+    yield End(page is not None, gaps, 0, (), as_line(reply.code) if reply.code else None)
+
+
+def _verdicts(reply: Reply) -> Iterator[Verdict]:
+    """What is not simply accepted of this request's changes, and what has been judged anew since."""
+    wanted = [log.device_seq, log.verdict, log.code, log.field, log.advice, log.change_id]
+    mine = (log.org == reply.org) & (log.device_id == reply.hello.device_id)
+    with reply.db.read() as conn:
+        told = conn.execute(select(*wanted).where(mine, text(TOLD)).order_by(log.seq)).all()
+        rows: Sequence[Row] = []
+        if reply.intake.numbers:
+            low, high = min(reply.intake.numbers), max(reply.intake.numbers)
+            rows = conn.execute(
+                select(*wanted).where(mine, log.verdict != "accepted", log.device_seq.between(low, high))
+                .order_by(log.seq)
+            ).all()  # fmt: skip
+    fresh = [row for row in rows if row.device_seq in reply.intake.numbers]
+    seen = {row.change_id for row in fresh}
+    for row in [*fresh, *(row for row in told if row.change_id not in seen)]:
+        yield Verdict(row.device_seq, row.verdict, row.code, row.field, row.advice)
+    if told:
+        ids = [row.change_id for row in told]
+        with reply.db.write() as conn:
+            conn.execute(update(change_log).where(mine, log.change_id.in_(ids), text(TOLD)).values(tell=log.tell - 1))
+
+
+def _forked(conn: Connection, reply: Reply) -> set[str]:
+    """Own changes whose number also names another: these are spelled out, since a number would not say which."""
+    mine = (log.org == reply.org) & (log.device_id == reply.hello.device_id)
+    twice = select(log.device_seq).where(mine, text(FORKED))
+    return set(conn.execute(select(log.change_id).where(mine, log.device_seq.in_(twice))).scalars())
+
+
+def _note_read(reply: Reply, page: Run) -> None:
+    """Other people's entries are about to leave: that is put down first."""
+    if reply.who and any(entry.change.device_id != reply.hello.device_id for entry in page.entries):
+        with reply.db.write() as conn:
+            conn.execute(
+                insert(read_log).values(
+                    org=reply.org, read_id=secrets.token_hex(16), at_ms=reply.now_ms, what="pull",
+                    practitioner_id=reply.who.practitioner_id, device_id=reply.hello.device_id,
+                    scope=page.head.scope, from_seq=page.entries[0].seq, to_seq=page.head.seq,
+                )
+            )  # fmt: skip
+
+
+# --- what is missing --------------------------------------------------------------------------------------------
+
+
+def _note_device(reply: Reply) -> tuple[tuple[int, int], ...]:
+    """Put down what the device said of itself. Returns the numbers that the centre has not got."""
+    hello, at = reply.hello, device.c
+    here = (at.org == reply.org) & (at.device_id == hello.device_id)
+    with reply.db.write() as conn:
+        known = conn.execute(select(at.stored_to, at.missing_since_ms).where(here)).one()
+        stored = set(
+            conn.execute(
+                select(log.device_seq).where(
+                    log.org == reply.org, log.device_id == hello.device_id, log.device_seq > known.stored_to
+                )
+            ).scalars()
+        )
+        stored_to = known.stored_to
+        while stored_to + 1 in stored:
+            stored_to += 1
+        missing, count = _ranges(stored_to, hello.device_seq, stored)
+        since = (known.missing_since_ms or reply.now_ms) if count else None
+        conn.execute(
+            update(device).where(here).values(
+                last_seen_ms=reply.now_ms, app_version=hello.app_version, reported_seq=hello.device_seq,
+                reported_head=hello.device_head, stored_to=stored_to, missing=count, missing_since_ms=since,
+                clock_offset_ms=clock_offset_ms(reply.intake),
+            )
+        )  # fmt: skip
+    return tuple(_outside(missing, reply.intake.numbers))
+
+
+def _ranges(after: int, to: int, stored: set[int]) -> tuple[list[tuple[int, int]], int]:
+    """The stretches of numbers in (after, to] that are not stored, and how many numbers that is."""
+    found: list[tuple[int, int]] = []
+    low = after + 1
+    for number in sorted(one for one in stored if one <= to):
+        if number > low:
+            found.append((low, number - 1))
+        low = number + 1
+    if low <= to:
+        found.append((low, to))
+    return found, sum(high - low + 1 for low, high in found)
+
+
+def _outside(missing: list[tuple[int, int]], sent: set[int]) -> Iterator[tuple[int, int]]:
+    """The missing stretches, without what was in this request."""
+    told = 0
+    for low, high in missing:
+        here = sorted(number for number in sent if low <= number <= high)
+        for start, stop in zip([low - 1, *here], [*here, high + 1], strict=True):
+            if stop - start > 1 and told < MAX_GAPS:
+                told += 1
+                yield start + 1, stop - 1

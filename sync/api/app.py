@@ -1,0 +1,163 @@
+"""The centre as an ASGI app. `create_app(settings)` does not touch the database; starting up migrates it."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from anyio.to_thread import run_sync
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sync import VERSION
+from sync.api import journal, log
+from sync.api.database import Database
+from sync.api.migrations import migrate
+from sync.api.people import make_demo, make_organisation
+from sync.api.problems import ProblemBody, answer, for_status
+from sync.api.routes import Centre, plain, router, system_clock
+from sync.api.settings import Settings, centre_signer, from_environment
+from sync.api.shapes import DeviceIn, SignInRequest
+from sync.errors import Problem
+
+HEADERS = {
+    b"cache-control": b"no-store",
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+}
+STATE = ("practitioner_id", "device_id", "pieces", "changes", "code")
+
+
+def create_app(settings: Settings, clock: Callable[[], datetime] = system_clock) -> FastAPI:
+    """The centre over these settings. Raises nothing for a database that is away: /ready says so."""
+    db = Database(settings.database_url)
+    centre = Centre(settings, db, centre_signer(settings.data), clock)
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        await run_sync(prepare, centre)
+        journal.note("started", version=VERSION)
+        yield
+        db.close()
+        journal.note("stopped")
+
+    app = FastAPI(
+        title="Alongside: the centre", version=VERSION, lifespan=life, redoc_url=None,
+        docs_url="/docs" if settings.docs else None,
+    )  # fmt: skip
+    app.state.centre = centre
+    app.include_router(router)
+    app.include_router(plain)
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_middleware(Around)
+    app.openapi = lambda: _openapi(app)
+    return app
+
+
+def application() -> FastAPI:
+    """For uvicorn: settings from the environment."""
+    journal.start_logging()
+    return create_app(from_environment())
+
+
+def prepare(centre: Centre) -> None:
+    """Bring the schema to this version, make the organisation, and the demo people where they are wanted."""
+    now = centre.clock()
+    with centre.db.write() as conn:
+        migrate(conn)
+        make_organisation(conn, centre.org, "Alongside", now)
+        log.reconsider(conn, centre.org)
+        if centre.settings.demo:
+            make_demo(conn, centre.org)
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    request.state.code = error.code
+    return answer(error.code, {"retry-after": "900"} if error.code == "too_many_tries" else None)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """Where and of which kind, never what stood there: it may be a name or an NHS number."""
+    assert isinstance(error, RequestValidationError)
+    request.state.code = "request_invalid"
+    parts = [{"loc": [str(part) for part in one["loc"]], "type": one["type"]} for one in error.errors()]
+    return answer("request_invalid", errors=parts[:20])
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    request.state.code = for_status(error.status_code)
+    return answer(request.state.code, dict(error.headers or {}))
+
+
+class Around:
+    """Around every request: safe headers, one log line, and a problem answer for whatever goes wrong inside."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began, status, size = time.perf_counter(), 0, 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                own = [pair for pair in message.get("headers", ()) if pair[0].lower() not in HEADERS]
+                message = {**message, "headers": [*own, *HEADERS.items()]}
+            size += len(message.get("body", b""))
+            await send(message)
+
+        code = ""
+        try:
+            await self.app(scope, receive, sending)
+        except ClientDisconnect:
+            code = "line_cut"
+        except Exception as error:  # noqa: BLE001 - the outermost edge: nothing of it may reach a client or a log
+            away = isinstance(error, OperationalError | InterfaceError)
+            code = "not_ready" if away else "centre_fault"
+            journal.fault("fault", error, code=code)
+            if not status:
+                await answer(code)(scope, receive, sending)
+        finally:
+            state = scope.get("state", {})
+            fields: dict[str, Any] = {name: state[name] for name in STATE if state.get(name) is not None}
+            if code:
+                fields["code"] = code
+            ms = round((time.perf_counter() - began) * 1000)
+            journal.note(
+                "request", method=scope["method"], route=_route(scope), status=status, ms=ms, bytes=size, **fields
+            )
+
+
+def _route(scope: Scope) -> str:
+    """The route's pattern: an address as it was called may hold anything."""
+    return getattr(scope.get("route"), "path", "unknown")
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """The description, with the shapes that no route names by itself."""
+    if not app.openapi_schema:
+        made = FastAPI.openapi(app)
+        schemas = made.setdefault("components", {}).setdefault("schemas", {})
+        for shape in (ProblemBody, SignInRequest, DeviceIn):
+            schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(schema.pop("$defs", {}))
+            schemas[shape.__name__] = schema
+        schemas.pop("HTTPValidationError", None)
+        schemas.pop("ValidationError", None)
+        app.openapi_schema = made
+    return app.openapi_schema

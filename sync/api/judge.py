@@ -1,0 +1,155 @@
+"""What is to be said about one change, once its bytes are verified. Pure: what has to be known comes in as arguments."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync.api.access import Caller, authorise
+from sync.canonical import digest
+from sync.domain.catalogue import CATALOGUE
+from sync.domain.forms import Choice, Form, questions, read
+from sync.domain.times import moment
+from sync.signing import verified
+from sync.wire import Change, VerdictName
+
+ANSWERING = ("set", "resolve", "transfer", "acknowledge")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict, whether the change counts, and what it waits for."""
+
+    verdict: VerdictName = "accepted"
+    code: str = ""
+    field: str = ""
+    advice: str = ""
+    void: bool = False
+    waits_for: tuple[str, ...] = ()
+
+
+@dataclass
+class Known:
+    """What the centre knows that bears on a piece. Grows while the piece is judged."""
+
+    authors: Mapping[str, Caller]
+    keys: Mapping[str, Collection[str]]  # of each author enrolled on this device, their own keys
+    numbers: dict[int, set[str]] = field(default_factory=dict)  # of this device: number -> the ids stored under it
+    records: dict[str, str] = field(default_factory=dict)  # id of a change -> its record
+
+
+ACCEPTED = Judgement()
+
+
+def judge(change: Change, scope: str, known: Known) -> Judgement:
+    """The first thing that is wrong decides; what is merely unknown is held."""
+    for rule in (_author, _times, _own_signature, _fork, _not_here_yet):
+        if said := rule(change, scope, known):
+            return said
+    return judge_content(change)
+
+
+def judge_content(change: Change) -> Judgement:
+    """What its form says of it, everything else being in order."""
+    return _newer(change) or _unreadable(change) or ACCEPTED
+
+
+def _author(change: Change, scope: str, known: Known) -> Judgement | None:
+    author = known.authors.get(change.author)
+    if change.author not in known.keys:
+        return _void("author_not_enrolled", "The author has not signed in on this device.")
+    if author is None or author.role != change.role or not authorise(author, f"change.{change.op}", scope):
+        return _void("role_not_held", "The author does not hold the role this needs in this team.")
+    return None
+
+
+def _times(change: Change, _scope: str, _known: Known) -> Judgement | None:
+    """A time that looks like one and is none ("30 February") would stop whoever reads it."""
+    try:
+        for text in (change.recorded_at, change.occurred_at):
+            if text is not None:
+                moment(text)
+    except ValueError:
+        return _void("time_impossible", "The device wrote a time that does not exist. Check its clock.")
+    return None
+
+
+def _own_signature(change: Change, _scope: str, known: Known) -> Judgement | None:
+    """A sign or cosign means something by itself, so it carries a signature of its author's own."""
+    if change.op not in ("sign", "cosign"):
+        return None
+    claim = signature_claim(change)
+    given = change.patch.get("signature")
+    if claim is None or not isinstance(given, str):
+        return _void("own_signature_wrong", "The signature is incomplete. Sign again.", "signature")
+    if not any(verified(public, change.op, claim, given) for public in known.keys[change.author]):
+        return _void("own_signature_wrong", "The signature does not verify. Sign again.", "signature")
+    return None
+
+
+def signature_claim(change: Change) -> dict[str, Any] | None:
+    """What the author's own key signed in a sign or cosign; None when the patch does not hold it."""
+    patch, ends = change.patch, {"incident_id": change.incident_id, "nonce": change.nonce}
+    if not (isinstance(patch.get("digest"), str) and isinstance(patch.get("statement"), str)):
+        return None
+    if change.op == "sign":
+        return {"digest": patch["digest"], "statement": patch["statement"], "author": change.author, **ends}
+    officer, strokes = patch.get("officer"), patch.get("strokes")
+    if not isinstance(officer, dict) or not isinstance(strokes, list) or not strokes:
+        return None
+    return {
+        "digest": patch["digest"], "statement": patch["statement"], "officer": officer,
+        "strokes_sha256": digest(strokes), **ends,
+    }  # fmt: skip
+
+
+def _fork(change: Change, _scope: str, known: Known) -> Judgement | None:
+    """Two changes under one number, or a chain that does not lead on: both are kept, and somebody has to look."""
+    same = known.numbers.get(change.device_seq, set()) - {change.change_id}
+    before = known.numbers.get(change.device_seq - 1, set())
+    if same or (before and change.device_prev not in before):
+        advice = "This device numbered two different changes alike. Both are kept; tell your supervisor."
+        return Judgement("quarantined", "fork", advice=advice)
+    return None
+
+
+def _not_here_yet(change: Change, _scope: str, known: Known) -> Judgement | None:
+    unknown = tuple(parent for parent in change.parents if known.records.get(parent) != change.record_id)
+    if unknown:
+        return Judgement("held", "parent_missing", advice=f"waiting for {unknown[0]}", waits_for=unknown)
+    return None
+
+
+def _newer(change: Change) -> Judgement | None:
+    if understood(change.kind, change.form_version):
+        return None
+    code = "form_newer" if change.kind in CATALOGUE else "kind_unknown"
+    return Judgement("held", code, advice=f"waiting for {change.kind} version {change.form_version} at the centre")
+
+
+def understood(kind: str, form_version: int) -> bool:
+    """Whether this centre knows the form that well."""
+    return kind in CATALOGUE and form_version <= CATALOGUE[kind].version
+
+
+def _unreadable(change: Change) -> Judgement | None:
+    if change.op not in ANSWERING:
+        return None
+    form = CATALOGUE[change.kind]
+    for name in read(form, change.patch).unread:
+        if not _kept_quietly(form, name, change.patch[name]):
+            return Judgement("quarantined", "answer_unreadable", name, "This answer cannot be read. Look at it again.")
+    return None
+
+
+def _kept_quietly(form: type[Form], name: str, raw: Any) -> bool:
+    """An unknown answer, or an unknown value of a known list: recorded in a newer version, and passed on untouched."""
+    question = questions(form).get(name.partition(".")[0])
+    if question is None:
+        return True
+    if not (isinstance(question.answer, type) and issubclass(question.answer, Choice)) or question.group:
+        return False
+    return all(isinstance(one, str) for one in raw) if isinstance(raw, list) else isinstance(raw, str)
+
+
+def _void(code: str, advice: str, name: str = "") -> Judgement:
+    return Judgement("quarantined", code, name, advice, void=True)

@@ -1,0 +1,241 @@
+"""What the desk reads: lists by page, one incident whole, an officer's handovers, the devices.
+
+Only within the caller's teams. Every read of a record is put down before it is answered.
+"""
+
+import base64
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, true, tuple_
+
+from sync.api import views
+from sync.api.access import Caller, demand
+from sync.api.database import Database
+from sync.api.problems import problem
+from sync.api.schema import change_log, device, incident_cosigner, incident_view, practitioner, read_log, team
+from sync.canonical import canonical, parse
+from sync.domain.incident import handover_sheet, label, sheet_digest
+from sync.domain.times import from_millis, instant
+
+at = incident_view.c
+SORTS: dict[str, tuple[ColumnElement, bool]] = {  # column, newest or highest first
+    "-opened": (at.opened_at, True), "opened": (at.opened_at, False),
+    "-updated": (at.last_seq, True), "signed": (at.signed_at, False), "-signed": (at.signed_at, True),
+    "label": (at.label, False), "standing": (at.standing, False), "car": (at.car, False),
+}  # fmt: skip
+VIEWS: dict[str, ColumnElement] = {
+    "open": at.cleared_at == "", "review": at.standing == "signed", "returned": at.standing == "returned", "all": true(),
+}  # fmt: skip
+DEFAULT_SORT = {"review": "signed"}
+MAX_PAGE = 200
+
+
+def note_read(db: Database, org: str, who: Caller, now_ms: int, what: str, incident_id: str = "") -> None:
+    with db.write() as conn:
+        conn.execute(
+            insert(read_log).values(
+                org=org, read_id=secrets.token_hex(16), at_ms=now_ms, practitioner_id=who.practitioner_id,
+                device_id=who.device_id, what=what, incident_id=incident_id,
+            )
+        )  # fmt: skip
+
+
+# --- lists ------------------------------------------------------------------------------------------------------
+
+
+def incidents(db: Database, org: str, who: Caller, asked: Mapping[str, Any], now_ms: int) -> dict[str, Any]:
+    """A page of incidents. `asked`: view, q, standing, nature, car, since, until, sort, after, limit."""
+    demand(who, "incidents.list")
+    note_read(db, org, who, now_ms, "incidents")
+    view = asked.get("view") or "all"
+    sort = asked.get("sort") or DEFAULT_SORT.get(view, "-opened")
+    if sort not in SORTS or view not in VIEWS:
+        raise problem("bad_query")
+    column, falling = SORTS[sort]
+    wanted = [at.org == org, at.scope.in_(who.scopes), VIEWS[view], *_filters(asked)]
+    place = tuple_(column, at.incident_id)
+    limit = min(max(int(asked.get("limit") or 50), 1), MAX_PAGE)
+    page = select(incident_view, practitioner.c.name.label("author_name")).join(
+        practitioner, and_(practitioner.c.org == at.org, practitioner.c.practitioner_id == at.author), isouter=True
+    )
+    order = (column.desc(), at.incident_id.desc()) if falling else (column, at.incident_id)
+    after = []
+    if asked.get("after"):
+        mark = tuple_(*_mark(asked["after"], sort, column))
+        after = [place < mark if falling else place > mark]
+    with db.read() as conn:
+        rows = conn.execute(page.where(*wanted, *after).order_by(*order).limit(limit + 1)).all()
+        total = conn.execute(select(func.count()).select_from(incident_view).where(*wanted)).scalar_one()
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return {
+        "incidents": [_summary(row) for row in rows],
+        "next": _mark_of(rows[-1], sort, column) if more else None,
+        "total": total,
+        "as_of": instant(from_millis(now_ms)),
+    }
+
+
+def _filters(asked: Mapping[str, Any]) -> list[ColumnElement]:
+    """Search words must all be found; the other filters are equal or between."""
+    found: list[ColumnElement] = [
+        at.search.contains(word, autoescape=True) for word in _clean(asked.get("q")).casefold().split()[:8]
+    ]
+    for name, column in (("standing", at.standing), ("nature", at.nature), ("car", at.car)):
+        if value := _clean(asked.get(name)):
+            found.append(column == value)
+    if since := _clean(asked.get("since")):
+        found.append(at.opened_at >= since)
+    if until := _clean(asked.get("until")):
+        found.append(at.opened_at < until)
+    return found
+
+
+def _clean(value: Any) -> str:
+    return str(value or "").replace("\0", "")
+
+
+def _mark_of(row: Row, sort: str, column: Any) -> str:
+    """Where the next page begins: opaque."""
+    mark = canonical([sort, row._mapping[column.name], row.incident_id])
+    return base64.urlsafe_b64encode(mark).decode()
+
+
+def _mark(text: str, sort: str, column: Any) -> tuple[Any, str]:
+    try:
+        its_sort, value, incident_id = parse(base64.urlsafe_b64decode(text.encode()))
+    except ValueError:
+        raise problem("bad_query") from None
+    if its_sort != sort or type(value) is not column.type.python_type or not isinstance(incident_id, str):
+        raise problem("bad_query")
+    return value, incident_id
+
+
+def _summary(row: Row) -> dict[str, Any]:
+    """One line of a list."""
+    return {
+        "incident_id": row.incident_id, "label": row.label, "standing": row.standing, "nature": row.nature,
+        "cad_ref": row.cad_ref, "car": row.car, "opened_at": row.opened_at, "cleared_at": row.cleared_at or None,
+        "signed_at": row.signed_at or None, "ribbon": parse(row.ribbon), "author": row.author,
+        "author_name": row.author_name or row.author, "clashes": row.clashes, "changes": row.changes,
+        "team_id": row.scope.removeprefix("team:"), "received_at": instant(from_millis(row.updated_ms)),
+        "seq": row.last_seq,
+    }  # fmt: skip
+
+
+# --- one incident -----------------------------------------------------------------------------------------------
+
+
+def incident(db: Database, org: str, who: Caller, incident_id: str, now_ms: int) -> dict[str, Any]:
+    """All that the log holds of an incident, for the client to fold, and the names of whoever had a part in it."""
+    log = change_log.c
+    demand(who, "incidents.read")
+    mine = and_(log.org == org, log.incident_id == incident_id, log.scope.in_(who.scopes))
+    with db.read() as conn:
+        if conn.execute(select(log.seq).where(mine).limit(1)).first() is None:
+            raise problem("not_found")
+    note_read(db, org, who, now_ms, "incident", incident_id)
+    with db.read() as conn:
+        rows = conn.execute(
+            select(log.seq, log.received_ms, log.void, log.verdict, log.code, log.field, log.change_id, log.body)
+            .where(mine).order_by(log.seq)
+        ).all()  # fmt: skip
+        entries = [
+            {
+                "seq": row.seq, "received_at": instant(from_millis(row.received_ms)), "void": row.void,
+                "verdict": row.verdict, "code": row.code, "field": row.field, "change_id": row.change_id,
+                "body": parse(row.body),
+            }
+            for row in rows
+        ]  # fmt: skip
+        return {
+            "incident_id": incident_id,
+            "entries": entries,
+            "people": _names(conn, org, {entry["body"]["author"] for entry in entries}),
+            "as_of": instant(from_millis(now_ms)),
+        }
+
+
+def _names(conn: Connection, org: str, ids: set[str]) -> dict[str, dict[str, str]]:
+    them = practitioner.c
+    rows = conn.execute(
+        select(them.practitioner_id, them.name, them.role, them.registration_number)
+        .where(them.org == org, them.practitioner_id.in_(sorted(ids)))
+    )  # fmt: skip
+    return {
+        row.practitioner_id: {"name": row.name, "role": row.role, "registration_number": row.registration_number}
+        for row in rows
+    }
+
+
+# --- an officer's handovers -------------------------------------------------------------------------------------
+
+
+def handovers(db: Database, org: str, who: Caller, now_ms: int) -> dict[str, Any]:
+    """The handover sheets this officer co-signed, line by line, and nothing else of those incidents."""
+    demand(who, "handovers.read")
+    theirs = incident_cosigner.c
+    me = (who.force.casefold(), who.collar_number.casefold())
+    with db.read() as conn:
+        found = conn.execute(
+            select(theirs.incident_id, at.opened_at)
+            .join(incident_view, and_(at.org == theirs.org, at.incident_id == theirs.incident_id))
+            .where(theirs.org == org, theirs.force == me[0], theirs.collar_number == me[1])
+            .order_by(at.opened_at.desc()).limit(MAX_PAGE)
+        ).all()  # fmt: skip
+    if not all(me):
+        found = []
+    sheets = []
+    for row in found:
+        note_read(db, org, who, now_ms, "handover", row.incident_id)
+        with db.read() as conn:
+            sheets.append(_sheet(conn, org, row.incident_id, me))
+    return {"handovers": sheets, "as_of": instant(from_millis(now_ms))}
+
+
+def _sheet(conn: Connection, org: str, incident_id: str, me: tuple[str, str]) -> dict[str, Any]:
+    it = views.incidents_of(conn, org, [incident_id])[incident_id].incident
+    signed = [act for act in it.acts if act.op == "cosign" and views.officer_of(act.detail) == me]
+    last = max(signed, key=lambda act: (len(act.after), act.at, act.change_id))
+    record = it.one("incident")
+    return {
+        "incident_id": incident_id,
+        "label": (record.values.get("cad_ref") if record else None) or label(it),
+        "cosigned_at": last.at,
+        "unchanged": last.detail.get("digest") == sheet_digest(it),
+        "lines": [list(line) for line in handover_sheet(it)],
+    }
+
+
+# --- devices ----------------------------------------------------------------------------------------------------
+
+
+def devices(db: Database, org: str, who: Caller, now_ms: int) -> dict[str, Any]:
+    """The teams' devices: when last seen, what they hold that the centre has not got."""
+    demand(who, "devices.list")
+    of = device.c
+    with db.read() as conn:
+        rows = conn.execute(
+            select(device, team.c.name.label("team_name"))
+            .join(team, and_(team.c.org == of.org, team.c.team_id == of.team_id))
+            .where(of.org == org, or_(*(of.team_id == one for one in who.teams)))
+            .order_by(of.last_seen_ms.desc().nulls_last(), of.device_id)
+        ).all()  # fmt: skip
+    return {
+        "devices": [
+            {
+                "device_id": row.device_id, "name": row.name, "team": {"team_id": row.team_id, "name": row.team_name},
+                "last_seen_at": _when(row.last_seen_ms), "app_version": row.app_version, "revoked": row.revoked,
+                "reported_seq": row.reported_seq, "stored_to": row.stored_to, "unsent": row.missing,
+                "unsent_since": _when(row.missing_since_ms), "clock_offset_ms": row.clock_offset_ms,
+            }
+            for row in rows
+        ],
+        "as_of": instant(from_millis(now_ms)),
+    }  # fmt: skip
+
+
+def _when(millis: int | None) -> str | None:
+    return None if millis is None else instant(from_millis(millis))

@@ -1,0 +1,235 @@
+"""The addresses of the centre. No logic: each one reads its arguments, asks one function, and gives the answer."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import ValidationError
+
+from sync import VERSION, codec
+from sync.api import answer, queries, shapes, signin
+from sync.api.access import Caller, bearer, caller
+from sync.api.database import Database
+from sync.api.intake import MAX_BODY, Intake
+from sync.api.problems import documented, problem
+from sync.api.settings import Settings
+from sync.canonical import canonical, parse
+from sync.domain.times import from_millis, instant, to_millis
+from sync.signing import Signer
+
+router = APIRouter(prefix="/v1")
+plain = APIRouter()
+SMALL_BODY = 64 * 1024
+NDJSON = "application/x-ndjson"
+SIGNED_IN = ("sign_in_needed", "sign_in_expired", "device_revoked", "not_allowed", "request_invalid")
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Centre:
+    """What the routes work with. It lives in the app's state."""
+
+    settings: Settings
+    db: Database
+    signer: Signer
+    clock: Callable[[], datetime] = system_clock
+
+    @property
+    def org(self) -> str:
+        return self.settings.org
+
+    def now_ms(self) -> int:
+        return to_millis(self.clock())
+
+
+def centre_of(request: Request) -> Centre:
+    return request.app.state.centre
+
+
+def signed_in(request: Request) -> Caller:
+    """Whoever calls; the log gets their id."""
+    centre = centre_of(request)
+    with centre.db.read() as conn:
+        who = caller(conn, centre.org, bearer(request.headers.get("authorization")), centre.now_ms())
+    request.state.practitioner_id, request.state.device_id = who.practitioner_id, who.device_id
+    return who
+
+
+Here = Annotated[Centre, Depends(centre_of)]
+Who = Annotated[Caller, Depends(signed_in)]
+
+
+# --- sync -------------------------------------------------------------------------------------------------------
+
+
+@router.post(
+    "/sync",
+    summary="One exchange: changes up, verdicts, receipts and the team's log down",
+    description="Body and answer are lines of JSON as in docs/protocol.md, `bz2` or not encoded. Whatever a sign-in "
+    "lacks stands in the `problem` of the answer's last line; what was sent is stored and receipted all the same.",
+    response_class=Response,
+    responses={
+        200: {"content": {NDJSON: {"schema": {"type": "string"}}}, "description": "Welcome, …, end: a line each"},
+        **documented("bad_hello", "bad_piece", "cut_short", "not_bz2", "not_json", "no_type", "protocol_unsupported",
+                     "too_large", "encoding_unsupported"),
+    },
+    openapi_extra={"requestBody": {"required": True, "content": {NDJSON: {"schema": {"type": "string"}}}}},
+)  # fmt: skip
+async def sync(request: Request, centre: Here) -> Response:
+    encoding = request.headers.get("content-encoding", "identity").lower()
+    if encoding not in ("bz2", "identity"):
+        raise problem("encoding_unsupported")
+    if int(request.headers.get("content-length") or 0) > MAX_BODY:
+        raise problem("too_large")
+    intake = Intake(centre.db, centre.org, centre.now_ms, encoding == "bz2")
+    async for chunk in request.stream():
+        await run_sync(intake.feed, chunk)
+    await run_sync(intake.close)
+    token = bearer(request.headers.get("authorization"))
+    reply = await run_sync(answer.prepare, centre.db, centre.org, centre.signer, intake, token, centre.now_ms())
+    state = request.state
+    state.device_id, state.pieces, state.changes = reply.hello.device_id, intake.pieces, len(intake.numbers)
+    state.code = reply.code or None
+    compressed = "bz2" in request.headers.get("accept-encoding", "")
+    headers = {"content-encoding": "bz2", "vary": "accept-encoding"} if compressed else {"vary": "accept-encoding"}
+    return StreamingResponse(_bytes(reply, compressed), media_type=NDJSON, headers=headers)
+
+
+def _bytes(reply: answer.Reply, compressed: bool) -> Iterator[bytes]:
+    lines = codec.answer_lines(answer.answers(reply), reply.hello.device_id, reply.spelled)
+    if compressed:
+        return codec.write(lines)
+    return (canonical(line) + b"\n" for line in lines)
+
+
+# --- signing in and out -----------------------------------------------------------------------------------------
+
+
+@router.post(
+    "/sign-in",
+    summary="A session of 12 hours for a person on a device, which is enrolled by it",
+    responses=documented("sign_in_wrong", "too_many_tries", "proof_wrong", "device_key_differs", "device_revoked",
+                         "not_json", "request_invalid", "too_large"),
+    openapi_extra={"requestBody": {
+        "required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SignInRequest"}}},
+    }},
+)  # fmt: skip
+async def sign_in(request: Request, centre: Here) -> shapes.SignInAnswer:
+    asked = await _small_body(request)
+    made = signin.Request(
+        asked.username, asked.password, asked.device.device_id, asked.device.name, asked.device.public_key,
+        asked.user_public_key, asked.proof,
+    )  # fmt: skip
+    request.state.device_id = made.device_id
+    done = await run_sync(signin.sign_in, centre.db, centre.org, made, centre.now_ms())
+    request.state.practitioner_id = done.who.practitioner_id
+    return _session(done, centre.signer.public)
+
+
+@router.post("/sign-out", summary="End this session", status_code=204, responses=documented("request_invalid"))
+def sign_out(request: Request, centre: Here) -> Response:
+    if token := bearer(request.headers.get("authorization")):
+        signin.sign_out(centre.db, centre.org, token)
+    return Response(status_code=204)
+
+
+async def _small_body(request: Request) -> shapes.SignInRequest:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > SMALL_BODY:
+            raise problem("too_large")
+    try:
+        return shapes.SignInRequest.model_validate(parse(body))
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from None
+    except ValueError:
+        raise problem("not_json") from None
+
+
+def _session(done: signin.SignedIn, centre_key: str) -> shapes.SignInAnswer:
+    who = done.who
+    teams = [shapes.Team(team_id=team_id, name=name) for team_id, name in done.teams]
+    return shapes.SignInAnswer(
+        token=done.token,
+        expires_at=instant(from_millis(done.expires_ms)),
+        practitioner=shapes.Practitioner(
+            practitioner_id=who.practitioner_id, name=who.name, role=who.role,  # type: ignore[arg-type]
+            registration_number=done.registration_number, collar_number=who.collar_number, force=who.force,
+        ),
+        team=teams[0] if teams else None,
+        teams=teams,
+        scope=who.scopes[0] if teams and who.role != "officer" else None,
+        organisation=shapes.Organisation(
+            org=done.organisation.org, name=done.organisation.name, epoch=done.organisation.epoch
+        ),
+        centre_key=centre_key,
+    )  # fmt: skip
+
+
+# --- the desk ---------------------------------------------------------------------------------------------------
+
+
+@router.get("/incidents", summary="A page of the team's incidents", responses=documented("bad_query", *SIGNED_IN))
+def incidents(
+    centre: Here,
+    who: Who,
+    view: Literal["open", "review", "returned", "all"] = "all",
+    q: Annotated[str, Query(max_length=200, description="Words that must all be found")] = "",
+    standing: Annotated[str, Query(max_length=40)] = "",
+    nature: Annotated[str, Query(max_length=40)] = "",
+    car: Annotated[str, Query(max_length=80)] = "",
+    since: Annotated[str, Query(max_length=40, description="Opened at or after")] = "",
+    until: Annotated[str, Query(max_length=40, description="Opened before")] = "",
+    sort: Annotated[str, Query(max_length=20, description="-opened, opened, -updated, signed, label, …")] = "",
+    after: Annotated[str, Query(max_length=4000, description="`next` of the page before")] = "",
+    limit: Annotated[int, Query(ge=1, le=queries.MAX_PAGE)] = 50,
+) -> shapes.IncidentPage:
+    asked = {
+        "view": view, "q": q, "standing": standing, "nature": nature, "car": car, "since": since, "until": until,
+        "sort": sort, "after": after, "limit": limit,
+    }  # fmt: skip
+    return shapes.IncidentPage.model_validate(queries.incidents(centre.db, centre.org, who, asked, centre.now_ms()))
+
+
+@router.get(
+    "/incidents/{incident_id}",
+    summary="All that the log holds of one incident",
+    responses=documented("not_found", *SIGNED_IN),
+)
+def incident(centre: Here, who: Who, incident_id: str) -> shapes.IncidentWhole:
+    found = queries.incident(centre.db, centre.org, who, incident_id, centre.now_ms())
+    return shapes.IncidentWhole.model_validate(found)
+
+
+@router.get("/handovers", summary="The handover sheets an officer co-signed", responses=documented(*SIGNED_IN))
+def handovers(centre: Here, who: Who) -> shapes.Handovers:
+    return shapes.Handovers.model_validate(queries.handovers(centre.db, centre.org, who, centre.now_ms()))
+
+
+@router.get("/devices", summary="The team's devices and what they have not sent", responses=documented(*SIGNED_IN))
+def devices(centre: Here, who: Who) -> shapes.Devices:
+    return shapes.Devices.model_validate(queries.devices(centre.db, centre.org, who, centre.now_ms()))
+
+
+# --- is it there ------------------------------------------------------------------------------------------------
+
+
+@plain.get("/health", summary="Whether the process answers")
+def health() -> shapes.Health:
+    return shapes.Health(status="ok", version=VERSION)
+
+
+@plain.get("/ready", summary="Whether the database answers and is migrated", responses=documented())
+def ready(centre: Here) -> JSONResponse:
+    if not centre.db.ready():
+        raise problem("not_ready")
+    return JSONResponse({"status": "ready", "version": VERSION})

@@ -1,0 +1,97 @@
+"""Where the centre runs and where it keeps things, from the environment.
+
+DATABASE_URL         PostgreSQL ("postgresql://…"); without it SQLite, in the data folder
+ALONGSIDE_DATA       the data folder: centre.db and the signing key. Default ./.alongside/centre
+ALONGSIDE_HOST       default 127.0.0.1                      ALONGSIDE_PORT     default 8602
+ALONGSIDE_WORKERS    processes; more than 1 needs PostgreSQL
+ALONGSIDE_ORG        the organisation served. Default "alongside"
+ALONGSIDE_DEMO       1: make the demo people at start
+ALONGSIDE_DOCS       1: serve /docs
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sync.signing import Signer
+
+SEED = 32
+
+
+@dataclass(frozen=True)
+class Settings:
+    database_url: str
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 8602
+    workers: int = 1
+    org: str = "alongside"
+    demo: bool = False
+    docs: bool = False
+
+    @property
+    def sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
+    """The settings; the data folder is made. Raises ValueError for what cannot be."""
+    data = Path(env.get("ALONGSIDE_DATA") or ".alongside/centre").expanduser().resolve()
+    url = database_url(env.get("DATABASE_URL", ""), data)
+    settings = Settings(
+        url,
+        data,
+        env.get("ALONGSIDE_HOST") or "127.0.0.1",
+        _number(env, "ALONGSIDE_PORT", 8602),
+        _number(env, "ALONGSIDE_WORKERS", 1),
+        env.get("ALONGSIDE_ORG") or "alongside",
+        env.get("ALONGSIDE_DEMO") == "1",
+        env.get("ALONGSIDE_DOCS") == "1",
+    )
+    if settings.sqlite and settings.workers > 1:
+        raise ValueError("Several workers need PostgreSQL: set DATABASE_URL, or leave ALONGSIDE_WORKERS out.")
+    return settings
+
+
+def database_url(url: str, data: Path) -> str:
+    """The address as SQLAlchemy wants it; SQLite in the data folder when there is none."""
+    if not url:
+        return f"sqlite:///{data / 'centre.db'}"
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    return url
+
+
+def centre_signer(data: Path) -> Signer:
+    """The key that signs receipts: a file only its owner reads, made at the first start.
+
+    Several processes may start at once: the file appears whole, under its name, or not at all.
+    """
+    path = data / "centre.key"
+    if not path.exists():
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = path.with_name(f".centre.key.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(SEED))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+    seed = path.read_bytes()
+    if len(seed) != SEED:
+        raise ValueError(f"{path} is not a signing key. Put back the one from the backup: phones trust no other.")
+    return Signer(seed)
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isascii() or not text.isdigit():
+        raise ValueError(f"{name} must be a number.")
+    return int(text)

@@ -1,0 +1,147 @@
+"""The shapes of requests and answers, for reading and for the OpenAPI description."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sync.wire import RecordId
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+    __str__ = __repr__
+
+
+class DeviceIn(Shape):
+    device_id: RecordId
+    name: str = Field(max_length=80)
+    public_key: str = Field(max_length=64, description="Ed25519, base64url without padding")
+
+
+class SignInRequest(Shape):
+    username: str = Field(min_length=1, max_length=80)
+    password: str = Field(min_length=1, max_length=1024)
+    device: DeviceIn
+    user_public_key: str = Field(max_length=64, description="This person's own Ed25519 key on this device")
+    proof: str = Field(
+        max_length=128,
+        description="The device key's signature, purpose `enrol`, over "
+        "{device_id, public_key, user_public_key, username}",
+    )
+
+
+class Practitioner(Shape):
+    practitioner_id: str
+    name: str
+    role: Literal["nurse", "officer", "coordinator", "liaison", "supervisor"]
+    registration_number: str
+    collar_number: str
+    force: str
+
+
+class Team(Shape):
+    team_id: str
+    name: str
+
+
+class Organisation(Shape):
+    org: str
+    name: str
+    epoch: str
+
+
+class SignInAnswer(Shape):
+    token: str
+    expires_at: str
+    practitioner: Practitioner
+    team: Team | None = Field(description="The first of the teams; an officer has none")
+    teams: list[Team]
+    scope: str | None = Field(description="What to name in a sync to pull; null: nothing")
+    organisation: Organisation
+    centre_key: str = Field(description="Ed25519 public key that signs heads; to be kept from the first sign-in on")
+
+
+class IncidentLine(Shape):
+    incident_id: str
+    label: str
+    standing: Literal["in-progress", "signed", "changed", "returned", "approved"]
+    nature: str
+    cad_ref: str
+    car: str
+    opened_at: str
+    cleared_at: str | None
+    signed_at: str | None
+    ribbon: dict[str, str] = Field(description="The time of each event that has one")
+    author: str
+    author_name: str
+    clashes: int
+    changes: int
+    team_id: str
+    received_at: str = Field(description="When the centre last received something of it")
+    seq: int
+
+
+class IncidentPage(Shape):
+    incidents: list[IncidentLine]
+    next: str | None = Field(description="To be given as `after` for the next page; null: this was the last")
+    total: int
+    as_of: str
+
+
+class LogEntry(Shape):
+    seq: int
+    received_at: str
+    void: bool
+    verdict: str
+    code: str
+    field: str
+    change_id: str
+    body: dict[str, Any]
+
+
+class IncidentWhole(Shape):
+    incident_id: str
+    entries: list[LogEntry]
+    people: dict[str, dict[str, str]]
+    as_of: str
+
+
+class Handover(Shape):
+    incident_id: str
+    label: str
+    cosigned_at: str
+    unchanged: bool = Field(description="Whether the sheet still is what was co-signed")
+    lines: list[Annotated[list[str], Field(min_length=2, max_length=2)]]
+
+
+class Handovers(Shape):
+    handovers: list[Handover]
+    as_of: str
+
+
+class DeviceLine(Shape):
+    device_id: str
+    name: str
+    team: Team
+    last_seen_at: str | None
+    app_version: str
+    revoked: bool
+    reported_seq: int
+    stored_to: int
+    unsent: int = Field(description="How many changes the device has that the centre has not")
+    unsent_since: str | None
+    clock_offset_ms: int | None
+
+
+class Devices(Shape):
+    devices: list[DeviceLine]
+    as_of: str
+
+
+class Health(Shape):
+    status: str
+    version: str

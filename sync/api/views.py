@@ -1,0 +1,212 @@
+"""The log folded into what lists and searches read: a row a record, a row an incident.
+
+Refreshed in the transaction that appended. An incident that cannot be folded keeps its bytes and its old row, and the
+log says so: storing never depends on understanding.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from sync.api.database import upsert
+from sync.api.journal import fault
+from sync.api.schema import change_log, incident_cosigner, incident_view, practitioner, record_view
+from sync.canonical import canonical
+from sync.domain.fold import Record, fold
+from sync.domain.incident import Incident, label, signature, standing
+from sync.domain.times import instant
+
+SHIFT = "shift"
+SEARCHED = ("given_name", "family_name", "preferred_name", "nhs_number", "location", "cad_ref")
+
+
+@dataclass(frozen=True)
+class Logged:
+    """One change as the fold needs it, from stored bytes."""
+
+    change_id: str
+    parents: tuple[str, ...]
+    record_id: str
+    incident_id: str
+    kind: str
+    form_version: int
+    op: str
+    patch: dict[str, Any] = field(repr=False)
+    author: str
+    role: str
+    recorded_at: str
+
+
+def logged(change_id: str, body: bytes) -> Logged:
+    it = json.loads(body)  # read strictly when it came in
+    return Logged(
+        change_id, tuple(it["parents"]), it["record_id"], it["incident_id"], it["kind"], it["form_version"], it["op"],
+        it["patch"], it["author"], it["role"], it["recorded_at"],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An incident as its changes make it, the number of its newest change, and its scope."""
+
+    incident: Incident
+    last_seq: int
+    scope: str
+
+    @property
+    def is_shift(self) -> bool:
+        return all(record.kind == SHIFT for record in self.incident.records.values())
+
+    @property
+    def author(self) -> str:
+        """Whoever began it."""
+        first = min(self.incident.records.values(), key=lambda one: (one.first_at, one.record_id))
+        answered = next((given.author for given in first.answers.values()), "")
+        return answered or (first.acts[0].author if first.acts else "")
+
+    @property
+    def shift(self) -> str:
+        record = self.incident.one("incident")
+        return _text(record.values.get("shift")) if record else ""
+
+
+def refresh(conn: Connection, org: str, incidents: Collection[str], now_ms: int) -> None:
+    """Fold these incidents anew and put down how they stand."""
+    if not incidents:
+        return
+    try:
+        with conn.begin_nested():
+            _refresh(conn, org, sorted(incidents), now_ms)
+    except (InterfaceError, OperationalError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a record holds, its bytes stay
+        if len(incidents) == 1:
+            fault("view_failed", error)
+        else:
+            for one in sorted(incidents):
+                refresh(conn, org, [one], now_ms)
+
+
+def incidents_of(conn: Connection, org: str, incidents: Sequence[str]) -> dict[str, Standing]:
+    """These incidents, folded. One of which nothing counts is left out."""
+    log = change_log.c
+    rows = conn.execute(
+        select(log.seq, log.scope, log.incident_id, log.change_id, log.body, log.void)
+        .where(log.org == org, log.incident_id.in_(incidents)).order_by(log.seq)
+    ).all()  # fmt: skip
+    steps: dict[str, dict[str, list[Logged]]] = {}
+    last = {row.incident_id: row for row in rows}
+    for row in rows:
+        if not row.void:
+            step = logged(row.change_id, row.body)
+            steps.setdefault(row.incident_id, {}).setdefault(step.record_id, []).append(step)
+    return {
+        incident_id: Standing(
+            Incident(incident_id, {record_id: fold(some) for record_id, some in records.items()}),
+            last[incident_id].seq, last[incident_id].scope,
+        )
+        for incident_id, records in steps.items()
+    }  # fmt: skip
+
+
+def _refresh(conn: Connection, org: str, incidents: Sequence[str], now_ms: int) -> None:
+    found = incidents_of(conn, org, incidents)
+    for it in found.values():
+        upsert(conn, record_view, [_record_row(org, it.scope, record) for record in it.incident.records.values()])
+        for shift in it.incident.of(SHIFT):
+            conn.execute(
+                update(incident_view)
+                .where(incident_view.c.org == org, incident_view.c.shift == shift.record_id)
+                .values(car=_text(shift.values.get("car")))
+            )
+    shown = [it for it in found.values() if not it.is_shift]
+    names = _names(conn, org, {it.author for it in shown})
+    cars = _cars(conn, org, {it.shift for it in shown} - {""})
+    upsert(conn, incident_view, [_incident_row(org, it, names, cars, now_ms) for it in shown])
+    at = incident_cosigner.c
+    conn.execute(delete(incident_cosigner).where(at.org == org, at.incident_id.in_(incidents)))
+    upsert(conn, incident_cosigner, [row for it in shown for row in _cosigner_rows(org, it.incident)])
+
+
+def _cosigner_rows(org: str, incident: Incident) -> list[dict[str, Any]]:
+    officers = {officer_of(act.detail) for act in incident.acts if act.op == "cosign"}
+    return [
+        {"org": org, "incident_id": incident.incident_id, "force": officer[0], "collar_number": officer[1]}
+        for officer in officers
+        if officer
+    ]
+
+
+def officer_of(detail: Any) -> tuple[str, str] | None:
+    """Force and collar number of whoever co-signed."""
+    officer = detail.get("officer")
+    if not isinstance(officer, dict):
+        return None
+    force, collar = _text(officer.get("force")), _text(officer.get("collar_number"))
+    return (force.casefold(), collar.casefold()) if force and collar else None
+
+
+def _record_row(org: str, scope: str, record: Record) -> dict[str, Any]:
+    return {
+        "org": org, "record_id": record.record_id, "incident_id": record.incident_id, "scope": scope,
+        "kind": record.kind, "form_version": record.form_version, "changes": record.changes,
+        "clashes": len(record.clashes), "retracted": record.retracted, "first_at": record.first_at,
+        "last_at": record.last_at, "heads": " ".join(record.heads), "answers": canonical(record.values).decode(),
+    }  # fmt: skip
+
+
+def _incident_row(
+    org: str, it: Standing, names: Mapping[str, str], cars: Mapping[str, str], now_ms: int
+) -> dict[str, Any]:
+    incident = it.incident
+    record = incident.one("incident")
+    values = record.values if record else {}
+    ribbon = {name: instant(at) for name, at in sorted(incident.times.items())}
+    signed = signature(incident)
+    return {
+        "org": org, "incident_id": incident.incident_id, "scope": it.scope, "label": _text(label(incident)),
+        "standing": standing(incident), "nature": _text(values.get("nature")), "cad_ref": _text(values.get("cad_ref")),
+        "car": cars.get(it.shift, ""), "shift": it.shift, "opened_at": instant(incident.opened_at),
+        "cleared_at": ribbon.get("cleared", ""), "signed_at": signed.at if signed else "",
+        "ribbon": canonical(ribbon).decode(), "author": it.author, "clashes": len(incident.clashes),
+        "changes": sum(one.changes for one in incident.records.values()), "updated_ms": now_ms, "last_seq": it.last_seq,
+        "search": _search(incident, names.get(it.author, "")),
+    }  # fmt: skip
+
+
+def _cars(conn: Connection, org: str, shifts: Collection[str]) -> dict[str, str]:
+    """The car of each shift, as its own record says."""
+    if not shifts:
+        return {}
+    at = record_view.c
+    rows = conn.execute(
+        select(at.record_id, at.answers).where(at.org == org, at.record_id.in_(sorted(shifts)), at.kind == SHIFT)
+    )
+    return {row.record_id: _text(json.loads(row.answers).get("car")) for row in rows}
+
+
+def _names(conn: Connection, org: str, authors: Collection[str]) -> dict[str, str]:
+    them = practitioner.c
+    rows = conn.execute(
+        select(them.practitioner_id, them.name).where(them.org == org, them.practitioner_id.in_(sorted(authors)))
+    )
+    return {row.practitioner_id: row.name for row in rows}
+
+
+def _search(incident: Incident, author_name: str) -> str:
+    """What a search looks through: names, numbers, place, author; both values of a clash."""
+    found = [author_name]
+    for record in incident.records.values():
+        for wanted in SEARCHED:
+            both = [one.value for one in record.clashes.get(wanted, ())]
+            found += [_text(value) for value in (record.values.get(wanted), *both)]
+    return " ".join(dict.fromkeys(filter(None, found))).casefold()
+
+
+def _text(value: Any) -> str:
+    """A text answer as a column can hold it; anything else is no text."""
+    return value.replace("\0", "")[:2000] if isinstance(value, str) else ""

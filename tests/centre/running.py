@@ -1,0 +1,222 @@
+"""A real centre on loopback, with the demo people, and devices that talk to it through the real client."""
+
+import bz2
+import copy
+import json
+import threading
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from sqlalchemy import select
+
+from sync.api.app import create_app
+from sync.api.database import Database
+from sync.api.routes import Centre
+from sync.api.schema import change_log
+from sync.api.settings import Settings
+from sync.canonical import canonical, digest
+from sync.client import Client
+from sync.codec import request_lines
+from sync.demo import PASSWORD
+from sync.demo.device import Device
+from sync.domain.incident import NURSE_STATEMENT, OFFICER_STATEMENT, document, sheet_digest
+from sync.engine import sync_once
+from sync.wire import NO_CHANGE, Change, Head, Hello, Piece, Report, link, piece_claim
+
+SCOPE = "team:cambridgeshire"
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+@dataclass
+class Clock:
+    """The real time, moved."""
+
+    moved: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.moved
+
+    def forward(self, **span: float) -> None:
+        self.moved += timedelta(**span)
+
+
+@dataclass
+class Running:
+    """A centre that is being served."""
+
+    url: str
+    centre: Centre
+    clock: Clock
+    clients: list[Client] = field(default_factory=list)
+
+    @property
+    def db(self) -> Database:
+        return self.centre.db
+
+    def device(self, username: str = "amina.yusuf", name: str = "Phone") -> "Phone":
+        device = Device(name, self.clock)
+        client = Client(self.url, own=device.own, timeout=20)
+        self.clients.append(client)
+        phone = Phone(self, device, client)
+        phone.sign_in(username)
+        return phone
+
+    def http(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=20)
+
+    def rows(self) -> list[Any]:
+        with self.db.read() as conn:
+            return list(conn.execute(select(change_log).order_by(change_log.c.seq)).all())
+
+    def row(self, change: Change) -> Any:
+        return next((row for row in self.rows() if row.change_id == change.change_id), None)
+
+    def check_chain(self) -> None:
+        """Every scope's chain leads from nothing over each of its entries, by their stored bytes."""
+        chains: dict[str, str] = {}
+        for row in self.rows():
+            assert digest(json.loads(row.body)) == row.change_id
+            chains[row.scope] = link(chains.get(row.scope, NO_CHANGE), row.change_id, row.seq, row.received_ms)
+            assert chains[row.scope] == row.chain
+
+
+@dataclass
+class Phone:
+    """A device with somebody signed in, and its line to the centre."""
+
+    running: Running
+    device: Device
+    client: Client
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> dict[str, Any]:
+        device = self.device
+        answer = self.client.sign_in(
+            username, password, device=device.key, device_id=device.device_id, device_name=device.name,
+            user_public_key=device.user.public,
+        )  # fmt: skip
+        device.signed_in(answer)
+        return answer
+
+    def sync(self, **how: Any) -> Report:
+        return sync_once(self.device, self.client, **how)
+
+    def record(
+        self, patch: dict[str, Any], *, incident: str | None = None, kind: str = "incident", **more: Any
+    ) -> Change:
+        """Seal one change: of a new incident's own record, or of a new record of a given incident."""
+        record_id = more.pop("record_id", None) or (
+            new_id() if incident and kind != "incident" else incident or new_id()
+        )
+        return self.device.seal(incident or record_id, record_id, kind, patch, **more)
+
+    def sign(self, incident: str, **wrong: Any) -> Change:
+        """The nurse's signature over the whole incident as this device has it."""
+        nonce = "0123456789abcdef"
+        claim = {
+            "digest": digest(document(self.device.incident(incident))), "statement": NURSE_STATEMENT,
+            "author": self.device.practitioner["practitioner_id"], "incident_id": incident, "nonce": nonce,
+        }  # fmt: skip
+        patch = {
+            "digest": claim["digest"],
+            "statement": claim["statement"],
+            "signature": self.device.user.sign("sign", claim),
+        }
+        return self.device.seal(incident, incident, "incident", {**patch, **wrong}, op="sign", nonce=nonce)
+
+    def cosign(self, incident: str, collar: str = "2417", **wrong: Any) -> Change:
+        nonce, strokes = "fedcba9876543210", [[[10 * i, 5 * i, 16 * i] for i in range(30)]]
+        patch = {
+            "digest": sheet_digest(self.device.incident(incident)), "statement": OFFICER_STATEMENT,
+            "officer": {"force": "Cambridgeshire", "collar_number": collar, "name": "Dan Hart"},
+        }  # fmt: skip
+        claim = {**patch, "strokes_sha256": digest(strokes), "incident_id": incident, "nonce": nonce}
+        patch = {**patch, "strokes": strokes, "signature": self.device.user.sign("cosign", claim)}
+        return self.device.seal(incident, incident, "incident", {**patch, **wrong}, op="cosign", nonce=nonce)
+
+    def review(self, incident: str, op: str = "review", **patch: Any) -> Change:
+        shown = digest(document(self.device.incident(incident)))
+        return self.device.seal(incident, incident, "incident", {"digest": shown, **patch}, op=op)
+
+    # --- by hand: what the real client would never send ----------------------------------------------------------
+
+    def piece(self, changes: Iterable[Change], signature: str = "") -> Piece:
+        some = tuple(changes)
+        claim = piece_claim(self.device.device_id, some[-1].device_seq, some[-1].change_id)
+        return Piece(some, signature or self.device.sign_piece(claim))
+
+    def lines(self, *pieces: Piece, full: bool = False, hello: Hello | None = None) -> list[dict[str, Any]]:
+        return copy.deepcopy(list(request_lines(hello or self.device.hello(), pieces, full)))
+
+    def post(self, lines: list[dict[str, Any]] | bytes, token: str | None = "", **headers: str) -> httpx.Response:
+        body = lines if isinstance(lines, bytes) else b"".join(canonical(line) + b"\n" for line in lines)
+        token = self.client.token if token == "" else token
+        if token:
+            headers["authorization"] = f"Bearer {token}"
+        with self.running.http() as http:
+            return http.post("/v1/sync", content=body, headers=headers)
+
+    def get(self, path: str, **asked: Any) -> httpx.Response:
+        with self.running.http() as http:
+            return http.get(path, params=asked, headers={"authorization": f"Bearer {self.client.token}"})
+
+
+def answered(response: httpx.Response) -> dict[str, list[dict[str, Any]]]:
+    """The lines of an answer, by type."""
+    assert response.status_code == 200, response.text
+    body = response.content
+    if response.headers.get("content-encoding") == "bz2":
+        body = bz2.decompress(body)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for line in body.splitlines():
+        value = json.loads(line)
+        found.setdefault(value["t"], []).append(value)
+    return found
+
+
+def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """Assert a problem answer, and that it looks as documented."""
+    assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json"), (
+        response.text
+    )
+    body = response.json()
+    assert body["code"] == code
+    assert body["status"] == status
+    assert body["title"]
+    assert body["advice"]
+    return body
+
+
+@contextmanager
+def serving(database_url: str, data: Path, clock: Clock) -> Iterator[Running]:
+    """Serve a centre in a thread, on a port of its own, and stop it at the end."""
+    app = create_app(Settings(database_url, data, demo=True), clock)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, http="h11", ws="none"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the centre did not start"
+        time.sleep(0.005)
+    running = Running(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", app.state.centre, clock)
+    try:
+        yield running
+    finally:
+        for client in running.clients:
+            client.close()
+        server.should_exit = True
+        thread.join(10)
+
+
+def head_of(device: Device) -> Head:
+    assert device.at is not None
+    return device.at

@@ -1,0 +1,119 @@
+"""The client: whatever answers, it says what it was, and believes only the centre."""
+
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+
+from sync.client import Client
+from sync.errors import AlongsideError, CaptivePortal, NotReachable, Problem, Untrusted
+from sync.wire import NO_CHANGE, Change, End, Hello, Piece, Welcome
+from tests.centre.running import Phone, Running, new_id
+
+HELLO = Hello(new_id(), "0.1.0", 0, NO_CHANGE, 0, None, None, {"wall": "2026-11-22T12:00:00.000Z"})
+ND = {"content-type": "application/x-ndjson"}
+WELCOME = b'{"t":"welcome","epoch":"e","server_time":"s","min_app_version":"0","protocol":1}\n'
+
+
+def answering(status: int, headers: dict[str, str] | None = None, content: bytes = b"") -> Client:
+    def answer(_request: httpx.Request) -> httpx.Response:
+        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content))
+
+    return Client("http://centre.invalid", transport=httpx.MockTransport(answer))
+
+
+def failing(error: Exception) -> Client:
+    def fail(_request):
+        raise error
+
+    return Client("http://centre.invalid", transport=httpx.MockTransport(fail))
+
+
+PORTAL = {"content-type": "text/html; charset=utf-8"}
+CASES = [
+    (answering(200, headers=PORTAL, content=b"<html>Log in</html>"), CaptivePortal, "captive_portal"),
+    (answering(302, headers={"location": "http://login.invalid"}), CaptivePortal, "captive_portal"),
+    (answering(307, headers={"location": "http://login.invalid"}), CaptivePortal, "captive_portal"),
+    (answering(511, headers=PORTAL), CaptivePortal, "captive_portal"),
+    (answering(404, headers=PORTAL), CaptivePortal, "captive_portal"),
+    (answering(502, headers=PORTAL), NotReachable, "not_reachable"),
+    (answering(503), NotReachable, "not_reachable"),
+    (failing(httpx.ConnectError("no")), NotReachable, "not_reachable"),
+    (failing(httpx.ReadTimeout("slow")), NotReachable, "not_reachable"),
+    (failing(httpx.RemoteProtocolError("cut")), NotReachable, "not_reachable"),
+    (Client("http://127.0.0.1:1", timeout=2), NotReachable, "not_reachable"),
+    (answering(429, headers={"content-type": "application/problem+json"},
+               content=b'{"code":"too_many_tries","title":"T","advice":"A"}'), Problem, "too_many_tries"),
+    (answering(400, headers={"content-type": "application/problem+json"}, content=b"[]"), Problem, "problem"),
+    (answering(400, headers={"content-type": "application/problem+json"}, content=b"<"), Untrusted, "not_json"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("client", "kind", "code"), CASES)
+def test_whatever_answers_is_said_plainly(client: Client, kind, code) -> None:
+    for ask in (lambda: list(client.sync(HELLO, ())), lambda: client.incidents(q="Marigold"), client.devices):
+        with pytest.raises(AlongsideError) as caught:
+            ask()
+        assert type(caught.value) is kind
+        assert caught.value.code == code
+        assert "Marigold" not in str(caught.value)
+    client.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"<html>", "not_json"), (b"[]", "no_type"), (b'{"t":"welcome"}', "bad_answer"),
+     (b'{"t":"run","before":""}\n{"t":"x"}\n', "bad_answer"), (b'{"t":"run","before":""}\n', "cut_short"),
+     (b'{"t":"own","first":1,"n":1}', None), (WELCOME + b'{"t":"later"}\n{"t":"end"}\n', None)],
+)  # fmt: skip
+def test_an_answer_that_is_not_of_the_protocol_is_not_believed(content, code) -> None:
+    client = answering(200, headers=ND, content=content)
+    if code is None:
+        assert all(isinstance(one, Welcome | End) for one in client.sync(HELLO, ()))
+    else:
+        with pytest.raises(Untrusted) as caught:
+            list(client.sync(HELLO, ()))
+        assert caught.value.code == code
+
+
+def test_a_receipt_for_what_this_device_does_not_have_is_not_believed() -> None:
+    line = b'{"t":"run","before":""}\n{"t":"own","first":1,"n":1,"seq":1,"at":1}\n'
+    with pytest.raises(Untrusted):
+        list(answering(200, headers=ND, content=line).sync(HELLO, ()))
+
+
+def test_the_body_streams_up_piece_by_piece(running: Running, phone: Phone) -> None:
+    """The first piece is stored while the second is still being made."""
+    changes: list[Change] = [phone.record({"officer_safety_note": f"{n:05}" * 30_000}) for n in range(2)]
+    seen: list[int] = []
+
+    def pieces():
+        for change in changes:
+            yield Piece((change,), phone.piece([change]).signature)
+            for _ in range(200):
+                if running.rows():
+                    break
+                time.sleep(0.02)
+            seen.append(len(running.rows()))
+
+    answers = list(phone.client.sync(phone.device.hello(), pieces()))
+    assert seen[0] == 1
+    assert isinstance(answers[-1], End)
+    assert len(running.rows()) == 2
+
+
+def test_an_error_of_the_store_while_sending_is_not_taken_for_the_network(running: Running, phone: Phone) -> None:
+    def pieces():
+        yield phone.piece([phone.record({"location": "Old Bridge"})])
+        raise KeyError("the store")
+
+    with pytest.raises(KeyError):
+        list(phone.client.sync(phone.device.hello(), pieces()))
+    assert phone.sync().code == ""
+
+
+def test_httpx_is_imported_only_when_something_is_asked() -> None:
+    program = "import sys; from sync.client import Client; Client('http://x'); sys.exit('httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -1,0 +1,70 @@
+"""The demo: believable to the forms themselves, laid through the real API, once."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from sync.demo import PASSWORD, PEOPLE
+from sync.demo.lay import lay
+from sync.demo.stories import stories
+from sync.domain import nhs_number
+from sync.domain.catalogue import CATALOGUE
+from sync.domain.forms import check, missing
+from sync.domain.incident import standing
+from tests.centre.running import Running
+
+NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("story", stories(NOW), ids=lambda story: story.sections[0].answers["cad_ref"])
+def test_every_answer_is_one_its_form_takes_as_it_is(story) -> None:
+    for section in story.sections:
+        for name, raw in section.answers.items():
+            checked = check(CATALOGUE[section.kind], name, raw)
+            assert (checked.problem, checked.value) == ("", raw), (section.kind, name)
+        if number := section.answers.get("nhs_number"):
+            assert number.startswith("999")
+            assert nhs_number.valid(number)
+
+
+def test_the_demo_is_laid_once_and_stands_in_all_the_ways_there_are(running: Running, phone, desk, tmp_path) -> None:
+    now = running.clock()
+    assert lay(running.url, now, tmp_path) == 6
+    stored, devices = len(running.rows()), len(desk.client.devices()["devices"])
+    assert lay(running.url, now, tmp_path) == 0
+    assert (len(running.rows()), len(desk.client.devices()["devices"])) == (stored, devices)
+    assert {row.verdict for row in running.rows()} == {"accepted"}
+    found = desk.client.incidents()["incidents"]
+    assert sorted(line["standing"] for line in found) == sorted(
+        ["approved", "returned", "signed", "signed", "in-progress", "in-progress"]
+    )
+    assert [line["clashes"] for line in found].count(1) == 1
+    assert all(line["car"] for line in found)
+    assert {line["label"] for line in found} >= {"Callum", "Sheila Brandreth"}
+    assert desk.client.incidents(view="open")["total"] == 2
+    phone.sync()
+    for line in found:
+        incident = phone.device.incident(line["incident_id"])
+        assert standing(incident) == line["standing"]
+        if line["standing"] != "in-progress":
+            context = incident.context(now)
+            for record in incident.records.values():
+                lacking = missing(CATALOGUE[record.kind], record.values, context)
+                assert [(one.kind, one.name) for one in lacking] == []
+    assert len(running.device("dan.hart").client.handovers()["handovers"]) == 3
+
+
+def test_the_sign_ins_are_printed_for_whoever_starts_it() -> None:
+    done = subprocess.run([sys.executable, "-m", "sync.demo", "--people"], capture_output=True, text=True, check=True)
+    assert PASSWORD in done.stdout
+    assert all(username in done.stdout for username, *_ in PEOPLE)
+
+
+def test_a_centre_that_does_not_answer_is_said_in_one_line() -> None:
+    command = [sys.executable, "-m", "sync.demo", "--centre", "http://127.0.0.1:1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "not_reachable" in done.stderr

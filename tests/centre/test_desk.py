@@ -1,0 +1,202 @@
+"""What the desk reads: lists, search, pages, one incident, handovers, devices; and that each read is put down."""
+
+import pytest
+from sqlalchemy import select, update
+
+from sync.api.people import Person, make_person, make_team
+from sync.api.schema import incident_view, read_log
+from sync.domain.times import instant
+from tests.centre.running import PASSWORD, Running, problem
+
+
+def lay(phone, count: int) -> list[str]:
+    """Incidents of one phone, a minute apart, oldest first."""
+    made = []
+    for number in range(count):
+        phone.running.clock.forward(minutes=1)
+        change = phone.record({
+            "location": f"Place {number}", "cad_ref": f"CP-{number:04}", "nature": ["mh_primary", "unclear"][number % 2],
+        })  # fmt: skip
+        made.append(change.incident_id)
+    assert phone.sync().code == ""
+    return made
+
+
+def listed(phone, **asked) -> list[str]:
+    return [line["incident_id"] for line in phone.client.incidents(**asked)["incidents"]]
+
+
+@pytest.mark.parametrize("sort", ["-opened", "opened", "-updated", "signed", "label", "standing"])
+def test_pages_together_are_the_whole_list_without_hole_or_repeat(running: Running, phone, desk, sort) -> None:
+    made = lay(phone, 11)
+    found, after = [], None
+    while True:
+        page = desk.client.incidents(limit=4, sort=sort, after=after)
+        assert page["total"] == 11
+        found += [line["incident_id"] for line in page["incidents"]]
+        if not page["next"]:
+            break
+        after = page["next"]
+    assert sorted(found) == sorted(made)
+    assert len(found) == 11
+    if sort in ("opened", "-opened"):
+        assert found == (made if sort == "opened" else made[::-1])
+
+
+def test_a_page_stays_right_while_new_incidents_come_in(running: Running, phone, desk) -> None:
+    made = lay(phone, 6)
+    first = desk.client.incidents(limit=3)
+    lay(phone, 2)
+    second = desk.client.incidents(limit=3, after=first["next"])
+    assert [line["incident_id"] for line in first["incidents"] + second["incidents"]] == made[::-1]
+
+
+def test_search_and_filters_are_done_by_the_centre(running: Running, phone, desk) -> None:
+    made = lay(phone, 4)
+    phone.record(
+        {"given_name": "Ida", "family_name": "Müller-Öz", "nhs_number": "9990000018"}, incident=made[2], kind="person"
+    )
+    phone.sync()
+    assert listed(desk, q="ida müller") == [made[2]]
+    assert listed(desk, q="IDA MÜLLER-ÖZ") == [made[2]]
+    assert listed(desk, q="9990000018") == [made[2]]
+    assert listed(desk, q="cp-0001 place") == [made[1]]
+    assert len(listed(desk, q="amina")) == 4
+    assert listed(desk, q="ida place 3") == []
+    assert listed(desk, nature="unclear") == [made[3], made[1]]
+    assert desk.client.incidents(q="ida")["incidents"][0]["label"] == "Ida Müller-Öz"
+    middle = desk.client.incidents(q="cp-0002")["incidents"][0]["opened_at"]
+    assert set(listed(desk, since=middle)) == set(made[2:])
+    assert set(listed(desk, until=middle)) == set(made[:2])
+
+
+def test_both_values_of_a_clash_are_found(running: Running, phone, desk) -> None:
+    other = running.device("tom.ellery")
+    incident = lay(phone, 1)[0]
+    other.sync()
+    phone.record({"location": "Upper Lock"}, incident=incident)
+    other.record({"location": "Lower Lock"}, incident=incident)
+    phone.sync()
+    other.sync()
+    assert listed(desk, q="upper lock") == listed(desk, q="lower lock") == [incident]
+
+
+def test_the_views_of_the_desk(running: Running, phone, desk) -> None:
+    open_one, signed, returned = lay(phone, 3)
+    for incident in (signed, returned):
+        phone.record({"cleared": {"at": instant(running.clock()), "source": "tapped"}}, incident=incident)
+        phone.sign(incident)
+    phone.sync()
+    desk.sync()
+    desk.review(returned, "return", comments=[])
+    desk.sync()
+    assert listed(desk, view="open") == [open_one]
+    assert listed(desk, view="review") == [signed]
+    assert listed(desk, view="returned") == [returned]
+    assert len(listed(desk)) == 3
+    assert listed(desk, standing="returned") == [returned]
+    line = desk.client.incidents(view="review")["incidents"][0]
+    assert line["signed_at"]
+    assert line["cleared_at"] == line["ribbon"]["cleared"]
+    assert line["author_name"] == "Amina Yusuf"
+
+
+def test_a_mark_of_another_list_is_refused(running: Running, phone, desk) -> None:
+    lay(phone, 3)
+    mark = desk.client.incidents(limit=1)["next"]
+    problem(desk.get("/v1/incidents", after=mark, sort="label"), 400, "bad_query")
+    for wrong in ("x", "!!", "W10=", mark[:-6], "WyItb3BlbmVkIiwxLCJ4Il0=", "é", "\0"):
+        problem(desk.get("/v1/incidents", after=wrong), 400, "bad_query")
+
+
+def test_an_incident_comes_whole_with_the_names_of_all_who_had_a_part(running: Running, phone, desk) -> None:
+    incident = phone.record({"location": "Old Bridge"}).incident_id
+    phone.record({"location": "New Bridge"}, incident=incident, role="supervisor")
+    phone.sync()
+    desk.sync()
+    desk.device.seal(incident, incident, "incident", {"nature": "unclear"})
+    desk.sync()
+    whole = phone.client.incident(incident)
+    assert [(one["verdict"], one["void"]) for one in whole["entries"]] == [
+        ("accepted", False), ("quarantined", True), ("accepted", False),
+    ]  # fmt: skip
+    assert [one["body"] for one in whole["entries"]] == [
+        *(change.body for change in phone.device.changes), desk.device.changes[0].body,
+    ]  # fmt: skip
+    assert whole["people"]["ruth.okoro"]["name"] == "Ruth Okoro"
+    assert len(whole["people"]) == 2
+    assert whole["entries"][0]["seq"] == phone.device.receipts[phone.device.changes[0].change_id].seq
+
+
+def test_another_teams_incident_is_not_there(running: Running, phone) -> None:
+    incident = phone.record({"location": "Old Bridge"}).incident_id
+    phone.sync()
+    with running.db.write() as conn:
+        make_team(conn, running.centre.org, "suffolk", "Suffolk")
+        make_person(conn, running.centre.org, Person("eve.long", "Eve Long", "supervisor", ("suffolk",)), PASSWORD)
+    stranger = running.device("eve.long")
+    problem(stranger.get(f"/v1/incidents/{incident}"), 404, "not_found")
+    assert stranger.client.incidents()["total"] == 0
+    assert len(stranger.client.devices()["devices"]) == 1
+    change = stranger.record({"location": "Elsewhere"}, incident=incident, parents=[phone.device.changes[0].change_id])
+    stranger.sync()
+    assert running.row(change).code == "role_not_held"
+    assert running.row(change).scope == "team:cambridgeshire"
+
+
+def test_an_officer_reads_the_sheets_they_co_signed_and_nothing_else(running: Running, phone) -> None:
+    incident, other, declined = lay(phone, 3)
+    phone.record(
+        {"assessment": "Not for the police", "situation": "For the officer"}, incident=incident, kind="handover"
+    )
+    phone.cosign(incident)
+    phone.cosign(other, collar="9999")
+    phone.device.seal(declined, declined, "incident", {
+        "reason": "left", "officer": {"force": "Cambridgeshire", "collar_number": "2417", "name": "Dan Hart"},
+    }, op="decline")  # fmt: skip
+    assert phone.sync().verdicts == []
+    officer = running.device("dan.hart")
+    sheets = officer.client.handovers()["handovers"]
+    assert [sheet["incident_id"] for sheet in sheets] == [incident]
+    assert ["Situation", "For the officer"] in sheets[0]["lines"]
+    assert "Not for the police" not in str(sheets)
+    assert sheets[0]["unchanged"]
+    assert sheets[0]["label"] == "CP-0000"
+    phone.record({"location": "Elsewhere"}, incident=incident)
+    phone.sync()
+    assert officer.client.handovers()["handovers"][0]["unchanged"] is False
+
+
+def test_an_officer_without_a_collar_number_reads_nothing(running: Running, phone) -> None:
+    incident = lay(phone, 1)[0]
+    phone.cosign(incident)
+    phone.sync()
+    with running.db.write() as conn:
+        make_person(conn, running.centre.org, Person("no.collar", "No Collar", "officer"), PASSWORD)
+    assert running.device("no.collar").client.handovers()["handovers"] == []
+
+
+def test_every_read_is_put_down_before_it_is_answered(running: Running, phone, desk) -> None:
+    incident = lay(phone, 1)[0]
+    phone.cosign(incident)
+    phone.sync()
+    desk.client.incidents()
+    desk.client.incident(incident)
+    running.device("dan.hart").client.handovers()
+    with running.db.read() as conn:
+        rows = conn.execute(select(read_log).order_by(read_log.c.at_ms)).all()
+    assert [(row.what, row.practitioner_id, row.incident_id) for row in rows] == [
+        ("incidents", "ruth.okoro", ""), ("incident", "ruth.okoro", incident), ("handover", "dan.hart", incident),
+    ]  # fmt: skip
+
+
+def test_views_can_be_made_anew_from_the_log(running: Running, phone, desk) -> None:
+    from sync.api.views import refresh
+
+    made = lay(phone, 2)
+    before = desk.client.incidents()["incidents"]
+    with running.db.write() as conn:
+        conn.execute(update(incident_view).values(label="", search="", standing="approved"))
+        refresh(conn, running.centre.org, made, 0)
+    after = desk.client.incidents()["incidents"]
+    assert [{**line, "received_at": ""} for line in after] == [{**line, "received_at": ""} for line in before]
