@@ -71,7 +71,7 @@ class Phone:
         secret = device_secret(folder, training=training, has_records=has_records)
         self._vaults = Vaults(db, secret, lambda: to_millis(self._disk.clock.now()), scrypt_n)
         self._open: dict[str, tuple[Store, Background]] = {}
-        self.work_offline = db.execute("SELECT 1 FROM meta WHERE name = 'work_offline'").fetchone() is not None
+        self.work_offline = db.execute("SELECT 1 FROM setting WHERE name = 'work_offline'").fetchone() is not None
 
     def people(self) -> list[str]:
         """The user names set up on this phone."""
@@ -82,9 +82,9 @@ class Phone:
         self.work_offline = offline
         with self._disk.transaction():
             if offline:
-                self._disk.db.execute("INSERT OR IGNORE INTO meta (name) VALUES ('work_offline')")
+                self._disk.db.execute("INSERT OR IGNORE INTO setting (name) VALUES ('work_offline')")
             else:
-                self._disk.db.execute("DELETE FROM meta WHERE name = 'work_offline'")
+                self._disk.db.execute("DELETE FROM setting WHERE name = 'work_offline'")
         for _store, background in self._open.values():
             background.wake()
         self._disk.tell()

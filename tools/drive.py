@@ -10,16 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, expect, sync_playwright  # noqa: A004
 
 PATIENCE = 60_000  # ms; a busy two-core machine takes its time over the first frame
 ARGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-ANDROID = (
-    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36"
-)
+ANDROID = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36"
 PHONE = {
     "viewport": {"width": 412, "height": 915}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True,
     "user_agent": ANDROID, "locale": "en-GB", "timezone_id": "Europe/London",
@@ -70,6 +68,15 @@ class Screen:
     def at(self, identifier: str) -> Locator:
         return self.page.locator(f'[flt-semantics-identifier="{identifier}"]').first
 
+    def at_prefix(self, prefix: str) -> Locator:
+        """The first whose identifier begins so and goes on with an id."""
+        return self.page.locator(f'[flt-semantics-identifier^="{prefix}"]').first
+
+    def holds(self, identifier: str, text: str) -> None:
+        """Wait until the field with this identifier holds this text (a field tells its value once it has the focus)."""
+        field = self._focus(identifier)
+        expect(field).to_have_value(text)
+
     def sees(self, text: str) -> None:
         """Wait until this text is on the screen."""
         expect(self.page.get_by_text(text).or_(self.page.locator(f'[aria-label*="{text}"]')).first).to_be_attached()
@@ -102,13 +109,35 @@ class Screen:
 
     def type(self, identifier: str, text: str) -> None:
         """Type into the field with this identifier, key by key, and leave it."""
+        self._focus(identifier)
+        self.page.keyboard.type(text, delay=15)
+        self.page.keyboard.press("Tab")
+
+    def clear(self, identifier: str) -> None:
+        self._focus(identifier)
+        self.page.keyboard.press("ControlOrMeta+A")
+        self.page.keyboard.press("Delete")
+
+    def _focus(self, identifier: str) -> Locator:
+        """Tap the field until it has the focus: Flutter may draw it anew, as another element, when it is tapped."""
+        for _ in range(PATIENCE // 1500):
+            field = self._field(identifier)
+            field.click(force=True)
+            try:
+                self.page.wait_for_function(FOCUSED, arg=identifier, timeout=1500)
+            except TimeoutError:
+                continue
+            self.page.wait_for_timeout(150)  # nobody types sooner after a tap; Flutter takes this long to listen
+            return field
+        raise AssertionError(f"{identifier} does not take the focus")
+
+    def _field(self, identifier: str) -> Locator:
         place = self.at(identifier)
         place.wait_for(state="attached")
-        field = place if place.evaluate("e => ['INPUT','TEXTAREA'].includes(e.tagName)") else place.locator("input,textarea").first
+        own = place.evaluate("e => ['INPUT', 'TEXTAREA'].includes(e.tagName)")
+        field = place if own else place.locator("input,textarea").first
         field.wait_for(state="attached")
-        field.click(force=True)
-        self.page.keyboard.type(text)
-        self.page.keyboard.press("Tab")
+        return field
 
     def draw(self, identifier: str) -> None:
         """A signature on the glass."""
@@ -141,4 +170,9 @@ ENABLE = """() => {
             clientX: box.left + box.width / 2, clientY: box.top + box.height / 2}));
     }
     return false;
+}"""
+
+FOCUSED = """identifier => {
+    const at = document.activeElement;
+    return at && ['INPUT', 'TEXTAREA'].includes(at.tagName) && at.closest(`[flt-semantics-identifier="${identifier}"]`) !== null;
 }"""

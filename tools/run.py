@@ -68,8 +68,7 @@ def _start(module: list[str], env: dict[str, str], out: IO[bytes]) -> "subproces
 
 def parse(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="./build.sh run",
-        description="Starts the centre, the phone app and the desktop console on this machine.",
+        prog="./build.sh run", description="Starts the centre, the phone app and the desktop console on this machine."
     )
     parser.add_argument(
         "--data", type=Path, default=ROOT / ".alongside", help="where everything is kept (default: .alongside)"
@@ -202,9 +201,7 @@ class Run:
             self.check()
             if time.monotonic() > end:
                 log = self.data / "logs" / f"{name}.log"
-                raise Failed(
-                    f"The {name} did not answer within {seconds:.0f} s. The last lines of {log}:\n{tail(log)}"
-                )
+                raise Failed(f"The {name} did not answer within {seconds:.0f} s. The last lines of {log}:\n{tail(log)}")
             time.sleep(0.1)
 
     def check(self) -> None:

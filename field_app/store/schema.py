@@ -21,6 +21,7 @@ migrations = Migrations("phone")
 @migrations()
 def m001_first(db: Database) -> None:
     for table in (
+        "CREATE TABLE setting (name TEXT PRIMARY KEY) STRICT",
         """CREATE TABLE vault (
             vault_id BLOB PRIMARY KEY, username TEXT NOT NULL UNIQUE, kdf TEXT NOT NULL, salt BLOB NOT NULL,
             slot BLOB NOT NULL, fails INTEGER NOT NULL DEFAULT 0, not_before INTEGER NOT NULL DEFAULT 0,

@@ -1,0 +1,31 @@
+"""The desktop console: one process, one desk for each browser session; `python -m field_app.console` serves it.
+
+Settings come from the environment: ALONGSIDE_HOST and ALONGSIDE_PORT (where it is served), ALONGSIDE_CENTRE (address of
+the centre), ALONGSIDE_TRAINING=1 (synthetic data). It keeps nothing on disk.
+"""
+
+import logging
+import os
+
+import flet as ft
+
+from field_app.desk import Desk
+from field_app.ui.console.app import open_console
+from field_app.ui.serve import show
+
+CENTRE, PORT = "http://127.0.0.1:8602", 8601
+
+
+def main() -> None:
+    logging.basicConfig(level=os.environ.get("ALONGSIDE_LOG", "WARNING"), format="%(asctime)s %(name)s %(message)s")
+    centre = os.environ.get("ALONGSIDE_CENTRE", CENTRE)
+    training = os.environ.get("ALONGSIDE_TRAINING") == "1"
+
+    def open_page(page: ft.Page) -> None:
+        open_console(page, lambda: Desk(centre), training=training)
+
+    show(open_page, "Alongside – desktop console", PORT)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,426 @@
+"""The console's end of the line: one supervisor (or officer) in one browser session.
+
+Nothing is kept on disk. The session enrols a device of its own, whose keys live in memory; what is decided at the desk
+is a change like any other, signed by that device, and counts as done only when its receipt verifies. What could not be
+sent waits here, in order, and is sent again.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from threading import RLock
+from typing import Any
+from uuid import uuid4
+
+from sync import VERSION
+from sync.canonical import digest
+from sync.client import Client
+from sync.domain.catalogue import CATALOGUE
+from sync.domain.fold import Record, fold
+from sync.domain.incident import Incident, document
+from sync.domain.times import from_millis, instant, local, moment
+from sync.engine import sync_once
+from sync.errors import AlongsideError, Problem, Untrusted
+from sync.signing import Signer, b64
+from sync.wire import NO_CHANGE, PIECE, Change, Head, Hello, Op, Report, Run, Verdict
+
+PAGE = 50
+DEVICE_NAME = "Desktop console"
+BOOT_ID = str(uuid4())
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+# --- what is read -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is signed in."""
+
+    practitioner_id: str
+    name: str
+    role: str
+    team_name: str
+    scope: str | None
+    collar_number: str = ""
+    force: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One incident as the centre's lists show it."""
+
+    incident_id: str
+    label: str
+    standing: str
+    nature: str
+    cad_ref: str
+    car: str
+    author_name: str
+    clashes: int
+    opened_at: datetime
+    signed_at: datetime | None
+    received_at: datetime
+    seq: int
+    times: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list; `after` leads to the next one and is empty at the end."""
+
+    lines: tuple[Line, ...] = ()
+    after: str = ""
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class Logged:
+    """One entry of the centre's log. `void`: kept, and not folded."""
+
+    seq: int
+    received_at: datetime
+    change: Change
+    void: bool = False
+    verdict: str = "accepted"
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One incident with everything the centre has of it."""
+
+    incident: Incident
+    log: tuple[Logged, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def history(self, record_id: str) -> list[Logged]:
+        return [entry for entry in self.log if entry.change.record_id == record_id]
+
+    def name(self, practitioner_id: str) -> str:
+        return self.names.get(practitioner_id) or practitioner_id
+
+    def __repr__(self) -> str:
+        return f"Opened({self.incident.incident_id[:8]}, {len(self.log)} entries)"
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A device of the team, and what it says it holds that the centre has not got."""
+
+    device_id: str
+    name: str
+    team_name: str
+    last_seen_at: datetime | None
+    app_version: str
+    revoked: bool
+    reported: int
+    stored: int
+    unsent: int
+    unsent_since: datetime | None
+    clock_offset_ms: int | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A handover sheet as the officer who co-signed it may read it."""
+
+    incident_id: str
+    label: str
+    cosigned_at: datetime
+    unchanged: bool
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The centre's verified word that it has this change."""
+
+    number: int
+    received_at: datetime
+
+
+class NotSent(AlongsideError):
+    """A decision made here that is not yet known to be at the centre. It is kept, and sent again."""
+
+    code = "not_sent"
+
+
+# --- what is sent -----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Sent:
+    """One change of this session, and where it has got to."""
+
+    change: Change
+    receipt: Receipt | None = None
+    verdict: Verdict | None = None
+    void: bool = False
+
+
+class Outbox:
+    """This session's changes, in memory. Implements sync.wire.SyncStore; it pulls nothing."""
+
+    def __init__(self, device_id: str, device: Signer, clock: Callable[[], datetime]):
+        self.device_id, self.device, self.clock = device_id, device, clock
+        self.key = ""
+        self.clock_offset_ms: int | None = None
+        self.sent: list[Sent] = []
+
+    def seal(
+        self, who: Person, kind: str, op: Op, record: Record, patch: Mapping[str, Any], heads: Iterable[str]
+    ) -> Sent:
+        """A new change at the end of the chain."""
+        now = self.clock()
+        change = Change(
+            record_id=record.record_id, incident_id=record.incident_id, kind=kind,
+            form_version=CATALOGUE[kind].version if kind in CATALOGUE else record.form_version, op=op, patch=dict(patch),
+            parents=tuple(heads), author=who.practitioner_id, role=who.role,  # pyright: ignore[reportArgumentType]
+            device_id=self.device_id, device_seq=len(self.sent) + 1,
+            device_prev=self.sent[-1].change.change_id if self.sent else NO_CHANGE, recorded_at=instant(now),
+            utc_offset_min=round((local(now).utcoffset() or timedelta()) / timedelta(minutes=1)), boot_id=BOOT_ID,
+            monotonic_ms=time.monotonic_ns() // 1_000_000, clock_offset_ms=self.clock_offset_ms, nonce=b64(os.urandom(8)),
+        )  # fmt: skip
+        self.sent.append(Sent(change))
+        return self.sent[-1]
+
+    @property
+    def waiting(self) -> list[Sent]:
+        return [one for one in self.sent if one.receipt is None]
+
+    def hello(self) -> Hello:
+        first = self.waiting[0].change.device_seq if self.waiting else len(self.sent) + 1
+        head = self.sent[-1].change.change_id if self.sent else NO_CHANGE
+        wall = {"wall": instant(self.clock()), "boot_id": BOOT_ID, "monotonic_ms": time.monotonic_ns() // 1_000_000}
+        return Hello(self.device_id, VERSION, len(self.sent), head, first - 1, None, None, wall)
+
+    def pending(self, after: int, limit: int = PIECE) -> Sequence[Change]:
+        chosen: list[Change] = []
+        size = 0
+        for one in self.sent[after:]:
+            if chosen and size + one.change.size > limit:
+                break
+            chosen.append(one.change)
+            size += one.change.size
+        return chosen
+
+    def own(self, first: int, count: int) -> Sequence[Change]:
+        return [one.change for one in self.sent[first - 1 : first - 1 + count]]
+
+    def sign_piece(self, claim: dict[str, Any]) -> str:
+        return self.device.sign("piece", claim)
+
+    def centre_key(self) -> str:
+        return self.key
+
+    def head(self) -> Head | None:
+        return None
+
+    def settle(self, run: Run) -> None:
+        known = {one.change.change_id: one for one in self.sent}
+        for entry in run.entries:
+            if one := known.get(entry.change.change_id):
+                one.receipt, one.void = Receipt(entry.seq, from_millis(entry.received_ms)), entry.void
+
+    def apply(self, run: Run) -> None:
+        self.settle(run)
+
+    def judged(self, verdict: Verdict) -> None:
+        if 1 <= verdict.device_seq <= len(self.sent):
+            self.sent[verdict.device_seq - 1].verdict = verdict
+
+    def tried(self, problem: str) -> None:
+        """Nothing to note: the screen says what failed."""
+
+    def forget_refused(self) -> None:
+        """The centre keeps nothing of a refused change, so the chain goes on from before it."""
+        for place, one in enumerate(self.sent):
+            if one.receipt is None and one.verdict and one.verdict.verdict == "refused":
+                del self.sent[place:]
+                return
+
+
+class Desk:
+    """One browser session's line to the centre. Methods block: call them in a thread. Safe from several at once."""
+
+    def __init__(self, base_url: str, transport: Any = None, clock: Callable[[], datetime] = system_clock):
+        self.clock = clock
+        self.who: Person | None = None
+        self._user = Signer(os.urandom(32))
+        self._outbox = Outbox(str(uuid4()), Signer(os.urandom(32)), clock)
+        self.client = Client(base_url, own=self._outbox.own, transport=transport)
+        self._sending = RLock()
+        self._opened: dict[str, tuple[int, Opened]] = {}
+
+    # --- who ---------------------------------------------------------------------------------------------------
+
+    def sign_in(self, username: str, password: str) -> Person:
+        """Sign in, on this session's own device. Raises NotReachable or Problem."""
+        box = self._outbox
+        profile = self.client.sign_in(
+            username.strip().lower(), password, device=box.device, device_id=box.device_id, device_name=DEVICE_NAME,
+            user_public_key=self._user.public,
+        )  # fmt: skip
+        person, team = profile["practitioner"], profile["team"] or {}
+        box.key = profile["centre_key"]
+        self.who = Person(
+            person["practitioner_id"], person["name"], person["role"], team.get("name", ""), profile.get("scope"),
+            person.get("collar_number") or "", person.get("force") or "",
+        )  # fmt: skip
+        return self.who
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def incidents(self, view: str = "all", *, limit: int = PAGE, **asked: str) -> Page:
+        """One page of a list: q, standing, nature, car, since, until, sort, after. The centre filters and sorts."""
+        query = {name: value for name, value in asked.items() if value}
+        answer = self.client.incidents(view=view, limit=limit, **query)
+        return Page(tuple(line(one) for one in answer["incidents"]), answer.get("next") or "", answer.get("total", 0))
+
+    def incident(self, incident_id: str, seq: int = 0) -> Opened:
+        """The incident, folded here. With `seq`, what is known already is enough if it reaches that far."""
+        known = self._opened.get(incident_id)
+        if known and seq and known[0] >= seq:
+            return known[1]
+        answer = self.client.incident(incident_id)
+        log = tuple(logged(entry) for entry in answer["entries"])
+        opened = Opened(folded(incident_id, log), log, {who: about["name"] for who, about in answer["people"].items()})
+        self._opened[incident_id] = (log[-1].seq if log else 0, opened)
+        if len(self._opened) > 2 * PAGE:
+            self._opened = dict(list(self._opened.items())[PAGE:])
+        return opened
+
+    def phones(self) -> list[Phone]:
+        """The team's devices; browser sessions only if they hold something."""
+        found = [_phone(one) for one in self.client.devices()["devices"]]
+        return [phone for phone in found if phone.name != DEVICE_NAME or phone.unsent]
+
+    def sheets(self) -> list[Sheet]:
+        """For an officer: the handover sheets they co-signed."""
+        return [
+            Sheet(
+                one["incident_id"], one["label"], moment(one["cosigned_at"]), one["unchanged"],
+                tuple((asked, said) for asked, said in one["lines"]),
+            )
+            for one in self.client.handovers()["handovers"]
+        ]  # fmt: skip
+
+    # --- deciding ----------------------------------------------------------------------------------------------
+
+    def approve(self, incident: Incident) -> Receipt:
+        """Approve exactly the document shown. Raises NotSent when it could not be sent: it is kept and sent again."""
+        return self._decide(incident, "review", {"digest": digest(document(incident))})
+
+    def send_back(self, incident: Incident, comments: Sequence[Mapping[str, str]]) -> Receipt:
+        """Return to the nurse, each comment pinned to an answer: kind, record_id, name, comment."""
+        pinned = [{part: one[part] for part in ("kind", "record_id", "name", "comment")} for one in comments]
+        return self._decide(incident, "return", {"comments": pinned, "digest": digest(document(incident))})
+
+    def resolve(self, record: Record, name: str, value: Any) -> Receipt:
+        """Settle a clash, having both values in view."""
+        return self._make("resolve", record, {name: value})
+
+    def waiting(self) -> dict[str, Sent]:
+        """By incident: what was decided here and is not yet known to be at the centre."""
+        return {one.change.incident_id: one for one in self._outbox.waiting}
+
+    def send_waiting(self) -> bool:
+        """Try again to send what waits. True when nothing waits any more."""
+        with self._sending:
+            if self._outbox.waiting:
+                self._push()
+            return not self._outbox.waiting
+
+    def _decide(self, incident: Incident, op: Op, patch: Mapping[str, Any]) -> Receipt:
+        record = incident.records.get(incident.incident_id)
+        if record is None:
+            raise NotSent(
+                "the incident's own record has not come", code="not_here",
+                advice="Its first part is still on a phone. Look again when that phone has synced.",
+            )  # fmt: skip
+        return self._make(op, record, patch)
+
+    def _make(self, op: Op, record: Record, patch: Mapping[str, Any]) -> Receipt:
+        with self._sending:
+            if self.who is None:
+                raise NotSent("nobody is signed in", code="sign_in_needed", advice="Sign in.")
+            same = [
+                one for one in self._outbox.waiting
+                if (one.change.record_id, one.change.op, one.change.patch) == (record.record_id, op, dict(patch))
+            ]  # fmt: skip
+            made = same[0] if same else self._outbox.seal(self.who, record.kind, op, record, patch, record.heads)
+            report = self._push()
+            if made.verdict and made.verdict.verdict == "refused":
+                self._outbox.forget_refused()
+                raise Problem(422, made.verdict.code, "The centre did not take this", made.verdict.advice)
+            if made.receipt is None:
+                raise NotSent(report.code or "no receipt", code=report.code or "not_sent", advice=report.advice)
+            self._opened.pop(record.incident_id, None)  # it has changed
+            if made.void:
+                said = made.verdict
+                raise Problem(
+                    403, said.code if said else "not_allowed", "The centre has this, but it does not count",
+                    said.advice if said else "Ask whoever looks after the accounts to check your role.",
+                )  # fmt: skip
+            return made.receipt
+
+    def _push(self) -> Report:
+        report = sync_once(self._outbox, self.client)
+        if report.clock_offset_ms is not None:
+            self._outbox.clock_offset_ms = report.clock_offset_ms
+        return report
+
+    def close(self) -> None:
+        """Leave: the session ends at the centre if it can be told, and the keys go with this object."""
+        with suppress(AlongsideError):
+            self.client.sign_out()
+        self.client.close()
+
+
+# --- reading what the centre answers ----------------------------------------------------------------------------
+
+
+def folded(incident_id: str, log: Iterable[Logged]) -> Incident:
+    """The incident that these entries make; void ones take no part."""
+    steps: dict[str, list[Change]] = {}
+    for entry in log:
+        if not entry.void:
+            steps.setdefault(entry.change.record_id, []).append(entry.change)
+    return Incident(incident_id, {record_id: fold(some) for record_id, some in steps.items()})
+
+
+def line(one: Mapping[str, Any]) -> Line:
+    return Line(
+        one["incident_id"], one["label"], one["standing"], one["nature"], one["cad_ref"], one["car"], one["author_name"],
+        one["clashes"], moment(one["opened_at"]), _moment(one.get("signed_at")), moment(one["received_at"]), one["seq"],
+        {name: moment(at) for name, at in one["ribbon"].items()},
+    )  # fmt: skip
+
+
+def logged(entry: Mapping[str, Any]) -> Logged:
+    """An entry of the log. Raises Untrusted when its content does not have the name it is filed under."""
+    change = Change.model_validate(entry["body"])
+    if change.change_id != entry["change_id"]:
+        raise Untrusted("an entry does not have the name it is filed under")
+    return Logged(
+        entry["seq"], moment(entry["received_at"]), change, entry["void"], entry["verdict"], entry.get("code") or ""
+    )
+
+
+def _phone(one: Mapping[str, Any]) -> Phone:
+    return Phone(
+        one["device_id"], one["name"], (one.get("team") or {}).get("name", ""), _moment(one["last_seen_at"]),
+        one["app_version"] or "", one["revoked"], one["reported_seq"], one["stored_to"], one["unsent"],
+        _moment(one["unsent_since"]), one["clock_offset_ms"],
+    )  # fmt: skip
+
+
+def _moment(text: str | None) -> datetime | None:
+    return moment(text) if text else None

@@ -1,0 +1,88 @@
+"""The console on a page: the frame round every screen, and the net under every handler."""
+
+import logging
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import flet as ft
+
+from field_app.desk import Desk, system_clock
+from field_app.ui import theme as t
+from field_app.ui.console.board import board
+from field_app.ui.console.phones import phones
+from field_app.ui.console.rail import rail
+from field_app.ui.console.records import one_record, records
+from field_app.ui.console.review import review
+from field_app.ui.console.sheets import sheets
+from field_app.ui.console.sign_in import sign_in
+from field_app.ui.console.state import EVERY, Console
+from field_app.ui.parts import part, words
+
+log = logging.getLogger("alongside.ui")
+PLACE = re.compile(r'File ".*?([^/"]+)", line (\d+)')
+SCREENS: dict[str, Any] = {"board": board, "review": review, "records": records, "phones": phones, "sheets": sheets}
+
+
+def open_console(
+    page: ft.Page, make_desk: Callable[[], Desk], *, training: bool = False, clock: Callable[[], datetime] = system_clock,
+    every: float = EVERY,
+) -> Console:  # fmt: skip
+    """Draws the console on this page and returns its state."""
+    console = Console(page, make_desk, training=training, clock=clock, every=every)
+    page.title = "Alongside – desktop console"
+    page.fonts = t.FONTS
+    page.theme, page.dark_theme = t.theme(t.DAY), t.theme(t.NIGHT)
+    page.theme_mode = ft.ThemeMode.DARK if console.dark else ft.ThemeMode.LIGHT
+    page.padding, page.spacing = 0, 0
+    page.on_keyboard_event = console.key
+    page.on_disconnect = lambda _: setattr(console, "away", True)
+    page.on_connect = lambda _: setattr(console, "away", False)
+    page.on_close = lambda _: console.close()
+    page.session.error = lambda message: faulted(page, message)  # flet 0.1
+    page.render(app, console)
+    return console
+
+
+@part
+def app(console: Console) -> ft.Control:
+    _, again = ft.use_state(0)
+    console.redraw = lambda: again(lambda count: count + 1)
+    return frame(console)
+
+
+def frame(console: Console) -> ft.Control:
+    who, dark = console.who, console.dark
+    if who is None:
+        inside: ft.Control = sign_in(console, console.expired, key="sign-in")
+    else:
+        front = (
+            one_record(console, console.record, key="record-" + console.record)
+            if console.screen == "record"
+            else SCREENS[console.screen](console, key=console.screen)
+        )
+        here = "records" if console.screen == "record" else console.screen
+        inside = ft.Row(
+            [rail(console, here, dark, key="rail-" + who.practitioner_id), ft.Container(front, expand=True, bgcolor=t.PAGE)], spacing=0,
+            expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        )  # fmt: skip
+    banner = ft.Container(
+        words("Training – synthetic data only", 12, bold=True, color=ft.Colors.WHITE), bgcolor="#a61b10", height=22,
+        alignment=ft.Alignment.CENTER,
+    )  # fmt: skip
+    return ft.Column([*([banner] if console.training else []), inside], spacing=0, expand=True,
+                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+
+
+def faulted(page: ft.Page, message: str) -> None:
+    """A handler failed: say so and carry on. The place is logged, not the message, which may hold what was typed."""
+    places = PLACE.findall(message)
+    log.error("in a handler: %s", ":".join(places[-1]) if places else "place not known")
+    page.show_dialog(
+        ft.AlertDialog(
+            title=words("Something went wrong", 18, bold=True),
+            content=words("What you typed is kept. Carry on, or open the record again. If it happens again, tell whoever runs the centre.", 14),
+            actions=[ft.TextButton("Carry on", on_click=lambda _: page.pop_dialog())],
+        )
+    )  # fmt: skip

@@ -1,0 +1,329 @@
+"""What a supervisor decides about one incident: approve, return with comments, settle a clash.
+
+`Deciding` holds what is being written and sends it; nothing typed is lost by a failed send. The panel draws it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import flet as ft
+
+from field_app.desk import Opened, Receipt
+from field_app.ui import theme as t
+from field_app.ui.console import pieces as p
+from field_app.ui.console.reading import Answer, Option, comments_of, pinned
+from field_app.ui.console.record import Around, marks_of
+from field_app.ui.console.state import EXPIRED, Comment, Console, say
+from field_app.ui.parts import log_fault, marked, part, row, stack, use_held
+from sync.domain.catalogue import CATALOGUE
+from sync.domain.incident import label, standing
+from sync.domain.times import clock
+from sync.errors import AlongsideError
+
+WIDTH = 344
+RETURNABLE = ("signed", "changed")
+Done = Callable[[str], Any]
+
+
+class Deciding:
+    """One incident in front of one supervisor."""
+
+    def __init__(self, console: Console, incident_id: str):
+        self.console, self.incident_id = console, incident_id
+        self.opened: Opened | None = None
+        self.redraw: Callable[[], None] = lambda: None
+        self.done: Done = lambda _: None
+        self.busy = ""
+        self.error: tuple[str, str] | None = None
+        self.fresh: tuple[str, str] | None = None  # the comment just pinned: its field takes the cursor
+
+    @property
+    def comments(self) -> dict[tuple[str, str], Comment]:
+        return self.console.comments.setdefault(self.incident_id, {})
+
+    @property
+    def reviews(self) -> bool:
+        return self.console.who is not None and self.console.who.role == "supervisor"
+
+    @property
+    def waits(self) -> bool:
+        """A decision of ours is kept here and not yet known to be at the centre."""
+        return self.incident_id in self.console.desk.waiting()
+
+    def why_not_approve(self) -> str:
+        """What stands against approving, in words; empty when nothing does."""
+        if self.opened is None:
+            return "The record is being fetched."
+        match standing(self.opened.incident):
+            case "signed":
+                pass
+            case "approved":
+                return "Approved as it stands."
+            case "returned":
+                return "Returned. It comes back here when the nurse has signed it again."
+            case "changed":
+                return "Changed since it was signed. The nurse signs it again first."
+            case _:
+                return "The nurse has not signed it yet."
+        if self.opened.incident.clashes:
+            return "Settle the clashes first, or return it."
+        if any(one.text.strip() for one in self.comments.values()):
+            return "There are comments: return it, or remove them."
+        return ""
+
+    def why_not_return(self) -> str:
+        if self.opened is None:
+            return "The record is being fetched."
+        if standing(self.opened.incident) not in RETURNABLE:
+            return "Only a signed record can be returned."
+        return ""
+
+    # --- writing ---
+
+    def around(self, opened: Opened) -> Around:
+        """What can be done with the record. Bound methods: the same from one drawing to the next."""
+        told = marks_of(pinned(comments_of(opened.incident)))
+        if not self.reviews:
+            return Around(marks=told)
+        returnable = standing(opened.incident) in RETURNABLE
+        return Around(self.pin if returnable else None, self.settle, told)
+
+    def pin(self, answer: Answer, _text: str = "") -> None:
+        where = (answer.record_id, answer.name)
+        if self.waits or self.why_not_return():
+            return
+        if where not in self.comments:
+            self.comments[where] = Comment(answer.kind, *where, answer.question)
+        self.fresh = where
+        self.console.focus(f"comment-{answer.kind}-{answer.name}")  # from the click on, keys are text
+        self.redraw()
+
+    def write(self, where: tuple[str, str], text: str) -> None:
+        """A key: the field itself is not drawn anew."""
+        before = self.comments[where]
+        self.comments[where] = replace(before, text=text)
+        if bool(before.text.strip()) != bool(text.strip()):
+            self.redraw()
+
+    def unpin(self, where: tuple[str, str]) -> None:
+        self.comments.pop(where, None)
+        self.fresh = None
+        self.console.blur_all()
+        self.redraw()
+
+    # --- deciding ---
+
+    async def approve(self, _: Any = None) -> None:
+        opened, why = self.opened, self.why_not_approve()
+        if opened is None or why or self.waits:
+            if why:
+                self.console.say(why)
+            return
+        await self._send(
+            "approve", lambda: self.console.desk.approve(opened.incident), f"Approved: {label(opened.incident)}"
+        )
+
+    async def send_back(self, _: Any = None) -> None:
+        opened = self.opened
+        if opened is None or self.waits:
+            return
+        if why := self.why_not_return():
+            self.console.say(why)
+            return
+        written = [one for one in self.comments.values() if one.text.strip()]
+        if not written:
+            self.error = ("Say what is to be done", "Click the answer it is about, and write a comment.")
+            self.redraw()
+            return
+        comments = [
+            {"kind": one.kind, "record_id": one.record_id, "name": one.name, "comment": one.text.strip()}
+            for one in written
+        ]
+        await self._send(
+            "return",
+            lambda: self.console.desk.send_back(opened.incident, comments),
+            f"Returned: {label(opened.incident)}",
+        )
+
+    def settle(self, answer: Answer, option: Option) -> None:
+        opened = self.opened
+        if opened is None or self.waits:
+            return
+        record = opened.incident.records[answer.record_id]
+        work = self._send(
+            "resolve",
+            lambda: self.console.desk.resolve(record, answer.name, option.value),
+            f"Settled: {answer.question}",
+        )
+        self.console.spawn(work)
+
+    async def send_again(self, _: Any = None) -> None:
+        """Try to send what waits now, without waiting for the next round."""
+        self.busy = "again"
+        self.redraw()
+        sent = await asyncio.to_thread(self.console.desk.send_waiting)
+        self.busy = ""
+        if sent:
+            self.error = None
+            self.console.comments.pop(self.incident_id, None)
+            self.console.say("Received by the centre.")
+            self.console.news()
+        self.redraw()
+
+    async def _send(self, what: str, work: Callable[[], Receipt], said: str) -> None:
+        """Nothing is called done before its receipt has verified."""
+        if self.busy:
+            return
+        self.busy, self.error = what, None
+        self.redraw()
+        try:
+            receipt = await asyncio.to_thread(work)
+        except AlongsideError as failed:
+            self.error = say(failed)
+            if failed.code in EXPIRED:
+                self.console.expire()
+        except Exception as fault:  # noqa: BLE001 - the words stay on the screen whatever fails
+            log_fault("deciding", fault)
+            self.error = ("Something went wrong", "What you typed is kept. Try again.")
+        else:
+            if what != "resolve":
+                self.console.comments.pop(self.incident_id, None)
+                self.console.decided[self.incident_id] = receipt.number
+                self.done(self.incident_id)
+            self.console.say(f"{said}. Received by the centre {clock(receipt.received_at)}, no. {receipt.number}.")
+            self.console.news()
+        finally:
+            self.busy = ""
+            self.redraw()
+
+
+# --- the panel ----------------------------------------------------------------------------------------------------
+
+
+def decision_panel(deciding: Deciding) -> ft.Control:
+    """Approve, or write comments and return."""
+    opened, waits = deciding.opened, deciding.waits
+    against = deciding.why_not_approve()
+    can_return = not deciding.why_not_return() and not waits
+    approve = None if against or waits or deciding.busy else deciding.approve
+    send_back = deciding.send_back if can_return and not deciding.busy else None
+    count = sum(bool(one.text.strip()) for one in deciding.comments.values())
+    said = f"Return with {count} comment{'' if count == 1 else 's'}" if count else "Return with comments"
+    state = None
+    if waits:
+        again = p.small_link("send-again", "Send now", deciding.send_again, ft.Icons.REFRESH)
+        why = f"{deciding.error[0]}. " if deciding.error else ""
+        said_so = f"{why}Your decision is kept in this window and sent again by itself: leave it open."
+        state = stack([p.banner("not-sent", "Not sent yet", said_so, grave=True), ft.Row([again])], 4)
+    error = None if deciding.error is None or waits else p.banner("decision-error", *deciding.error, grave=True)
+    inside = [
+        p.title("Decision", 15, 2),
+        state,
+        error,
+        p.button(
+            "approve",
+            "Approving …" if deciding.busy == "approve" else "Approve",
+            approve,
+            kind="go",
+            icon=ft.Icons.CHECK,
+            key="A",
+        ),
+        p.quiet(against, size=13) if against and opened is not None and not waits else None,
+        p.rule(),
+        *_comments(deciding, locked=waits or not can_return),
+        p.button(
+            "return",
+            "Returning …" if deciding.busy == "return" else said,
+            send_back,
+            kind="alert",
+            icon=ft.Icons.REPLY,
+            key="R",
+        ),
+        _clash_note(opened),
+    ]
+    return marked(
+        "decision",
+        ft.Container(
+            ft.Column([one for one in inside if one is not None], spacing=12, scroll=ft.ScrollMode.AUTO,
+                      horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+            width=WIDTH, bgcolor=t.SURFACE, padding=16, border=ft.Border.only(left=ft.BorderSide(1, t.LINE)),
+        ),
+    )  # fmt: skip
+
+
+def _clash_note(opened: Opened | None) -> ft.Control | None:
+    if opened is None or not opened.incident.clashes:
+        return None
+    return p.quiet("Settling a clash changes the record, so the nurse signs it once more.", size=12)
+
+
+def _comments(deciding: Deciding, *, locked: bool) -> list[ft.Control]:
+    if not deciding.comments:
+        if locked:
+            return []
+        return [
+            row([ft.Icon(ft.Icons.ADD_COMMENT_OUTLINED, size=18, color=t.QUIET),
+                 p.quiet("Click an answer to pin a comment to it. The nurse sees it on that question.", expand=True)], 8,
+                vertical_alignment=ft.CrossAxisAlignment.START)
+        ]  # fmt: skip
+    return [
+        comment_box(deciding, where, locked, deciding.fresh == where, key="comment-" + "-".join(where))
+        for where in deciding.comments
+    ]
+
+
+@part
+def comment_box(deciding: Deciding, where: tuple[str, str], locked: bool, fresh: bool) -> ft.Control:
+    """A comment; the one just pinned takes the cursor, which `autofocus` does not do while a row holds it.
+
+    What it is drawn of does not change while one types, so a key never meets an older text on its way back.
+    """
+    one = deciding.comments.get(where)
+    box = ft.use_ref(_no_field)
+
+    def take_cursor() -> None:
+        async def focus() -> None:
+            if box.current and not locked:
+                await box.current.focus()
+
+        if fresh:
+            deciding.console.spawn(focus())
+
+    def leave() -> None:
+        if one:
+            deciding.console.blur(f"comment-{one.kind}-{one.name}")  # a field that is gone says nothing of it
+
+    ft.use_effect(take_cursor, [fresh])
+    use_held(lambda: leave, [locked])
+    return _comment(deciding, where, one, locked, box) if one else ft.Container()
+
+
+def _no_field() -> ft.TextField | None:
+    return None
+
+
+def _comment(deciding: Deciding, where: tuple[str, str], one: Comment, locked: bool, ref: Any = None) -> ft.Control:
+    form = CATALOGUE.get(one.kind)
+    head = row(
+        [
+            ft.Icon(ft.Icons.COMMENT, size=16, color=t.LINK),
+            stack([p.strong(one.question, size=13, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
+                   p.quiet(form.title if form else one.kind, size=12)], 0, expand=True),
+            None if locked else p.icon_button(
+                f"remove-comment-{one.kind}-{one.name}", ft.Icons.CLOSE, f"Remove the comment on: {one.question}",
+                lambda _: deciding.unpin(where), t.QUIET, 16,
+            ),
+        ], 8, vertical_alignment=ft.CrossAxisAlignment.START,
+    )  # fmt: skip
+    box: ft.Control
+    if locked:
+        box = p.text(one.text)
+    else:
+        box = p.field(
+            deciding.console, f"comment-{one.kind}-{one.name}", f"Comment on: {one.question}", one.text,
+            lambda text: deciding.write(where, text), multiline=True, min_lines=2, max_lines=8,
+            ref=ref, hint_text="What is to be done",
+        )  # fmt: skip
+    return ft.Container(stack([head, box], 6), padding=10, border_radius=8, bgcolor=t.CHOSEN)

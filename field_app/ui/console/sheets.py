@@ -1,0 +1,86 @@
+"""An officer's handover sheets: those they co-signed, to read, and nothing else."""
+
+import flet as ft
+
+from field_app.desk import Sheet
+from field_app.ui import theme as t
+from field_app.ui.console import pieces as p
+from field_app.ui.console.state import Asked, Console, use_asked
+from field_app.ui.parts import marked, named, part, row, stack, words
+from sync.domain.incident import OFFICER_STATEMENT
+from sync.domain.times import day_and_clock
+
+LIST, ASKED = 320, 260
+
+
+@part
+def sheets(console: Console) -> ft.Control:
+    desk = console.desk
+    asked = use_asked(console, "sheets", desk.sheets, every=4 * console.every)
+    chosen, choose = ft.use_state("")
+    return sheets_view(asked, chosen, choose)
+
+
+def sheets_view(asked: Asked[list[Sheet]], chosen: str, choose: object) -> ft.Control:
+    found = asked.value or []
+    here = next((one for one in found if one.incident_id == chosen), found[0] if found else None)
+    rows = [_line(one, one is here, choose) for one in found]
+    error = p.trouble(asked.error, asked.again)
+    head = ft.Container(
+        stack([p.title("Handovers"), p.quiet("The sheets you signed")], 2),
+        padding=ft.Padding.only(left=20, right=16, top=20, bottom=12),
+    )
+    left = ft.Container(
+        ft.Column([head, *([ft.Container(error, padding=12)] if error else []), p.busy_line(asked.busy and asked.value is None),
+                   ft.ListView(rows, expand=True, padding=0)], spacing=0, expand=True,
+                  horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        width=LIST, bgcolor=t.SURFACE, border=ft.Border.only(right=ft.BorderSide(1, t.LINE)),
+    )  # fmt: skip
+    if here:
+        right: ft.Control = sheet_view(here)
+    elif asked.value is None:
+        right = ft.Container(expand=True)
+    else:
+        right = p.empty(
+            "sheets-empty", ft.Icons.ASSIGNMENT_OUTLINED, "You have not signed a handover sheet",
+            "After you sign one on a nurse’s phone, it can be read here once the phone has sent it.",
+        )  # fmt: skip
+    return ft.Row([left, right], spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _line(one: Sheet, here: bool, choose: object) -> ft.Control:
+    edge = ft.BorderSide(4, t.LINK if here else ft.Colors.TRANSPARENT)
+    box = ft.Container(
+        p.two_lines(one.label, f"Signed {day_and_clock(one.cosigned_at)}"), ink=True, bgcolor=t.CHOSEN if here else None,
+        padding=ft.Padding.only(left=16, right=14, top=10, bottom=10), border=ft.Border.only(left=edge, bottom=ft.BorderSide(1, t.LINE)),
+        on_click=lambda _: choose(one.incident_id) if callable(choose) else None,
+    )  # fmt: skip
+    return named("sheet-" + one.incident_id, box, button=True, selected=here, key=one.incident_id)
+
+
+def sheet_view(one: Sheet) -> ft.Control:
+    state = (
+        p.chip("As you signed it", t.ON_DONE, t.DONE, ft.Icons.CHECK_CIRCLE_OUTLINE) if one.unchanged
+        else p.chip("Changed since you signed it", t.ON_WARN, t.WARN, ft.Icons.EDIT_NOTE)
+    )  # fmt: skip
+    lines = [
+        ft.Container(
+            row([ft.Container(p.quiet(asked, size=14), width=ASKED), words(said, 14, expand=True, selectable=True)], 16,
+                vertical_alignment=ft.CrossAxisAlignment.START),
+            padding=ft.Padding.symmetric(horizontal=18, vertical=8), border=ft.Border.only(top=ft.BorderSide(1, t.LINE)),
+        )
+        for asked, said in one.lines
+    ]  # fmt: skip
+    top = ft.Container(
+        stack([row([ft.Container(p.title(f"Handover sheet {one.label}"), expand=True), state], 12),
+               p.quiet(f"Signed by you {day_and_clock(one.cosigned_at)}: “{OFFICER_STATEMENT}”")], 4),
+        padding=18,
+    )  # fmt: skip
+    page = p.panel(stack([top, *lines], 0), width=860)
+    return marked(
+        "sheet",
+        ft.Container(
+            ft.Column([page, ft.Container(height=20)], scroll=ft.ScrollMode.AUTO, expand=True, horizontal_alignment=ft.CrossAxisAlignment.START),
+            padding=ft.Padding.only(left=28, right=20, top=20), expand=True,
+        ), expand=True,
+    )  # fmt: skip

@@ -1,0 +1,275 @@
+"""What one browser session of the console knows: who is here, which screen, what is typed, day or night.
+
+`Console` is the only thing that talks to the page. Comments being written live here, not in a screen: they outlast a
+change of screen, a failed send and a sign-in that ran out.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import flet as ft
+
+from field_app.desk import Desk, Person, system_clock
+from field_app.ui import theme as t
+from field_app.ui.parts import log_fault, use_held, words
+from sync.errors import AlongsideError
+
+T = TypeVar("T")
+KEPT = 40  # answers of the centre
+EVERY = 15.0  # seconds between two looks at the centre
+EXPIRED = ("sign_in_expired", "sign_in_needed")
+WORDS = {
+    "not_reachable": ("The centre cannot be reached", "What you see may be out of date. It is tried again by itself."),
+    "captive_portal": ("This network wants you to log in first", "Open another page of the browser and log in."),
+    "cut_short": ("The line was cut", "It is tried again by itself."),
+    "sign_in_expired": ("Your sign-in has run out", "Sign in again. What you typed is kept."),
+    "sign_in_needed": ("This needs a sign-in", "Sign in again. What you typed is kept."),
+    "untrusted": ("The centre’s answer could not be verified", "Nothing was marked as done. Tell whoever runs the centre."),
+}  # fmt: skip
+
+
+def say(error: AlongsideError) -> tuple[str, str]:
+    """What went wrong and what to do, in words for this desk."""
+    what = str(error)[:1].upper() + str(error)[1:]
+    return WORDS.get(error.code, (what, error.advice))
+
+
+class Console:
+    def __init__(
+        self, page: ft.Page, make_desk: Callable[[], Desk], *, training: bool = False,
+        clock: Callable[[], datetime] = system_clock, every: float = EVERY,
+    ):  # fmt: skip
+        self.page, self.training, self.clock, self.every = page, training, clock, every
+        self.desk = make_desk()
+        self._make_desk = make_desk
+        self.screen = "board"
+        self.chosen = ""  # the incident in front in the review
+        self.record = ""  # the incident opened from the records
+        self.expired = False
+        self.away = False  # the browser is not connected
+        self.night: bool | None = None
+        self.comments: dict[str, dict[tuple[str, str], Comment]] = {}
+        self.kept: dict[str, Any] = {}  # the centre's last answers, by the name of what was asked
+        self.wanted: Any = None  # search and filters of the records, as they were left
+        self.decided: dict[str, int] = {}  # incident -> the number of our decision on it
+        self.on_key: Callable[[str], Any] | None = None
+        self.key_owner: Any = None
+        self.redraw: Callable[[], None] = lambda: None
+        self._typing: set[str] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._listeners: list[Callable[[], None]] = []
+
+    # --- who is here ---
+
+    @property
+    def who(self) -> Person | None:
+        return None if self.expired else self.desk.who
+
+    async def sign_in(self, username: str, password: str) -> None:
+        """Raises AlongsideError. After a sign-in ran out, the same person finds everything as it was."""
+        before = self.desk.who
+        if before and before.practitioner_id != username.strip().lower():
+            await asyncio.to_thread(self.desk.close)
+            self.desk = self._make_desk()
+            self.comments, self.decided, self.kept, self.wanted = {}, {}, {}, None
+        await asyncio.to_thread(self.desk.sign_in, username, password)
+        self.expired = False
+        if self.desk.who and self.desk.who.role == "officer":
+            self.screen = "sheets"
+        elif self.screen == "sheets":
+            self.screen = "board"
+        self.redraw()
+
+    async def sign_out(self) -> None:
+        desk, self.desk = self.desk, self._make_desk()
+        self.comments, self.decided, self.kept, self.chosen, self.record, self.wanted = {}, {}, {}, "", "", None
+        self.screen, self.expired = "board", False
+        self.redraw()
+        await asyncio.to_thread(desk.close)
+
+    # --- going and doing ---
+
+    def go(self, screen: str, record: str = "") -> None:
+        self.screen, self.record = screen, record
+        self.on_key = None
+        self._typing.clear()
+        self.redraw()
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Work of this session: what it raises is told, and it ends with the session."""
+        task = asyncio.get_running_loop().create_task(self._told(work))
+        self._tasks.add(task)
+        task.add_done_callback(lambda ended: (self._tasks.discard(ended), work.close()))  # it may end before it began
+        return task
+
+    async def _told(self, work: Coroutine[Any, Any, Any]) -> Any:
+        try:
+            return await work
+        except AlongsideError as error:
+            self.tell(error)
+        except Exception as fault:  # noqa: BLE001 - told and logged; a task that dies silently would hide it
+            log_fault("in the background", fault)
+            self.say("Something went wrong. What you typed is kept.")
+        return None
+
+    def tell(self, error: AlongsideError) -> None:
+        if error.code in EXPIRED:
+            self.expire()
+        what, advice = say(error)
+        self.say(f"{what}. {advice}")
+
+    def expire(self) -> None:
+        """The sign-in ran out: the same screen waits behind the sign-in, with everything typed."""
+        if self.desk.who and not self.expired:
+            self.expired = True
+            self.redraw()
+
+    def say(self, text: str) -> None:
+        snack = ft.SnackBar(
+            words(text, 14, color=ft.Colors.ON_INVERSE_SURFACE), bgcolor=ft.Colors.INVERSE_SURFACE, show_close_icon=True,
+            duration=ft.Duration(seconds=6), behavior=ft.SnackBarBehavior.FLOATING, width=560,
+        )  # fmt: skip
+        with contextlib.suppress(RuntimeError):  # the page is gone
+            self.page.show_dialog(snack)
+
+    def close(self) -> None:
+        for task in tuple(self._tasks):
+            task.cancel()
+
+    # --- news between screens ---
+
+    def on_news(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Calls the listener when something was decided here, so that lists are asked for again."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def news(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
+
+    # --- keys ---
+
+    def focus(self, name: str) -> None:
+        self._typing.add(name)
+
+    def blur(self, name: str) -> None:
+        self._typing.discard(name)
+
+    def blur_all(self) -> None:
+        """The field with the cursor is gone, and says nothing about it any more."""
+        self._typing.clear()
+
+    def key(self, event: ft.KeyboardEvent) -> None:
+        """A key that was not typed into a field goes to the screen in front."""
+        if self._typing or self.on_key is None or event.ctrl or event.alt or event.meta:
+            return
+        self.on_key(event.key.lower())
+
+    # --- day and night ---
+
+    @property
+    def dark(self) -> bool:
+        return t.is_night(self.clock()) if self.night is None else self.night
+
+    def dress(self) -> None:
+        mode = ft.ThemeMode.DARK if self.dark else ft.ThemeMode.LIGHT
+        if self.page.theme_mode != mode:
+            self.page.theme_mode = mode
+            self.page.update()
+
+    def switch_night(self) -> None:
+        self.night = not self.dark
+        self.dress()
+        self.redraw()
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment being written, pinned to one answer."""
+
+    kind: str
+    record_id: str
+    name: str
+    question: str
+    text: str = ""
+
+
+# --- asking the centre ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked(Generic[T]):
+    """What the centre answered, or why it did not. An old answer stays on the screen while a new one is on its way."""
+
+    value: T | None = None
+    error: tuple[str, str] | None = None
+    busy: bool = True
+    again: Callable[[], None] = field(default=lambda: None, compare=False)
+
+
+def use_asked(
+    console: Console, name: str, ask: Callable[[], T], about: Any = (), *, every: float | None = None
+) -> Asked[T]:
+    """Asks in a thread: at once, whenever `about` changes, on news, and every so many seconds. Whatever fails is tried again.
+
+    The last answer is kept under its name, so that a screen one comes back to is there at once, also without a line.
+    """
+    held, hold = ft.use_state(lambda: Asked(console.kept.get(name)))
+    wanted, want = ft.use_state(0)
+
+    def again() -> None:
+        want(lambda count: count + 1)
+
+    def begin() -> Callable[[], None]:
+        async def go_on() -> None:
+            hold(lambda before: Asked(before.value, before.error, True))
+            while True:
+                if not console.away:
+                    answered = await _once(console, name, ask, hold)
+                    if answered and every is None:
+                        return
+                await asyncio.sleep(every or console.every)
+
+        return _stop(console.spawn(go_on()))
+
+    use_held(begin, [about, wanted])
+    use_held(lambda: console.on_news(again), [])
+    return Asked(held.value, held.error, held.busy, again)
+
+
+async def _once(console: Console, name: str, ask: Callable[[], T], hold: Callable[[Any], None]) -> bool:
+    """Whether the centre answered."""
+    try:
+        value = await asyncio.to_thread(ask)
+    except AlongsideError as error:
+        failed = say(error)
+        hold(lambda before: Asked(before.value, failed, False))
+        if error.code in EXPIRED:
+            console.expire()
+    except Exception as fault:  # noqa: BLE001 - a screen that cannot be filled says so
+        log_fault("asking the centre", fault)
+        hold(
+            lambda before: Asked(
+                before.value,
+                ("This could not be read", "Try again. If it stays so, tell whoever runs the centre."),
+                False,
+            )
+        )
+    else:
+        console.kept[name] = value
+        while len(console.kept) > KEPT:
+            console.kept.pop(next(iter(console.kept)))
+        hold(Asked(value, None, False))
+        return True
+    return False
+
+
+def _stop(task: asyncio.Task[Any]) -> Callable[[], None]:
+    def stop() -> None:
+        task.cancel()
+
+    return stop

@@ -1,0 +1,256 @@
+"""The draft in hand: what was typed and tapped on one form, kept as one goes.
+
+Nothing here draws. A `Pad` tells the question that changed, or the whole page when other questions come or go, and
+keeps the draft: at once after a choice and on leaving a field, at most `SAVE_AFTER` seconds after a key. `put_away`
+seals it, so that what was changed becomes a change; a pad still on the screen goes on from there.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, Protocol
+
+from sync.domain.forms import (
+    Checked,
+    Context,
+    Form,
+    Note,
+    Question,
+    check,
+    patch,
+    questions,
+    read,
+    shown,
+    why_unavailable,
+)
+
+SAVE_AFTER = 1.5
+Reader = Callable[[str], Any]
+
+
+class Keeper(Protocol):
+    """What a pad needs of the session."""
+
+    def edit(self, incident_id: str, kind: str, record_id: str | None = None) -> Any: ...
+    def keep(self, draft: Any) -> None: ...
+    def seal(self, draft: Any) -> None: ...
+
+
+class Pad:
+    def __init__(
+        self,
+        keeper: Keeper,
+        form: type[Form],
+        draft: Any,
+        context: Context,
+        spawn: Callable[[Coroutine[Any, Any, Any]], Any],
+    ):
+        self.keeper, self.form, self.spawn = keeper, form, spawn
+        self.draft, self.context = draft, context
+        self.answers: dict[str, Any] = dict(draft.answers)
+        self.typed: dict[str, str] = {}  # a field's text where it is not simply its answer
+        self.faults: dict[str, str] = {}  # what is wrong with an answer, shown or not
+        self.told: set[str] = set()  # names whose fault is shown
+        self.page = ""
+        self._asked: tuple[Any, ...] = ()
+        self._listeners: dict[str, list[Callable[[], None]]] = {}
+        self._lock = asyncio.Lock()
+        self._timer: asyncio.TimerHandle | None = None
+        self._unsaved = False
+        for name, raw in self.answers.items():
+            self._judge(name, raw)
+
+    # --- answering (on the event loop, never waiting) ---
+
+    def give(self, name: str, raw: Any) -> None:
+        """A choice, or None to clear one."""
+        self.typed.pop(name, None)
+        self._set(name, self._judge(name, raw).value)
+        self._changed(name, soon=0)
+        self._page_may_change()
+
+    def type(self, name: str, text: str, reader: Reader | None = None) -> None:
+        """A key: what is in the field now. What cannot be read is kept as it stands. Nothing is drawn anew by a key."""
+        was = self.fault(name)
+        self.typed[name] = text
+        raw = reader(text) if reader and text.strip() else text
+        self._set(name, self._judge(name, text if raw is None else raw).value)
+        if was != self.fault(name):
+            self._tell(name)
+        self._unsaved = True
+        self._save_in(SAVE_AFTER)
+
+    def leave_field(self, name: str) -> None:
+        """The field was left: its text takes the form in which the answer is kept, if it could be read."""
+        if name not in self.faults:
+            self.typed.pop(name, None)
+        self._tell(name)
+        self._page_may_change()
+        self._save_in(0)
+
+    def item(self, name: str, part: str, value: Any, *, typing: bool = False) -> None:
+        """One part of an item of a group."""
+        held = self.answers.get(name)
+        made = {**(held if isinstance(held, dict) else {}), part: value}
+        self._set(name, self._judge(name, made).value)
+        if typing:
+            self._unsaved = True
+            self._save_in(SAVE_AFTER)
+        else:
+            self._changed(name, soon=0)
+
+    # --- reading ---
+
+    def shown(self, page: str | None) -> list[Question]:
+        return shown(self.form, self.answers, self.context, page)
+
+    def required(self, question: Question) -> bool:
+        """Whether this answer stands between the record and its signature, as things are now."""
+        if not callable(question.required):
+            return question.required
+        return question.required(read(self.form, self.answers).form, self.context)
+
+    def notes(self) -> list[Note]:
+        return list(self.form.notes(read(self.form, self.answers).form, self.context))
+
+    def text(self, name: str, say: Callable[[Any], str]) -> str:
+        raw = self.answers.get(name)
+        return self.typed[name] if name in self.typed else "" if raw is None or why_unavailable(raw) else say(raw)
+
+    def fault(self, name: str) -> str:
+        return self.faults.get(name, "") if name in self.told else ""
+
+    def faults_on(self, page: str) -> list[tuple[str, str, str]]:
+        """Name, question and fault of each answer on the page that is not right, and from now on they are shown."""
+        known = questions(self.form)
+        wrong = [
+            (name, known[base].text, fault)
+            for name, fault in self.faults.items()
+            if (base := name.partition(".")[0]) in known and known[base].page == page
+        ]
+        for name, _, _ in wrong:
+            self.told.add(name)
+            self._tell(name)
+        return wrong
+
+    def items(self, name: str) -> list[str]:
+        """The keys of a group's items, in the order they were added."""
+        return [
+            key for key, raw in self.answers.items()
+            if key.startswith(name + ".") and raw is not None and why_unavailable(raw) is None
+        ]  # fmt: skip
+
+    # --- listening ---
+
+    def on(self, name: str, listener: Callable[[], None]) -> Callable[[], None]:
+        """Calls the listener when this answer changes ("": when the page has other questions or notes)."""
+        self._listeners.setdefault(name, []).append(listener)
+        return lambda: self._listeners[name].remove(listener)
+
+    # --- keeping ---
+
+    @property
+    def changed(self) -> bool:
+        return bool(patch(self.draft.base, self._answers_now()))
+
+    async def keep(self) -> None:
+        """Everything typed so far is on the phone's disk when this returns."""
+        self._stop_timer()
+        async with self._lock:
+            if self._unsaved:
+                self._unsaved = False
+                try:
+                    await asyncio.to_thread(self.keeper.keep, replace(self.draft, answers=self._answers_now()))
+                except BaseException:
+                    self._unsaved = True
+                    raise
+
+    async def put_away(self, context: Context | None = None, *, again: bool = False) -> None:
+        """Seal what was changed. `again`: the form stays open, and what is typed meanwhile is not lost."""
+        self._stop_timer()
+        async with self._lock:
+            sealed, since = replace(self.draft, answers=self._answers_now()), {}
+            await asyncio.to_thread(self.keeper.seal, sealed)
+            self._unsaved = False
+            if again:
+                draft = await asyncio.to_thread(self.keeper.edit, sealed.incident_id, sealed.kind, sealed.record_id)
+                since = patch(sealed.answers, self._answers_now())
+                self.draft, self.answers = draft, {**draft.answers, **since}
+                self._unsaved = bool(since)
+        if again:
+            self.context = context or self.context
+            self._tell("")
+            if since:
+                self._save_in(0)
+
+    def reread(self, context: Context) -> None:
+        self.context = context
+        self._page_may_change()
+
+    # --- inside ---
+
+    def _answers_now(self) -> dict[str, Any]:
+        return {name: raw for name, raw in self.answers.items() if raw is not None or name in self.draft.base}
+
+    def _set(self, name: str, value: Any) -> None:
+        self.answers = {**self.answers, name: value}
+
+    def _judge(self, name: str, raw: Any) -> Checked:
+        if name.partition(".")[0] not in questions(self.form):
+            return Checked(raw)
+        checked = check(self.form, name, raw)
+        if checked.problem:
+            self.faults[name] = checked.problem
+        else:
+            self.faults.pop(name, None)
+            self.told.discard(name)
+        return checked
+
+    def _changed(self, name: str, soon: float) -> None:
+        self._unsaved = True
+        self._tell(name)
+        base = name.partition(".")[0]
+        if base != name:
+            self._tell(base)
+        self._save_in(soon)
+
+    def _page_may_change(self) -> None:
+        now = (*((question.name, self.required(question)) for question in self.shown(self.page)), *self.notes())
+        if now != self._asked:
+            self._asked = now
+            self._tell("")
+
+    def _tell(self, name: str) -> None:
+        for listener in tuple(self._listeners.get(name, ())):
+            listener()
+
+    def _save_in(self, seconds: float) -> None:
+        if not self._unsaved:
+            return
+        loop = asyncio.get_running_loop()
+        due = loop.time() + seconds
+        if self._timer and self._timer.when() <= due:
+            return
+        self._stop_timer()
+        self._timer = loop.call_later(seconds, self._save)
+
+    def _save(self) -> None:
+        self._timer = None
+        self.spawn(self.keep())
+
+    def _stop_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+
+def open_pad(
+    keeper: Keeper,
+    form: type[Form],
+    incident_id: str,
+    record_id: str | None,
+    context: Context,
+    spawn: Callable[..., Any],
+) -> Pad:
+    """A pad for a record, a new one where there is none. Reads the disk: call it in a thread."""
+    return Pad(keeper, form, keeper.edit(incident_id, form.kind, record_id), context, spawn)

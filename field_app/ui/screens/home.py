@@ -1,0 +1,183 @@
+"""Shift home: the shift, what came back, the open incidents with their running clocks, and one large New incident."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import flet as ft
+
+from field_app.ui import theme as t
+from field_app.ui.clocks import Running, running
+from field_app.ui.frame import At, body, frame, thumb, use_now
+from field_app.ui.parts import (
+    card,
+    heading,
+    hint,
+    icon_button,
+    link,
+    part,
+    primary,
+    row,
+    secondary,
+    stack,
+    tag,
+    tappable,
+    use_reading,
+    use_value,
+    words,
+)
+from field_app.ui.state import Ui
+from sync.domain.fold import Record
+from sync.domain.incident import Incident, label, open_comments, standing
+from sync.domain.times import clock, day_and_clock, moment
+
+EARLIER = 20  # closed incidents shown
+
+
+@dataclass(frozen=True)
+class Home:
+    shift: Record | None
+    incidents: tuple[Incident, ...]
+    standings: tuple[str, ...]
+
+
+@part
+def home_screen(ui: Ui, at: At) -> ft.Control:
+    session = ui.session
+    assert session is not None
+
+    def read() -> Home:
+        found = session.store.incidents()
+        return Home(session.shift(), tuple(found), tuple(standing(incident) for incident in found))
+
+    home = use_reading(read, session.store.on_change, front=at.front)
+    now = use_now(ui, front=at.front)
+    busy, set_busy = use_value(False)
+
+    async def new(_: Any) -> None:
+        if busy:
+            return
+        set_busy(True)
+        try:
+            incident_id = await asyncio.to_thread(session.new_incident)
+        finally:
+            set_busy(False)
+        ui.go(f"/incident/{incident_id}")
+
+    async def end(_: Any) -> None:
+        await ui.do(session.end_shift)
+
+    button = primary("new-incident", "New incident", new, ft.Icons.ADD)
+    return frame(
+        ui, at, session.who.name, body(home_view(home, now, ui.go, end)), bottom=thumb([button]), under=session.who.team_name,
+        actions=[icon_button("lock", ft.Icons.LOCK_OUTLINE, "Lock the phone", lambda _: ui.spawn(ui.leave()), t.ON_BAR)],
+    )  # fmt: skip
+
+
+def home_view(home: Home, now: datetime, go: Any, end: Any) -> list[Any]:
+    both = list(zip(home.incidents, home.standings, strict=True))
+    returned = [incident for incident, state in both if state == "returned"]
+    still = [
+        (incident, state)
+        for incident, state in both
+        if state != "returned" and (incident.open or state in ("in-progress", "changed"))
+    ]
+    earlier = [(incident, state) for incident, state in both if state != "returned" and (incident, state) not in still][
+        :EARLIER
+    ]
+    return [
+        shift_view(home.shift, go, end),
+        part_view("Sent back to you", [returned_view(incident, go) for incident in returned]),
+        part_view("Open incidents", [incident_view(incident, state, now, go) for incident, state in still]),
+        empty_view() if not both else None,
+        part_view("Earlier", [incident_view(incident, state, now, go) for incident, state in earlier]),
+    ]  # fmt: skip
+
+
+def part_view(title: str, cards: Sequence[ft.Control]) -> ft.Control | None:
+    return stack([heading(title, 18, 2), *cards], 10) if cards else None
+
+
+def empty_view() -> ft.Control:
+    return stack(
+        [
+            ft.Container(height=24), ft.Icon(ft.Icons.ASSIGNMENT_OUTLINED, size=40, color=t.QUIET),
+            words("No incidents yet", 18, bold=True, text_align=ft.TextAlign.CENTER),
+            words("New incident starts one. It works without any signal.", 16, color=t.QUIET, text_align=ft.TextAlign.CENTER),
+        ]
+    )  # fmt: skip
+
+
+def shift_view(shift: Record | None, go: Any, end: Any) -> ft.Control:
+    if shift is None:
+        return card(
+            [
+                words("You are not on a shift", 18, bold=True), hint("Incidents can be recorded all the same."),
+                row([secondary("start-shift", "Start or join a shift", lambda _: go("/shift"), ft.Icons.DIRECTIONS_CAR_OUTLINED)], wrap=True),
+            ]
+        )  # fmt: skip
+    told = [hours(shift), shift.values.get("crew_officer")]
+    return card(
+        [
+            row(
+                [
+                    ft.Icon(ft.Icons.DIRECTIONS_CAR, color=t.LINK, size=28),
+                    stack([words(str(shift.values.get("car", "")), 18, bold=True), words(" · ".join(each for each in told if each), 16, color=t.QUIET)], 2, expand=True),
+                    link("end-shift", "End shift", end),
+                ], 12,
+            )
+        ]
+    )  # fmt: skip
+
+
+def hours(shift: Record) -> str:
+    start, end = shift.values.get("planned_start"), shift.values.get("planned_end")
+    return f"{clock(moment(start))}–{clock(moment(end))}" if isinstance(start, str) and isinstance(end, str) else ""
+
+
+def returned_view(incident: Incident, go: Any) -> ft.Control:
+    comments = [str(each.get("comment", "")) for each in open_comments(incident)]
+    inside = stack(
+        [
+            row([words(label(incident), 18, bold=True, expand=True), tag("returned")], vertical_alignment=ft.CrossAxisAlignment.START),
+            *(words(f"“{comment}”", 16) for comment in comments),
+        ]
+    )  # fmt: skip
+    return tappable(
+        f"returned-{incident.incident_id}", inside, lambda _: go(f"/incident/{incident.incident_id}"), edge=t.WARN_EDGE
+    )
+
+
+def incident_view(incident: Incident, state: str, now: datetime, go: Any) -> ft.Control:
+    record = incident.records.get(incident.incident_id)
+    ref = record.values.get("cad_ref") if record else None
+    under = " · ".join(str(each) for each in (day_and_clock(incident.opened_at), ref) if each)
+    clocks = running(incident, now) if incident.open else []
+    title = row(
+        [words(label(incident), 18, bold=True, expand=True), tag(state) if state != "in-progress" else None],
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )  # fmt: skip
+    inside = stack([title, hint(under), *([clock_row(clocks)] if clocks else [])], 6)
+    return tappable(f"incident-{incident.incident_id}", inside, lambda _: go(f"/incident/{incident.incident_id}"))
+
+
+def clock_row(clocks: Sequence[Running]) -> ft.Control:
+    return row([clock_view(each) for each in clocks], wrap=True, run_spacing=t.GAP)
+
+
+def clock_view(each: Running) -> ft.Control:
+    ground, ink = (t.WARN, t.ON_WARN) if each.grave else (ft.Colors.SURFACE_CONTAINER_HIGHEST, t.TEXT)
+    icon = ft.Icons.WARNING_ROUNDED if each.grave else ft.Icons.TIMER_OUTLINED
+    line = row(
+        [ft.Icon(icon, size=18, color=ink), words(f"{each.name} {each.figure}", 15, bold=True, color=ink, expand=True, expand_loose=True)],
+        6, tight=True,
+    )  # fmt: skip
+    return ft.Container(
+        line,
+        bgcolor=ground,
+        border_radius=8,
+        padding=ft.Padding.symmetric(horizontal=10, vertical=6),
+        tooltip=each.text or None,
+    )

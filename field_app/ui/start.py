@@ -1,0 +1,70 @@
+"""Opens the app on a page: theme, lifecycle, the net under every handler. Used by `field_app.main` and by the tests."""
+
+import logging
+import re
+from typing import Any
+
+import flet as ft
+
+from field_app.session import Phone
+from field_app.ui import theme as t
+from field_app.ui.parts import words
+from field_app.ui.routes import App
+from field_app.ui.state import Ui
+
+log = logging.getLogger("alongside.ui")
+AWAY = (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE)
+PLACE = re.compile(r'File ".*?([^/"]+)", line (\d+)')
+
+
+def open_app(page: ft.Page, phone: Phone) -> Ui:
+    """Draws the app on this page and returns its state."""
+    ui = Ui(page, phone)
+    page.title = "Alongside"
+    page.fonts = t.FONTS
+    page.theme, page.dark_theme = t.theme(t.DAY), t.theme(t.NIGHT)
+    page.theme_mode = ft.ThemeMode.DARK if ui.dark else ft.ThemeMode.LIGHT
+    page.padding = 0
+    ui.wide = (page.width or 0) >= t.WIDE
+
+    def resized(_: Any) -> None:
+        wide = (page.width or 0) >= t.WIDE
+        if wide != ui.wide:
+            ui.wide = wide
+            ui.redraw()
+
+    async def lifecycle(e: ft.AppLifecycleStateChangeEvent) -> None:
+        if e.state in AWAY:
+            await ui.put_all_away()
+        elif e.state in (ft.AppLifecycleState.RESUME, ft.AppLifecycleState.SHOW):
+            ui.dress()
+            ui.redraw()
+            if ui.session:
+                ui.session.sync_now()
+
+    async def gone(_: Any) -> None:
+        await ui.put_all_away()
+
+    async def closed(_: Any) -> None:
+        await ui.close()
+
+    page.on_resize = resized
+    page.on_app_lifecycle_state_change = lifecycle
+    page.on_disconnect = gone
+    page.on_close = closed
+    page.session.error = lambda message: faulted(page, message)
+    page.render_views(App, ui)
+    return ui
+
+
+def faulted(page: ft.Page, message: str) -> None:
+    """A handler failed: say so and carry on. The place is logged, not the message, which may hold what was typed."""
+    places = PLACE.findall(message)
+    log.error("in a handler: %s", ":".join(places[-1]) if places else "place not known")
+    page.show_dialog(
+        ft.AlertDialog(
+            title=words("Something went wrong", 20, bold=True),
+            content=words("What you typed is kept. Carry on, or go back and open it again. Tell your supervisor if it happens again.", 16),
+            actions=[ft.TextButton("Carry on", on_click=lambda _: page.pop_dialog())],
+        )
+    )  # fmt: skip

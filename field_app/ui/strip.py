@@ -1,0 +1,61 @@
+"""The strip: one line at the top of every screen that says where the work is, and never more than is proven."""
+
+from typing import Any
+
+import flet as ft
+
+from field_app.store.delivery import Strip
+from field_app.ui import theme as t
+from field_app.ui.parts import named, part, row, use_reading, use_value, words
+from sync.domain.times import clock
+
+
+def say(strip: Strip, of: int = 0) -> str:
+    """The line. `of`: how many there were when this sending began."""
+    if strip.sending and strip.waiting and not strip.attention:
+        total = max(of, strip.waiting)
+        return f"Sending {total - strip.waiting + 1} of {total}"
+    if strip.problem == "work_offline" and not strip.attention:
+        held = f"{strip.waiting} only on this phone · " if strip.waiting else ""
+        since = f" since {clock(strip.offline_since)}" if strip.offline_since else ""
+        return f"{held}{'working' if held else 'Working'} offline{since}"
+    return strip.words()
+
+
+def look(strip: Strip) -> tuple[Any, Any, Any]:
+    """Icon, ink and ground."""
+    if strip.attention or strip.problem in ("sign_in_expired", "sign_in_needed", "scope_not_yours", "untrusted"):
+        return ft.Icons.ERROR, t.ON_WARN, t.WARN
+    if strip.sending and strip.waiting:
+        return ft.Icons.SYNC, t.ON_CHOSEN, t.CHOSEN
+    if strip.waiting:
+        return ft.Icons.PHONE_ANDROID, t.ON_CHOSEN, t.CHOSEN
+    if strip.last_received:
+        return ft.Icons.CLOUD_DONE, t.ON_DONE, t.DONE
+    return ft.Icons.CLOUD_QUEUE, t.TEXT, ft.Colors.SURFACE_CONTAINER_HIGHEST
+
+
+def strip_view(strip: Strip, of: int, on_click: Any) -> ft.Control:
+    icon, ink, ground = look(strip)
+    signed_out = strip.problem in ("sign_in_expired", "sign_in_needed")
+    text = say(strip, of) + (" · sign in again to send" if signed_out else "")
+    line = row(
+        [
+            ft.Icon(icon, size=20, color=ink), words(text, 15, bold=True, color=ink, expand=True),
+            ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=ink),
+        ]
+    )  # fmt: skip
+    box = ft.Container(
+        line, bgcolor=ground, padding=ft.Padding.symmetric(horizontal=16, vertical=12), ink=True, on_click=on_click
+    )
+    return named("strip", box, button=True, live_region=True, hint_text="Shows each record and its receipt")
+
+
+@part
+def strip_line(ui: Any, front: bool) -> ft.Control:
+    store = ui.session.store
+    strip = use_reading(store.strip, store.on_change, front=front)
+    total, set_total = use_value(0)
+    here = max(total, strip.waiting) if strip.sending else 0
+    ft.use_effect(lambda: set_total(here), [here])
+    return strip_view(strip, here, lambda _: ui.go("/records"))

@@ -1,0 +1,1 @@
+"""Screens without a browser: `harness.py` plays the Flutter client; the identifiers are listed in `field_app.ui`."""

@@ -1,0 +1,146 @@
+"""The desk decides by changes like any other, and calls nothing done without a verified receipt."""
+
+import pytest
+
+from field_app.desk import Desk, NotSent, logged
+from sync.demo import PASSWORD
+from sync.domain.incident import open_comments, standing
+from sync.errors import NotReachable, Problem, Untrusted
+from sync.signing import Signer
+from tests.ui.console.conftest import begin, clashing, signed
+
+
+def test_it_knows_who_signed_in(desk: Desk) -> None:
+    assert desk.who is not None
+    assert (desk.who.name, desk.who.role) == ("Ruth Okoro", "supervisor")
+
+
+def test_a_wrong_password_is_the_centres_answer(make_desk) -> None:
+    with pytest.raises(Problem) as error:
+        make_desk().sign_in("ruth.okoro", "wrong")
+    assert error.value.code == "sign_in_wrong"
+
+
+def test_an_approval_is_received_and_the_record_leaves_the_queue(desk: Desk, phone) -> None:
+    incident_id = signed(phone)
+    assert [one.incident_id for one in desk.incidents("review").lines] == [incident_id]
+    receipt = desk.approve(desk.incident(incident_id).incident)
+    assert receipt.number == desk.incident(incident_id).log[-1].seq
+    assert standing(desk.incident(incident_id).incident) == "approved"
+    assert desk.incidents("review").lines == ()
+    assert desk.waiting() == {}
+
+
+def test_a_return_reaches_the_nurse_with_its_comment_on_the_answer(desk: Desk, phone) -> None:
+    incident_id = signed(phone)
+    comment = {"kind": "incident", "record_id": incident_id, "name": "cad_ref", "comment": "Of which day?"}
+    desk.send_back(desk.incident(incident_id).incident, [comment])
+    phone.sync()
+    assert open_comments(phone.device.incident(incident_id)) == [comment]
+    phone.record({"cad_ref": "CC-0412 of 22 Nov"}, incident=incident_id, record_id=incident_id)
+    phone.sign(incident_id)
+    phone.sync()
+    desk.approve(desk.incident(incident_id).incident)
+    assert standing(desk.incident(incident_id).incident) == "approved"
+
+
+def test_a_clash_is_settled_for_everybody(desk: Desk, phone, running) -> None:
+    incident_id = signed(phone)
+    clashing(phone, running.device("tom.ellery"), incident_id)
+    record = desk.incident(incident_id).incident.records[incident_id]
+    assert {given.value for given in record.clashes["location"]} == {"North side", "South steps"}
+    desk.resolve(record, "location", "North side")
+    phone.sync()
+    assert phone.device.record(incident_id).values["location"] == "North side"
+
+
+def test_what_cannot_be_sent_is_kept_and_sent_once(desk: Desk, phone, line) -> None:
+    incident_id = signed(phone)
+    incident = desk.incident(incident_id).incident
+    line.cut = True
+    for _ in range(2):  # pressed twice
+        with pytest.raises(NotSent) as error:
+            desk.approve(incident)
+    assert error.value.code == "not_reachable"
+    assert list(desk.waiting()) == [incident_id]
+    assert not desk.send_waiting()
+    line.cut = False
+    assert desk.send_waiting()
+    reviews = [entry for entry in desk.incident(incident_id).log if entry.change.op == "review"]
+    assert len(reviews) == 1
+
+
+def test_the_next_decision_follows_on_the_same_chain(desk: Desk, phone, line) -> None:
+    first, second = signed(phone, "Ada"), signed(phone, "Ben")
+    shown = desk.incident(first).incident
+    line.cut = True
+    with pytest.raises(NotSent):
+        desk.approve(shown)
+    line.cut = False
+    desk.approve(desk.incident(second).incident)
+    assert desk.waiting() == {}
+    assert [standing(desk.incident(one).incident) for one in (first, second)] == ["approved", "approved"]
+
+
+def test_a_receipt_of_somebody_else_is_not_believed(desk: Desk, phone) -> None:
+    incident_id = signed(phone)
+    desk._outbox.key = Signer(bytes(32)).public
+    with pytest.raises(NotSent) as error:
+        desk.approve(desk.incident(incident_id).incident)
+    assert error.value.code == "untrusted"
+    assert list(desk.waiting()) == [incident_id]
+
+
+def test_a_nurse_cannot_approve(make_desk, phone) -> None:
+    incident_id = signed(phone)
+    nurse = make_desk()
+    nurse.sign_in("tom.ellery", PASSWORD)
+    with pytest.raises(Problem) as error:
+        nurse.approve(nurse.incident(incident_id).incident)
+    assert error.value.code == "role_not_held"
+    assert standing(nurse.incident(incident_id).incident) == "signed"  # the void change takes no part
+
+
+def test_what_does_not_have_its_name_is_refused(desk: Desk, phone) -> None:
+    entry = desk.client.incident(signed(phone))["entries"][0]
+    assert logged(entry).seq
+    with pytest.raises(Untrusted):
+        logged({**entry, "body": {**entry["body"], "patch": {"location": "elsewhere"}}})
+
+
+def test_an_incident_is_asked_for_again_only_when_it_has_grown(desk: Desk, phone, line) -> None:
+    incident_id = signed(phone)
+    seen = desk.incident(incident_id)
+    line.cut = True
+    assert desk.incident(incident_id, seen.log[-1].seq) is seen
+    with pytest.raises(NotReachable):
+        desk.incident(incident_id, seen.log[-1].seq + 1)
+
+
+def test_phones_with_unsent_work_are_known_and_browsers_are_not_phones(desk: Desk, phone) -> None:
+    signed(phone)
+    phone.record({"location": "Not sent"})
+    phone.sync(push=False)
+    found = desk.phones()
+    assert [(one.device_id, one.unsent) for one in found] == [(phone.device.device_id, 1)]
+
+
+def test_an_officer_reads_the_sheet_they_signed_and_nothing_else(make_desk, phone) -> None:
+    incident_id = begin(phone)
+    phone.cosign(incident_id)
+    phone.sync()
+    signed(phone, "Ben")
+    officer = make_desk()
+    who = officer.sign_in("dan.hart", PASSWORD)
+    assert who.role == "officer"
+    sheet = officer.sheets()
+    assert [one.incident_id for one in sheet] == [incident_id]
+    assert ("First name", "Ada") in sheet[0].lines
+    with pytest.raises(Problem) as error:
+        officer.incidents()
+    assert error.value.code == "not_allowed"
+
+
+def test_nothing_it_shows_in_a_trace_is_clinical(desk: Desk, phone) -> None:
+    opened = desk.incident(signed(phone))
+    assert "Ada" not in repr(opened)

@@ -1,0 +1,290 @@
+"""Each kind of answer can be given, is kept as the form wants it, and is drawn again as it was given."""
+
+import asyncio
+from typing import Any
+
+import flet as ft
+import pytest
+
+from field_app.store.disk import Draft
+from field_app.ui.form import Around, form_page
+from field_app.ui.pad import Pad
+from field_app.ui.parts import part
+from sync.domain.fold import Given
+from sync.domain.forms import Context
+from tests.ui.forms import Everything
+from tests.ui.harness import NOW, App
+
+
+class Keeper:
+    """Keeps drafts in memory."""
+
+    def __init__(self) -> None:
+        self.kept: list[Draft] = []
+        self.sealed: list[Draft] = []
+
+    def edit(self, incident_id: str, kind: str, record_id: str | None = None) -> Draft:
+        last = self.sealed[-1]
+        return Draft(last.record_id, incident_id, kind, ("head",), last.answers, last.answers)
+
+    def keep(self, draft: Draft) -> None:
+        self.kept.append(draft)
+
+    def seal(self, draft: Draft) -> None:
+        self.sealed.append(draft)
+
+
+class Page:
+    """A form page on a page, with a pad."""
+
+    def __init__(self, answers: dict[str, Any] | None = None, page: str = "One", around: Around | None = None):
+        self.keeper = Keeper()
+        self.resolved: list[tuple[str, Any]] = []
+        self.around = around or Around()
+        self.page = page
+        self.pad = Pad(
+            self.keeper,
+            Everything,
+            Draft("r", "i", "person", (), answers or {}, answers or {}),
+            Context(now=NOW),
+            self.spawn,
+        )
+        self.pad.page = page
+        self.tasks: list[asyncio.Task[Any]] = []
+
+    def spawn(self, work: Any) -> asyncio.Task[Any]:
+        self.tasks.append(asyncio.get_running_loop().create_task(work))
+        return self.tasks[-1]
+
+    def __call__(self, page: ft.Page) -> None:
+        page.render(screen, self)
+
+
+@part
+def screen(page: Page) -> ft.Control:
+    return form_page(
+        page.pad, page.page, page.around, lambda name, value: page.resolved.append((name, value)), lambda: NOW
+    )
+
+
+@pytest.mark.parametrize(
+    ("tapped", "name", "answer"),
+    [
+        (["answer-colour-green"], "colour", "green"),
+        (["answer-colour-green", "answer-colour-red"], "colour", "red"),
+        (["answer-colour-green", "answer-colour-green"], "colour", None),
+        (["answer-letters-blue", "answer-letters-red"], "letters", ["red", "blue"]),
+        (["answer-letters-blue", "answer-letters-blue"], "letters", None),
+        (["answer-letter", "answer-letter-k"], "letter", "k"),
+        (["answer-sure-not_known"], "sure", "not_known"),
+        (["answer-at-now"], "at", "2026-11-22T22:00:00.000Z"),
+        (["answer-happened-now"], "happened", {"at": "2026-11-22T22:00:00.000Z", "source": "tapped"}),
+        (["answer-name-phrase-0"], "name", "Not told"),
+        (["answer-story-phrase-0", "answer-story-phrase-1"], "story", "Once\nThen"),
+        (["unavailable-colour", "answer-colour-unavailable-declined"], "colour", {"unavailable": "declined"}),
+        (["unavailable-friends", "answer-friends-unavailable-not_asked"], "friends.unavailable", {"unavailable": "not_asked"}),
+    ],
+)  # fmt: skip
+async def test_what_is_tapped(tapped, name, answer):
+    page = Page()
+    async with App(page) as app:
+        for each in tapped:
+            await app.tap(each)
+        assert page.pad.answers.get(name) == answer
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "answer"),
+    [
+        ("name", "Zoë O’Neil", "Zoë O’Neil"), ("story", "one\ntwo", "one\ntwo"), ("count", "12", 12), ("heat", "36.8", "36.8"),
+        ("born", "14031988", "1988-03-14"), ("count", "twelve", "twelve"), ("born", "31 4 1988", "31 4 1988"), ("count", "3", 3),
+    ],
+)  # fmt: skip
+async def test_what_is_typed_is_kept_and_stands_in_its_field(name, text, answer):
+    page = Page()
+    async with App(page) as app:
+        await app.type(f"answer-{name}", text)
+        kept = page.pad.answers[name]
+        assert kept == answer or str(kept) == str(answer)
+        assert page.keeper.kept[-1].answers[name] == kept
+        shown = app.inside(f"answer-{name}", ft.TextField).value
+        assert shown == {"14031988": "14 03 1988"}.get(text, text)
+
+
+async def test_a_time_typed_in_four_digits_takes_the_last_such_time():
+    page = Page()
+    async with App(page) as app:
+        await app.tap("answer-happened-edit")
+        await app.type("answer-happened", "2350", blur=False)
+        await app.settle()
+        assert app.says("Yesterday 23:50")
+        await app.tap("answer-happened-use")
+        assert page.pad.answers["happened"] == {"at": "2026-11-21T23:50:00.000Z", "source": "typed"}
+        assert app.says("Yesterday 23:50 (entered later)")
+
+
+async def test_the_date_picker_gives_the_day_that_was_picked_in_every_zone():
+    from datetime import UTC, datetime
+
+    from field_app.ui.when import picked_day
+
+    for hour in range(-11, 13):
+        midnight = datetime(2026, 11, 18, tzinfo=UTC).timestamp() - hour * 3600
+        assert str(picked_day(datetime.fromtimestamp(midnight, UTC))) == "2026-11-18"
+
+
+async def test_phrases_are_added_to_what_is_there():
+    page = Page({"story": "He said"})
+    async with App(page) as app:
+        await app.type("answer-story", "He said no.", blur=False)
+        await app.tap("answer-story-phrase-0")
+        assert page.pad.answers["story"] == "He said no.\nOnce"
+        assert app.inside("answer-story", ft.TextField).value == "He said no.\nOnce"
+
+
+async def test_unable_asks_for_the_reason_and_gives_a_way_back():
+    page = Page()
+    async with App(page) as app:
+        await app.tap("unavailable-name")
+        await app.tap("answer-name-unavailable-unable")
+        await app.type("answer-name-reason", "asleep", blur=False)
+        assert page.pad.answers["name"] == {"unavailable": "unable", "reason": "asleep"}
+        await app.tap("answer-name-back")
+        assert page.pad.answers["name"] is None
+        assert app.has("answer-name")
+
+
+async def test_a_conditional_question_is_revealed_in_place_and_its_answer_never_hidden():
+    page = Page()
+    async with App(page) as app:
+        assert not app.has("answer-why")
+        await app.tap("answer-sure-no")
+        order = app.identifiers()
+        assert order.index("answer-sure-no") < order.index("answer-why") < order.index("answer-name")
+        await app.type("answer-why", "reasons")
+        await app.tap("answer-sure-yes")
+        assert app.inside("answer-why", ft.TextField).value == "reasons", "an answer stays in sight"
+
+
+async def test_items_of_a_group_are_added_changed_and_removed_each_under_a_key_of_its_own():
+    page = Page()
+    async with App(page) as app:
+        await app.tap("add-friends")
+        await app.type("answer-friends-1-name", "Ada", blur=False)
+        await app.tap("answer-friends-1-likes-blue")
+        assert app.inside("answer-friends-1-name", ft.TextField).value == "Ada", (
+            "a choice beside it does not blank a field"
+        )
+        await app.tap("done-friends-1")
+        await app.tap("add-friends")
+        await app.type("answer-friends-2-name", "Bo", blur=False)
+        await app.tap("done-friends-2")
+        items = [value for name, value in page.pad.answers.items() if name.startswith("friends.") and value]
+        assert items == [{"name": "Ada", "likes": "blue"}, {"name": "Bo", "likes": None}]
+        await app.tap("remove-friends-1")
+        assert [value and value["name"] for name, value in page.pad.answers.items() if name.startswith("friends.")] == [
+            None,
+            None,
+            "Bo",
+        ]
+        assert app.says("Bo")
+
+
+async def test_notes_follow_the_answers():
+    async with App(Page()) as app:
+        assert not app.says("Red is loud.")
+        await app.tap("answer-colour-red")
+        assert app.says("Red is loud.")
+
+
+async def test_what_a_newer_version_recorded_is_shown_as_such_and_kept():
+    page = Page({"colour": "ultraviolet", "aura": "bright", "count": 4})
+    async with App(page) as app:
+        assert app.says("Recorded in a newer version of the app: ultraviolet")
+        assert app.says("aura: bright")
+        await app.type("answer-name", "Ada")
+        assert page.keeper.kept[-1].answers["aura"] == "bright"
+        assert page.keeper.kept[-1].answers["colour"] == "ultraviolet"
+
+
+async def test_errors_show_when_the_user_moves_on_and_never_while_typing():
+    page = Page()
+    async with App(page) as app:
+        await app.type("answer-count", "3")
+        assert not app.says("Enter an even number.")
+        assert page.pad.faults_on("One") == [("count", "How many?", "Enter an even number.")]
+        await app.settle()
+        assert app.says("Enter an even number.")
+        await app.type("answer-count", "34")
+        assert not app.says("Enter an even number.")
+
+
+async def test_a_clash_shows_both_values_with_who_and_when_and_one_can_be_used():
+    given = (
+        Given("Ada", "c1", "nurse.one", "2026-11-22T20:00:00.000Z"),
+        Given("Eda", "c2", "nurse.two", "2026-11-22T20:05:00.000Z"),
+    )
+    page = Page(around=Around(clashes={"name": given}))
+    async with App(page) as app:
+        for words in ("Ada", "Eda", "nurse.one, 22 Nov 2026 20:00", "nurse.two, 22 Nov 2026 20:05"):
+            assert app.says(words)
+        assert not app.has("answer-name"), "there is nothing to type while two answers stand"
+        await app.tap("use-name-1")
+        assert page.resolved == [("name", "Eda")]
+
+
+async def test_a_supervisors_comment_stands_above_its_question():
+    async with App(Page(around=Around(comments={"name": ("Which name?",)}))) as app:
+        order = app.identifiers()
+        assert order.index("comment-name") < order.index("answer-name")
+        assert app.says("Which name?")
+
+
+async def test_typed_text_survives_a_choice_a_new_page_and_a_fault_while_drawing():
+    page = Page()
+    async with App(page) as app:
+        await app.type("answer-name", "Ada Lovel", blur=False)
+        await app.tap("answer-sure-no")
+        await app.tap("answer-colour-red")
+        assert app.inside("answer-name", ft.TextField).value == "Ada Lovel"
+        page.pad.answers = {**page.pad.answers, "letters": 7}  # nothing draws this
+        page.pad._tell("letters")
+        page.pad._tell("")
+        await app.settle()
+        assert app.inside("answer-name", ft.TextField).value == "Ada Lovel"
+        await app.type("answer-name", "Ada Lovelace")
+        assert page.keeper.kept[-1].answers["name"] == "Ada Lovelace"
+
+
+async def test_every_key_is_kept_within_two_seconds_and_a_choice_at_once():
+    page = Page()
+    async with App(page) as app:
+        await app.tap("answer-colour-red")
+        assert page.keeper.kept[-1].answers["colour"] == "red"
+        await app.type("answer-name", "A", blur=False)
+        assert "name" not in page.keeper.kept[-1].answers
+        await app.until(lambda: page.keeper.kept[-1].answers.get("name") == "A", 2)
+
+
+async def test_what_is_typed_while_a_form_is_sealed_goes_on_in_the_next_draft():
+    page = Page()
+    async with App(page) as app:
+        await app.type("answer-name", "Ada")
+        sealing = asyncio.ensure_future(page.pad.put_away(again=True))
+        await asyncio.sleep(0)
+        page.pad.type("name", "Ada L")
+        await sealing
+        assert page.keeper.sealed[0].answers["name"] == "Ada"
+        assert page.pad.answers["name"] == "Ada L"
+        assert page.pad.draft.base["name"] == "Ada"
+        await app.until(lambda: page.keeper.kept[-1].answers["name"] == "Ada L", 3)
+
+
+async def test_no_choice_draws_another_question_anew():
+    page = Page()
+    async with App(page) as app:
+        before = len(app.client.messages)
+        await app.tap("answer-letters-red")
+        patches = [m for m in app.client.messages[before:] if type(m.body).__name__ == "PatchControlBody"]
+        assert len(patches) == 1, "one question, one message"
+        assert app.slowest < 0.05

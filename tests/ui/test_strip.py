@@ -1,0 +1,42 @@
+"""The strip says where the work is, and never more than the strip's data prove."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from field_app.store.delivery import Strip
+from field_app.ui.strip import say
+
+AT = datetime(2026, 11, 22, 22, 3, tzinfo=UTC)
+SINCE = datetime(2026, 11, 22, 21, 14, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("strip", "of", "words"),
+    [
+        (Strip(), 0, "Nothing to send yet"),
+        (Strip(last_received=AT), 0, "All received 22:03"),
+        (Strip(waiting=3, offline_since=SINCE), 0, "3 only on this phone · no signal since 21:14"),
+        (Strip(waiting=1, last_received=AT), 0, "1 only on this phone"),
+        (Strip(waiting=5, sending=True), 5, "Sending 1 of 5"),
+        (Strip(waiting=4, sending=True), 5, "Sending 2 of 5"),
+        (Strip(waiting=6, sending=True), 5, "Sending 1 of 6"),
+        (Strip(waiting=0, sending=True, last_received=AT), 0, "All received 22:03"),
+        (Strip(attention=1), 0, "1 needs attention"),
+        (Strip(attention=2, waiting=3, sending=True), 3, "2 need attention"),
+        (
+            Strip(waiting=3, problem="work_offline", offline_since=SINCE),
+            0,
+            "3 only on this phone · working offline since 21:14",
+        ),
+        (Strip(problem="work_offline", offline_since=SINCE, last_received=AT), 0, "Working offline since 21:14"),
+    ],
+)
+def test_the_words(strip, of, words):
+    assert say(strip, of) == words
+
+
+@pytest.mark.parametrize("waiting", [1, 7])
+@pytest.mark.parametrize("sending", [False, True])
+def test_it_never_says_received_while_something_waits(waiting, sending):
+    assert "received" not in say(Strip(waiting=waiting, sending=sending, last_received=AT), waiting).lower()
