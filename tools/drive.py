@@ -108,10 +108,12 @@ class Screen:
         self.tap(self.page.get_by_role(role, name=name).first)  # type: ignore[arg-type]
 
     def type(self, identifier: str, text: str) -> None:
-        """Type into the field with this identifier, key by key, and leave it."""
+        """Type into the field with this identifier, key by key, after what is there."""
         self._focus(identifier)
+        self.page.keyboard.press("End")
         self.page.keyboard.type(text, delay=15)
-        self.page.keyboard.press("Tab")
+        shown = self.page.evaluate("() => document.activeElement.value")
+        assert shown.endswith(text), f"{identifier} lost keys: it ends in {len(shown)} characters, {len(text)} were typed"
 
     def clear(self, identifier: str) -> None:
         self._focus(identifier)
@@ -141,6 +143,7 @@ class Screen:
 
     def draw(self, identifier: str) -> None:
         """A signature on the glass."""
+        self.scroll_to(identifier)
         place = self.at(identifier)
         place.wait_for(state="attached")
         box = place.bounding_box()
@@ -154,8 +157,21 @@ class Screen:
                 mouse.move(x, top + box["height"] * (0.5 + (0.25 if step % 4 < 2 else -0.25) * turn))
             mouse.up()
 
+    def scroll_to(self, identifier: str) -> None:
+        """Turn the wheel until this is in the middle of the screen."""
+        size = self.page.viewport_size
+        assert size
+        self.page.mouse.move(size["width"] / 2, size["height"] / 2)
+        for _ in range(40):
+            box = self.at(identifier).bounding_box()
+            if box and box["y"] + box["height"] < size["height"] * 0.85:
+                return
+            self.page.mouse.wheel(0, 150)
+            self.page.wait_for_timeout(60)
+
     def shoot(self, what: str) -> Path:
         self.shots.mkdir(parents=True, exist_ok=True)
+        self.page.wait_for_timeout(700)  # a screen slides in
         path = self.shots / f"{self.name}-{what}.png"
         self.page.screenshot(path=path)
         return path

@@ -31,11 +31,7 @@ class Supervisor:
         """Open a record from the review queue, once it is there."""
         self.screen.tap("go-review")
         row = self.screen.at_prefix("queue-").filter(has_text=words)
-        for _ in range(30):
-            if row.count():
-                break
-            self.screen.tap("refresh")
-            self.screen.page.wait_for_timeout(1000)
+        row.wait_for(state="attached")  # the queue asks the centre by itself
         self.screen.tap(row)
         self.on("approve")
 

@@ -134,6 +134,7 @@ def test_an_incident_from_the_car_to_the_desk(world):
         nurse.open("incident", amend=True)
         nurse.screen.sees("north side")
         nurse.screen.sees("south steps")
+    amina.screen.scroll_to("clash-location")
     amina.screen.shoot("08-clash")
     ruth.find("Thistlewood")
     ruth.screen.sees("north side")
@@ -143,7 +144,7 @@ def test_an_incident_from_the_car_to_the_desk(world):
     tom.leave()
     tom.screen.sees("All received")
     amina.sync()
-    amina.leave()
+    amina.go_to_incident()
     amina.sign_again()
 
     # ---- the supervisor sends it back, the nurse amends, it is approved ----
