@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, expect, sync_playwright  # noqa: A004
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, expect, sync_playwright
 
 PATIENCE = 60_000  # ms; a busy two-core machine takes its time over the first frame
 ARGS = [
@@ -113,7 +113,9 @@ class Screen:
         self.page.keyboard.press("End")
         self.page.keyboard.type(text, delay=15)
         shown = self.page.evaluate("() => document.activeElement.value")
-        assert shown.endswith(text), f"{identifier} lost keys: it ends in {len(shown)} characters, {len(text)} were typed"
+        assert shown.endswith(text), (
+            f"{identifier} lost keys: it ends in {len(shown)} characters, {len(text)} were typed"
+        )
 
     def clear(self, identifier: str) -> None:
         self._focus(identifier)

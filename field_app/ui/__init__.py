@@ -18,7 +18,7 @@ browser it is the attribute `flt-semantics-identifier`, on Android the resource 
     start-shift end-shift car-CAR pattern-N shift-from shift-to crew-officer    a shift; join-SHIFT_ID
     new-incident incident-ID returned-ID                                        home
     next-step enter-time time-EVENT enter-EVENT enter-EVENT-use                 the ribbon
-    section-KIND section-KIND-N add-KIND officer check amend standing           an incident
+    section-KIND section-KIND-N add-KIND officer check amend standing asked-N   an incident
     answer-NAME answer-NAME-CODE answer-NAME-now -edit -use -calendar -phrase-N an answer; clear-NAME
     unavailable-NAME answer-NAME-unavailable-CODE answer-NAME-reason            could not get it
     add-NAME edit-NAME-N remove-NAME-N done-NAME-N answer-NAME-N-PART           items of a group

@@ -289,11 +289,14 @@ def tappable(
 
 
 def callout(
-    title: str, text: str = "", *, grave: bool = False, name: str = "", under: Iterable[Any] = ()
+    title: str, text: str = "", *, grave: bool = False, good: bool = False, name: str = "", under: Iterable[Any] = ()
 ) -> ft.Control:
-    """A quiet note, or a warning. Never colour alone: the icon and the word say it too."""
-    ground, ink, edge = (t.WRONG, t.ON_WRONG, t.ALERT) if grave else (t.WARN, t.ON_WARN, t.WARN_EDGE)
-    icon = ft.Icons.WARNING_ROUNDED if grave else ft.Icons.INFO_OUTLINE_ROUNDED
+    """A quiet note, a warning, or that all is well. Never colour alone: the icon and the word say it too."""
+    ground, ink, edge, icon = (t.WARN, t.ON_WARN, t.WARN_EDGE, ft.Icons.INFO_OUTLINE_ROUNDED)
+    if grave:
+        ground, ink, edge, icon = t.WRONG, t.ON_WRONG, t.ALERT, ft.Icons.WARNING_ROUNDED
+    elif good:
+        ground, ink, edge, icon = t.DONE, t.ON_DONE, t.GO, ft.Icons.CHECK_CIRCLE
     told = stack(
         [words(title, 16, bold=bool(text), color=ink), words(text, 16, color=ink) if text else None, *under],
         4,

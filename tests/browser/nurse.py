@@ -20,7 +20,12 @@ class Nurse:
     # --- getting in ---
 
     def sign_in(self) -> None:
-        for name, text in (("username", self.username), ("password", PASSWORD), ("pin", self.pin), ("pin-again", self.pin)):
+        for name, text in (
+            ("username", self.username),
+            ("password", PASSWORD),
+            ("pin", self.pin),
+            ("pin-again", self.pin),
+        ):
             self.screen.type(name, text)
         self.screen.tap("sign-in")
         self.on("new-incident")

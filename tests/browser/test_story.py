@@ -56,7 +56,9 @@ def test_an_incident_from_the_car_to_the_desk(world):
 
     # ---- the phone app dies in the middle of a section ----
     amina.open("person")
-    amina.answer(identity_status=Identity.STATED, given_name="Marigold", family_name="Thistlewood", nhs_number="9992469145")
+    amina.answer(
+        identity_status=Identity.STATED, given_name="Marigold", family_name="Thistlewood", nhs_number="9992469145"
+    )
     amina.answer(what_helps="Her neighbour Zebedee has a spare key")
     screen.page.wait_for_timeout(5_000)  # what was typed more than 5 seconds ago has to be there
     first.kill()
@@ -72,7 +74,9 @@ def test_an_incident_from_the_car_to_the_desk(world):
 
     # ---- the officer's turn ----
     amina.open("handover")
-    amina.finish(situation="Talked down from the parapet, wants to talk to somebody", recommendation="Crisis team tonight")
+    amina.finish(
+        situation="Talked down from the parapet, wants to talk to somebody", recommendation="Crisis team tonight"
+    )
     amina.stamp("Handover offered")
     amina.stamp("Handover accepted")
     screen.tap("officer")
@@ -185,7 +189,9 @@ def test_an_incident_from_the_car_to_the_desk(world):
     assert person.values["what_helps"] == "Her neighbour Zebedee has a spare key and knows her well"
     for process in world.processes:
         said = process.log()
-        assert not [secret for secret in SECRETS if secret in said], f"a secret stands in the log of {process.folder.name}"
+        assert not [secret for secret in SECRETS if secret in said], (
+            f"a secret stands in the log of {process.folder.name}"
+        )
     for phone in (first, second):
         bytes_with_no_secret(phone.folder)
 

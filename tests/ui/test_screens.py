@@ -228,7 +228,11 @@ async def test_what_is_missing_is_a_link_to_its_question(app):
     await app.tap("missing-incident-mh_engaged")
     await app.until(lambda: app.has("answer-mh_engaged-now"))
     assert app.page.route == f"/incident/{incident_id}/incident/{incident_id}"
-    assert ("scroll_to", "mh_engaged") in [(name, (args or {}).get("scroll_key")) for name, args in app.client.invoked]
+    await app.until(
+        lambda: (
+            ("scroll_to", "mh_engaged") in [(name, (args or {}).get("scroll_key")) for name, args in app.client.invoked]
+        )
+    )
 
 
 async def test_signing_needs_the_pin_and_then_it_can_only_be_read(app):

@@ -27,6 +27,7 @@ from field_app.ui.parts import (
     words,
 )
 from field_app.ui.screens.incident import FINISHED
+from field_app.ui.screens.section import scroll
 from field_app.ui.screens.sign_in import pin_field
 from field_app.ui.state import Ui, say_error
 from sync.canonical import digest
@@ -60,6 +61,7 @@ def check_screen(ui: Ui, at: At, incident_id: str) -> ft.Control:
     typed = ft.use_memo(lambda: Typed(pin=""), [])
     wrong, set_wrong = use_value(("", ""))
     busy, set_busy = use_value(False)
+    scroller = ft.use_ref()
     path = f"/incident/{incident_id}"
     back = lambda _: ui.go(path)  # noqa: E731
     if shown.incident is None:
@@ -78,21 +80,24 @@ def check_screen(ui: Ui, at: At, incident_id: str) -> ft.Control:
     async def sign(_: Any) -> None:
         if not typed["pin"] or busy:
             set_wrong(("Enter your PIN to sign.", "") if not busy else wrong)
+            await to_the_end(scroller)
             return
         set_busy(True)
         try:
             await asyncio.to_thread(session.sign, incident_id, shown.digest, typed["pin"])
             ui.amending.discard(incident_id)
             set_wrong(("", ""))
+            await scroll(scroller, offset=0)
         except AlongsideError as error:
             set_wrong(say_error(error))
+            await to_the_end(scroller)
         finally:
             typed.texts["pin"] = ""
             set_busy(False)
 
-    top = signed_view(shown, amend) if closed else missing_view(lacks, jump)
+    top = signed_view(shown, session.who.practitioner_id, amend) if closed else missing_view(lacks, jump)
     end = None if closed else sign_view(typed, wrong, sign, bool(lacks))
-    inside = body([top, *document_view(shown.incident), end])
+    inside = body([top, *document_view(shown.incident), end], ref=scroller)
     bottom = (
         None
         if closed or lacks
@@ -103,6 +108,11 @@ def check_screen(ui: Ui, at: At, incident_id: str) -> ft.Control:
     return frame(
         ui, at, "Record" if closed else "Check and sign", inside, back=back, bottom=bottom, under=label(shown.incident)
     )
+
+
+async def to_the_end(scroller: Any) -> None:
+    await asyncio.sleep(0.1)  # what went wrong is drawn first
+    await scroll(scroller, offset=-1)
 
 
 Lack = tuple[Missing, str]  # what is missing, and in which record
@@ -132,7 +142,7 @@ def whose(records: tuple[Record, ...], name: str) -> str:
 
 def missing_view(lacks: list[Lack], jump: Any) -> ft.Control | None:
     if not lacks:
-        return callout("Everything needed is answered", "Read it through, then sign with your PIN.")
+        return callout("Everything needed is answered", "Read it through, then sign with your PIN.", good=True)
     cards = []
     for kind in SECTIONS:
         of_kind = [(lack, record) for lack, record in lacks if lack.kind == kind]
@@ -151,13 +161,14 @@ def missing_view(lacks: list[Lack], jump: Any) -> ft.Control | None:
     return marked("missing", stack([callout(title, "Answer each, or say why you could not get it."), *cards]))
 
 
-def signed_view(shown: Read, amend: Any) -> ft.Control:
+def signed_view(shown: Read, me: str, amend: Any) -> ft.Control:
     assert shown.incident is not None
     signed = signature(shown.incident)
     at = day_and_clock(moment(signed.at)) if signed else ""
+    who = "You" if signed and signed.author == me else signed.author if signed else ""
     return card(
         [
-            row([tag(shown.standing)], wrap=True), words(f"You signed this {at}", 18, bold=True),
+            row([tag(shown.standing)], wrap=True), words(f"{who} signed this {at}", 18, bold=True),
             hint(f"Digest {shown.digest[:12]}"), row([secondary("amend", "Amend", amend, ft.Icons.EDIT_OUTLINED)], wrap=True),
         ], spacing=6,
     )  # fmt: skip

@@ -30,7 +30,7 @@ from field_app.ui.parts import (
 )
 from field_app.ui.state import Ui
 from sync.domain.fold import Record
-from sync.domain.incident import Incident, label, open_comments, standing
+from sync.domain.incident import Incident, label, open_comments, signature, standing
 from sync.domain.times import clock, day_and_clock, moment
 
 EARLIER = 20  # closed incidents shown
@@ -41,6 +41,7 @@ class Home:
     shift: Record | None
     incidents: tuple[Incident, ...]
     standings: tuple[str, ...]
+    me: str = ""
 
 
 @part
@@ -50,7 +51,9 @@ def home_screen(ui: Ui, at: At) -> ft.Control:
 
     def read() -> Home:
         found = session.store.incidents()
-        return Home(session.shift(), tuple(found), tuple(standing(incident) for incident in found))
+        return Home(
+            session.shift(), tuple(found), tuple(standing(incident) for incident in found), session.who.practitioner_id
+        )
 
     home = use_reading(read, session.store.on_change, front=at.front)
     now = use_now(ui, front=at.front)
@@ -78,15 +81,10 @@ def home_screen(ui: Ui, at: At) -> ft.Control:
 
 def home_view(home: Home, now: datetime, go: Any, end: Any) -> list[Any]:
     both = list(zip(home.incidents, home.standings, strict=True))
-    returned = [incident for incident, state in both if state == "returned"]
-    still = [
-        (incident, state)
-        for incident, state in both
-        if state != "returned" and (incident.open or state in ("in-progress", "changed"))
-    ]
-    earlier = [(incident, state) for incident, state in both if state != "returned" and (incident, state) not in still][
-        :EARLIER
-    ]
+    returned = [incident for incident, state in both if state == "returned" and mine(incident, home.me)]
+    others = [(incident, state) for incident, state in both if incident not in returned]
+    still = [one for one in others if one[0].open or one[1] in ("in-progress", "changed", "returned")]
+    earlier = [one for one in others if one not in still][:EARLIER]
     return [
         shift_view(home.shift, go, end),
         part_view("Sent back to you", [returned_view(incident, go) for incident in returned]),
@@ -94,6 +92,12 @@ def home_view(home: Home, now: datetime, go: Any, end: Any) -> list[Any]:
         empty_view() if not both else None,
         part_view("Earlier", [incident_view(incident, state, now, go) for incident, state in earlier]),
     ]  # fmt: skip
+
+
+def mine(incident: Incident, me: str) -> bool:
+    """Whether this nurse signed it, so that what came back comes back to them."""
+    signed = signature(incident)
+    return signed is None or signed.author == me
 
 
 def part_view(title: str, cards: Sequence[ft.Control]) -> ft.Control | None:

@@ -12,6 +12,7 @@ from field_app.ui.frame import At, body, frame, thumb, use_now
 from field_app.ui.parts import (
     callout,
     card,
+    flat_link,
     heading,
     hint,
     link,
@@ -31,7 +32,7 @@ from field_app.ui.parts import (
 from field_app.ui.screens.home import clock_row
 from field_app.ui.state import Ui
 from field_app.ui.when import time_fields
-from sync.domain.catalogue import CATALOGUE, RIBBON
+from sync.domain.catalogue import CATALOGUE, RIBBON, SECTIONS
 from sync.domain.fold import Record
 from sync.domain.forms import Source, YesNo, in_words, questions
 from sync.domain.incident import Incident, Task, cosignature, label, open_comments, signature, standing, tasks
@@ -81,7 +82,11 @@ def incident_screen(ui: Ui, at: At, incident_id: str, chosen: str = "") -> ft.Co
         ui.amending.add(incident_id)
         again(lambda count: count + 1)
 
-    does = Does(f"/incident/{incident_id}", ui.go, stamp, set_typing, amend, lambda _: ui.hand_over(incident_id))
+    def jump(path: str, name: str) -> None:
+        ui.aim = name
+        ui.go(path)
+
+    does = Does(f"/incident/{incident_id}", ui.go, stamp, set_typing, amend, lambda _: ui.hand_over(incident_id), jump)
     inside = body(incident_view(shown, now, does, typing, closed, chosen, ui.now))
     bottom = None if closed or typing else next_step(shown.incident, does)
     return frame(
@@ -99,6 +104,7 @@ class Does:
     type_time: Any
     amend: Any
     hand_over: Any
+    jump: Any
 
 
 def opened(incident: Incident) -> str:
@@ -132,7 +138,9 @@ def standing_view(shown: Shown, does: Does, closed: bool) -> ft.Control | None:
     signed = signature(incident)
     at = day_and_clock(moment(signed.at)) if signed else ""
     if shown.standing == "returned":
-        lines = [words(comment_line(each), 16, color=t.ON_WARN) for each in open_comments(incident)]
+        lines = [
+            comment_link(incident, number, each, does) for number, each in enumerate(open_comments(incident), start=1)
+        ]
         return callout(
             "Your supervisor sent this back", "Answer what is asked, then sign again.", under=lines, name="standing"
         )
@@ -152,6 +160,19 @@ def standing_view(shown: Shown, does: Does, closed: bool) -> ft.Control | None:
 
 def named_group(name: str, content: ft.Control) -> ft.Control:
     return ft.Semantics(identifier=name, content=content)
+
+
+def comment_link(incident: Incident, number: int, comment: Any, does: Does) -> ft.Control:
+    """What the supervisor asks; it leads to the question it is about."""
+    kind = str(comment.get("kind"))
+    if kind not in SECTIONS:
+        return words(comment_line(comment), 16, color=t.ON_WARN)
+    record = comment.get("record_id") or next((each.record_id for each in incident.of(kind)), "new")
+    return flat_link(
+        f"asked-{number}",
+        comment_line(comment),
+        lambda _: does.jump(f"{does.path}/{kind}/{record}", str(comment.get("name") or "")),
+    )
 
 
 def comment_line(comment: Any) -> str:

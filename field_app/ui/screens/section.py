@@ -1,5 +1,6 @@
 """A section of an incident: one page of a form at a time, kept as it is typed and sealed when it is left."""
 
+import asyncio
 import functools
 from dataclasses import replace
 from typing import Any
@@ -32,6 +33,7 @@ from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import pages, questions
 from sync.domain.incident import Incident, label, open_comments
 
+AIM_AFTER = (0.1, 0.3)  # seconds
 Fault = tuple[str, str, str]  # name, question, what is wrong
 
 
@@ -126,7 +128,14 @@ def aim(ui: Ui, pad: Pad | None, scroller: Any) -> None:
     """Goes to the question a link named."""
     if pad is not None and ui.aim:
         name, ui.aim = ui.aim.partition(".")[0], ""
-        ui.spawn(scroll(scroller, scroll_key=name))
+        ui.spawn(find(scroller, name))
+
+
+async def find(scroller: Any, name: str) -> None:
+    """Scrolls to a question just drawn: the device needs a frame or two before it is there to be found."""
+    for wait in AIM_AFTER:
+        await asyncio.sleep(wait)
+        await scroll(scroller, scroll_key=name)
 
 
 async def scroll(scroller: Any, **where: Any) -> None:
