@@ -50,9 +50,7 @@ def pyproject() -> dict:
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_names_no_place_to_fetch_from(name: str):
     for path in (REQUIREMENTS / f"{name}.txt", REQUIREMENTS / f"{name}.in"):
-        assert not re.search(
-            r"://|--index|--extra|--find-links|--trusted|^-[fi]\b| @ ", path.read_text(), re.MULTILINE
-        )
+        assert not re.search(r"://|--index|--extra|--find-links|--trusted|^-[fi]\b| @ ", path.read_text(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -197,10 +195,7 @@ def test_no_python_at_all_says_what_to_install(bare: Path):
 
 
 def test_a_python_without_venv_says_what_to_install(bare: Path):
-    script(
-        bare / "bin" / "python3",
-        f'case "$2" in *ensurepip*) exit 1 ;; *) exec "{sys.executable}" "$@" ;; esac',
-    )
+    script(bare / "bin" / "python3", f'case "$2" in *ensurepip*) exit 1 ;; *) exec "{sys.executable}" "$@" ;; esac')
     done = build_bare(bare, "phone")
     assert done.returncode == 1
     assert "apt-get install python3-venv" in done.stderr
