@@ -17,6 +17,7 @@ class Strip:
     offline_since: datetime | None = None
     problem: str = ""
     advice: str = ""
+    drafts: int = 0  # begun and not yet part of a record
 
     def words(self) -> str:
         if self.attention:
@@ -26,9 +27,10 @@ class Strip:
         if self.waiting:
             since = f" · no signal since {clock(self.offline_since)}" if self.offline_since else ""
             return f"{self.waiting} only on this phone{since}"
+        unfinished = f" · {self.drafts} unfinished" if self.drafts else ""
         if self.last_received:
-            return f"All received {clock(self.last_received)}"
-        return "Nothing to send yet"
+            return f"All received {clock(self.last_received)}{unfinished}"
+        return f"Nothing to send yet{unfinished}"
 
 
 @dataclass(frozen=True)

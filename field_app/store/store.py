@@ -84,9 +84,10 @@ class Store:
                 "SELECT state, count(DISTINCT record_id) FROM delivery WHERE vault_id = ? GROUP BY state", (self._v,)
             ).fetchall())  # fmt: skip
             last = self._db.execute("SELECT max(received_ms) FROM outbox WHERE vault_id = ?", (self._v,)).fetchone()[0]
+            drafts = self._db.execute("SELECT count(*) FROM draft WHERE vault_id = ?", (self._v,)).fetchone()[0]
         return Strip(
             counts.get("waiting", 0), counts.get("quarantined", 0) + counts.get("refused", 0), self.sending,
-            from_millis(last) if last else None, self.offline_since, self.problem, self.advice,
+            from_millis(last) if last else None, self.offline_since, self.problem, self.advice, drafts,
         )  # fmt: skip
 
     def deliveries(self, limit: int = 200) -> list[Delivery]:

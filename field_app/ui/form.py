@@ -187,7 +187,7 @@ def unavailable_view(pad: Pad, name: str, question: Question, why: Unavailable |
         set_away(True)
 
     def back(_: Any) -> None:
-        pad.give(key, None)
+        pad.take_back(key)
         set_away(False)
 
     picked = Question("Why is there no answer?", answer=Unavailable)

@@ -11,6 +11,7 @@ from field_app.ui import theme as t
 from field_app.ui.parts import link, part, stack, use_held, use_value, words
 
 HEIGHT = 200
+LEAST_POINTS = 20
 MAX_POINTS = 4000  # a signature is about 200; a change holds at most 256 kB
 
 
@@ -28,6 +29,11 @@ class Ink:
         return lambda: (
             None if self._listeners.get(stroke) is not listener else self._listeners.pop(stroke, None) and None
         )
+
+    @property
+    def drawn(self) -> bool:
+        """Whether it is more than a dot or a slip of the thumb."""
+        return sum(map(len, self.strokes)) >= LEAST_POINTS
 
     def begin(self, x: float, y: float) -> None:
         if not self.strokes:

@@ -51,6 +51,7 @@ class Pad:
         self.typed: dict[str, str] = {}  # a field's text where it is not simply its answer
         self.faults: dict[str, str] = {}  # what is wrong with an answer, shown or not
         self.told: set[str] = set()  # names whose fault is shown
+        self._put_by: dict[str, Any] = {}
         self.page = ""
         self._asked: tuple[Any, ...] = ()
         self._listeners: dict[str, list[Callable[[], None]]] = {}
@@ -63,11 +64,18 @@ class Pad:
     # --- answering (on the event loop, never waiting) ---
 
     def give(self, name: str, raw: Any) -> None:
-        """A choice, or None to clear one."""
+        """A choice, or None to clear one. What "could not get it" replaces can be taken back."""
+        before = self.answers.get(name)
+        if why_unavailable(raw) and before is not None and not why_unavailable(before):
+            self._put_by[name] = before
         self.typed.pop(name, None)
         self._set(name, self._judge(name, raw).value)
         self._changed(name, soon=0)
         self._page_may_change()
+
+    def take_back(self, name: str) -> None:
+        """There is an answer after all: the one there was before, if any."""
+        self.give(name, self._put_by.pop(name, None))
 
     def type(self, name: str, text: str, reader: Reader | None = None) -> None:
         """A key: what is in the field now. What cannot be read is kept as it stands. Nothing is drawn anew by a key."""

@@ -38,7 +38,7 @@ def look(strip: Strip) -> tuple[Any, Any, Any]:
 def strip_view(strip: Strip, of: int, on_click: Any) -> ft.Control:
     icon, ink, ground = look(strip)
     signed_out = strip.problem in ("sign_in_expired", "sign_in_needed")
-    text = say(strip, of) + (" · sign in again to send" if signed_out else "")
+    text = say(strip, of) + (" · sign in again to receive" if signed_out else "")
     line = row(
         [
             ft.Icon(icon, size=20, color=ink), words(text, 15, bold=True, color=ink, expand=True),

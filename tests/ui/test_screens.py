@@ -290,14 +290,17 @@ async def test_the_officer_signs_on_glass_and_the_pin_leads_back(app):
         await app.type(f"officer-{name}", text, blur=False)
     await app.tap("officer-sign")
     assert app.says("Sign with your finger in the box.")
-    await draw(app, [(10, 20), (30, 40.6), (50, 20)])
+    await draw(app, [(10, 20), (11, 20)])
+    await app.tap("officer-sign")
+    assert app.says("Sign with your finger in the box."), "a slip of the thumb is no signature"
+    await draw(app, [(10 + 3 * step, 20.6 + step % 5) for step in range(24)])
     await app.tap("officer-sign")
     await app.until(lambda: app.says("Thank you"))
     incident = app.made.session.store.incident(incident_id)
     act = next(act for act in incident.acts if act.op == "cosign")
     assert act.detail["officer"] == {"force": "Cambridgeshire", "collar_number": "4411", "name": "Sam Reed"}
-    assert [point[:2] for point in act.detail["strokes"][0]] == [[10, 20], [30, 41], [50, 20]]
-    assert all(isinstance(number, int) for point in act.detail["strokes"][0] for number in point)
+    assert [point[:2] for point in act.detail["strokes"][1][:2]] == [[10, 21], [13, 22]]
+    assert all(isinstance(number, int) for stroke in act.detail["strokes"] for point in stroke for number in point)
     await app.type("pin", "482913")
     await app.tap("take-back")
     await app.until(lambda: app.says("That PIN is not right."))

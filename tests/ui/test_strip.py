@@ -16,6 +16,7 @@ SINCE = datetime(2026, 11, 22, 21, 14, tzinfo=UTC)
     [
         (Strip(), 0, "Nothing to send yet"),
         (Strip(last_received=AT), 0, "All received 22:03"),
+        (Strip(last_received=AT, drafts=1), 0, "All received 22:03 · 1 unfinished"),
         (Strip(waiting=3, offline_since=SINCE), 0, "3 only on this phone · no signal since 21:14"),
         (Strip(waiting=1, last_received=AT), 0, "1 only on this phone"),
         (Strip(waiting=5, sending=True), 5, "Sending 1 of 5"),

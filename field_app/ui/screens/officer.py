@@ -95,7 +95,7 @@ def officer_screen(ui: Ui, incident_id: str) -> ft.Control:
 
     async def sign(_: Any) -> None:
         officer = officer_in(typed)
-        lack = lacking(officer) or ("" if ink.strokes else "Sign with your finger in the box.")
+        lack = lacking(officer) or ("" if ink.drawn else "Sign with your finger in the box.")
         set_wrong((lack, ""))
         if not lack and sheet:
             await send(session.cosign, incident_id, sheet.digest, asdict(officer), ink.strokes)
