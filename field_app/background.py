@@ -4,6 +4,7 @@ A thread per open store. Failures wait longer and longer (full jitter, 5 s to 15
 Android suspends an app that is not in front: nothing is sent then, and nothing is lost. The centre sees the gap.
 """
 
+import logging
 import random
 from collections.abc import Callable
 from threading import Event, Thread
@@ -15,6 +16,8 @@ from sync.engine import sync_once
 from sync.wire import Report
 
 IDLE_S, FIRST_S, LONGEST_S = 60.0, 5.0, 900.0
+LINE_TROUBLE = ("not_reachable", "captive_portal", "cut_short")
+log = logging.getLogger(__name__)
 
 
 class Background:
@@ -29,7 +32,7 @@ class Background:
         self._store, self._disk, self._client, self._offline, self._jitter = store, disk, client, offline, jitter
         client.own = store.own
         self._wake, self._stopped = Event(), False
-        self._failures = 0
+        self._failures, self._cut = 0, False
         self._thread = Thread(target=self._run, name="sync", daemon=True)
 
     def start(self) -> None:
@@ -58,21 +61,22 @@ class Background:
         self._client.token = self._store.token()
         self._store.sending = True
         self._disk.tell()
-        report = sync_once(self._store, self._client)
+        report = sync_once(self._store, self._client, cautious=self._cut)
         self._say(report)
-        if report.code in ("", "sign_in_expired", "sign_in_needed", "scope_not_yours") and not report.more:
-            self._failures = 0
-            return max(IDLE_S, report.backoff_s)
+        self._cut = report.code in LINE_TROUBLE
         if report.more and not report.code:
             return 0.0
-        self._failures += 1
+        if report.code in ("", "sign_in_expired", "sign_in_needed", "scope_not_yours"):
+            self._failures = 0
+            return max(IDLE_S, report.backoff_s)
+        self._failures = min(self._failures + 1, 10)
         return max(report.backoff_s, FIRST_S + self._jitter() * min(LONGEST_S, FIRST_S * 2**self._failures))
 
     def _say(self, report: Report | None) -> None:
         store = self._store
         store.sending = False
         store.problem, store.advice = (report.code, report.advice) if report else ("work_offline", "")
-        silent = report is None or report.code in ("not_reachable", "captive_portal", "cut_short")
+        silent = report is None or report.code in LINE_TROUBLE
         store.offline_since = (store.offline_since or self._disk.clock.now()) if silent else None
         if report and report.clock_offset_ms is not None:
             self._disk.clock_offset_ms = report.clock_offset_ms
@@ -81,5 +85,9 @@ class Background:
     def _run(self) -> None:
         while not self._stopped:
             self._wake.clear()
-            pause = self.step()
+            try:
+                pause = self.step()
+            except Exception as error:  # noqa: BLE001 - whatever it was, sync goes on; its words may hold content
+                log.error("sync stopped short: %s", type(error).__name__)
+                self._store.sending, pause = False, LONGEST_S
             self._wake.wait(pause)

@@ -26,7 +26,7 @@ from sync.domain.fold import Record
 from sync.domain.forms import Event, Source, patch
 from sync.domain.incident import NURSE_STATEMENT, OFFICER_STATEMENT, document, sheet_digest
 from sync.domain.times import instant, to_millis
-from sync.errors import AlongsideError
+from sync.errors import AlongsideError, Untrusted
 from sync.signing import Signer, b64
 from sync.wire import Op, Role
 
@@ -70,7 +70,7 @@ class Phone:
         has_records = db.execute("SELECT 1 FROM vault LIMIT 1").fetchone() is not None
         secret = device_secret(folder, training=training, has_records=has_records)
         self._vaults = Vaults(db, secret, lambda: to_millis(self._disk.clock.now()), scrypt_n)
-        self._open: dict[str, tuple[Store, Background]] = {}
+        self._open: dict[str, tuple[Vault, Store, Background]] = {}
         self.work_offline = db.execute("SELECT 1 FROM setting WHERE name = 'work_offline'").fetchone() is not None
 
     def people(self) -> list[str]:
@@ -85,7 +85,7 @@ class Phone:
                 self._disk.db.execute("INSERT OR IGNORE INTO setting (name) VALUES ('work_offline')")
             else:
                 self._disk.db.execute("DELETE FROM setting WHERE name = 'work_offline'")
-        for _store, background in self._open.values():
+        for _vault, _store, background in self._open.values():
             background.wake()
         self._disk.tell()
 
@@ -109,24 +109,30 @@ class Phone:
         return self._session(self._vaults.open(username, pin))
 
     def close(self) -> None:
-        for _store, background in self._open.values():
+        for _vault, _store, background in self._open.values():
             background.stop()
         self._disk.db.close()
 
     def _enrol(self, device_id: str, username: str, password: str, user: Signer) -> dict[str, Any]:
-        return self._centre().sign_in(
+        profile = self._centre().sign_in(
             username, password, device=self._vaults.device_key(device_id), device_id=device_id, device_name="Phone",
             user_public_key=user.public,
         )  # fmt: skip
+        if not profile.get("scope"):
+            raise AlongsideError(
+                "no team", code="not_for_phone",
+                advice="Officers read their handover sheets at the desk console. Nurses: ask to be put in a team.",
+            )  # fmt: skip
+        return profile
 
     def _session(self, vault: Vault) -> "Session":
+        """A session on the nurse's one open vault, store and background: whoever opens it again shares them."""
         if vault.username not in self._open:
             store = Store(self._disk, vault)
             background = Background(store, self._disk, self._centre(), lambda: self.work_offline)
-            self._open[vault.username] = (store, background)
+            self._open[vault.username] = (vault, store, background)
             background.start()
-        store, background = self._open[vault.username]
-        return Session(self, vault, store, background)
+        return Session(self, *self._open[vault.username])
 
 
 class Session:
@@ -149,6 +155,9 @@ class Session:
     def renew(self, password: str) -> "Session":
         """A fresh sign-in at the centre with the keys this vault already has."""
         profile = self.phone._enrol(self._vault.device_id, self._vault.username, password, self._vault.user)
+        if profile["centre_key"] != self._vault.profile["centre_key"]:
+            raise Untrusted("this is not the centre this phone was set up with", code="other_centre")
+        self.store.release()
         self.phone._vaults.save_profile(self._vault, {**self._vault.profile, **profile})
         self._background.renew()
         return self

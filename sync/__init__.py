@@ -8,10 +8,11 @@ wire.py        Change, Piece, Head, Entry, Verdict: what travels, and the protoc
 codec.py       changes and runs <-> the lines of a request or an answer
 engine.py      sync_once(store, api): one exchange with the centre
 client.py      the centre's API over httpx
-demo.py        demo people and synthetic incidents, made through the real API
+device.py      a device in memory: the console's session, the phones of the demo and of tests
+demo/          demo people and synthetic incidents, made through the real API
 api/           the centre: FastAPI, SQLAlchemy Core, Alembic
 
-Imports go one way: domain <- wire <- codec <- engine; client and api use those. Nothing here imports field_app.
+Imports go one way: domain <- wire <- codec <- engine; client, device and api use those. Nothing here imports field_app.
 """
 
 VERSION = "0.1.0"

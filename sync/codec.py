@@ -15,6 +15,7 @@ from sync.canonical import canonical, parse
 from sync.wire import MAX_CHANGE, Again, Answer, Change, End, Entry, Head, Hello, Piece, Run, Verdict, Welcome
 
 DERIVED = ("device_id", "device_seq", "device_prev")
+RESERVED = frozenset({"t", "seq", "at", "void"})  # a line's own names: a later version's change may not use them
 Line = dict[str, Any]
 
 
@@ -117,7 +118,7 @@ def request_lines(hello: Hello, pieces: Iterable[Piece], full: bool = False) -> 
         else:
             at: dict[str, int] = {}
             for here, change in enumerate(piece.changes):
-                yield {"t": "c", **_compact(change, at, here)}
+                yield {**_compact(change, at, here), "t": "c"}
                 at[change.change_id] = here
         yield {"t": "sig", "sig": piece.signature}
 
@@ -152,8 +153,12 @@ def read_change(body: Any) -> Change:
     try:
         change = Change.model_validate(body)
         size = change.size
+        if RESERVED & body.keys():
+            raise Unreadable("bad_change", "a reserved name")
     except ValidationError as error:
         raise Unreadable("bad_change", ".".join(str(part) for part in error.errors()[0]["loc"][:1])) from None
+    except Unreadable:
+        raise
     except ValueError:
         raise Unreadable("bad_change", "patch") from None
     if size > MAX_CHANGE:
@@ -214,7 +219,7 @@ def _run_lines(run: Run, device_id: str, spelled: Collection[str]) -> Iterator[L
             own_chain = {"device_seq": change.device_seq, "device_prev": change.device_prev}
             follows = before and own_chain == {"device_seq": before.device_seq + 1, "device_prev": before.change_id}
             chain = {} if follows else own_chain
-            yield {"t": "c", **at_here, "device_id": change.device_id, **chain, **_compact(change, at, here)}
+            yield {**_compact(change, at, here), "t": "c", **at_here, "device_id": change.device_id, **chain}
             last[change.device_id] = change
         at[change.change_id] = here
     if own:
@@ -247,6 +252,20 @@ def read_answers(lines: Iterable[Line], device_id: str, own: Any) -> Iterator[An
             raise error if isinstance(error, Unreadable) else Unreadable("bad_answer", line["t"]) from None
 
 
+def _hex(chain: Any) -> str:
+    if not isinstance(chain, str) or len(bytes.fromhex(chain)) != 32:
+        raise Unreadable("bad_answer", "a chain")
+    return chain
+
+
+def _head(line: Line) -> Head:
+    head = Head(**_known(Head, line))
+    if type(head.seq) is not int or not all(isinstance(one, str) for one in (head.epoch, head.scope, head.signature)):
+        raise Unreadable("bad_answer", "a head")
+    _hex(head.chain)
+    return head
+
+
 def _known(kind: Any, fields: Line) -> Line:
     return {key: value for key, value in fields.items() if key in kind.__dataclass_fields__}
 
@@ -257,7 +276,7 @@ def _read_run(before: str, lines: Iterator[Line], own: Any) -> Run:
     last: dict[str, Change] = {}
     for line in lines:
         if line["t"] == "head":
-            return Run(before, tuple(entries), Head(**_known(Head, line)))
+            return Run(_hex(before), tuple(entries), _head(line))
         if line["t"] == "own":
             mine = own(line["first"], line["n"])
             if len(mine) != line["n"]:

@@ -5,11 +5,13 @@ settled stays settled and the rest is simply sent again.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from sync.domain.times import moment
 from sync.errors import AlongsideError, Untrusted
 from sync.signing import verified
 from sync.wire import (
+    PIECE,
     Again,
     Change,
     End,
@@ -25,37 +27,50 @@ from sync.wire import (
     piece_claim,
 )
 
+CAUTIOUS = 32 * 1024  # bytes of the one piece that is sent after a failure
 
-def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, full_from: int | None = None) -> Report:
+
+def sync_once(
+    store: SyncStore, api: SyncApi, *, push: bool = True, cautious: bool = False, full_from: int | None = None
+) -> Report:
     """One round trip. Errors come back in the report; they are never raised, and never lose anything.
 
+    `cautious`: after a failure, send one small piece. It proves who asks, so that the answer holds the receipts of all
+    that got through before the line was cut; the next round goes on from there (`Report.more`).
     `full_from`: send changes from this number in full form, as an earlier answer asked.
     """
     report = Report()
     try:
-        _exchange(store, api, report, push, full_from)
+        _exchange(store, api, report, push, cautious, full_from)
     except AlongsideError as error:
         report.code, report.advice = error.code, error.advice
-        store.tried(error.code)
+        with suppress(AlongsideError):  # a full disk: the report says what failed first
+            store.tried(error.code)
     return report
 
 
-def pieces(store: SyncStore, after: int, report: Report) -> Iterator[Piece]:
+def pieces(store: SyncStore, after: int, report: Report, cautious: bool = False) -> Iterator[Piece]:
     """What waits to be sent, piece by piece, each under the device's signature."""
-    while changes := tuple(store.pending(after)):
+    while changes := tuple(store.pending(after, CAUTIOUS if cautious else PIECE)):
         last: Change = changes[-1]
         claim = piece_claim(last.device_id, last.device_seq, last.change_id)
         yield Piece(changes, store.sign_piece(claim))
         report.sent += len(changes)
         after = last.device_seq
+        if cautious:
+            report.more = bool(store.pending(after, 1))
+            return
 
 
-def _exchange(store: SyncStore, api: SyncApi, report: Report, push: bool, full_from: int | None) -> None:
+def _exchange(
+    store: SyncStore, api: SyncApi, report: Report, push: bool, cautious: bool, full_from: int | None
+) -> None:
     hello = store.hello()
     after = full_from - 1 if full_from else hello.acked
     again: Again | None = None
     ended = False
-    for answer in api.sync(hello, pieces(store, after, report) if push else (), full=full_from is not None):
+    sending = pieces(store, after, report, cautious) if push else ()
+    for answer in api.sync(hello, sending, full=full_from is not None):
         match answer:
             case Welcome(server_time=at):
                 report.clock_offset_ms = _offset(at, hello.clock)
@@ -75,7 +90,8 @@ def _exchange(store: SyncStore, api: SyncApi, report: Report, push: bool, full_f
                 again = answer
             case End():
                 ended = True
-                report.more, report.backoff_s = answer.more, answer.backoff_s
+                store.offer_again(answer.gaps)
+                report.more, report.backoff_s = report.more or answer.more, answer.backoff_s
                 if answer.problem:
                     report.code, report.advice = answer.problem["code"], answer.problem["advice"]
     if not ended:
@@ -83,7 +99,7 @@ def _exchange(store: SyncStore, api: SyncApi, report: Report, push: bool, full_f
             "the answer ended early", code="cut_short", advice="The line was cut. It is tried again by itself."
         )
     if again and full_from is None:
-        _exchange(store, api, report, push, again.first)
+        _exchange(store, api, report, push, cautious, again.first)
 
 
 def verify(run: Run, centre_key: str) -> None:
@@ -110,4 +126,7 @@ def _extends(run: Run, head: Head | None, scope: str | None) -> bool:
 
 
 def _offset(server_time: str, clock: dict) -> int:
-    return round((moment(server_time) - moment(clock["wall"])).total_seconds() * 1000)
+    try:
+        return round((moment(server_time) - moment(clock["wall"])).total_seconds() * 1000)
+    except ValueError:
+        raise Untrusted("the centre's time cannot be read") from None

@@ -163,7 +163,7 @@ class Verdict:
 class Hello:
     """How a device opens an exchange.
 
-    `acked`: every own change up to this number has a verified receipt. `head`: how far this device has verified the
+    `acked`: every own change up to this number has a verified receipt, or was refused and is kept aside. `head`: how far this device has verified the
     log of `scope` ({epoch, scope, seq, chain}); it is the cursor from which the centre goes on. `scope` null: only push.
     """
 
@@ -246,6 +246,10 @@ class SyncStore(Protocol):
         ...
 
     def judged(self, verdict: Verdict) -> None: ...
+
+    def offer_again(self, gaps: Sequence[tuple[int, int]]) -> None:
+        """The centre has lost these own changes (first and last number): they are waiting once more."""
+        ...
 
     def tried(self, problem: str) -> None:
         """Note an attempt that did not succeed, on everything still waiting."""

@@ -123,3 +123,17 @@ def test_a_field_of_a_later_version_is_kept_and_counts_in_the_id():
 def test_a_change_does_not_show_its_content():
     change = Device().change(1, {"given_name": "Marigold"})
     assert "Marigold" not in repr(change) + str(change) + f"{change}"
+
+
+@pytest.mark.parametrize("name", ["seq", "at", "void", "t"])
+def test_a_change_may_not_carry_a_name_that_lines_use_themselves(name):
+    with pytest.raises(Unreadable, match="bad_change"):
+        read_change({**linked(1).made[0].body, name: 9})
+
+
+@pytest.mark.parametrize("before", ["xyz", None, "00", 7])
+def test_a_run_that_begins_nowhere_is_named_and_refused(before):
+    lines = list(answer_lines([run(linked(1).made)], uid(1)))
+    lines[0]["before"] = before
+    with pytest.raises(Unreadable, match="bad_answer"):
+        list(read_answers(lines, uid(1), lambda *_: []))

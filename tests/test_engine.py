@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from field_app.store.disk import DiskFull
 from sync.engine import sync_once, verify
 from sync.errors import NotReachable, Untrusted
 from sync.signing import Signer
@@ -170,3 +171,33 @@ def test_pulled_runs_land_one_by_one_so_that_a_cut_pull_resumes(pocket):
     sync_once(pocket.store, Scripted(WELCOME, second, End()))
     assert pocket.store.head().seq == 4
     assert pocket.store.incident(uid(5)).records[uid(5)].changes == 4
+
+
+def test_a_time_that_cannot_be_read_is_said_and_not_raised(pocket):
+    pocket.seal(1, {"location": "x"})
+    report = sync_once(pocket.store, Scripted(replace(WELCOME, server_time="yesterday"), End()))
+    assert report.code == "untrusted"
+
+
+def test_an_error_while_noting_an_error_is_not_raised_either(pocket, monkeypatch):
+    def full(*_):
+        raise DiskFull("full")
+
+    pocket.seal(1, {"location": "x"})
+    monkeypatch.setattr(pocket.store, "tried", full)
+    assert sync_once(pocket.store, Scripted(NotReachable("cut"))).code == "not_reachable"
+
+
+def test_after_a_failure_one_small_piece_is_sent_and_the_rest_follows(pocket):
+    for number in range(4):
+        pocket.seal(1, {"officer_safety_note": str(number) * 30_000})
+    centre = Scripted(WELCOME, End())
+    assert sync_once(pocket.store, centre, cautious=True).more
+    assert [len(piece.changes) for piece in centre.pieces[0]] == [1]
+
+
+def test_gaps_are_filled_from_the_phone(pocket):
+    made = [pocket.seal(1, {"location": str(n)}) for n in range(3)]
+    sync_once(pocket.store, Scripted(WELCOME, run(made), End()))
+    sync_once(pocket.store, Scripted(WELCOME, End(gaps=((2, 2),))))
+    assert pocket.store.pending(0) == [made[1]]

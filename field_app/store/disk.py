@@ -26,6 +26,11 @@ class Clock(Protocol):
     def monotonic_ms(self) -> int: ...
 
 
+class TooLong(AlongsideError):
+    code = "too_long"
+    advice = "This is more than one section can hold. Shorten the longest text; what you typed is kept."
+
+
 class DiskFull(AlongsideError):
     code = "disk_full"
     advice = "This phone's storage is full. Free some space now; what is on screen stays until it can be saved."

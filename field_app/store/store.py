@@ -14,7 +14,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from field_app.store.delivery import RANK, Delivery, Strip
-from field_app.store.disk import Disk, Draft, Intent
+from field_app.store.disk import Disk, Draft, Intent, TooLong
 from field_app.store.envelope import Damaged
 from field_app.store.vault import Vault
 from sync import VERSION
@@ -24,7 +24,7 @@ from sync.domain.fold import Record, fold
 from sync.domain.incident import Incident
 from sync.domain.times import from_millis, instant, local
 from sync.signing import b64
-from sync.wire import NO_CHANGE, PIECE, Change, Head, Hello, Role, Run, Verdict
+from sync.wire import MAX_CHANGE, NO_CHANGE, PIECE, Change, Head, Hello, Role, Run, Verdict
 
 _INCIDENT = TypeAdapter(Incident)
 _DRAFT = TypeAdapter(Draft)
@@ -40,6 +40,7 @@ class Store:
         self.sending = False
         self.offline_since: datetime | None = None
         self.problem = self.advice = ""
+        self.damaged: set[str] = set()
 
     # --- what screens read -------------------------------------------------------------------------------------
 
@@ -50,14 +51,14 @@ class Store:
         """The incidents on this phone, the last touched first."""
         find = "SELECT incident_id FROM incident WHERE vault_id = ? ORDER BY touched DESC LIMIT ?"
         with self._disk.lock:
-            found = [self.incident(_text(row[0])) for row in self._db.execute(find, (self._v, limit)).fetchall()]
+            found = [self._readable(_text(row[0])) for row in self._db.execute(find, (self._v, limit)).fetchall()]
         return [incident for incident in found if incident and not incident.of("shift")]
 
     def shifts(self) -> list[Record]:
         """The shifts known here, the last touched first."""
         find = "SELECT incident_id FROM incident WHERE vault_id = ? ORDER BY touched DESC"
         with self._disk.lock:
-            found = [self.incident(_text(row[0])) for row in self._db.execute(find, (self._v,)).fetchall()]
+            found = [self._readable(_text(row[0])) for row in self._db.execute(find, (self._v,)).fetchall()]
         return [shift for incident in found if incident for shift in incident.of("shift")]
 
     def incident(self, incident_id: str) -> Incident | None:
@@ -70,8 +71,17 @@ class Store:
                 try:
                     self._seen[incident_id] = _INCIDENT.validate_json(self._vault.keys.open(_view(incident_id), *row))
                 except Damaged:
-                    self._seen[incident_id] = self._refold(incident_id, None)
+                    with self._disk.transaction():
+                        self._seen[incident_id] = self._refold(incident_id, None)
             return self._seen[incident_id]
+
+    def _readable(self, incident_id: str) -> Incident | None:
+        """The incident, or None when its bytes on this phone are damaged: that is counted, and the rest is shown."""
+        try:
+            return self.incident(incident_id)
+        except Damaged:
+            self.damaged.add(incident_id)
+            return None
 
     def history(self, record_id: str) -> list[Change]:
         """Every change of a record that this phone has."""
@@ -86,7 +96,8 @@ class Store:
             last = self._db.execute("SELECT max(received_ms) FROM outbox WHERE vault_id = ?", (self._v,)).fetchone()[0]
             drafts = self._db.execute("SELECT count(*) FROM draft WHERE vault_id = ?", (self._v,)).fetchone()[0]
         return Strip(
-            counts.get("waiting", 0), counts.get("quarantined", 0) + counts.get("refused", 0), self.sending,
+            counts.get("waiting", 0), counts.get("quarantined", 0) + counts.get("refused", 0) + len(self.damaged),
+            self.sending,
             from_millis(last) if last else None, self.offline_since, self.problem, self.advice, drafts,
         )  # fmt: skip
 
@@ -123,7 +134,7 @@ class Store:
         """Save a draft, durably."""
         body = _DRAFT.dump_json(draft)
         record = _bytes(draft.record_id)
-        with self._disk.lock, self._db.atomic():
+        with self._disk.transaction():
             self._db.execute(
                 "INSERT OR REPLACE INTO draft (vault_id, record_id, incident_id, epoch, wdek, ct) VALUES (?, ?, ?, ?, ?, ?)",
                 (self._v, record, _bytes(draft.incident_id), *self._vault.keys.seal(b"draft" + record, body)),
@@ -149,6 +160,8 @@ class Store:
                     occurred_at=instant(intent.occurred_at) if intent.occurred_at else None,
                     nonce=intent.nonce or b64(os.urandom(8)),
                 )  # fmt: skip
+                if change.size > MAX_CHANGE:
+                    raise TooLong("a change is too large")
                 self._insert(change)
                 self._db.execute(
                     "INSERT INTO outbox (vault_id, device_seq, change_id, record_id, incident_id, size) VALUES (?, ?, ?, ?, ?, ?)",
@@ -163,7 +176,7 @@ class Store:
 
     def drop(self, record_id: str) -> None:
         """Forget a draft in which nothing was changed."""
-        with self._disk.lock, self._db.atomic():
+        with self._disk.transaction():
             self._drop(record_id)
 
     # --- what the engine asks (sync.wire.SyncStore) ------------------------------------------------------------
@@ -212,7 +225,9 @@ class Store:
         return self._vault.profile["centre_key"]
 
     def head(self) -> Head | None:
-        row = self._db.execute("SELECT epoch, scope, seq, chain FROM pulled WHERE vault_id = ?", (self._v,)).fetchone()
+        """None also when this nurse's team is another one now: the pull begins anew."""
+        find = "SELECT epoch, scope, seq, chain FROM pulled WHERE vault_id = ? AND scope = ?"
+        row = self._db.execute(find, (self._v, self._vault.profile.get("scope"))).fetchone()
         return Head(*row) if row else None
 
     def settle(self, run: Run) -> None:
@@ -236,6 +251,24 @@ class Store:
             self._db.execute(
                 "UPDATE outbox SET verdict = ?, code = ?, field = ?, advice = ? WHERE vault_id = ? AND device_seq = ?",
                 (verdict.verdict, verdict.code, verdict.field, verdict.advice, self._v, verdict.device_seq),
+            )
+
+    def offer_again(self, gaps: Sequence[tuple[int, int]]) -> None:
+        if gaps:
+            with self._writing():
+                self._db.conn.executemany(
+                    """UPDATE outbox SET seq = NULL, received_ms = NULL
+                       WHERE vault_id = ? AND device_seq BETWEEN ? AND ? AND received_ms IS NOT NULL""",
+                    [(self._v, first, last) for first, last in gaps],
+                )
+
+    def release(self) -> None:
+        """After a fresh sign-in: what was refused because of who or what sent it is offered once more."""
+        with self._writing():
+            self._db.execute(
+                """UPDATE outbox SET verdict = '', code = '', advice = '' WHERE vault_id = ? AND verdict = 'refused'
+                   AND code IN ('unknown_device', 'device_revoked', 'not_stored')""",
+                (self._v,),
             )
 
     def tried(self, problem: str) -> None:
@@ -306,9 +339,10 @@ class Store:
             before = self.incident(incident_id)
             known = dict(before.records) if before else {}
         for record_id in records:
-            standing = [change for change, void in self._changes(record_id) if not void]
-            if standing:
-                known[record_id] = fold(standing)
+            changes = self._changes(record_id)
+            void = {change.change_id for change, is_void in changes if is_void}
+            if len(void) < len(changes):
+                known[record_id] = fold([change for change, _ in changes], void)
             else:
                 known.pop(record_id, None)
         incident = Incident(incident_id, known)

@@ -27,7 +27,7 @@ ERRORS = {
     "captive_portal": "This network wants you to log in first.",
     "disk_full": "This phone’s storage is full.",
     "changed_meanwhile": "Something changed while this was on the screen.",
-    "sign_in_failed": "The user name or password is not right.",
+    "sign_in_wrong": "The user name or password is not right.",
 }
 
 

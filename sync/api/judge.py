@@ -113,9 +113,12 @@ def _fork(change: Change, _scope: str, known: Known) -> Judgement | None:
 
 
 def _not_here_yet(change: Change, _scope: str, known: Known) -> Judgement | None:
-    unknown = tuple(parent for parent in change.parents if known.records.get(parent) != change.record_id)
+    unknown = tuple(parent for parent in change.parents if parent not in known.records)
     if unknown:
-        return Judgement("held", "parent_missing", advice=f"waiting for {unknown[0]}", waits_for=unknown)
+        advice = "a change made before it that has not arrived yet"
+        return Judgement("held", "parent_missing", unknown[0], advice, waits_for=unknown)
+    if any(known.records[parent] != change.record_id for parent in change.parents):
+        return Judgement("quarantined", "parent_elsewhere", advice="It goes on from another record. Look at it again.")
     return None
 
 
@@ -123,7 +126,7 @@ def _newer(change: Change) -> Judgement | None:
     if understood(change.kind, change.form_version):
         return None
     code = "form_newer" if change.kind in CATALOGUE else "kind_unknown"
-    return Judgement("held", code, advice=f"waiting for {change.kind} version {change.form_version} at the centre")
+    return Judgement("held", code, advice=f"the centre to know {change.kind} version {change.form_version}")
 
 
 def understood(kind: str, form_version: int) -> bool:

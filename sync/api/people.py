@@ -9,6 +9,7 @@ A password is asked for, or read from standard input. A leaver cannot sign in; w
 
 import argparse
 import getpass
+import re
 import secrets
 import sys
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from sync.api.settings import from_environment
 from sync.domain.times import to_millis
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP password storage, Argon2id
+USERNAME = re.compile(r"[a-z][a-z0-9_.-]{0,79}")  # what sync.wire.Change takes for an author
 ROLES = ("nurse", "officer", "coordinator", "liaison", "supervisor")
 
 
@@ -57,6 +59,8 @@ def make_person(conn: Connection, org: str, person: Person, password: str) -> bo
     """The practitioner and their teams; their id is their username. False, and nothing, when it is taken."""
     if person.role not in ROLES:
         raise ValueError(f"a role is one of {', '.join(ROLES)}")
+    if not USERNAME.fullmatch(person.username):
+        raise ValueError("a user name is small letters, digits, dots, dashes and underscores, and begins with a letter")
     taken = select(practitioner.c.org).where(practitioner.c.org == org, practitioner.c.username == person.username)
     if conn.execute(taken).first() is not None:
         return False

@@ -5,7 +5,7 @@ Two changes of which neither descends from the other, giving one answer differen
 values stay until a change that has both among its ancestors gives the answer a value.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from typing import Any, Protocol
@@ -94,13 +94,15 @@ class Record:
 ANSWERING = frozenset({"set", "resolve", "transfer", "acknowledge"})
 
 
-def fold(steps: Iterable[Step]) -> Record:
-    """The record that these changes make, whatever order they come in. Raises ValueError when there are none.
+def fold(steps: Iterable[Step], void: Collection[str] = ()) -> Record:
+    """The record that these changes make, whatever order they come in. Raises ValueError when none of them counts.
 
     A change whose parents are not here yet takes part all the same, as if it began there; `waiting_for` names them.
+    `void`: ids of changes that say nothing, because their author might not; they still lie between others.
     """
     ordered, waiting = _causal({step.change_id: step for step in steps})
-    if not ordered:
+    counting = [step for step in ordered if step.change_id not in void]
+    if not counting:
         raise ValueError("a record needs at least one change")
     place = {step.change_id: here for here, step in enumerate(ordered)}
     before: list[int] = []  # per change, the set of its ancestors as bits
@@ -112,6 +114,8 @@ def fold(steps: Iterable[Step]) -> Record:
             if parent in place:
                 bits |= before[place[parent]] | 1 << place[parent]
         before.append(bits)
+        if step.change_id in void:
+            continue
         if step.op in ANSWERING:
             for name in step.patch:
                 setters.setdefault(name, []).append(here)
@@ -130,12 +134,13 @@ def fold(steps: Iterable[Step]) -> Record:
     superseded = 0
     for bits in before:
         superseded |= bits
-    first = ordered[0]
+    first = counting[0]
+    versions = [step.form_version for step in counting if step.op in ANSWERING]  # signing does not renew a form
     return Record(
-        first.record_id, first.incident_id, first.kind, max(step.form_version for step in ordered),
+        first.record_id, first.incident_id, first.kind, max(versions, default=first.form_version),
         answers, clashes, tuple(acts),
         tuple(sorted(step.change_id for here, step in enumerate(ordered) if not superseded >> here & 1)),
-        len(ordered), min(step.recorded_at for step in ordered), max(step.recorded_at for step in ordered),
+        len(counting), min(step.recorded_at for step in counting), max(step.recorded_at for step in counting),
         tuple(sorted(waiting)),
     )  # fmt: skip
 

@@ -112,7 +112,7 @@ class Task:
 def tasks(incident: Incident, now: datetime) -> list[Task]:
     """The sections in order. A section nobody began is not required: it may simply not have happened."""
     context = incident.context(now)
-    pinned = {comment["kind"] for comment in open_comments(incident)}
+    pinned = {comment.get("kind") for comment in open_comments(incident)}
     made = []
     for kind in SECTIONS:
         form, records = CATALOGUE[kind], tuple(incident.of(kind))
@@ -183,7 +183,8 @@ def open_comments(incident: Incident) -> list[dict[str, Any]]:
     if standing(incident) != "returned":
         return []
     judged = _latest(incident.acts, "review", "return")
-    return list(judged.detail.get("comments", [])) if judged else []
+    comments = judged.detail.get("comments") if judged else None
+    return [comment for comment in comments if isinstance(comment, dict)] if isinstance(comments, list) else []
 
 
 # --- documents --------------------------------------------------------------------------------------------------

@@ -146,3 +146,24 @@ def test_a_record_needs_a_change():
 
 def test_a_record_shows_no_answers_in_logs():
     assert "secret" not in repr(fold([Move({"one": "secret"})]))
+
+
+def test_a_void_change_says_nothing_but_still_lies_between_others():
+    moves = [
+        Move({"one": "a"}, (), "set", change_id="1"),
+        Move({"two": "not counted"}, ("1",), "set", change_id="2"),
+        Move({"one": "b"}, ("2",), "set", change_id="3"),
+    ]
+    record = fold(moves, {"2"})
+    assert record.values == {"one": "b"}
+    assert (record.clashes, record.waiting_for, record.changes) == ({}, (), 2)
+    with pytest.raises(ValueError, match="at least one"):
+        fold(moves[:1], {"1"})
+
+
+def test_signing_does_not_renew_the_version_of_a_form():
+    moves = [
+        Move({"one": "a"}, (), "set", change_id="1", form_version=1),
+        Move({"digest": "d"}, ("1",), "sign", change_id="2", form_version=2),
+    ]
+    assert fold(moves).form_version == 1

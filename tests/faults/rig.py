@@ -153,8 +153,8 @@ class Rig:
         self.sealed[change.change_id] = change
         return change
 
-    def sync(self, pocket: Pocket, **cuts) -> Report:
-        report = sync_once(pocket.store, Line(self.centre, pocket.store, **cuts))
+    def sync(self, pocket: Pocket, *, cautious: bool = False, **cuts) -> Report:
+        report = sync_once(pocket.store, Line(self.centre, pocket.store, **cuts), cautious=cautious)
         self.note()
         return report
 
@@ -193,9 +193,9 @@ class Rig:
             assert chains[row.scope] == row.chain, "I7: the centre's chain is broken"
         records: dict[str, list[Change]] = {}
         for row in rows:
-            if not row.void:
-                records.setdefault(row.record_id, []).append(Change.model_validate(parse(row.body)))
-        folded = {record_id: fold(changes) for record_id, changes in records.items()}
+            records.setdefault(row.record_id, []).append(Change.model_validate(parse(row.body)))
+        void = {row.change_id for row in rows if row.void}
+        folded = {record_id: fold(changes, void) for record_id, changes in records.items()}
         for record_id, record in folded.items():
             parents = {parent for change in records[record_id] for parent in change.parents}
             leaves = {change.change_id for change in records[record_id]} - parents

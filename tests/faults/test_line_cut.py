@@ -1,5 +1,7 @@
 """The line cut at every portion of one exchange, up and down: nothing is lost, nothing is doubled."""
 
+import secrets
+
 import pytest
 
 from sync.domain.incident import standing
@@ -69,3 +71,15 @@ def test_a_repeat_gets_the_same_receipt(rig):
     rig.check()
     after = [(row.change_id, row.seq, row.received_ms) for row in rig.centre.log()]
     assert after[: len(before)] == before
+
+
+def test_a_line_that_always_breaks_at_the_same_place_still_gets_everything_through(rig):
+    """One small piece proves who asks; its answer holds the receipts of all that got through before."""
+    pocket = rig.phone()
+    for number in range(30):
+        rig.seal(pocket, 1, {"officer_safety_note": secrets.token_hex(4000), "cad_ref": str(number)})
+    cut = False
+    for _ in range(40):
+        cut = rig.sync(pocket, up=60_000, cautious=cut).code == "not_reachable"
+    assert pocket.store.strip().waiting == 0
+    rig.check()

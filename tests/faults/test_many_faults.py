@@ -70,18 +70,18 @@ class TimestampCursor(TestCentre):
     """The pull goes on from the time of the last entry, as if no two could have one time."""
 
     def answers(self, reply):
-        with _patched(answer, "_page", self._page(answer._page)):
+        with _patched(answer, "pull_page", self._page(answer.pull_page)):
             yield from super().answers(reply)
 
     def _page(self, real):
-        def page(reply, epoch, start):
+        def page(asked, after):
             log = change_log.c
-            with reply.db.read() as conn:
-                at = conn.execute(change_log.select().where(log.seq == start[0])).first()
+            with self.db.read() as conn:
+                at = conn.execute(change_log.select().where(log.seq == after[0])).first()
                 same = [] if at is None else conn.execute(
                     change_log.select().where(log.scope == at.scope, log.received_ms == at.received_ms).order_by(log.seq)
                 ).all()  # fmt: skip
-            return real(reply, epoch, (same[-1].seq, same[-1].chain) if same else start)
+            return real(asked, (same[-1].seq, same[-1].chain) if same else after)
 
         return page
 

@@ -1,10 +1,11 @@
 """One transaction holds change, outbox row and view; only a receipt that names a change settles it."""
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
-from field_app.store.disk import Draft
+from field_app.store.disk import DiskFull, Draft, TooLong
 from field_app.store.envelope import Damaged
 from sync.domain.fold import fold
 from sync.domain.incident import gather
@@ -164,3 +165,76 @@ def test_a_view_that_does_not_open_is_folded_again(pocket):
     pocket.db.execute("UPDATE incident SET ct = zeroblob(300)")
     pocket.restart()
     assert pocket.store.incident(uid(1)).records[uid(1)].values == {"location": "Mill Road"}
+
+
+def test_a_void_change_still_lies_between_others(pocket):
+    """Else a change that was made on top of it would look like a second opinion."""
+    first = pocket.seal(1, {"location": "x"})
+    void = pocket.seal(1, {"digest": "d"}, op="sign")
+    pocket.seal(1, {"location": "y"})
+    log = run([first, void])
+    entries = (log.entries[0], replace(log.entries[1], void=True))
+    pocket.store.apply(replace(log, entries=entries))
+    record = pocket.store.incident(uid(1)).records[uid(1)]
+    assert record.values == {"location": "y"}
+    assert (record.clashes, record.acts, record.waiting_for) == ({}, (), ())
+
+
+def test_more_than_a_change_can_hold_is_refused_and_the_draft_stays(pocket):
+    draft = Draft(uid(1), uid(1), "incident", (), {}, {"officer_safety_note": "x" * 300_000})
+    pocket.store.keep(draft)
+    with pytest.raises(TooLong):
+        pocket.seal(1, draft.answers)
+    assert pocket.store.drafts() == [draft]
+    assert pocket.store.pending(0) == []
+
+
+def test_a_full_disk_is_said_so_and_costs_nothing_that_was_saved(pocket):
+    pocket.seal(1, {"location": "x"})
+    pages = pocket.db.execute("PRAGMA page_count").fetchone()[0]
+    pocket.db.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(DiskFull):
+        pocket.seal(2, {"officer_safety_note": "y" * 100_000})
+    with pytest.raises(DiskFull):
+        pocket.store.keep(Draft(uid(3), uid(1), "person", (), {}, {"address": "z" * 100_000}))
+    assert pocket.store.incident(uid(1)).records[uid(1)].values == {"location": "x"}
+    pocket.db.execute("PRAGMA max_page_count = 1000000")
+    pocket.seal(1, {"cad_ref": "after"})
+    pocket.restart()
+    assert pocket.store.incident(uid(1)).records[uid(1)].values == {"location": "x", "cad_ref": "after"}
+
+
+def test_what_was_refused_for_its_sender_is_offered_again_after_a_fresh_sign_in(pocket):
+    stays, goes = pocket.seal(1, {"location": "x"}), pocket.seal(1, {"location": "y"})
+    pocket.store.judged(Verdict(stays.device_seq, "refused", "signature_wrong"))
+    pocket.store.judged(Verdict(goes.device_seq, "refused", "unknown_device"))
+    assert pocket.store.pending(0) == []
+    pocket.store.release()
+    assert pocket.store.pending(0) == [goes]
+
+
+def test_what_the_centre_has_lost_is_offered_again(pocket):
+    made = [pocket.seal(1, {"location": str(n)}) for n in range(4)]
+    pocket.store.settle(run(made))
+    pocket.store.offer_again([(2, 3)])
+    assert [change.device_seq for change in pocket.store.pending(0)] == [2, 3]
+    assert pocket.store.strip().words() == "1 only on this phone"
+
+
+def test_in_another_team_the_pull_begins_anew(pocket):
+    theirs = Device(2)
+    pocket.store.apply(run([theirs.change(5, {"location": "x"})]))
+    assert pocket.store.hello().head
+    pocket.vaults.save_profile(pocket.vault, {**pocket.vault.profile, "scope": "team:other"})
+    assert pocket.store.hello().head is None
+    assert pocket.store.head() is None
+
+
+def test_one_damaged_record_does_not_hide_the_others(pocket):
+    pocket.seal(1, {"location": "x"})
+    pocket.seal(2, {"location": "y"})
+    pocket.db.execute("UPDATE incident SET ct = zeroblob(300) WHERE touched = 1")
+    pocket.db.execute("UPDATE change SET ct = zeroblob(300) WHERE rowid = 1")
+    pocket.restart()
+    assert [incident.incident_id for incident in pocket.store.incidents()] == [uid(2)]
+    assert pocket.store.strip().words() == "1 needs attention"
