@@ -42,6 +42,7 @@ class Background:
         self._stopped = True
         self._wake.set()
         self._thread.join(timeout=5)
+        self._client.close()
 
     def wake(self) -> None:
         """Sync now, whatever the back-off says."""

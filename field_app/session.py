@@ -7,6 +7,7 @@ thing a nurse does is one method, and each method is one durable transaction.
 import os
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -114,10 +115,11 @@ class Phone:
         self._disk.db.close()
 
     def _enrol(self, device_id: str, username: str, password: str, user: Signer) -> dict[str, Any]:
-        profile = self._centre().sign_in(
-            username, password, device=self._vaults.device_key(device_id), device_id=device_id, device_name="Phone",
-            user_public_key=user.public,
-        )  # fmt: skip
+        with closing(self._centre()) as centre:
+            profile = centre.sign_in(
+                username, password, device=self._vaults.device_key(device_id), device_id=device_id,
+                device_name="Phone", user_public_key=user.public,
+            )  # fmt: skip
         if not profile.get("scope"):
             raise AlongsideError(
                 "no team", code="not_for_phone",

@@ -1,0 +1,109 @@
+"""The numbers of the worked example in docs/protocol.md are those that the code makes, and the code reads them back."""
+
+import bz2
+import json
+import re
+from hashlib import sha256
+
+from sync.canonical import canonical, digest, parse
+from sync.codec import LineReader, answer_lines, expand, read_answers, read_hello, request_lines, write
+from sync.domain.fold import fold
+from sync.domain.incident import NURSE_STATEMENT, Incident, document
+from sync.domain.times import from_millis, instant
+from sync.engine import verify
+from sync.signing import Signer, verified
+from sync.wire import NO_CHANGE, Change, End, Entry, Head, Hello, Piece, Run, Welcome, link, piece_claim
+from tests.docs.page import PROTOCOL, example, section
+
+DEVICE, NURSE, CENTRE = (Signer(bytes([number]) * 32) for number in (1, 2, 3))
+KEYS = json.loads(example("keys"))
+IDS = json.loads(example("ids"))
+CHAIN = json.loads(example("chain"))
+REQUEST = [parse(line) for line in example("request").splitlines()]
+ANSWER = [parse(line) for line in example("answer").splitlines()]
+HELLO = read_hello(REQUEST[0])
+AT = 1795362121500
+
+
+def changes() -> list[Change]:
+    """The two changes, from the page's compact lines."""
+    made: list[Change] = []
+    header = REQUEST[1]
+    for place, line in enumerate(REQUEST[2:4]):
+        prev = made[-1].change_id if made else header["prev"]
+        made.append(expand(line, HELLO.device_id, header["first"] + place, prev, [one.change_id for one in made]))
+    return made
+
+
+def test_the_keys_come_from_the_seeds():
+    assert {"device": DEVICE.public, "nurse": NURSE.public, "centre": CENTRE.public} == KEYS
+
+
+def test_the_canonical_bytes_and_the_ids():
+    first, second = changes()
+    plain = example("canonical")
+    assert canonical(parse(plain)) == plain.encode() == canonical(first.body)
+    assert re.search(rf"\b{len(plain.encode())} bytes", section(PROTOCOL, "17. A worked example"))
+    assert [sha256(plain.encode()).hexdigest(), digest(second.body)] == IDS
+    assert [first.change_id, second.change_id] == IDS
+    assert second.parents == (IDS[0],)
+    assert second.device_prev == IDS[0]
+
+
+def test_the_message_that_the_device_signs_stands_in_the_page():
+    claim = piece_claim(HELLO.device_id, 2, IDS[1])
+    assert f"alongside/piece/1\\0{canonical(claim).decode()}\n" in PROTOCOL
+    assert verified(KEYS["device"], "piece", claim, REQUEST[4]["sig"])
+
+
+def test_the_request_is_what_a_device_sends():
+    first, second = changes()
+    piece = Piece((first, second), DEVICE.sign("piece", piece_claim(HELLO.device_id, 2, second.change_id)))
+    lines = list(request_lines(HELLO, [piece]))
+    assert [canonical(line).decode() for line in lines] == example("request").splitlines()
+    assert isinstance(HELLO, Hello)
+    assert b"".join(map(bz2.decompress, write(lines))).decode().splitlines() == example("request").splitlines()
+
+
+def test_the_first_link_is_hashed_as_shown():
+    layout = [line.split()[0] for line in example("link").splitlines()]
+    hashed = bytes.fromhex("".join(layout))
+    assert len(hashed) == 80
+    assert layout == [NO_CHANGE, IDS[0], f"{41:016x}", f"{AT:016x}"]
+    assert sha256(hashed).hexdigest() == CHAIN[0] == link(NO_CHANGE, IDS[0], 41, AT)
+    assert link(CHAIN[0], IDS[1], 42, AT) == CHAIN[1]
+    assert f"{AT} ({instant(from_millis(AT))})" in PROTOCOL
+
+
+def test_the_answer_is_what_a_centre_sends_and_its_receipts_verify():
+    made = changes()
+    head = Head("9f3c1a7be2d04855", "team:cambs", 42, CHAIN[1])
+    head = Head(head.epoch, head.scope, head.seq, head.chain, CENTRE.sign("head", head.claim()))
+    run = Run(NO_CHANGE, tuple(Entry(seq, AT, one) for seq, one in enumerate(made, 41)), head)
+    answers = [Welcome(head.epoch, "2026-11-22T15:42:01.480Z", "0.1.0"), run, End()]
+    lines = [canonical(line).decode() for line in answer_lines(answers, HELLO.device_id)]
+    assert lines == example("answer").splitlines()
+
+    reader = LineReader(compressed=False, max_out=1 << 20)
+    read = reader.feed(example("answer").encode() + b"\n")
+    back = list(read_answers(read, HELLO.device_id, lambda first, n: made[first - 1 : first - 1 + n]))
+    assert back == answers
+    verify(back[1], KEYS["centre"])
+
+
+def test_the_proof_the_digest_and_the_nurses_signature():
+    signatures = json.loads(example("signatures"))
+    username = "amina.yusuf"
+    claim = {
+        "device_id": HELLO.device_id, "public_key": KEYS["device"], "user_public_key": KEYS["nurse"],
+        "username": username,
+    }  # fmt: skip
+    assert verified(KEYS["device"], "enrol", claim, signatures["proof"])
+    made = changes()
+    incident = Incident(made[0].incident_id, {made[0].record_id: fold(made)})
+    assert digest(document(incident)) == signatures["document"]
+    claim = {
+        "digest": signatures["document"], "statement": NURSE_STATEMENT, "author": username,
+        "incident_id": incident.incident_id, "nonce": "EBESExQVFhc",
+    }  # fmt: skip
+    assert verified(KEYS["nurse"], "sign", claim, signatures["sign"])
