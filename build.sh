@@ -197,7 +197,7 @@ cmd_test() {
   stage "ruff format" "$bin/ruff" format --check .
   stage "pyright" "$bin/pyright" --warnings --pythonpath "$bin/python"
   stage "import rules" "$bin/lint-imports" --no-cache
-  stage "tests" run_pytest "$bin/python" tests -m "$marks"
+  stage "tests" run_pytest "$bin/python" tests -m "$marks" -n 2 --dist loadfile
   stage "tests at the floor" run_floor_tests "$marks"
   [ ! -d tests/browser ] || stage "browser tests" run_browser_tests tests/browser
   printf '\n%s' "$RESULTS"
