@@ -5,31 +5,25 @@ is a change like any other, signed by that device, and counts as done only when 
 sent waits here, in order, and is sent again.
 """
 
-import os
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from threading import RLock
 from typing import Any
-from uuid import uuid4
 
-from sync import VERSION
 from sync.canonical import digest
 from sync.client import Client
-from sync.domain.catalogue import CATALOGUE
-from sync.domain.fold import Record, fold
+from sync.device import Device
+from sync.domain.fold import Record, fold_records
 from sync.domain.incident import Incident, document
-from sync.domain.times import from_millis, instant, local, moment
+from sync.domain.times import from_millis, moment
 from sync.engine import sync_once
 from sync.errors import AlongsideError, Problem, Untrusted
-from sync.signing import Signer, b64
-from sync.wire import NO_CHANGE, PIECE, Change, Head, Hello, Op, Report, Run, Verdict
+from sync.wire import Change, Op, Report
 
 PAGE = 50
 DEVICE_NAME = "Desktop console"
-BOOT_ID = str(uuid4())
 
 
 def system_clock() -> datetime:
@@ -69,6 +63,7 @@ class Line:
     received_at: datetime
     seq: int
     times: Mapping[str, datetime] = field(default_factory=dict)
+    s136_ends_at: datetime | None = None  # of the section 136 clock that runs
 
 
 @dataclass(frozen=True)
@@ -152,110 +147,14 @@ class NotSent(AlongsideError):
     code = "not_sent"
 
 
-# --- what is sent -----------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Sent:
-    """One change of this session, and where it has got to."""
-
-    change: Change
-    receipt: Receipt | None = None
-    verdict: Verdict | None = None
-    void: bool = False
-
-
-class Outbox:
-    """This session's changes, in memory. Implements sync.wire.SyncStore; it pulls nothing."""
-
-    def __init__(self, device_id: str, device: Signer, clock: Callable[[], datetime]):
-        self.device_id, self.device, self.clock = device_id, device, clock
-        self.key = ""
-        self.clock_offset_ms: int | None = None
-        self.sent: list[Sent] = []
-
-    def seal(
-        self, who: Person, kind: str, op: Op, record: Record, patch: Mapping[str, Any], heads: Iterable[str]
-    ) -> Sent:
-        """A new change at the end of the chain."""
-        now = self.clock()
-        change = Change(
-            record_id=record.record_id, incident_id=record.incident_id, kind=kind,
-            form_version=CATALOGUE[kind].version if kind in CATALOGUE else record.form_version, op=op, patch=dict(patch),
-            parents=tuple(heads), author=who.practitioner_id, role=who.role,  # pyright: ignore[reportArgumentType]
-            device_id=self.device_id, device_seq=len(self.sent) + 1,
-            device_prev=self.sent[-1].change.change_id if self.sent else NO_CHANGE, recorded_at=instant(now),
-            utc_offset_min=round((local(now).utcoffset() or timedelta()) / timedelta(minutes=1)), boot_id=BOOT_ID,
-            monotonic_ms=time.monotonic_ns() // 1_000_000, clock_offset_ms=self.clock_offset_ms, nonce=b64(os.urandom(8)),
-        )  # fmt: skip
-        self.sent.append(Sent(change))
-        return self.sent[-1]
-
-    @property
-    def waiting(self) -> list[Sent]:
-        return [one for one in self.sent if one.receipt is None]
-
-    def hello(self) -> Hello:
-        first = self.waiting[0].change.device_seq if self.waiting else len(self.sent) + 1
-        head = self.sent[-1].change.change_id if self.sent else NO_CHANGE
-        wall = {"wall": instant(self.clock()), "boot_id": BOOT_ID, "monotonic_ms": time.monotonic_ns() // 1_000_000}
-        return Hello(self.device_id, VERSION, len(self.sent), head, first - 1, None, None, wall)
-
-    def pending(self, after: int, limit: int = PIECE) -> Sequence[Change]:
-        chosen: list[Change] = []
-        size = 0
-        for one in self.sent[after:]:
-            if chosen and size + one.change.size > limit:
-                break
-            chosen.append(one.change)
-            size += one.change.size
-        return chosen
-
-    def own(self, first: int, count: int) -> Sequence[Change]:
-        return [one.change for one in self.sent[first - 1 : first - 1 + count]]
-
-    def sign_piece(self, claim: dict[str, Any]) -> str:
-        return self.device.sign("piece", claim)
-
-    def centre_key(self) -> str:
-        return self.key
-
-    def head(self) -> Head | None:
-        return None
-
-    def settle(self, run: Run) -> None:
-        known = {one.change.change_id: one for one in self.sent}
-        for entry in run.entries:
-            if one := known.get(entry.change.change_id):
-                one.receipt, one.void = Receipt(entry.seq, from_millis(entry.received_ms)), entry.void
-
-    def apply(self, run: Run) -> None:
-        self.settle(run)
-
-    def judged(self, verdict: Verdict) -> None:
-        if 1 <= verdict.device_seq <= len(self.sent):
-            self.sent[verdict.device_seq - 1].verdict = verdict
-
-    def tried(self, problem: str) -> None:
-        """Nothing to note: the screen says what failed."""
-
-    def forget_refused(self) -> None:
-        """The centre keeps nothing of a refused change, so the chain goes on from before it."""
-        for place, one in enumerate(self.sent):
-            if one.receipt is None and one.verdict and one.verdict.verdict == "refused":
-                del self.sent[place:]
-                return
-
-
 class Desk:
     """One browser session's line to the centre. Methods block: call them in a thread. Safe from several at once."""
 
     def __init__(self, base_url: str, transport: Any = None, clock: Callable[[], datetime] = system_clock):
         self.clock = clock
         self.who: Person | None = None
-        self._user = Signer(os.urandom(32))
-        self._outbox = Outbox(str(uuid4()), Signer(os.urandom(32)), clock)
-        self.client = Client(base_url, own=self._outbox.own, transport=transport)
+        self._device = Device(DEVICE_NAME, clock)
+        self.client = Client(base_url, own=self._device.own, transport=transport)
         self._sending = RLock()
         self._opened: dict[str, tuple[int, Opened]] = {}
 
@@ -263,13 +162,9 @@ class Desk:
 
     def sign_in(self, username: str, password: str) -> Person:
         """Sign in, on this session's own device. Raises NotReachable or Problem."""
-        box = self._outbox
-        profile = self.client.sign_in(
-            username.strip().lower(), password, device=box.device, device_id=box.device_id, device_name=DEVICE_NAME,
-            user_public_key=self._user.public,
-        )  # fmt: skip
+        profile = self._device.sign_in(self.client.sign_in, username.strip().lower(), password)
+        self._device.scope = None  # it reads lists, and pulls nothing
         person, team = profile["practitioner"], profile["team"] or {}
-        box.key = profile["centre_key"]
         self.who = Person(
             person["practitioner_id"], person["name"], person["role"], team.get("name", ""), profile.get("scope"),
             person.get("collar_number") or "", person.get("force") or "",
@@ -327,16 +222,17 @@ class Desk:
         """Settle a clash, having both values in view."""
         return self._make("resolve", record, {name: value})
 
-    def waiting(self) -> dict[str, Sent]:
+    def waiting(self) -> dict[str, Change]:
         """By incident: what was decided here and is not yet known to be at the centre."""
-        return {one.change.incident_id: one for one in self._outbox.waiting}
+        return {one.incident_id: one for one in self._device.waiting}
 
     def send_waiting(self) -> bool:
-        """Try again to send what waits. True when nothing waits any more."""
+        """Try again to send what waits. True when all of it was received. Raises Problem for what does not count."""
         with self._sending:
-            if self._outbox.waiting:
+            if before := self._device.waiting:
                 self._push()
-            return not self._outbox.waiting
+            outcomes = [self._outcome(one) for one in before]
+            return all(outcomes)
 
     def _decide(self, incident: Incident, op: Op, patch: Mapping[str, Any]) -> Receipt:
         record = incident.records.get(incident.incident_id)
@@ -352,30 +248,39 @@ class Desk:
             if self.who is None:
                 raise NotSent("nobody is signed in", code="sign_in_needed", advice="Sign in.")
             same = [
-                one for one in self._outbox.waiting
-                if (one.change.record_id, one.change.op, one.change.patch) == (record.record_id, op, dict(patch))
+                one for one in self._device.waiting
+                if (one.record_id, one.op, one.patch) == (record.record_id, op, dict(patch))
             ]  # fmt: skip
-            made = same[0] if same else self._outbox.seal(self.who, record.kind, op, record, patch, record.heads)
+            made = same[0] if same else self._device.seal(
+                record.incident_id, record.record_id, record.kind, patch, op=op, on=record
+            )  # fmt: skip
             report = self._push()
-            if made.verdict and made.verdict.verdict == "refused":
-                self._outbox.forget_refused()
-                raise Problem(422, made.verdict.code, "The centre did not take this", made.verdict.advice)
-            if made.receipt is None:
+            receipt = self._outcome(made)
+            if receipt is None:
                 raise NotSent(report.code or "no receipt", code=report.code or "not_sent", advice=report.advice)
-            self._opened.pop(record.incident_id, None)  # it has changed
-            if made.void:
-                said = made.verdict
-                raise Problem(
-                    403, said.code if said else "not_allowed", "The centre has this, but it does not count",
-                    said.advice if said else "Ask whoever looks after the accounts to check your role.",
-                )  # fmt: skip
-            return made.receipt
+            return receipt
 
     def _push(self) -> Report:
-        report = sync_once(self._outbox, self.client)
+        report = sync_once(self._device, self.client)
         if report.clock_offset_ms is not None:
-            self._outbox.clock_offset_ms = report.clock_offset_ms
+            self._device.clock_offset_ms = report.clock_offset_ms
         return report
+
+    def _outcome(self, made: Change) -> Receipt | None:
+        """The receipt, None while there is none. Raises Problem when the centre did not take it, or it is void."""
+        entry, said = self._device.receipts.get(made.change_id), self._device.verdicts.get(made.device_seq)
+        if entry is None:
+            if said and said.verdict == "refused":
+                self._device.forget_refused()
+                raise Problem(422, said.code, "The centre did not take this", said.advice)
+            return None
+        self._opened.pop(made.incident_id, None)  # it has changed
+        if entry.void:
+            raise Problem(
+                403, said.code if said else "not_allowed", "The centre has this, but it does not count",
+                said.advice if said else "Ask whoever looks after the accounts to check your role.",
+            )  # fmt: skip
+        return Receipt(entry.seq, from_millis(entry.received_ms))
 
     def close(self) -> None:
         """Leave: the session ends at the centre if it can be told, and the keys go with this object."""
@@ -389,18 +294,16 @@ class Desk:
 
 def folded(incident_id: str, log: Iterable[Logged]) -> Incident:
     """The incident that these entries make; void ones take no part."""
-    steps: dict[str, list[Change]] = {}
-    for entry in log:
-        if not entry.void:
-            steps.setdefault(entry.change.record_id, []).append(entry.change)
-    return Incident(incident_id, {record_id: fold(some) for record_id, some in steps.items()})
+    entries = list(log)
+    void = {entry.change.change_id for entry in entries if entry.void}
+    return Incident(incident_id, fold_records((entry.change for entry in entries), void))
 
 
 def line(one: Mapping[str, Any]) -> Line:
     return Line(
         one["incident_id"], one["label"], one["standing"], one["nature"], one["cad_ref"], one["car"], one["author_name"],
         one["clashes"], moment(one["opened_at"]), _moment(one.get("signed_at")), moment(one["received_at"]), one["seq"],
-        {name: moment(at) for name, at in one["ribbon"].items()},
+        {name: moment(at) for name, at in one["ribbon"].items()}, _moment(one.get("s136_ends_at")),
     )  # fmt: skip
 
 

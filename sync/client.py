@@ -102,7 +102,7 @@ class Client:
 
     def incidents(self, **asked: Any) -> dict[str, Any]:
         """A page: view, q, standing, nature, car, since, until, sort, after, limit. `next` leads to the next one."""
-        return self._ask("GET", "/v1/incidents", asked={name: value for name, value in asked.items() if value})
+        return self._ask("POST", "/v1/incidents/search", {name: value for name, value in asked.items() if value})
 
     def incident(self, incident_id: str) -> dict[str, Any]:
         return self._ask("GET", f"/v1/incidents/{incident_id}")
@@ -133,13 +133,13 @@ class Client:
     def _authority(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self.token}"} if self.token else {}
 
-    def _ask(self, method: str, path: str, body: Any = None, asked: dict[str, Any] | None = None) -> Any:
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
         headers = {"accept": "application/json", **self._authority}
         content = None
         if body is not None:
             content, headers["content-type"] = canonical(body), "application/json"
         with _said_plainly():
-            response = self._http.request(method, path, content=content, params=asked, headers=headers)
+            response = self._http.request(method, path, content=content, headers=headers)
             if response.status_code == 204:
                 return None
             _check(response, "application/json")

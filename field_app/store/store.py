@@ -20,7 +20,7 @@ from field_app.store.vault import Vault
 from sync import VERSION
 from sync.canonical import canonical
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.fold import Record, fold
+from sync.domain.fold import Record, fold_records
 from sync.domain.incident import Incident
 from sync.domain.times import from_millis, instant, local
 from sync.signing import b64
@@ -338,13 +338,10 @@ class Store:
         else:
             before = self.incident(incident_id)
             known = dict(before.records) if before else {}
-        for record_id in records:
-            changes = self._changes(record_id)
-            void = {change.change_id for change, is_void in changes if is_void}
-            if len(void) < len(changes):
-                known[record_id] = fold([change for change, _ in changes], void)
-            else:
-                known.pop(record_id, None)
+        changes = [one for record_id in records for one in self._changes(record_id)]
+        void = {change.change_id for change, is_void in changes if is_void}
+        kept = {record_id: record for record_id, record in known.items() if record_id not in records}
+        known = kept | fold_records((change for change, _ in changes), void)
         incident = Incident(incident_id, known)
         sealed = self._vault.keys.seal(_view(incident_id), _INCIDENT.dump_json(incident))
         self._db.execute(

@@ -23,7 +23,7 @@ from sync.api.people import make_demo, make_organisation
 from sync.api.problems import ProblemBody, answer, for_status
 from sync.api.routes import Centre, plain, router, system_clock
 from sync.api.settings import Settings, centre_signer, from_environment
-from sync.api.shapes import DeviceIn, SignInRequest
+from sync.api.shapes import DeviceIn, IncidentSearch, SignInRequest
 from sync.errors import Problem
 
 HEADERS = {
@@ -90,8 +90,14 @@ async def _invalid(request: Request, error: Exception) -> Response:
     """Where and of which kind, never what stood there: it may be a name or an NHS number."""
     assert isinstance(error, RequestValidationError)
     request.state.code = "request_invalid"
-    parts = [{"loc": [str(part) for part in one["loc"]], "type": one["type"]} for one in error.errors()]
+    parts = [{"loc": _place(one), "type": one["type"]} for one in error.errors()]
     return answer("request_invalid", errors=parts[:20])
+
+
+def _place(error: dict[str, Any]) -> list[str]:
+    """Where it is wrong. The name of a part that is not ours is content too."""
+    ours = error["loc"][:-1] if error["type"] == "extra_forbidden" else error["loc"]
+    return [str(part) for part in ours]
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -153,7 +159,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     if not app.openapi_schema:
         made = FastAPI.openapi(app)
         schemas = made.setdefault("components", {}).setdefault("schemas", {})
-        for shape in (ProblemBody, SignInRequest, DeviceIn):
+        for shape in (ProblemBody, SignInRequest, DeviceIn, IncidentSearch):
             schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(schema.pop("$defs", {}))
             schemas[shape.__name__] = schema

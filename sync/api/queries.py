@@ -5,7 +5,6 @@ Only within the caller's teams. Every read of a record is put down before it is 
 
 import base64
 import secrets
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, true, tuple_
@@ -15,6 +14,7 @@ from sync.api.access import Caller, demand
 from sync.api.database import Database
 from sync.api.problems import problem
 from sync.api.schema import change_log, device, incident_cosigner, incident_view, practitioner, read_log, team
+from sync.api.shapes import MAX_PAGE, IncidentSearch
 from sync.canonical import canonical, parse
 from sync.domain.incident import handover_sheet, label, sheet_digest
 from sync.domain.times import from_millis, instant
@@ -29,7 +29,7 @@ VIEWS: dict[str, ColumnElement] = {
     "open": at.cleared_at == "", "review": at.standing == "signed", "returned": at.standing == "returned", "all": true(),
 }  # fmt: skip
 DEFAULT_SORT = {"review": "signed"}
-MAX_PAGE = 200
+LISTS_NOTED_MS = 60_000
 
 
 def note_read(db: Database, org: str, who: Caller, now_ms: int, what: str, incident_id: str = "") -> None:
@@ -42,34 +42,48 @@ def note_read(db: Database, org: str, who: Caller, now_ms: int, what: str, incid
         )  # fmt: skip
 
 
+def note_list(db: Database, org: str, who: Caller, now_ms: int) -> None:
+    """Lists are put down at most once a minute for a person on a device, whatever was asked of them.
+
+    The live board asks every few seconds: each time put down, they would hide the reads that matter.
+    """
+    log = read_log.c
+    lately = select(log.read_id).where(
+        log.org == org, log.at_ms.between(now_ms - LISTS_NOTED_MS, now_ms), log.what == "incidents",
+        log.practitioner_id == who.practitioner_id, log.device_id == who.device_id,
+    )  # fmt: skip
+    with db.read() as conn:
+        noted = conn.execute(lately.limit(1)).first()
+    if noted is None:
+        note_read(db, org, who, now_ms, "incidents")
+
+
 # --- lists ------------------------------------------------------------------------------------------------------
 
 
-def incidents(db: Database, org: str, who: Caller, asked: Mapping[str, Any], now_ms: int) -> dict[str, Any]:
-    """A page of incidents. `asked`: view, q, standing, nature, car, since, until, sort, after, limit."""
+def incidents(db: Database, org: str, who: Caller, asked: IncidentSearch, now_ms: int) -> dict[str, Any]:
+    """A page of incidents."""
     demand(who, "incidents.list")
-    note_read(db, org, who, now_ms, "incidents")
-    view = asked.get("view") or "all"
-    sort = asked.get("sort") or DEFAULT_SORT.get(view, "-opened")
-    if sort not in SORTS or view not in VIEWS:
+    note_list(db, org, who, now_ms)
+    sort = asked.sort or DEFAULT_SORT.get(asked.view, "-opened")
+    if sort not in SORTS:
         raise problem("bad_query")
     column, falling = SORTS[sort]
-    wanted = [at.org == org, at.scope.in_(who.scopes), VIEWS[view], *_filters(asked)]
+    wanted = [at.org == org, at.scope.in_(who.scopes), VIEWS[asked.view], *_filters(asked)]
     place = tuple_(column, at.incident_id)
-    limit = min(max(int(asked.get("limit") or 50), 1), MAX_PAGE)
     page = select(incident_view, practitioner.c.name.label("author_name")).join(
         practitioner, and_(practitioner.c.org == at.org, practitioner.c.practitioner_id == at.author), isouter=True
     )
     order = (column.desc(), at.incident_id.desc()) if falling else (column, at.incident_id)
     after = []
-    if asked.get("after"):
-        mark = tuple_(*_mark(asked["after"], sort, column))
+    if asked.after:
+        mark = tuple_(*_mark(asked.after, sort, column))
         after = [place < mark if falling else place > mark]
     with db.read() as conn:
-        rows = conn.execute(page.where(*wanted, *after).order_by(*order).limit(limit + 1)).all()
+        rows = conn.execute(page.where(*wanted, *after).order_by(*order).limit(asked.limit + 1)).all()
         total = conn.execute(select(func.count()).select_from(incident_view).where(*wanted)).scalar_one()
-    more = len(rows) > limit
-    rows = rows[:limit]
+    more = len(rows) > asked.limit
+    rows = rows[: asked.limit]
     return {
         "incidents": [_summary(row) for row in rows],
         "next": _mark_of(rows[-1], sort, column) if more else None,
@@ -78,23 +92,24 @@ def incidents(db: Database, org: str, who: Caller, asked: Mapping[str, Any], now
     }
 
 
-def _filters(asked: Mapping[str, Any]) -> list[ColumnElement]:
+def _filters(asked: IncidentSearch) -> list[ColumnElement]:
     """Search words must all be found; the other filters are equal or between."""
     found: list[ColumnElement] = [
-        at.search.contains(word, autoescape=True) for word in _clean(asked.get("q")).casefold().split()[:8]
+        at.search.contains(word, autoescape=True) for word in _clean(asked.q).casefold().split()[:8]
     ]
-    for name, column in (("standing", at.standing), ("nature", at.nature), ("car", at.car)):
-        if value := _clean(asked.get(name)):
-            found.append(column == value)
-    if since := _clean(asked.get("since")):
-        found.append(at.opened_at >= since)
-    if until := _clean(asked.get("until")):
-        found.append(at.opened_at < until)
+    for wanted, column in ((asked.standing, at.standing), (asked.nature, at.nature), (asked.car, at.car)):
+        if wanted:
+            found.append(column == _clean(wanted))
+    if asked.since:
+        found.append(at.opened_at >= _clean(asked.since))
+    if asked.until:
+        found.append(at.opened_at < _clean(asked.until))
     return found
 
 
-def _clean(value: Any) -> str:
-    return str(value or "").replace("\0", "")
+def _clean(text: str) -> str:
+    """PostgreSQL takes no zero in a text."""
+    return text.replace("\0", "")
 
 
 def _mark_of(row: Row, sort: str, column: Any) -> str:
@@ -118,7 +133,8 @@ def _summary(row: Row) -> dict[str, Any]:
     return {
         "incident_id": row.incident_id, "label": row.label, "standing": row.standing, "nature": row.nature,
         "cad_ref": row.cad_ref, "car": row.car, "opened_at": row.opened_at, "cleared_at": row.cleared_at or None,
-        "signed_at": row.signed_at or None, "ribbon": parse(row.ribbon), "author": row.author,
+        "signed_at": row.signed_at or None, "s136_starts_at": row.s136_starts_at or None,
+        "s136_ends_at": row.s136_ends_at or None, "ribbon": parse(row.ribbon), "author": row.author,
         "author_name": row.author_name or row.author, "clashes": row.clashes, "changes": row.changes,
         "team_id": row.scope.removeprefix("team:"), "received_at": instant(from_millis(row.updated_ms)),
         "seq": row.last_seq,

@@ -121,7 +121,7 @@ record_view = Table(
 incident_view = Table(
     "incident_view", metadata, key("org"), key("incident_id"), must("scope"), must("label"), must("standing"),
     words("nature"), words("cad_ref"), words("car"), words("shift"), must("opened_at"), words("cleared_at"),
-    words("signed_at"), must("ribbon"), words("author"), count("clashes"), count("changes"), must("updated_ms", BigInteger),
+    words("signed_at"), words("s136_starts_at"), words("s136_ends_at"), must("ribbon"), words("author"), count("clashes"), count("changes"), must("updated_ms", BigInteger),
     must("last_seq", BigInteger), must("search"),
     Index("ix_incident_view_opened", "org", "scope", "opened_at", "incident_id"),
     Index("ix_incident_view_standing", "org", "scope", "standing"),

@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sync.wire import RecordId
 
+MAX_PAGE = 200
+
 
 class Shape(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True)
@@ -65,6 +67,23 @@ class SignInAnswer(Shape):
     centre_key: str = Field(description="Ed25519 public key that signs heads; to be kept from the first sign-in on")
 
 
+class IncidentSearch(Shape):
+    """What a page of incidents is asked for. Nothing else may stand in it."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    view: Literal["open", "review", "returned", "all"] = "all"
+    q: str = Field("", max_length=200, description="Words that must all be found")
+    standing: str = Field("", max_length=40)
+    nature: str = Field("", max_length=40)
+    car: str = Field("", max_length=80)
+    since: str = Field("", max_length=40, description="Opened at or after")
+    until: str = Field("", max_length=40, description="Opened before")
+    sort: str = Field("", max_length=20, description="-opened, opened, -updated, signed, label, …")
+    after: str = Field("", max_length=4000, description="`next` of the page before")
+    limit: int = Field(50, ge=1, le=MAX_PAGE)
+
+
 class IncidentLine(Shape):
     incident_id: str
     label: str
@@ -75,6 +94,8 @@ class IncidentLine(Shape):
     opened_at: str
     cleared_at: str | None
     signed_at: str | None
+    s136_starts_at: str | None = Field(description="Of the section 136 clock that runs; null: none does")
+    s136_ends_at: str | None = Field(description="When its time allowed ends")
     ribbon: dict[str, str] = Field(description="The time of each event that has one")
     author: str
     author_name: str

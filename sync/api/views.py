@@ -6,6 +6,7 @@ log says so: storing never depends on understanding.
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +17,11 @@ from sync.api.database import upsert
 from sync.api.journal import fault
 from sync.api.schema import change_log, incident_cosigner, incident_view, practitioner, record_view
 from sync.canonical import canonical
-from sync.domain.fold import Record, fold
-from sync.domain.incident import Incident, label, signature, standing
+from sync.domain.catalogue.detention import DetentionForm, clock_of
+from sync.domain.fold import Record, fold_records
+from sync.domain.forms import read
+from sync.domain.incident import Incident, gather, label, signature, standing
+from sync.domain.s136_clock import Clock
 from sync.domain.times import instant
 
 SHIFT = "shift"
@@ -98,19 +102,13 @@ def incidents_of(conn: Connection, org: str, incidents: Sequence[str]) -> dict[s
         select(log.seq, log.scope, log.incident_id, log.change_id, log.body, log.void)
         .where(log.org == org, log.incident_id.in_(incidents)).order_by(log.seq)
     ).all()  # fmt: skip
-    steps: dict[str, dict[str, list[Logged]]] = {}
     last = {row.incident_id: row for row in rows}
-    for row in rows:
-        if not row.void:
-            step = logged(row.change_id, row.body)
-            steps.setdefault(row.incident_id, {}).setdefault(step.record_id, []).append(step)
+    void = {row.change_id for row in rows if row.void}
+    records = fold_records((logged(row.change_id, row.body) for row in rows), void)
     return {
-        incident_id: Standing(
-            Incident(incident_id, {record_id: fold(some) for record_id, some in records.items()}),
-            last[incident_id].seq, last[incident_id].scope,
-        )
-        for incident_id, records in steps.items()
-    }  # fmt: skip
+        incident_id: Standing(incident, last[incident_id].seq, last[incident_id].scope)
+        for incident_id, incident in gather(records.values()).items()
+    }
 
 
 def _refresh(conn: Connection, org: str, incidents: Sequence[str], now_ms: int) -> None:
@@ -166,16 +164,28 @@ def _incident_row(
     record = incident.one("incident")
     values = record.values if record else {}
     ribbon = {name: instant(at) for name, at in sorted(incident.times.items())}
-    signed = signature(incident)
+    signed, held = signature(incident), _held(incident)
     return {
         "org": org, "incident_id": incident.incident_id, "scope": it.scope, "label": _text(label(incident)),
         "standing": standing(incident), "nature": _text(values.get("nature")), "cad_ref": _text(values.get("cad_ref")),
         "car": cars.get(it.shift, ""), "shift": it.shift, "opened_at": instant(incident.opened_at),
         "cleared_at": ribbon.get("cleared", ""), "signed_at": signed.at if signed else "",
+        "s136_starts_at": instant(held.starts_at) if held else "", "s136_ends_at": instant(held.ends_at) if held else "",
         "ribbon": canonical(ribbon).decode(), "author": it.author, "clashes": len(incident.clashes),
         "changes": sum(one.changes for one in incident.records.values()), "updated_ms": now_ms, "last_seq": it.last_seq,
         "search": _search(incident, names.get(it.author, "")),
     }  # fmt: skip
+
+
+def _held(incident: Incident) -> Clock | None:
+    """The section 136 clock that runs; of several the one that ends first."""
+    found: list[Clock] = []
+    for record in incident.of(DetentionForm.kind):
+        form = read(DetentionForm, record.values).form
+        with suppress(OverflowError):  # a day or a length that no calendar has
+            if form.ended_at is None and (clock := clock_of(form)):
+                found.append(clock)
+    return min(found, key=lambda clock: clock.ends_at, default=None)
 
 
 def _cars(conn: Connection, org: str, shifts: Collection[str]) -> dict[str, str]:

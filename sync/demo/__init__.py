@@ -1,6 +1,5 @@
 """Demo people and synthetic incidents. Everything in it is made up.
 
-device.py      a device in memory, with real keys and signatures
 stories.py     what the incidents say          lay.py         through the real API, as real devices
 __main__.py    `python -m sync.demo`
 

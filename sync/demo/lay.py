@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 from sync.canonical import digest
 from sync.client import Client
 from sync.demo import PASSWORD, PEOPLE
-from sync.demo.device import Device
 from sync.demo.stories import Section, Story, stories
+from sync.device import Device
 from sync.domain.incident import NURSE_STATEMENT, OFFICER_STATEMENT, document, sheet_digest
 from sync.domain.shifts import planned, shift_day
 from sync.domain.times import instant
@@ -75,12 +75,7 @@ class Laying:
 
     def connect(self, device: Device, username: str) -> Client:
         client = Client(self._centre, own=device.own)
-        device.signed_in(
-            client.sign_in(
-                username, PASSWORD, device=device.key, device_id=device.device_id, device_name=device.name,
-                user_public_key=device.user.public,
-            )
-        )  # fmt: skip
+        device.sign_in(client.sign_in, username, PASSWORD)
         return client
 
     def tell(self, story: Story) -> None:

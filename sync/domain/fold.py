@@ -145,6 +145,15 @@ def fold(steps: Iterable[Step], void: Collection[str] = ()) -> Record:
     )  # fmt: skip
 
 
+def fold_records(steps: Iterable[Step], void: Collection[str] = ()) -> dict[str, Record]:
+    """Every record that these changes make, by id. One of which nothing counts is left out."""
+    found: dict[str, list[Step]] = {}
+    for step in steps:
+        found.setdefault(step.record_id, []).append(step)
+    counting = {step.record_id for some in found.values() for step in some if step.change_id not in void}
+    return {record_id: fold(some, void) for record_id, some in found.items() if record_id in counting}
+
+
 def _causal(steps: dict[str, Step]) -> tuple[list[Step], set[str]]:
     """Ancestors first; among the free, by id, so that every device gets the same order."""
     children: dict[str, list[str]] = {}

@@ -26,7 +26,7 @@ from sync.canonical import canonical, digest
 from sync.client import Client
 from sync.codec import request_lines
 from sync.demo import PASSWORD
-from sync.demo.device import Device
+from sync.device import Device
 from sync.domain.incident import NURSE_STATEMENT, OFFICER_STATEMENT, document, sheet_digest
 from sync.engine import sync_once
 from sync.wire import NO_CHANGE, Change, Head, Hello, Piece, Report, link, piece_claim
@@ -100,13 +100,7 @@ class Phone:
     client: Client
 
     def sign_in(self, username: str, password: str = PASSWORD) -> dict[str, Any]:
-        device = self.device
-        answer = self.client.sign_in(
-            username, password, device=device.key, device_id=device.device_id, device_name=device.name,
-            user_public_key=device.user.public,
-        )  # fmt: skip
-        device.signed_in(answer)
-        return answer
+        return self.device.sign_in(self.client.sign_in, username, password)
 
     def sync(self, **how: Any) -> Report:
         return sync_once(self.device, self.client, **how)
@@ -166,9 +160,17 @@ class Phone:
         with self.running.http() as http:
             return http.post("/v1/sync", content=body, headers=headers)
 
-    def get(self, path: str, **asked: Any) -> httpx.Response:
+    def get(self, path: str) -> httpx.Response:
         with self.running.http() as http:
-            return http.get(path, params=asked, headers={"authorization": f"Bearer {self.client.token}"})
+            return http.get(path, headers=self._authority)
+
+    def search(self, **asked: Any) -> httpx.Response:
+        with self.running.http() as http:
+            return http.post("/v1/incidents/search", json=asked, headers=self._authority)
+
+    @property
+    def _authority(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.client.token}"}
 
 
 def answered(response: httpx.Response) -> dict[str, list[dict[str, Any]]]:

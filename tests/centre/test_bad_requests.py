@@ -126,11 +126,11 @@ def test_an_injected_string_is_only_a_string(running: Running, sealed, desk) -> 
     for text in ("'; DROP TABLE change_log; --", '" OR 1=1 --', "%", "_", "\\", "'); DELETE FROM session; --"):
         change = sealed.record({"location": text, "cad_ref": text, "nature": text})
         assert sealed.sync().code == ""
-        assert sealed.get("/v1/incidents", q=text, car=text, nature=text, standing=text).status_code == 200
+        assert sealed.search(q=text, car=text, nature=text, standing=text).status_code == 200
         found = sealed.client.incidents(q=text, nature=text)
         assert change.incident_id in {line["incident_id"] for line in found["incidents"]}, text
         problem(sealed.get("/v1/incidents/" + text.replace("/", "")), 404, "not_found")
-        problem(sealed.get("/v1/incidents", sort=text), 400, "bad_query") if len(text) <= 20 else None
+        problem(sealed.search(sort=text), 400, "bad_query") if len(text) <= 20 else None
     assert desk.client.incidents()["total"] == 7
     assert sealed.client.incidents(q="%")["total"] == 1
 
@@ -143,11 +143,15 @@ def test_a_wrong_address_or_method_is_a_problem_too(running: Running) -> None:
 
 
 def test_a_wrong_argument_is_named_and_not_repeated(sealed) -> None:
-    response = sealed.get("/v1/incidents", view=CANARY, limit=CANARY)
+    response = sealed.search(view=CANARY, limit=CANARY, q=7, **{CANARY: CANARY})
     body = problem(response, 422, "request_invalid")
-    assert {tuple(one["loc"]) for one in body["errors"]} == {("query", "view"), ("query", "limit")}
+    assert {tuple(one["loc"]) for one in body["errors"]} == {("view",), ("limit",), ("q",), ()}
     assert all(set(one) == {"loc", "type"} for one in body["errors"])
     assert not any(part in response.text for part in CANARY.split())
+    for limit in (0, 201, "50", True):
+        problem(sealed.search(limit=limit), 422, "request_invalid")
+    problem(sealed.search(q=CANARY * 10), 422, "request_invalid")
+    problem(sealed.search(q=CANARY * 10_000), 413, "too_large")
 
 
 def test_a_wrong_sign_in_request_is_named_and_not_repeated(running: Running) -> None:
@@ -163,7 +167,7 @@ def test_a_wrong_sign_in_request_is_named_and_not_repeated(running: Running) -> 
 
 def test_every_answer_says_not_to_be_kept_or_guessed_at(running: Running, sealed) -> None:
     with running.http() as http:
-        for path in ("/health", "/ready", "/v1/incidents", "/nothing", "/openapi.json"):
+        for path in ("/health", "/ready", "/v1/devices", "/nothing", "/openapi.json"):
             headers = http.get(path).headers
             assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-store", "nosniff"), path
 

@@ -104,9 +104,9 @@ def test_the_views_of_the_desk(running: Running, phone, desk) -> None:
 def test_a_mark_of_another_list_is_refused(running: Running, phone, desk) -> None:
     lay(phone, 3)
     mark = desk.client.incidents(limit=1)["next"]
-    problem(desk.get("/v1/incidents", after=mark, sort="label"), 400, "bad_query")
+    problem(desk.search(after=mark, sort="label"), 400, "bad_query")
     for wrong in ("x", "!!", "W10=", mark[:-6], "WyItb3BlbmVkIiwxLCJ4Il0=", "é", "\0"):
-        problem(desk.get("/v1/incidents", after=wrong), 400, "bad_query")
+        problem(desk.search(after=wrong), 400, "bad_query")
 
 
 def test_an_incident_comes_whole_with_the_names_of_all_who_had_a_part(running: Running, phone, desk) -> None:
@@ -188,6 +188,46 @@ def test_every_read_is_put_down_before_it_is_answered(running: Running, phone, d
     assert [(row.what, row.practitioner_id, row.incident_id) for row in rows] == [
         ("incidents", "ruth.okoro", ""), ("incident", "ruth.okoro", incident), ("handover", "dan.hart", incident),
     ]  # fmt: skip
+
+
+def lists_noted(running: Running) -> int:
+    with running.db.read() as conn:
+        return len(conn.execute(select(read_log).where(read_log.c.what == "incidents")).all())
+
+
+def test_a_board_that_asks_again_and_again_is_put_down_once_a_minute(running: Running, phone, desk) -> None:
+    for view in ("open", "review", "open", "all"):
+        desk.client.incidents(view=view)
+    assert lists_noted(running) == 1
+    phone.client.incidents()
+    assert lists_noted(running) == 2  # somebody else
+    running.clock.forward(minutes=1)
+    desk.client.incidents()
+    assert lists_noted(running) == 3
+
+
+def test_a_line_says_when_the_running_section_136_ends(running: Running, phone, desk) -> None:
+    def clock() -> tuple[str | None, str | None]:
+        phone.sync()
+        line = desk.client.incidents()["incidents"][0]
+        return line["s136_starts_at"], line["s136_ends_at"]
+
+    incident = lay(phone, 1)[0]
+    first = phone.record({"power": "s136_1_a"}, incident=incident, kind="detention").record_id
+    assert clock() == (None, None)
+    at, later = "2026-11-22T21:00:00.000Z", "2026-11-23T20:00:00.000Z"
+    held = phone.record({"power": "s136_1_a", "arrival_first_pos_at": at}, incident=incident, kind="detention")
+    assert clock() == (at, "2026-11-23T21:00:00.000Z")
+    extended = {"extension_authorised_at": later, "extension_hours": 6, "extension_reason": "condition"}
+    phone.device.seal(incident, held.record_id, "detention", extended)
+    assert clock() == (at, "2026-11-24T03:00:00.000Z")
+    earlier = "2026-11-22T20:00:00.000Z"
+    phone.device.seal(incident, first, "detention", {"arrival_first_pos_at": earlier})
+    assert clock() == (earlier, later)  # the one that ends first
+    phone.device.seal(incident, first, "detention", {"ended_at": at})
+    assert clock()[0] == at
+    phone.device.seal(incident, held.record_id, "detention", {"arrival_first_pos_at": "9999-12-31T23:00:00.000Z"})
+    assert clock() == (None, None)  # no clock goes that far, and the list stands all the same
 
 
 def test_views_can_be_made_anew_from_the_log(running: Running, phone, desk) -> None:

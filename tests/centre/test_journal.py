@@ -46,15 +46,16 @@ def test_no_line_holds_anything_of_a_record(lines, running: Running, phone: Phon
     for path in (
         "/Marigold",
         "/v1/incidents/Marigold",
-        "/v1/incidents?limit=Marigold&q=parapet",
+        "/v1/devices?limit=Marigold&q=parapet",
         "/v1/Thistlewood?x=9992469145",
     ):
         phone.get(path)
+    phone.search(q="Marigold", limit="Thistlewood", parapet="parapet")
     phone.post(b"Marigold Thistlewood")
     phone.post([*phone.lines()[:1], {"t": "piece", "first": "Marigold"}])
     with running.http() as http:
         http.post("/v1/sign-in", json={"username": "Marigold", "password": PASSWORD})
-        http.get("/v1/incidents", headers={"authorization": "Bearer Marigold"})
+        http.get("/v1/devices", headers={"authorization": "Bearer Marigold"})
     monkeypatch.setattr("sync.api.views.label", lambda incident: {}[incident.one("person").values["given_name"]])
     phone.record({"location": "parapet"}, incident=change.incident_id)
     phone.sync()

@@ -1,5 +1,8 @@
 """The description that is served: every route with its answers, its problems among them."""
 
+from pathlib import Path
+
+import sync.api
 from sync.api.problems import KINDS, MEDIA_TYPE
 from tests.centre.running import Running
 
@@ -8,7 +11,7 @@ def test_every_route_documents_its_problem_answers(running: Running) -> None:
     with running.http() as http:
         spec = http.get("/openapi.json").json()
     assert set(spec["paths"]) == {
-        "/v1/sync", "/v1/sign-in", "/v1/sign-out", "/v1/incidents", "/v1/incidents/{incident_id}", "/v1/handovers",
+        "/v1/sync", "/v1/sign-in", "/v1/sign-out", "/v1/incidents/search", "/v1/incidents/{incident_id}", "/v1/handovers",
         "/v1/devices", "/health", "/ready",
     }  # fmt: skip
     named: set[str] = set()
@@ -23,9 +26,22 @@ def test_every_route_documents_its_problem_answers(running: Running) -> None:
                 named |= codes
     of_the_last_line = {"history_differs", "scope_not_yours", "unknown_device"}  # named where sync ends
     assert named | of_the_last_line | {"method_not_allowed"} == set(KINDS)
-    for name in ("ProblemBody", "SignInRequest", "SignInAnswer", "IncidentPage", "IncidentWhole"):
+    for name in ("ProblemBody", "SignInRequest", "SignInAnswer", "IncidentSearch", "IncidentPage", "IncidentWhole"):
         assert name in spec["components"]["schemas"]
     assert "HTTPValidationError" not in str(spec)
+
+
+def test_nothing_typed_can_come_into_an_address(running: Running) -> None:
+    """Addresses end in the logs of proxies: what is read by GET is named by ids in its path alone."""
+    with running.http() as http:
+        paths = http.get("/openapi.json").json()["paths"]
+    taken = [
+        (path, one["in"], one["name"])
+        for path, what in paths.items()
+        for one in what.get("get", {}).get("parameters", ())
+    ]
+    assert taken == [("/v1/incidents/{incident_id}", "path", "incident_id")]
+    assert "query_params" not in "".join(file.read_text() for file in Path(sync.api.__file__).parent.rglob("*.py"))
 
 
 def test_every_reference_leads_somewhere(running: Running) -> None:

@@ -31,10 +31,10 @@ def test_a_team_and_a_person_are_made_and_can_sign_in(running: Running, phone, c
 
 def test_a_leaver_and_a_revoked_device_are_out_at_once(running: Running, phone, desk, command) -> None:
     assert command("leaver", "amina.yusuf") == 0
-    assert phone.get("/v1/incidents").status_code == 401
+    assert phone.search().status_code == 401
     with pytest.raises(Problem):
         phone.sign_in("amina.yusuf")
     assert command("revoke", desk.device.device_id) == 0
-    assert desk.get("/v1/incidents").status_code == 401
+    assert desk.search().status_code == 401
     assert command("person", "ruth.okoro", "Another", "nurse") == 1
     assert command("leaver", "no.body") == command("revoke", "none") == 1

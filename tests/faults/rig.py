@@ -20,7 +20,7 @@ from sync.api.routes import Centre
 from sync.api.schema import change_log
 from sync.api.settings import Settings, database_url
 from sync.canonical import parse
-from sync.domain.fold import fold
+from sync.domain.fold import fold_records
 from sync.domain.times import to_millis
 from sync.engine import sync_once
 from sync.errors import NotReachable, Untrusted
@@ -195,7 +195,7 @@ class Rig:
         for row in rows:
             records.setdefault(row.record_id, []).append(Change.model_validate(parse(row.body)))
         void = {row.change_id for row in rows if row.void}
-        folded = {record_id: fold(changes, void) for record_id, changes in records.items()}
+        folded = fold_records((change for some in records.values() for change in some), void)
         for record_id, record in folded.items():
             parents = {parent for change in records[record_id] for parent in change.parents}
             leaves = {change.change_id for change in records[record_id]} - parents

@@ -163,8 +163,11 @@ class Deciding:
         """Try to send what waits now, without waiting for the next round."""
         self.busy = "again"
         self.redraw()
-        sent = await asyncio.to_thread(self.console.desk.send_waiting)
-        self.busy = ""
+        try:
+            sent = await asyncio.to_thread(self.console.desk.send_waiting)
+        finally:
+            self.busy = ""
+            self.redraw()
         if sent:
             self.error = None
             self.console.comments.pop(self.incident_id, None)

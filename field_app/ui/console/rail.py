@@ -8,6 +8,7 @@ import flet as ft
 from field_app.ui import theme as t
 from field_app.ui.console.state import Console, use_asked
 from field_app.ui.parts import named, part, stack, words
+from sync.errors import Problem
 
 WIDTH = 92
 ON, DIM = ft.Colors.WHITE, "#c3d3e6"
@@ -44,10 +45,13 @@ def rail(console: Console, screen: str, dark: bool) -> ft.Control:
 
     def ask() -> int:
         before = desk.waiting()
-        if before and desk.send_waiting():
-            for incident_id in before:
-                console.comments.pop(incident_id, None)
-            console.say("What was waiting has been received by the centre.")
+        try:
+            if before and desk.send_waiting():
+                for incident_id in before:
+                    console.comments.pop(incident_id, None)
+                console.say("What was waiting has been received by the centre.")
+        except Problem as refused:
+            console.tell(refused)
         return desk.incidents("review", limit=1).total if who and who.role != "officer" else 0
 
     waiting = use_asked(console, "to-review", ask, [who and who.practitioner_id], every=console.every)

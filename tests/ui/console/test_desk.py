@@ -1,10 +1,15 @@
 """The desk decides by changes like any other, and calls nothing done without a verified receipt."""
 
+from datetime import timedelta
+
 import pytest
 
 from field_app.desk import Desk, NotSent, logged
+from field_app.ui.clocks import running as running_clocks
+from field_app.ui.console.board import read_board
 from sync.demo import PASSWORD
 from sync.domain.incident import open_comments, standing
+from sync.domain.times import instant
 from sync.errors import NotReachable, Problem, Untrusted
 from sync.signing import Signer
 from tests.ui.console.conftest import begin, clashing, signed
@@ -84,11 +89,63 @@ def test_the_next_decision_follows_on_the_same_chain(desk: Desk, phone, line) ->
 
 def test_a_receipt_of_somebody_else_is_not_believed(desk: Desk, phone) -> None:
     incident_id = signed(phone)
-    desk._outbox.key = Signer(bytes(32)).public
+    desk._device.trusted = Signer(bytes(32)).public
     with pytest.raises(NotSent) as error:
         desk.approve(desk.incident(incident_id).incident)
     assert error.value.code == "untrusted"
     assert list(desk.waiting()) == [incident_id]
+
+
+def test_what_the_centre_refuses_is_told_once_and_nothing_hangs_on_it(desk: Desk, phone, line, monkeypatch) -> None:
+    first, second = signed(phone, "Ada"), signed(phone, "Ben")
+    shown = desk.incident(first).incident
+    line.cut = True
+    with pytest.raises(NotSent):
+        desk.approve(shown)
+    line.cut = False
+    monkeypatch.setattr("sync.api.log.judge", lambda *_: 1 / 0)
+    with pytest.raises(Problem) as error:
+        desk.send_waiting()
+    assert error.value.code == "not_stored"
+    monkeypatch.undo()
+    assert desk.waiting() == {}
+    assert desk.send_waiting()
+    desk.approve(desk.incident(second).incident)
+    desk.approve(shown)
+    assert [standing(desk.incident(one).incident) for one in (first, second)] == ["approved", "approved"]
+    assert [one.name for one in desk.phones()] == ["Phone"]  # no number is missing
+
+
+def test_a_void_decision_that_waited_is_not_called_received(make_desk, phone, line) -> None:
+    incident_id = signed(phone)
+    nurse = make_desk()
+    nurse.sign_in("tom.ellery", PASSWORD)
+    shown = nurse.incident(incident_id).incident
+    line.cut = True
+    with pytest.raises(NotSent):
+        nurse.approve(shown)
+    line.cut = False
+    with pytest.raises(Problem) as error:
+        nurse.send_waiting()
+    assert error.value.code == "role_not_held"
+
+
+def test_the_board_has_the_clocks_of_the_whole_incident_without_opening_it(
+    desk: Desk, phone, running, monkeypatch
+) -> None:
+    now = running.clock()
+    incident_id = begin(phone, handover_offered={"at": instant(now - timedelta(minutes=50)), "source": "tapped"})
+    phone.record(
+        {"power": "s136_1_a", "arrival_first_pos_at": instant(now - timedelta(hours=22))}, incident=incident_id,
+        kind="detention",
+    )  # fmt: skip
+    phone.sync()
+    whole = desk.incident(incident_id).incident
+    monkeypatch.setattr(desk, "incident", None)
+    for at in (now, now + timedelta(hours=3)):
+        (one,) = read_board(desk, at).open
+        assert list(one.clocks) == running_clocks(whole, at)
+        assert len(one.clocks) == 3
 
 
 def test_a_nurse_cannot_approve(make_desk, phone) -> None:

@@ -87,6 +87,8 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.Text(), nullable=False),
         sa.Column("cleared_at", sa.Text(), server_default="", nullable=False),
         sa.Column("signed_at", sa.Text(), server_default="", nullable=False),
+        sa.Column("s136_starts_at", sa.Text(), server_default="", nullable=False),
+        sa.Column("s136_ends_at", sa.Text(), server_default="", nullable=False),
         sa.Column("ribbon", sa.Text(), nullable=False),
         sa.Column("author", sa.Text(), server_default="", nullable=False),
         sa.Column("clashes", sa.BigInteger(), server_default="0", nullable=False),

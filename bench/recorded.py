@@ -1,0 +1,69 @@
+"""An incident as a nurse records it, through the session the screens use: six records, signed and co-signed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from field_app.session import Phone, Session
+from sync.canonical import digest
+from sync.client import Client
+from sync.demo import PASSWORD
+from sync.demo.lay import drawn
+from sync.demo.stories import stories
+from sync.domain.catalogue import RIBBON
+from sync.domain.incident import Incident, document, sheet_digest
+from tools.world import Process
+
+PIN = "204816"
+OFFICER = {"force": "Cambridgeshire", "collar_number": "2417", "name": "Dan Hart"}
+LONG = ("person", "assessment")  # left once and opened again, so two changes each
+
+
+@cache
+def answers() -> dict[str, dict[str, Any]]:
+    """The answers of one of the demo's incidents, by section."""
+    made: dict[str, dict[str, Any]] = {}
+    for section in stories(datetime.now(UTC))[0].sections:
+        made.setdefault(section.kind, {}).update(section.answers)
+    return made
+
+
+def centre(folder: Path) -> Process:
+    return Process("sync.api", folder, "/ready", ALONGSIDE_DEMO="1", ALONGSIDE_DEMO_EMPTY="1")
+
+
+def silent_phone(folder: Path, url: str) -> tuple[Phone, Session]:
+    """A phone in this process with a nurse signed in, that syncs only when it is told to. Its PIN costs next to nothing."""
+    phone = Phone(folder, lambda: Client(url), training=True, scrypt_n=2**10)
+    phone.set_work_offline(True)
+    return phone, phone.sign_in("amina.yusuf", PASSWORD, PIN)
+
+
+def record(session: Session, name: str) -> str:
+    """One whole incident, sealed on the phone. Returns its id."""
+    incident_id = session.new_incident()
+    for kind, given in answers().items():
+        halves = len(given) // 2 if kind in LONG else len(given)
+        whole = [(name, value) for name, value in given.items() if name not in RIBBON]
+        for portion in (whole[:halves], whole[halves:]):
+            if portion:
+                fill(session, incident_id, kind, dict(portion))
+    for event in RIBBON:
+        session.stamp(incident_id, event)
+    session.cosign(incident_id, sheet_digest(shown(session, incident_id)), OFFICER, drawn(name))
+    session.sign(incident_id, digest(document(shown(session, incident_id))), PIN)
+    return incident_id
+
+
+def fill(session: Session, incident_id: str, kind: str, given: Mapping[str, Any]) -> None:
+    draft = session.edit(incident_id, kind)
+    session.seal(replace(draft, answers={**draft.answers, **given}))
+
+
+def shown(session: Session, incident_id: str) -> Incident:
+    incident = session.store.incident(incident_id)
+    assert incident
+    return incident
