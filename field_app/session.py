@@ -148,6 +148,12 @@ class Session:
             person["practitioner_id"], person["name"], person["role"], team["name"], vault.profile["scope"]
         )
 
+    def name(self, practitioner_id: str) -> str:
+        """What to call whoever recorded something: "You", or a colleague's name as the last sign-in gave it."""
+        if practitioner_id == self.who.practitioner_id:
+            return "You"
+        return self._vault.profile.get("colleagues", {}).get(practitioner_id, practitioner_id)
+
     def now(self) -> datetime:
         return self.phone._disk.clock.now()
 

@@ -217,9 +217,17 @@ class Silence:
     def sync(self, *_, **__):
         raise NotReachable("no answer")
 
+    def close(self): ...
+
 
 def test_the_wait_after_failures_grows_and_stays_bounded(phone, amina):
     background = Background(amina.store, phone._disk, Silence(), lambda: False, jitter=lambda: 1.0)
     waits = [background.step() for _ in range(1200)]
     assert waits[0] < waits[2] < waits[4]
     assert max(waits) <= 905
+
+
+def test_what_a_colleague_recorded_bears_their_name(amina):
+    assert amina.name("tom.ellery") == "Tom Ellery"
+    assert amina.name("amina.yusuf") == "You"
+    assert amina.name("somebody.new") == "somebody.new"

@@ -172,6 +172,7 @@ def _session(done: signin.SignedIn, centre_key: str) -> shapes.SignInAnswer:
         ),
         team=teams[0] if teams else None,
         teams=teams,
+        colleagues=done.colleagues,
         scope=who.scopes[0] if teams and who.role != "officer" else None,
         organisation=shapes.Organisation(
             org=done.organisation.org, name=done.organisation.name, epoch=done.organisation.epoch

@@ -63,6 +63,7 @@ class SignInAnswer(Shape):
     team: Team | None = Field(description="The first of the teams; an officer has none")
     teams: list[Team]
     scope: str | None = Field(description="What to name in a sync to pull; null: nothing")
+    colleagues: dict[str, str] = Field(description="Who works in these teams: practitioner id to name")
     organisation: Organisation
     centre_key: str = Field(description="Ed25519 public key that signs heads; to be kept from the first sign-in on")
 

@@ -11,7 +11,7 @@ from functools import cache
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from sync.api.access import Caller, people, token_hash
+from sync.api.access import Caller, colleagues, people, token_hash
 from sync.api.database import Database, upsert
 from sync.api.people import HASHER
 from sync.api.problems import problem
@@ -52,6 +52,7 @@ class SignedIn:
     who: Caller
     registration_number: str
     teams: tuple[tuple[str, str], ...]
+    colleagues: dict[str, str]
     organisation: Row
 
 
@@ -85,9 +86,10 @@ def sign_in(db: Database, org: str, asked: Request, now_ms: int) -> SignedIn:
         here = [subject for kind, subject in subjects if kind == "here"]
         conn.execute(delete(sign_in_failure).where(sign_in_failure.c.org == org, sign_in_failure.c.subject.in_(here)))
         names = {row.team_id: row.name for row in conn.execute(select(team).where(team.c.org == org))}
+        others = colleagues(conn, org, who.teams)
         about = conn.execute(select(organisation).where(organisation.c.org == org)).one()
     teams = tuple((one, names[one]) for one in who.teams)
-    return SignedIn(token, now_ms + TOKEN_MS, who, found.registration_number, teams, about)
+    return SignedIn(token, now_ms + TOKEN_MS, who, found.registration_number, teams, others, about)
 
 
 def sign_out(db: Database, org: str, token: str) -> None:

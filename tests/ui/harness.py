@@ -240,6 +240,8 @@ class NoCentre:
     def sync(self, *_: Any, **__: Any) -> Any:
         raise NotReachable("no answer")
 
+    def close(self) -> None: ...
+
 
 def phone(folder: Path, at: datetime = NOW, *, training: bool = True) -> Phone:
     return Phone(folder, NoCentre, training=training, clock=Stopped(at), scrypt_n=2**10)  # pyright: ignore[reportArgumentType]

@@ -1,6 +1,7 @@
 """Check and sign: everything on one page in words, what is missing as links, the PIN. Afterwards it can only be read."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,7 +96,7 @@ def check_screen(ui: Ui, at: At, incident_id: str) -> ft.Control:
             typed.texts["pin"] = ""
             set_busy(False)
 
-    top = signed_view(shown, session.who.practitioner_id, amend) if closed else missing_view(lacks, jump)
+    top = signed_view(shown, session.name, amend) if closed else missing_view(lacks, jump)
     end = None if closed else sign_view(typed, wrong, sign, bool(lacks))
     inside = body([top, *document_view(shown.incident), end], ref=scroller)
     bottom = (
@@ -161,11 +162,11 @@ def missing_view(lacks: list[Lack], jump: Any) -> ft.Control | None:
     return marked("missing", stack([callout(title, "Answer each, or say why you could not get it."), *cards]))
 
 
-def signed_view(shown: Read, me: str, amend: Any) -> ft.Control:
+def signed_view(shown: Read, name_of: Callable[[str], str], amend: Any) -> ft.Control:
     assert shown.incident is not None
     signed = signature(shown.incident)
     at = day_and_clock(moment(signed.at)) if signed else ""
-    who = "You" if signed and signed.author == me else signed.author if signed else ""
+    who = name_of(signed.author) if signed else ""
     return card(
         [
             row([tag(shown.standing)], wrap=True), words(f"{who} signed this {at}", 18, bold=True),

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -82,7 +83,7 @@ def section_screen(ui: Ui, at: At, incident_id: str, kind: str, record_id: str) 
             page_title(page, page_no, len(pages(form)), lambda _: set_listing(not listing)),
             page_list(form, page_no, turn) if listing else None,
             fault_summary(faults, lambda name: ui.spawn(scroll(scroller, scroll_key=name))),
-            form_page(pad, page, around(incident, pad, session.who.practitioner_id), resolve, ui.now, key=page),
+            form_page(pad, page, around(incident, pad, session.name), resolve, ui.now, key=page),
         ], ref=scroller,
     )  # fmt: skip
     bottom = bottom_bar(page_no, len(pages(form)), onward, turn, bool(faults))
@@ -163,7 +164,7 @@ def _later(ui: Ui, work: Any, *args: Any) -> None:
     ui.spawn(work(*args))
 
 
-def around(incident: Incident, pad: Pad, me: str) -> Around:
+def around(incident: Incident, pad: Pad, name_of: Callable[[str], str]) -> Around:
     record = incident.records.get(pad.draft.record_id)
     comments: dict[str, tuple[str, ...]] = {}
     for each in open_comments(incident):
@@ -171,7 +172,7 @@ def around(incident: Incident, pad: Pad, me: str) -> Around:
             name = str(each.get("name") or next(iter(questions(pad.form)))).partition(".")[0]
             comments[name] = (*comments.get(name, ()), str(each.get("comment", "")))
     clashes = {
-        name: tuple(replace(given, author="You") if given.author == me else given for given in both)
+        name: tuple(replace(given, author=name_of(given.author)) for given in both)
         for name, both in (record.clashes if record else {}).items()
     }
     return Around(clashes, comments)
