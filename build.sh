@@ -221,6 +221,7 @@ cmd_apk() {
   flutter --version 2>/dev/null | grep -q 'Flutter 3\.44\.' || missing="$missing"$'\n  - Flutter 3.44, with its bin folder on PATH'
   { [ -n "$sdk" ] && [ -d "$sdk/platform-tools" ]; } || missing="$missing"$'\n  - the Android SDK (command-line tools 12, platform-tools, platforms;android-35, build-tools;34.0.0), with ANDROID_HOME naming its folder'
   "$java" -version 2>&1 | grep -q 'version "17' || missing="$missing"$'\n  - JDK 17, with JAVA_HOME naming its folder'
+  case "${ALONGSIDE_CENTRE:-}" in https://*) ;; *) missing="$missing"$'\n  - nothing, but set ALONGSIDE_CENTRE to the https address of your centre: it is built in' ;; esac
   [ -z "$missing" ] || die "dist/app is staged and ready. To build the APK from it, install:$missing"$'\nand start ./build.sh apk again.'
   ensure_env "$ROOT/.venv-apk" apk apk
   cd "$ROOT/dist/app" && exec "$ROOT/.venv-apk/bin/flet" build apk --yes "$@"

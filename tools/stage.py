@@ -5,6 +5,7 @@ phone's list from `requirements/phone.in` as its dependencies.
 """
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -16,8 +17,10 @@ LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".DS_Store")
 
 MAIN = '''"""Starts the phone app; written by ./build.sh apk."""
 
+import os
 import runpy
 
+os.environ.setdefault("ALONGSIDE_CENTRE", {centre})
 runpy.run_module("field_app.main", run_name="__main__")
 '''
 
@@ -39,19 +42,19 @@ def staged_pyproject(pyproject: str, dependencies: list[str]) -> str:
     return "\n".join(head + [table for table in flet if not table.startswith("[tool.flet.app]")])
 
 
-def stage(root: Path, target: Path) -> None:
-    """Write the staged app anew."""
+def stage(root: Path, target: Path, centre: str) -> None:
+    """Write the staged app anew; `centre`: the address it talks to."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for name in ("field_app", "sync", "assets"):
         if (root / name).is_dir():
             shutil.copytree(root / name, target / name, ignore=LEFT_OUT)
     shutil.rmtree(target / "sync" / "api", ignore_errors=True)
-    (target / "main.py").write_text(MAIN, encoding="utf-8")
+    (target / "main.py").write_text(MAIN.format(centre=json.dumps(centre)), encoding="utf-8")
     dependencies = phone_dependencies((root / "requirements" / "phone.in").read_text(encoding="utf-8"))
     text = staged_pyproject((root / "pyproject.toml").read_text(encoding="utf-8"), dependencies)
     (target / "pyproject.toml").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    stage(ROOT, Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist" / "app")
+    stage(ROOT, Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist" / "app", os.environ.get("ALONGSIDE_CENTRE", ""))

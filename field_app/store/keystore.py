@@ -52,6 +52,14 @@ def device_secret(folder: Path, *, training: bool, has_records: bool) -> bytes:
     return unb64(found)
 
 
+async def install(storage: Any) -> "SecureStorageKeyring":
+    """Make the platform's secure storage the place for keys, once it has been read."""
+    made = SecureStorageKeyring(storage, asyncio.get_running_loop())
+    await made.prime()
+    keyring.set_keyring(made)
+    return made
+
+
 def _training_secret(path: Path, has_records: bool) -> bytes:
     if not path.exists():
         if has_records:

@@ -8,9 +8,10 @@ import flet as ft
 
 from field_app.session import Phone
 from field_app.ui import theme as t
-from field_app.ui.parts import words
+from field_app.ui.parts import callout, words
 from field_app.ui.routes import App
 from field_app.ui.state import Ui
+from sync.errors import AlongsideError
 
 log = logging.getLogger("alongside.ui")
 AWAY = (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE)
@@ -55,6 +56,12 @@ def open_app(page: ft.Page, phone: Phone) -> Ui:
     page.session.error = lambda message: faulted(page, message)
     page.render_views(App, ui)
     return ui
+
+
+def refuse(page: ft.Page, error: AlongsideError) -> None:
+    """This device cannot be used as it is: say why and what to do, and nothing else."""
+    page.theme, page.padding = t.theme(t.DAY), 24
+    page.add(callout("This device cannot be used for records", error.advice, grave=True, name="refused"))
 
 
 def faulted(page: ft.Page, message: str) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 import flet as ft
 import pytest
 
+from field_app.store.keystore import NoSafePlace
 from field_app.ui.form import Around
 from field_app.ui.screens import section as section_file
 from field_app.ui.screens.home import Home, home_view
-from field_app.ui.start import open_app
+from field_app.ui.start import open_app, refuse
 from sync.domain.catalogue import CATALOGUE, RIBBON, SECTIONS
 from sync.domain.forms import pages, questions
 from sync.domain.incident import Incident, handover_sheet, standing
@@ -499,3 +500,8 @@ def test_every_question_of_the_catalogue_has_a_widget():
     for form in CATALOGUE.values():
         for question in questions(form).values():
             assert question.choices or question.group or question.answer in KINDS, f"{form.kind}.{question.name}"
+
+
+async def test_a_device_without_a_safe_place_for_keys_says_what_to_do():
+    async with App(lambda page: refuse(page, NoSafePlace("no key store"))) as app:
+        assert app.says("Use it for training only")
