@@ -1,5 +1,6 @@
 """The running clocks of an incident: how long officers wait, what is left of the 24 hours, how long handover takes."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,25 +22,29 @@ class Running:
 
 
 def running(incident: Incident, now: datetime) -> list[Running]:
-    """The clocks that run now, the one with legal weight first."""
+    """The clocks of an incident that run now, the one with legal weight first."""
+    forms = [read(DetentionForm, record.values).form for record in incident.of("detention")]
+    clocks = [clock_of(form) for form in forms if form.ended_at is None]
+    return ticking([clock.ends_at for clock in clocks if clock], incident.times, now)
+
+
+def ticking(ends: Iterable[datetime], times: Mapping[str, datetime], now: datetime) -> list[Running]:
+    """The clocks that run now. `ends`: when each running section 136 has to end; `times`: the ribbon."""
     found = []
-    for record in incident.of("detention"):
-        form = read(DetentionForm, record.values).form
-        clock = clock_of(form)
-        if clock and form.ended_at is None:
-            left = clock.left(now)
-            over = left < timedelta(0)
-            text = (
-                f"Time allowed ended {day_and_clock(clock.ends_at)}" if over else f"Ends {day_and_clock(clock.ends_at)}"
-            )
-            figure = f"{span(-left)} over" if over else f"{span(left)} left"
-            found.append(Running("Section 136", text, figure, over or left <= LITTLE_LEFT))
-    times = incident.times
-    came = times.get("first_officer_arrived") or times.get("arrived")
-    if came and "officers_released" not in times:
+    for end in ends:
+        left = end - now
+        over, at = left < timedelta(0), day_and_clock(end)
+        text, figure = (
+            (f"Time allowed ended {at}", f"{span(-left)} over") if over else (f"Ends {at}", f"{span(left)} left")
+        )
+        found.append(Running("Section 136", text, figure, left <= LITTLE_LEFT))
+    if (came := waiting_since(times)) and "officers_released" not in times:
         found.append(Running("Officers waiting", "", span(max(now - came, timedelta(0)))))
-    offered = times.get("handover_offered")
-    if offered and "handover_accepted" not in times:
+    if (offered := times.get("handover_offered")) and "handover_accepted" not in times:
         wait = max(now - offered, timedelta(0))
         found.append(Running("Handover", "Offered, not yet accepted", span(wait), wait >= REMIND))
     return found
+
+
+def waiting_since(times: Mapping[str, datetime]) -> datetime | None:
+    return times.get("first_officer_arrived") or times.get("arrived")

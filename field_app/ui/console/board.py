@@ -1,6 +1,5 @@
 """Live board: what is going on now. Asked anew every 15 seconds; only what differs is drawn."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,11 +7,10 @@ import flet as ft
 
 from field_app.desk import Desk, Line, Phone
 from field_app.ui import theme as t
-from field_app.ui.clocks import LITTLE_LEFT, Running
+from field_app.ui.clocks import Running, ticking, waiting_since
 from field_app.ui.console import pieces as p
 from field_app.ui.console.state import Asked, Console, use_asked
 from field_app.ui.parts import marked, part, row, stack, words
-from sync.domain.catalogue.handover import REMIND
 from sync.domain.times import clock, day_and_clock, local, span
 
 MOST = 100
@@ -50,24 +48,9 @@ def read_board(desk: Desk, now: datetime) -> Board:
     return Board(now, tuple(found), page.total, to_review, tuple(phones))
 
 
-def clocks(line: Line, now: datetime) -> Iterator[Running]:
-    """The clocks of an incident, as `field_app.ui.clocks.running` tells them, from what the list says of it."""
-    if line.s136_ends_at:
-        left = line.s136_ends_at - now
-        over, at = left < timedelta(0), day_and_clock(line.s136_ends_at)
-        text, figure = (
-            (f"Time allowed ended {at}", f"{span(-left)} over") if over else (f"Ends {at}", f"{span(left)} left")
-        )
-        yield Running("Section 136", text, figure, left <= LITTLE_LEFT)
-    if (came := _came(line)) and "officers_released" not in line.times:
-        yield Running("Officers waiting", "", span(max(now - came, timedelta(0))))
-    if (offered := line.times.get("handover_offered")) and "handover_accepted" not in line.times:
-        wait = max(now - offered, timedelta(0))
-        yield Running("Handover", "Offered, not yet accepted", span(wait), wait >= REMIND)
-
-
-def _came(line: Line) -> datetime | None:
-    return line.times.get("first_officer_arrived") or line.times.get("arrived")
+def clocks(line: Line, now: datetime) -> list[Running]:
+    """The clocks of an incident, from what the list says of it."""
+    return ticking([line.s136_ends_at] if line.s136_ends_at else [], line.times, now)
 
 
 COLS = (
@@ -140,7 +123,7 @@ def _tile(said: str, figure: str, under: str, warn: bool, on_click: object = Non
 
 
 def _longest(now: Board) -> str:
-    came = [at for one in now.open if one.clock("Officers waiting") and (at := _came(one.line))]
+    came = [at for one in now.open if one.clock("Officers waiting") and (at := waiting_since(one.line))]
     return span(now.at - min(came)) if came else ""
 
 
