@@ -123,7 +123,7 @@ def _tile(said: str, figure: str, under: str, warn: bool, on_click: object = Non
 
 
 def _longest(now: Board) -> str:
-    came = [at for one in now.open if one.clock("Officers waiting") and (at := waiting_since(one.line))]
+    came = [at for one in now.open if one.clock("Officers waiting") and (at := waiting_since(one.line.times))]
     return span(now.at - min(came)) if came else ""
 
 
