@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.canonical import canonical, parse
+from sync.domain.catalogue import CATALOGUE
 from sync.domain.catalogue.person import Need
 from sync.domain.forms import (
     Choice,
@@ -301,3 +302,10 @@ def test_choices_are_their_codes():
     assert Need.NONE == "none"
     assert json.dumps([Need.HEARING]) == '["hearing"]'
     assert Move().op == "set"
+
+
+@pytest.mark.parametrize(("length", "fine"), [(20_000, True), (20_001, False)])
+def test_a_text_has_a_longest_length_which_is_told_and_never_cut(length: int, fine: bool):
+    checked = check(CATALOGUE["incident"], "officer_safety_note", "x" * length)
+    assert (checked.problem == "") is fine
+    assert len(checked.value) == length
