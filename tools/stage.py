@@ -57,4 +57,6 @@ def stage(root: Path, target: Path, centre: str) -> None:
 
 
 if __name__ == "__main__":
-    stage(ROOT, Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist" / "app", os.environ.get("ALONGSIDE_CENTRE", ""))
+    stage(
+        ROOT, Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist" / "app", os.environ.get("ALONGSIDE_CENTRE", "")
+    )

@@ -20,17 +20,18 @@ class Strip:
     drafts: int = 0  # begun and not yet part of a record
 
     def words(self) -> str:
-        if self.attention:
-            return f"{self.attention} {'needs' if self.attention == 1 else 'need'} attention"
+        """What needs attention never hides what has not been sent."""
+        parts = [f"{self.attention} {'needs' if self.attention == 1 else 'need'} attention"] if self.attention else []
         if self.sending and self.waiting:
-            return f"Sending {self.waiting}"
-        if self.waiting:
+            parts.append(f"Sending {self.waiting}")
+        elif self.waiting:
             since = f" · no signal since {clock(self.offline_since)}" if self.offline_since else ""
-            return f"{self.waiting} only on this phone{since}"
-        unfinished = f" · {self.drafts} unfinished" if self.drafts else ""
-        if self.last_received:
-            return f"All received {clock(self.last_received)}{unfinished}"
-        return f"Nothing to send yet{unfinished}"
+            parts.append(f"{self.waiting} only on this phone{since}")
+        elif not self.attention:
+            parts.append(f"All received {clock(self.last_received)}" if self.last_received else "Nothing to send yet")
+        if self.drafts and not self.waiting:
+            parts.append(f"{self.drafts} unfinished")
+        return " · ".join(parts)
 
 
 @dataclass(frozen=True)

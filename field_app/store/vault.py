@@ -35,7 +35,7 @@ WAITS_S = {5: 30, 6: 60, 7: 300, 8: 900, 9: 900}  # wrong tries so far -> second
 
 class PinWrong(AlongsideError):
     code = "pin_wrong"
-    advice = "That PIN is not right. Nothing is lost; try again."
+    advice = "Nothing is lost; try again."
 
 
 class PinWait(AlongsideError):
@@ -44,7 +44,7 @@ class PinWait(AlongsideError):
 
 class PinWeak(AlongsideError):
     code = "pin_weak"
-    advice = "Choose at least 6 digits, not all the same, not a run such as 123456, not a year twice."
+    advice = "Choose at least 6 digits: no run such as 123456, no repeat such as 121212 or 204204."
 
 
 class Vault:

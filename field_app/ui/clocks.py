@@ -8,6 +8,7 @@ from sync.domain.catalogue.detention import DetentionForm, clock_of
 from sync.domain.catalogue.handover import REMIND
 from sync.domain.forms import read
 from sync.domain.incident import Incident
+from sync.domain.times import clock as clock_time
 from sync.domain.times import day_and_clock, span
 
 LITTLE_LEFT = timedelta(hours=3)
@@ -25,7 +26,10 @@ def running(incident: Incident, now: datetime) -> list[Running]:
     """The clocks of an incident that run now, the one with legal weight first."""
     forms = [read(DetentionForm, record.values).form for record in incident.of("detention")]
     clocks = [clock_of(form) for form in forms if form.ended_at is None]
-    return ticking([clock.ends_at for clock in clocks if clock], incident.times, now)
+    waits = [form for form in forms if form.used_at and form.ended_at is None and not clock_of(form)]
+    said = "The 24 hours have not started: no arrival time yet"
+    stopped = [Running("Section 136", said, f"used {clock_time(form.used_at)}") for form in waits]
+    return [*ticking([clock.ends_at for clock in clocks if clock], incident.times, now), *stopped]
 
 
 def ticking(ends: Iterable[datetime], times: Mapping[str, datetime], now: datetime) -> list[Running]:

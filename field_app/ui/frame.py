@@ -13,6 +13,7 @@ from field_app.ui.parts import icon_button, row, stack, use_held, use_value, wor
 from field_app.ui.strip import strip_line
 
 SIDE = 16
+LINES: dict[str, Any] = {"max_lines": 2, "overflow": ft.TextOverflow.ELLIPSIS}  # a bar never fills the phone
 
 
 def bar(
@@ -20,9 +21,11 @@ def bar(
 ) -> ft.Control:
     """The top of a screen. The title is its heading."""
     shown = ft.Semantics(
-        content=ft.Text(title, size=20, weight=ft.FontWeight.W_600, color=t.ON_BAR), header=True, heading_level=1
+        content=ft.Text(title, size=20, weight=ft.FontWeight.W_600, color=t.ON_BAR, **LINES),
+        header=True,
+        heading_level=1,
     )
-    titles = stack([shown, words(under, 14, color=t.ON_BAR) if under else None], 0, expand=True)
+    titles = stack([shown, words(under, 14, color=t.ON_BAR, **LINES) if under else None], 0, expand=True)
     before = icon_button("back", ft.Icons.ARROW_BACK, "Back", back, t.ON_BAR) if back else ft.Container(width=8)
     line = ft.Container(
         row([before, titles, *actions], 4), bgcolor=t.BAR, padding=ft.Padding.only(left=4, right=8, top=6, bottom=6)

@@ -56,7 +56,8 @@ class Pad:
         self._asked: tuple[Any, ...] = ()
         self._listeners: dict[str, list[Callable[[], None]]] = {}
         self._lock = asyncio.Lock()
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._due = 0.0
         self._unsaved = False
         for name, raw in self.answers.items():
             self._judge(name, raw)
@@ -237,10 +238,10 @@ class Pad:
             return
         loop = asyncio.get_running_loop()
         due = loop.time() + seconds
-        if self._timer and self._timer.when() <= due:
+        if self._timer and self._due <= due:
             return
         self._stop_timer()
-        self._timer = loop.call_later(seconds, self._save)
+        self._timer, self._due = loop.call_later(seconds, self._save), due  # uvloop's handle may not tell when
 
     def _save(self) -> None:
         self._timer = None

@@ -1,5 +1,6 @@
 """The strip: one line at the top of every screen that says where the work is, and never more than is proven."""
 
+from dataclasses import replace
 from typing import Any
 
 import flet as ft
@@ -15,10 +16,10 @@ def say(strip: Strip, of: int = 0) -> str:
     if strip.sending and strip.waiting and not strip.attention:
         total = max(of, strip.waiting)
         return f"Sending {total - strip.waiting + 1} of {total}"
-    if strip.problem == "work_offline" and not strip.attention:
-        held = f"{strip.waiting} only on this phone · " if strip.waiting else ""
+    if strip.problem == "work_offline":
+        known = replace(strip, offline_since=None).words() if strip.attention or strip.waiting else ""
         since = f" since {clock(strip.offline_since)}" if strip.offline_since else ""
-        return f"{held}{'working' if held else 'Working'} offline{since}"
+        return f"{known} · working offline{since}" if known else f"Working offline{since}"
     return strip.words()
 
 

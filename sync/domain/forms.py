@@ -24,6 +24,7 @@ from sync.domain.times import day_and_clock, instant, moment
 
 Moment = Annotated[AwareDatetime, PlainSerializer(instant)]  # an instant: aware, written in UTC
 LONGEST = 20_000  # characters of one text: several such still fit one change (sync.wire.MAX_CHANGE)
+ONE_LINE = 500  # characters of an answer that is asked for in one line
 Answers = Mapping[str, Any]
 Rule = Callable[[Any, "Context"], bool]
 
@@ -286,8 +287,9 @@ def check(form: type[Form], name: str, raw: Any) -> Checked:
         return Checked(raw)
     if isinstance(raw, str):
         raw = raw.strip()
-        if len(raw) > LONGEST:
-            return Checked(raw, f"This is {len(raw):,} characters long. Shorten it to {LONGEST:,}; nothing is cut.")
+        most = LONGEST if question.long else ONE_LINE
+        if len(raw) > most:
+            return Checked(raw, f"This is {len(raw):,} characters long. Shorten it to {most:,}; nothing is cut.")
     try:
         adapter = _adapter(form, base)
         value = adapter.validate_python(raw)

@@ -19,6 +19,7 @@ OFFICER_STATEMENT = (
     "I have given the circumstances, use of force, search and property details to the person named "
     "and have read this handover sheet."
 )
+HEADING = 60  # characters a heading has room for; the answer itself is shown whole where it stands
 NURSE_STATEMENT = "This is my record of what I saw, was told and did."
 
 
@@ -118,12 +119,18 @@ def tasks(incident: Incident, now: datetime) -> list[Task]:
         form, records = CATALOGUE[kind], tuple(incident.of(kind))
         lacking = tuple(lack for record in records for lack in missing(form, record.values, context))
         lacking = tuple(lack for lack in lacking if not any(lack.name in record.clashes for record in records))
-        if any(record.clashes for record in records) or kind in pinned:
+        if any(record.clashes or unreadable(form, record) for record in records) or kind in pinned:
             state = "needs-attention"
         else:
             state = "not-started" if not records else "in-progress" if lacking else "done"
         made.append(Task(kind, form.title, state, records, lacking))
     return made
+
+
+def unreadable(form: type[Form], record: Record) -> bool:
+    """Whether an answer to a question of this form is kept as it was typed because it cannot be read."""
+    known = questions(form)
+    return any(name.partition(".")[0] in known for name in read(form, record.values).unread)
 
 
 # --- signing and review -----------------------------------------------------------------------------------------
@@ -223,4 +230,5 @@ def label(incident: Incident) -> str:
     name = " ".join(str(values[part]) for part in ("given_name", "family_name") if isinstance(values.get(part), str))
     record = incident.records.get(incident.incident_id)
     where = record.values.get("location") if record else None
-    return name or (where if isinstance(where, str) else "") or "Person not yet known"
+    said = name or (where if isinstance(where, str) else "") or "Person not yet known"
+    return said if len(said) <= HEADING else said[: HEADING - 1].rstrip() + "…"

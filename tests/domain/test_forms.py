@@ -304,8 +304,16 @@ def test_choices_are_their_codes():
     assert Move().op == "set"
 
 
-@pytest.mark.parametrize(("length", "fine"), [(20_000, True), (20_001, False)])
-def test_a_text_has_a_longest_length_which_is_told_and_never_cut(length: int, fine: bool):
-    checked = check(CATALOGUE["incident"], "officer_safety_note", "x" * length)
+@pytest.mark.parametrize(
+    ("name", "length", "fine"),
+    [
+        ("officer_safety_note", 20_000, True),
+        ("officer_safety_note", 20_001, False),
+        ("location", 500, True),
+        ("location", 501, False),
+    ],
+)
+def test_a_text_has_a_longest_length_which_is_told_and_never_cut(name: str, length: int, fine: bool):
+    checked = check(CATALOGUE["incident"], name, "x" * length)
     assert (checked.problem == "") is fine
     assert len(checked.value) == length

@@ -237,4 +237,4 @@ def test_one_damaged_record_does_not_hide_the_others(pocket):
     pocket.db.execute("UPDATE change SET ct = zeroblob(300) WHERE rowid = 1")
     pocket.restart()
     assert [incident.incident_id for incident in pocket.store.incidents()] == [uid(2)]
-    assert pocket.store.strip().words() == "1 needs attention"
+    assert pocket.store.strip().words() == "1 needs attention · 2 only on this phone"

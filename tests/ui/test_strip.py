@@ -24,7 +24,12 @@ SINCE = datetime(2026, 11, 22, 21, 14, tzinfo=UTC)
         (Strip(waiting=6, sending=True), 5, "Sending 1 of 6"),
         (Strip(waiting=0, sending=True, last_received=AT), 0, "All received 22:03"),
         (Strip(attention=1), 0, "1 needs attention"),
-        (Strip(attention=2, waiting=3, sending=True), 3, "2 need attention"),
+        (Strip(attention=2, waiting=3, sending=True), 3, "2 need attention · Sending 3"),
+        (
+            Strip(attention=1, waiting=1, problem="work_offline"),
+            0,
+            "1 needs attention · 1 only on this phone · working offline",
+        ),
         (
             Strip(waiting=3, problem="work_offline", offline_since=SINCE),
             0,

@@ -35,7 +35,7 @@ from sync.canonical import digest
 from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.fold import Record
 from sync.domain.forms import Missing, in_words, pages, questions
-from sync.domain.incident import NURSE_STATEMENT, Incident, document, label, signature, standing, tasks
+from sync.domain.incident import NURSE_STATEMENT, Incident, document, label, open_comments, signature, standing, tasks
 from sync.domain.times import day_and_clock, moment
 from sync.errors import AlongsideError
 
@@ -97,8 +97,9 @@ def check_screen(ui: Ui, at: At, incident_id: str) -> ft.Control:
             set_busy(False)
 
     top = signed_view(shown, session.name, amend) if closed else missing_view(lacks, jump)
+    asked = None if closed else asked_view(shown.incident)
     end = None if closed else sign_view(typed, wrong, sign, bool(lacks))
-    inside = body([top, *document_view(shown.incident), end], ref=scroller)
+    inside = body([asked, top, *document_view(shown.incident), end], ref=scroller)
     bottom = (
         None
         if closed or lacks
@@ -160,6 +161,12 @@ def missing_view(lacks: list[Lack], jump: Any) -> ft.Control | None:
     count = len(lacks)
     title = f"{count} {'question stands' if count == 1 else 'questions stand'} between this and your signature"
     return marked("missing", stack([callout(title, "Answer each, or say why you could not get it."), *cards]))
+
+
+def asked_view(incident: Incident) -> ft.Control | None:
+    """What the supervisor asked for, once more before signing: the app does not judge whether it was done."""
+    comments = [words(f"“{comment.get('comment', '')}”", 16, color=t.ON_WARN) for comment in open_comments(incident)]
+    return callout("Your supervisor asked", under=comments, name="asked") if comments else None
 
 
 def signed_view(shown: Read, name_of: Callable[[str], str], amend: Any) -> ft.Control:

@@ -112,7 +112,7 @@ def new_view(typed: Typed, known: list[str], enter: Any) -> list[ft.Control]:
     pins = [
         pin_field("pin", "Your PIN on this phone", typed["pin"], typed.into("pin"), enter)
     ] if typed["username"] in known else [
-        hint("The PIN opens this phone when there is no signal. At least 6 digits, not a date or a row."),
+        hint("The PIN opens this phone when there is no signal. At least 6 digits: no run such as 123456, no repeat such as 121212."),
         pin_field("pin", "Choose a PIN", typed["pin"], typed.into("pin")),
         pin_field("pin-again", "The same PIN again", typed["again"], typed.into("again"), enter),
     ]  # fmt: skip
