@@ -21,6 +21,7 @@ from sync import VERSION
 from sync.canonical import canonical
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.fold import Record, fold_records
+from sync.domain.forms import questions
 from sync.domain.incident import Incident
 from sync.domain.times import from_millis, instant, local
 from sync.signing import b64
@@ -102,23 +103,25 @@ class Store:
         )  # fmt: skip
 
     def deliveries(self, limit: int = 200) -> list[Delivery]:
-        """Own records and how far each has got, the last changed first."""
-        find = """SELECT record_id, incident_id, state, seq, received_ms, attempts, last_error, code, advice
+        """Own records and how far each has got: what needs attention first, then the last changed."""
+        find = """SELECT record_id, incident_id, state, seq, received_ms, attempts, last_error, code, field, advice
             FROM delivery WHERE vault_id = ? ORDER BY device_seq DESC"""
         found: dict[str, Delivery] = {}
         with self._disk.lock:
             rows = self._db.execute(find, (self._v,)).fetchall()
-        for record, incident, state, seq, ms, attempts, error, code, advice in rows:
+        for record, incident, state, seq, ms, attempts, error, code, name, advice in rows:
             known = found.get(_text(record))
             if known is None and len(found) == limit:
                 continue
             if known is None or RANK.index(state) < RANK.index(known.state):
                 at = from_millis(ms) if ms else None
+                kind, title = self._titled(_text(incident), _text(record))
+                asked = questions(CATALOGUE[kind]).get(name.partition(".")[0]) if kind else None
+                about = f"{asked.text} – {advice}" if asked and advice else advice
                 found[_text(record)] = Delivery(
-                    _text(record), _text(incident), *self._titled(_text(incident), _text(record)), state, seq, at,
-                    attempts, code or error, advice,
-                )  # fmt: skip
-        return list(found.values())
+                    _text(record), _text(incident), kind, title, state, seq, at, attempts, error or code, about
+                )
+        return sorted(found.values(), key=lambda one: one.state not in ("refused", "quarantined"))
 
     def drafts(self, incident_id: str | None = None) -> list[Draft]:
         """What was being filled in: it outlives a kill of the app."""

@@ -80,7 +80,7 @@ def test_what_is_refused_is_kept_and_named_and_does_not_stop_the_rest(pocket):
     second = pocket.seal(2, {"location": "y"})
     pocket.store.judged(Verdict(1, "refused", "signature_wrong"))
     assert pocket.store.pending(0) == [second]
-    assert pocket.store.deliveries()[-1].words() == "Not received – kept on this phone"
+    assert pocket.store.deliveries()[0].words() == "Not received – kept on this phone"
 
 
 def test_pulled_changes_and_the_head_land_together(pocket):
@@ -238,3 +238,13 @@ def test_one_damaged_record_does_not_hide_the_others(pocket):
     pocket.restart()
     assert [incident.incident_id for incident in pocket.store.incidents()] == [uid(2)]
     assert pocket.store.strip().words() == "1 needs attention · 2 only on this phone"
+
+
+def test_what_needs_attention_comes_first_and_names_its_question(pocket):
+    first = pocket.seal(1, {"location": "x"})
+    second = pocket.seal(2, {"location": "y"})
+    pocket.store.settle(run([first, second]))
+    pocket.store.judged(Verdict(1, "quarantined", "answer_unreadable", "location", "Look at it again."))
+    attention, received = pocket.store.deliveries()
+    assert (attention.record_id, received.state) == (uid(1), "received")
+    assert attention.advice == "Where is it? – Look at it again."

@@ -114,7 +114,7 @@ def delivery_view(each: Delivery, whose: str) -> ft.Control:
     tried = f"{each.attempts} {'attempt' if each.attempts == 1 else 'attempts'}" if each.attempts else ""
     error = (
         TROUBLES.get(each.last_error, each.last_error.replace("_", " "))
-        if each.last_error and each.state != "received"
+        if each.last_error and each.state in ("waiting", "refused")
         else ""
     )
     more = " · ".join(part_ for part_ in (tried, error) if part_)
