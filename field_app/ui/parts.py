@@ -17,6 +17,7 @@ import flet as ft
 from field_app.ui import theme as t
 
 log = logging.getLogger("alongside.ui")
+PLACE = re.compile(r'File ".*?([^/"]+)", line (\d+)')
 Handler = Callable[[Any], Any]
 T = TypeVar("T")
 
@@ -42,6 +43,19 @@ def log_fault(where: str, fault: BaseException) -> None:
         place = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
         trace = trace.tb_next
     log.error("%s: %s at %s", where, type(fault).__name__, place)
+
+
+def faulted(page: ft.Page, message: str, advice: str, size: int) -> None:
+    """A handler failed: say so and carry on. The place is logged, not the message, which may hold what was typed."""
+    places = PLACE.findall(message)
+    log.error("in a handler: %s", ":".join(places[-1]) if places else "place not known")
+    page.show_dialog(
+        ft.AlertDialog(
+            title=words("Something went wrong", size + 4, bold=True),
+            content=words(advice, size),
+            actions=[ft.TextButton("Carry on", on_click=lambda _: page.pop_dialog())],
+        )
+    )
 
 
 def broken() -> ft.Control:

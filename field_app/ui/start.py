@@ -1,21 +1,18 @@
 """Opens the app on a page: theme, lifecycle, the net under every handler. Used by `field_app.main` and by the tests."""
 
-import logging
-import re
 from typing import Any
 
 import flet as ft
 
 from field_app.session import Phone
 from field_app.ui import theme as t
-from field_app.ui.parts import callout, words
+from field_app.ui.parts import callout, faulted
 from field_app.ui.routes import App
 from field_app.ui.state import Ui
 from sync.errors import AlongsideError
 
-log = logging.getLogger("alongside.ui")
 AWAY = (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE)
-PLACE = re.compile(r'File ".*?([^/"]+)", line (\d+)')
+FAULTED = "What you typed is kept. Carry on, or go back and open it again. Tell your supervisor if it happens again."
 
 
 def open_app(page: ft.Page, phone: Phone) -> Ui:
@@ -53,7 +50,7 @@ def open_app(page: ft.Page, phone: Phone) -> Ui:
     page.on_app_lifecycle_state_change = lifecycle
     page.on_disconnect = gone
     page.on_close = closed
-    page.session.error = lambda message: faulted(page, message)
+    page.session.error = lambda message: faulted(page, message, FAULTED, 16)
     page.render_views(App, ui)
     return ui
 
@@ -62,16 +59,3 @@ def refuse(page: ft.Page, error: AlongsideError) -> None:
     """This device cannot be used as it is: say why and what to do, and nothing else."""
     page.theme, page.padding = t.theme(t.DAY), 24
     page.add(callout("This device cannot be used for records", error.advice, grave=True, name="refused"))
-
-
-def faulted(page: ft.Page, message: str) -> None:
-    """A handler failed: say so and carry on. The place is logged, not the message, which may hold what was typed."""
-    places = PLACE.findall(message)
-    log.error("in a handler: %s", ":".join(places[-1]) if places else "place not known")
-    page.show_dialog(
-        ft.AlertDialog(
-            title=words("Something went wrong", 20, bold=True),
-            content=words("What you typed is kept. Carry on, or go back and open it again. Tell your supervisor if it happens again.", 16),
-            actions=[ft.TextButton("Carry on", on_click=lambda _: page.pop_dialog())],
-        )
-    )  # fmt: skip

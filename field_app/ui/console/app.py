@@ -1,7 +1,5 @@
 """The console on a page: the frame round every screen, and the net under every handler."""
 
-import logging
-import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -18,10 +16,11 @@ from field_app.ui.console.review import review
 from field_app.ui.console.sheets import sheets
 from field_app.ui.console.sign_in import sign_in
 from field_app.ui.console.state import EVERY, Console
-from field_app.ui.parts import part, words
+from field_app.ui.parts import faulted, part, words
 
-log = logging.getLogger("alongside.ui")
-PLACE = re.compile(r'File ".*?([^/"]+)", line (\d+)')
+FAULTED = (
+    "What you typed is kept. Carry on, or open the record again. If it happens again, tell whoever runs the centre."
+)
 SCREENS: dict[str, Any] = {"board": board, "review": review, "records": records, "phones": phones, "sheets": sheets}
 
 
@@ -40,7 +39,7 @@ def open_console(
     page.on_disconnect = lambda _: setattr(console, "away", True)
     page.on_connect = lambda _: setattr(console, "away", False)
     page.on_close = lambda _: console.close()
-    page.session.error = lambda message: faulted(page, message)  # flet 0.1
+    page.session.error = lambda message: faulted(page, message, FAULTED, 14)  # flet 0.1
     page.render(app, console)
     return console
 
@@ -73,16 +72,3 @@ def frame(console: Console) -> ft.Control:
     )  # fmt: skip
     return ft.Column([*([banner] if console.training else []), inside], spacing=0, expand=True,
                      horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
-
-
-def faulted(page: ft.Page, message: str) -> None:
-    """A handler failed: say so and carry on. The place is logged, not the message, which may hold what was typed."""
-    places = PLACE.findall(message)
-    log.error("in a handler: %s", ":".join(places[-1]) if places else "place not known")
-    page.show_dialog(
-        ft.AlertDialog(
-            title=words("Something went wrong", 18, bold=True),
-            content=words("What you typed is kept. Carry on, or open the record again. If it happens again, tell whoever runs the centre.", 14),
-            actions=[ft.TextButton("Carry on", on_click=lambda _: page.pop_dialog())],
-        )
-    )  # fmt: skip
