@@ -22,11 +22,12 @@ from field_app.store.store import Store
 from field_app.store.vault import SCRYPT_N, PinWeak, Vault, Vaults, weak
 from sync.canonical import digest
 from sync.client import Client
+from sync.domain import rules
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.fold import Record
 from sync.domain.forms import Event, Source, patch
 from sync.domain.incident import NURSE_STATEMENT, OFFICER_STATEMENT, document, sheet_digest
-from sync.domain.times import instant, to_millis
+from sync.domain.times import instant, local, to_millis
 from sync.errors import AlongsideError, Untrusted
 from sync.signing import Signer, b64
 from sync.wire import Op, Role
@@ -208,7 +209,9 @@ class Session:
     def new_incident(self) -> str:
         incident_id = str(uuid4())
         shift = self._vault.profile.get("shift")
-        self._seal(Intent(incident_id, incident_id, "incident", "set", {"shift": shift} if shift else {}))
+        begun = {"rule_pack": rules.current(local(self.now()).date()).manifest.pack_id}
+        begun |= {"shift": shift} if shift else {}
+        self._seal(Intent(incident_id, incident_id, "incident", "set", begun))
         return incident_id
 
     def edit(self, incident_id: str, kind: str, record_id: str | None = None) -> Draft:

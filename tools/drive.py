@@ -13,6 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, expect, sync_playwright
 
 PATIENCE = 60_000  # ms; a busy two-core machine takes its time over the first frame
+AGAIN = 10_000  # ms before a tap on a field is tried again
 ARGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -110,12 +111,12 @@ class Screen:
     def type(self, identifier: str, text: str) -> None:
         """Type into the field with this identifier, key by key, after what is there."""
         self._focus(identifier)
-        self.page.keyboard.press("End")
+        self.page.keyboard.press("ControlOrMeta+End")
+        self.page.wait_for_function(AT_END)
+        before = self.page.evaluate("() => document.activeElement.value")
         self.page.keyboard.type(text, delay=15)
         shown = self.page.evaluate("() => document.activeElement.value")
-        assert shown.endswith(text), (
-            f"{identifier} lost keys: it ends in {len(shown)} characters, {len(text)} were typed"
-        )
+        assert shown == before + text, f"{identifier} held {before!r}, {text!r} was typed, it holds {shown!r}"
 
     def clear(self, identifier: str) -> None:
         self._focus(identifier)
@@ -123,12 +124,15 @@ class Screen:
         self.page.keyboard.press("Delete")
 
     def _focus(self, identifier: str) -> Locator:
-        """Tap the field until it has the focus: Flutter may draw it anew, as another element, when it is tapped."""
-        for _ in range(PATIENCE // 1500):
+        """Tap the field until it has the focus: Flutter may draw it anew, as another element, when it is tapped.
+
+        Not again soon: on a slow machine two taps that wait together are a double tap, which selects.
+        """
+        for _ in range(PATIENCE // AGAIN):
             field = self._field(identifier)
             field.click(force=True)
             try:
-                self.page.wait_for_function(FOCUSED, arg=identifier, timeout=1500)
+                self.page.wait_for_function(FOCUSED, arg=identifier, timeout=AGAIN)
             except TimeoutError:
                 continue
             self.page.wait_for_timeout(150)  # nobody types sooner after a tap; Flutter takes this long to listen
@@ -193,4 +197,9 @@ ENABLE = """() => {
 FOCUSED = """identifier => {
     const at = document.activeElement;
     return at && ['INPUT', 'TEXTAREA'].includes(at.tagName) && at.closest(`[flt-semantics-identifier="${identifier}"]`) !== null;
+}"""
+
+AT_END = """() => {
+    const at = document.activeElement, end = at.value.length;
+    return at.selectionStart === end && at.selectionEnd === end;
 }"""

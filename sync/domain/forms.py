@@ -20,6 +20,7 @@ from typing import Annotated, Any, ClassVar, Self, TypeVar, Union, get_args, get
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter, ValidationError
 
+from sync.domain.rules import Rules, latest
 from sync.domain.times import day_and_clock, instant, moment
 
 Moment = Annotated[AwareDatetime, PlainSerializer(instant)]  # an instant: aware, written in UTC
@@ -77,11 +78,12 @@ class Unavailable(Choice):
 
 @dataclass(frozen=True)
 class Context:
-    """What a rule may look at besides its own form: the other records of the incident, by kind, and the time."""
+    """What a rule may look at besides its own form: the incident's other records, by kind, the time, its rule pack."""
 
     forms: Mapping[str, "tuple[Form, ...]"] = field(default_factory=dict)
     now: datetime | None = None
     police_present: bool = False
+    rules: Rules = field(default_factory=latest)
 
     def every(self, form: "type[F]") -> "tuple[F, ...]":
         """The incident's records of this form, oldest first."""
@@ -105,6 +107,16 @@ class Form(BaseModel):
         return f"{type(self).__name__}({len(self.model_fields_set)} answers)"
 
     __str__ = __repr__
+
+    @classmethod
+    def expected(cls, context: Context) -> bool:
+        """Whether this section is on the task list as things are. Any other is one tap away."""
+        return True
+
+    @classmethod
+    def due(cls, context: Context) -> str:
+        """Why what is recorded asks for this section before signing, in words; "" when it does not."""
+        return ""
 
     @classmethod
     def notes(cls, form: Any, context: Context) -> "Iterable[Note]":
@@ -140,6 +152,7 @@ class Question:
     check: Callable[[Any], str | None] | None = None  # what is wrong with a value, in words, or None
     tidy: Callable[[Any], Any] | None = None  # the one spelling a right value is kept in
     phrases: tuple[str, ...] = ()  # inserted, never replacing
+    suggest: Callable[[Any, "Context"], Any] | None = None  # an answer made from what is recorded; a person takes it
     name: str = ""
     answer: Any = str  # the type of one answer, without None
     many: bool = False  # several choices
@@ -219,6 +232,27 @@ def missing(form: type[Form], answers: Answers, context: Context) -> list[Missin
         if not _has(answers, question)
         and (question.required(model, context) if callable(question.required) else question.required)
     ]
+
+
+def rest(form: type[Form], answers: Answers, context: Context, why: "Unavailable", reason: str = "") -> dict[str, Any]:
+    """What is still missing, each answer said to be unobtainable for this one reason: so a record can be finished."""
+    made: dict[str, Any] = {}
+    while lacking := missing(form, {**answers, **made}, context):
+        known = questions(form)
+        made |= {
+            f"{lack.name}.unavailable" if known[lack.name].group else lack.name: unobtainable(why, reason)
+            for lack in lacking
+        }
+    return made
+
+
+def suggestion(form: type[Form], name: str, answers: Answers, context: Context) -> Any:
+    """An answer made from what is already recorded, as plain JSON, for an empty question; None when there is none."""
+    question = questions(form)[name]
+    if question.suggest is None or _has(answers, question):
+        return None
+    made = question.suggest(read(form, answers).form, context)
+    return None if made in (None, "", ()) else _adapter(form, name).dump_python(made, mode="json")
 
 
 @dataclass(frozen=True)

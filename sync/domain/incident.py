@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from sync.canonical import digest
+from sync.domain import rules
 from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.fold import Act, Record
 from sync.domain.forms import Context, Form, Missing, Question, in_words, missing, questions, read
-from sync.domain.times import moment
+from sync.domain.rules import RulePack
+from sync.domain.times import local, moment
 
 OFFICER_STATEMENT = (
     "I have given the circumstances, use of force, search and property details to the person named "
@@ -53,6 +55,12 @@ class Incident:
         return moment(min((record.first_at for record in self.records.values()), default="1970-01-01T00:00:00.000Z"))
 
     @property
+    def rule_pack(self) -> RulePack:
+        """The law this incident is under: the pack it began with, also after another came into force."""
+        record = self.records.get(self.incident_id)
+        return rules.of(record.values.get("rule_pack") if record else None, local(self.opened_at).date())
+
+    @property
     def acts(self) -> list[Act]:
         return [act for record in self.records.values() for act in record.acts]
 
@@ -74,9 +82,8 @@ class Incident:
         police = "first_officer_arrived" in self.times or any(
             any(name.startswith("officers.") for name in record.values) for record in self.of("contact")
         )
-        return Context(
-            forms, now, police or any(getattr(contact, "police_present", None) == "yes" for contact in contacts)
-        )
+        police = police or any(getattr(contact, "police_present", None) == "yes" for contact in contacts)
+        return Context(forms, now, police, self.rule_pack.rules)
 
 
 def _read_moment(raw: Any) -> datetime | None:
@@ -108,10 +115,11 @@ class Task:
     state: str
     records: tuple[Record, ...]
     missing: tuple[Missing, ...] = ()
+    expected: bool = True  # on the list as things are
 
 
 def tasks(incident: Incident, now: datetime) -> list[Task]:
-    """The sections in order. A section nobody began is not required: it may simply not have happened."""
+    """The sections in order. One nobody began is missing only when what is recorded asks for it (`Form.due`)."""
     context = incident.context(now)
     pinned = {comment.get("kind") for comment in open_comments(incident)}
     made = []
@@ -119,11 +127,13 @@ def tasks(incident: Incident, now: datetime) -> list[Task]:
         form, records = CATALOGUE[kind], tuple(incident.of(kind))
         lacking = tuple(lack for record in records for lack in missing(form, record.values, context))
         lacking = tuple(lack for lack in lacking if not any(lack.name in record.clashes for record in records))
+        if not records and (why := form.due(context)):
+            lacking = (Missing(kind, "", why, ""),)
         if any(record.clashes or unreadable(form, record) for record in records) or kind in pinned:
             state = "needs-attention"
         else:
             state = "not-started" if not records else "in-progress" if lacking else "done"
-        made.append(Task(kind, form.title, state, records, lacking))
+        made.append(Task(kind, form.title, state, records, lacking, form.expected(context)))
     return made
 
 

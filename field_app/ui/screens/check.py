@@ -138,8 +138,8 @@ def clash_text(record: Record, name: str) -> str:
 
 
 def whose(records: tuple[Record, ...], name: str) -> str:
-    """The first record of several in which this answer is missing."""
-    return next((record.record_id for record in records if record.values.get(name) is None), records[0].record_id)
+    """The first record of several in which this answer is missing; "" where the section was not begun."""
+    return next((record.record_id for record in records if record.values.get(name) is None), "")
 
 
 def missing_view(lacks: list[Lack], jump: Any) -> ft.Control | None:

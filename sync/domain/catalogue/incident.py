@@ -51,6 +51,7 @@ class IncidentForm(Form):
     kind, title = "incident", "Incident"
 
     shift: str | None = ask("Shift", page="What and where", hidden=True)
+    rule_pack: str | None = ask("Rule pack", hidden=True)
     nature: Nature | None = ask("Is this a mental-health incident?", required=True)
     source_of_contact: SourceOfContact | None = ask("Who raised it?", required=True)
     cad_ref: str | None = ask(

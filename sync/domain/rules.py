@@ -1,0 +1,129 @@
+"""Rule packs: what law and local agreement lay down, as dated data. Code computes; a pack says the numbers and words.
+
+Sources stand in each pack, provision by provision: MHA 1983 ss135-136C as amended by the Policing and Crime Act 2017,
+SI 2017/1036, MHA 2025 (Royal Assent 18 Dec 2025), MCA 2005, project specification 22 Nov 2026. An incident keeps the
+pack it began with (its answer `rule_pack`); a pack with no commencement date is shown and never used by itself.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from sync.domain.packs import Manifest, Pack, PackWrong, shipped
+
+FILE = "rules.json"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Provision(_Part):
+    """A rule in this project's words. `confirmed` false: a named person has to check it; the app says so."""
+
+    code: str
+    text: str
+    source: str
+    confirmed: bool = True
+
+
+class Rules(_Part):
+    """Ages in years; lengths of time in the unit of their name."""
+
+    # the clock of sections 135 and 136
+    permitted_hours: int
+    extension_hours: int
+    extension_reasons: tuple[str, ...]
+    clock_alert_hours: tuple[int, ...]
+    amhp_alert_hours: int
+    assessment_target_hours: int
+    # places and people
+    police_station_child: Literal["never"]
+    police_station_adult: Literal["conditions", "never"]
+    police_station_conditions: tuple[str, ...]
+    police_station_check_minutes: int
+    may_be_consulted: tuple[str, ...]
+    relative: str
+    ambulance_minutes: int
+    # ages
+    adult_age: int
+    capacity_age: int
+    news2_age: int
+    estimate_margin_years: int
+    # time that is watched
+    waiting_mark_hours: tuple[int, ...]
+    handover_remind_minutes: int
+    handover_limit_minutes: int
+    escalation: str
+    referral_hours: Mapping[str, int]
+    triage_hours: Mapping[str, int]
+    directory_stale_days: int
+    provisions: tuple[Provision, ...]
+
+    @property
+    def permitted(self) -> timedelta:
+        return timedelta(hours=self.permitted_hours)
+
+    @property
+    def longest_extension(self) -> timedelta:
+        return timedelta(hours=self.extension_hours)
+
+    @property
+    def waiting_marks(self) -> tuple[timedelta, ...]:
+        return tuple(timedelta(hours=hours) for hours in self.waiting_mark_hours)
+
+    @property
+    def remind(self) -> timedelta:
+        return timedelta(minutes=self.handover_remind_minutes)
+
+    @property
+    def too_long(self) -> timedelta:
+        return timedelta(minutes=self.handover_limit_minutes)
+
+    def provision(self, code: str) -> Provision:
+        return next(found for found in self.provisions if found.code == code)
+
+
+class RulePack(_Part):
+    manifest: Manifest
+    rules: Rules
+
+
+_KNOWN: dict[str, RulePack] = {}
+
+
+def learn(pack: Pack) -> RulePack:
+    """Know this pack from now on. The caller has checked who signed it. Raises PackWrong."""
+    try:
+        made = RulePack(manifest=pack.manifest, rules=Rules.model_validate_json(pack.files[FILE]))
+    except (ValueError, KeyError):
+        raise PackWrong(f"{pack.manifest.pack_id} is not a rule pack this version can read") from None
+    _KNOWN[made.manifest.pack_id] = made
+    return made
+
+
+def known() -> list[RulePack]:
+    """All rule packs, the newest in force first, then those not in force."""
+    first = date(1, 1, 1)
+    return sorted(_KNOWN.values(), key=lambda pack: pack.manifest.effective_from or first, reverse=True)
+
+
+def current(today: date) -> RulePack:
+    """The pack in force on this day: the one that came into force last."""
+    return next((pack for pack in known() if pack.manifest.in_force(today)), known()[-1])
+
+
+def latest() -> Rules:
+    """The newest law that has a day on which it is in force."""
+    return current(date.max).rules
+
+
+def of(pack_id: object, today: date) -> RulePack:
+    """The pack an incident began with; the one in force when this phone does not have it."""
+    return (_KNOWN.get(pack_id) if isinstance(pack_id, str) else None) or current(today)
+
+
+for _pack in shipped("rules"):
+    learn(_pack)

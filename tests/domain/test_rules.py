@@ -1,0 +1,75 @@
+"""Rule packs: which law is in force on a day, and that an incident keeps the pack it began with."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from sync import packs
+from sync.domain import rules
+from sync.domain.packs import PackWrong, from_bundle, shipped
+from sync.signing import Signer
+from tests.domain.conftest import Case
+
+
+@pytest.mark.parametrize(
+    ("day", "pack_id"),
+    [(date(2017, 12, 11), "rules-2017.1"), (date(2026, 11, 22), "rules-2017.1"), (date(2031, 1, 1), "rules-2017.1")],
+)
+def test_the_law_in_force_on_a_day(day: date, pack_id: str):
+    assert rules.current(day).manifest.pack_id == pack_id
+
+
+def test_the_2025_act_is_there_without_a_day_on_which_it_commences():
+    coming = rules.of("rules-2025.1", date(2026, 11, 22))
+    assert coming.manifest.effective_from is None
+    assert coming.manifest.state(date(2026, 11, 22)) == "Not in force: no date"
+    assert (coming.rules.police_station_adult, coming.rules.relative) == ("never", "Nominated person")
+    assert rules.latest().police_station_adult == "conditions"
+
+
+def test_an_incident_keeps_the_pack_it_began_with():
+    case = Case()
+    case.add("incident", {"rule_pack": "rules-2025.1"})
+    assert case.incident.rule_pack.manifest.pack_id == "rules-2025.1"
+    assert case.incident.context().rules.relative == "Nominated person"
+
+
+def test_an_incident_whose_pack_this_phone_lacks_is_read_by_the_law_of_its_day():
+    case = Case()
+    case.add("incident", {"rule_pack": "rules-2099.9"})
+    assert case.incident.rule_pack.manifest.pack_id == "rules-2017.1"
+
+
+def test_what_a_pack_says_of_its_age():
+    manifest = rules.current(date(2026, 11, 22)).manifest
+    assert manifest.state(manifest.review_due) == "In force"
+    assert manifest.state(manifest.expires) == "Due for review"
+    assert manifest.state(date(2028, 1, 1)).startswith("Out of date since")
+
+
+@pytest.mark.parametrize("kind", packs.KINDS)
+def test_what_is_shipped_is_signed(kind):
+    trust = packs.publishers()
+    for pack in shipped(kind):
+        assert packs.trusted(pack, trust) is pack
+
+
+def test_a_pack_signed_by_somebody_else_or_altered_is_not_used():
+    pack = shipped("rules")[0]
+    other = packs.signed(pack, Signer(b"x" * 32))
+    with pytest.raises(PackWrong, match="not signed"):
+        packs.trusted(other, packs.publishers())
+    later = replace(pack, manifest=pack.manifest.model_copy(update={"effective_from": date(2000, 1, 1)}))
+    with pytest.raises(PackWrong, match="not signed"):
+        packs.trusted(later, packs.publishers())
+    bundle = pack.bundle()
+    bundle["files"] = {"rules.json": bundle["files"]["rules.json"].replace("24", "72", 1)}
+    with pytest.raises(PackWrong, match="manifest"):
+        from_bundle(bundle)
+
+
+@pytest.mark.parametrize("value", [None, [], {}, {"manifest": {}}, {"manifest": 1, "files": 2}])
+def test_what_is_no_pack_is_refused(value):
+    with pytest.raises(PackWrong):
+        from_bundle(value)
