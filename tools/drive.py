@@ -7,10 +7,10 @@ waits for a time: only for what should be on the screen.
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, TimeoutError, expect, sync_playwright
 
 PATIENCE = 60_000  # ms; a busy two-core machine takes its time over the first frame
 AGAIN = 10_000  # ms before a tap on a field is tried again
@@ -47,6 +47,7 @@ class Screen:
         self.context: BrowserContext = browser.new_context(**{**shape, **more})
         self.url, self.shots, self.name = url, shots, name
         self.outside: list[str] = []
+        self.taps, self.typed = 0, []  # what it took of the person
         self.context.route(re.compile(r"^https?://(?!127\.0\.0\.1|localhost)"), self._refuse)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
@@ -94,16 +95,25 @@ class Screen:
     def tap(self, what: str | Locator) -> None:
         """Tap what has this identifier (or locator): the way TalkBack does for buttons, with a pointer otherwise."""
         place = self.at(what) if isinstance(what, str) else what
-        place.wait_for(state="attached")
-        target = place
-        if place.get_attribute("flt-tappable") is None:
-            inner = place.locator("[flt-tappable]")
-            target = inner.first if inner.count() else place
-        if target.get_attribute("flt-tappable") is not None:
-            target.dispatch_event("click")
-        else:
-            target.scroll_into_view_if_needed()
-            target.click(force=True)
+        for _ in range(20):  # while one screen slides over another, a button may be there and not yet be one
+            place.wait_for(state="attached")
+            with suppress(Error):  # it was drawn anew between the two
+                if place.evaluate(PRESS):
+                    self._count()
+                    return
+            self.page.wait_for_timeout(100)
+        place.click(force=True)
+        self._count()
+
+    def tap_if_there(self, identifier: str) -> bool:
+        """Tap it when it is on the screen now."""
+        found = self.page.evaluate(PRESS_IF, f'[flt-semantics-identifier="{identifier}"]')
+        if found:
+            self._count()
+        return found
+
+    def _count(self) -> None:
+        self.taps += 1
 
     def press(self, name: str, role: str = "button") -> None:
         self.tap(self.page.get_by_role(role, name=name).first)  # type: ignore[arg-type]
@@ -114,6 +124,7 @@ class Screen:
         self.page.keyboard.press("ControlOrMeta+End")
         self.page.wait_for_function(AT_END)
         before = self.page.evaluate("() => document.activeElement.value")
+        self.typed.append(text)
         self.page.keyboard.type(text, delay=15)
         shown = self.page.evaluate("() => document.activeElement.value")
         assert shown == before + text, f"{identifier} held {before!r}, {text!r} was typed, it holds {shown!r}"
@@ -128,6 +139,7 @@ class Screen:
 
         Not again soon: on a slow machine two taps that wait together are a double tap, which selects.
         """
+        self._count()
         for _ in range(PATIENCE // AGAIN):
             field = self._field(identifier)
             field.click(force=True)
@@ -150,6 +162,7 @@ class Screen:
     def draw(self, identifier: str) -> None:
         """A signature on the glass."""
         self.scroll_to(identifier)
+        self._count()
         place = self.at(identifier)
         place.wait_for(state="attached")
         box = place.bounding_box()
@@ -198,6 +211,14 @@ FOCUSED = """identifier => {
     const at = document.activeElement;
     return at && ['INPUT', 'TEXTAREA'].includes(at.tagName) && at.closest(`[flt-semantics-identifier="${identifier}"]`) !== null;
 }"""
+
+PRESS = """e => {
+    const at = e.hasAttribute('flt-tappable') ? e : e.querySelector('[flt-tappable]');
+    if (at) at.dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true, composed: true}));
+    return at !== null;
+}"""
+
+PRESS_IF = f"selector => {{ const e = document.querySelector(selector); return e !== null && ({PRESS})(e); }}"
 
 AT_END = """() => {
     const at = document.activeElement, end = at.value.length;

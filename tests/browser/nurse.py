@@ -54,7 +54,7 @@ class Nurse:
 
     def go_home(self) -> None:
         while not self.screen.at("new-incident").count():
-            self.screen.tap("back")
+            self.screen.tap_if_there("back")
             self.screen.page.wait_for_timeout(400)
 
     def go_to_incident(self) -> None:
