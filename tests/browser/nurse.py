@@ -35,7 +35,8 @@ class Nurse:
             self.screen.tap(f"person-{self.username}")
         self.screen.type("pin", self.pin)
         self.screen.tap("sign-in")
-        self.on("new-incident")
+        self.on("strip")  # where they were: a browser that was quick to reconnect is taken back there
+        self.go_home()
 
     def start_shift(self, car: str, officer: str) -> None:
         self.screen.tap("start-shift")
