@@ -2,33 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from field_app.session import Phone, Session
+from field_app.phone import Phone
+from field_app.session import Session
 from sync.canonical import digest
 from sync.client import Client
 from sync.demo import PASSWORD
 from sync.demo.lay import drawn
-from sync.demo.stories import stories
+from sync.demo.synthetic import generate
 from sync.domain.catalogue import RIBBON
 from sync.domain.incident import Incident, document, sheet_digest
 from tools.world import Process
 
 PIN = "204816"
 OFFICER = {"force": "Cambridgeshire", "collar_number": "2417", "name": "Dan Hart"}
+USUAL = {"incident", "person", "contact", "assessment", "referral", "handover"}
 LONG = ("person", "assessment")  # left once and opened again, so two changes each
 
 
 @cache
 def answers() -> dict[str, dict[str, Any]]:
-    """The answers of one of the demo's incidents, by section."""
-    made: dict[str, dict[str, Any]] = {}
-    for section in stories(datetime.now(UTC))[0].sections:
-        made.setdefault(section.kind, {}).update(section.answers)
-    return made
+    """The answers of the first synthetic incident that has all the usual sections, by section."""
+    cases = generate(seed=1, end=date(2026, 11, 1), months=12)
+    case = next(one for one in cases if one.cosigned_at and {step.kind for step in one.steps} >= USUAL)
+    return {record.kind: dict(record.values) for record in case.incident.records.values()}
 
 
 def centre(folder: Path) -> Process:

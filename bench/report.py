@@ -55,7 +55,7 @@ def cells(figure: Figure) -> tuple[str, ...]:
 
 
 def said(value: float, unit: str, *, whole: bool = False) -> str:
-    digits = 0 if whole or unit in ("", "B", "MB") or value >= 100 else 2 if unit == "s" else 1
+    digits = 0 if whole or unit in ("", "B", "MB", "taps") or value >= 100 else 2 if unit == "s" else 1
     return f"{value:,.{digits}f} {unit}".strip()
 
 

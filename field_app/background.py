@@ -28,9 +28,12 @@ class Background:
         client: Client,
         offline: Callable[[], bool],
         jitter: Callable[[], float] = random.random,
+        after: Callable[[str | None, bool], None] = lambda _token, _news: None,
     ):
+        """`after`: called with the token, and whether something was sent or came, after each sync that went well."""
         self._store, self._disk, self._client, self._offline, self._jitter = store, disk, client, offline, jitter
         client.own = store.own
+        self._after = after
         self._wake, self._stopped = Event(), False
         self._failures, self._cut = 0, False
         self._thread = Thread(target=self._run, name="sync", daemon=True)
@@ -69,6 +72,8 @@ class Background:
             return 0.0
         if report.code in ("", "sign_in_expired", "sign_in_needed", "scope_not_yours"):
             self._failures = 0
+            if not report.code:
+                self._after(self._client.token, bool(report.pulled or report.received))
             return max(IDLE_S, report.backoff_s)
         self._failures = min(self._failures + 1, 10)
         return max(report.backoff_s, FIRST_S + self._jitter() * min(LONGEST_S, FIRST_S * 2**self._failures))
@@ -80,7 +85,7 @@ class Background:
         silent = report is None or report.code in LINE_TROUBLE
         store.offline_since = (store.offline_since or self._disk.clock.now()) if silent else None
         if report and report.clock_offset_ms is not None:
-            self._disk.clock_offset_ms = report.clock_offset_ms
+            self._disk.heard_clock(report.clock_offset_ms)
         self._disk.tell()
 
     def _run(self) -> None:

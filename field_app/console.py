@@ -12,11 +12,17 @@ import flet as ft
 from field_app.desk import Desk
 from field_app.ui.console.app import open_console
 from field_app.ui.serve import show
+from sync.domain.packs import PackWrong
+from sync.packs import check_shipped
 
 CENTRE, PORT = "http://127.0.0.1:8602", 8601
 
 
 def main() -> None:
+    try:
+        check_shipped()
+    except PackWrong as wrong:
+        raise SystemExit(f"This program cannot start: {wrong}. Install it again.") from None
     logging.basicConfig(level=os.environ.get("ALONGSIDE_LOG", "WARNING"), format="%(asctime)s %(name)s %(message)s")
     centre = os.environ.get("ALONGSIDE_CENTRE", CENTRE)
     training = os.environ.get("ALONGSIDE_TRAINING") == "1"

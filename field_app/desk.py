@@ -5,21 +5,23 @@ is a change like any other, signed by that device, and counts as done only when 
 sent waits here, in order, and is sent again.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import RLock
 from typing import Any
 
+from field_app.listed import Opened, Page, Person, Phone, Sheet, folded, line, logged, phone, sheet
+from field_app.packs import Fetched
 from sync.canonical import digest
 from sync.client import Client
 from sync.device import Device
-from sync.domain.fold import Record, fold_records
+from sync.domain.fold import Record
 from sync.domain.incident import Incident, document
-from sync.domain.times import from_millis, moment
+from sync.domain.times import from_millis
 from sync.engine import sync_once
-from sync.errors import AlongsideError, Problem, Untrusted
+from sync.errors import AlongsideError, Problem
 from sync.wire import Change, Op, Report
 
 PAGE = 50
@@ -28,109 +30,6 @@ DEVICE_NAME = "Desktop console"
 
 def system_clock() -> datetime:
     return datetime.now(UTC)
-
-
-# --- what is read -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who is signed in."""
-
-    practitioner_id: str
-    name: str
-    role: str
-    team_name: str
-    scope: str | None
-    collar_number: str = ""
-    force: str = ""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One incident as the centre's lists show it."""
-
-    incident_id: str
-    label: str
-    standing: str
-    nature: str
-    cad_ref: str
-    car: str
-    author_name: str
-    clashes: int
-    opened_at: datetime
-    signed_at: datetime | None
-    received_at: datetime
-    seq: int
-    times: Mapping[str, datetime] = field(default_factory=dict)
-    s136_ends_at: datetime | None = None  # of the section 136 clock that runs
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list; `after` leads to the next one and is empty at the end."""
-
-    lines: tuple[Line, ...] = ()
-    after: str = ""
-    total: int = 0
-
-
-@dataclass(frozen=True)
-class Logged:
-    """One entry of the centre's log. `void`: kept, and not folded."""
-
-    seq: int
-    received_at: datetime
-    change: Change
-    void: bool = False
-    verdict: str = "accepted"
-    code: str = ""
-
-
-@dataclass(frozen=True)
-class Opened:
-    """One incident with everything the centre has of it."""
-
-    incident: Incident
-    log: tuple[Logged, ...]
-    names: Mapping[str, str] = field(default_factory=dict)
-
-    def history(self, record_id: str) -> list[Logged]:
-        return [entry for entry in self.log if entry.change.record_id == record_id]
-
-    def name(self, practitioner_id: str) -> str:
-        return self.names.get(practitioner_id) or practitioner_id
-
-    def __repr__(self) -> str:
-        return f"Opened({self.incident.incident_id[:8]}, {len(self.log)} entries)"
-
-
-@dataclass(frozen=True)
-class Phone:
-    """A device of the team, and what it says it holds that the centre has not got."""
-
-    device_id: str
-    name: str
-    team_name: str
-    last_seen_at: datetime | None
-    app_version: str
-    revoked: bool
-    reported: int
-    stored: int
-    unsent: int
-    unsent_since: datetime | None
-    clock_offset_ms: int | None
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A handover sheet as the officer who co-signed it may read it."""
-
-    incident_id: str
-    label: str
-    cosigned_at: datetime
-    unchanged: bool
-    lines: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -157,6 +56,7 @@ class Desk:
         self.client = Client(base_url, own=self._device.own, transport=transport)
         self._sending = RLock()
         self._opened: dict[str, tuple[int, Opened]] = {}
+        self._packs = Fetched()
 
     # --- who ---------------------------------------------------------------------------------------------------
 
@@ -186,26 +86,30 @@ class Desk:
             return known[1]
         answer = self.client.incident(incident_id)
         log = tuple(logged(entry) for entry in answer["entries"])
-        opened = Opened(folded(incident_id, log), log, {who: about["name"] for who, about in answer["people"].items()})
+        incident = folded(incident_id, log)
+        self._learn_law(incident)
+        opened = Opened(incident, log, {who: about["name"] for who, about in answer["people"].items()})
         self._opened[incident_id] = (log[-1].seq if log else 0, opened)
         if len(self._opened) > 2 * PAGE:
             self._opened = dict(list(self._opened.items())[PAGE:])
         return opened
 
+    def _learn_law(self, incident: Incident) -> None:
+        """The rules an incident began with are fetched when they are not here; without a line its day's law stands in."""
+        record = incident.one("incident")
+        named = record.values.get("rule_pack") if record else None
+        if named and incident.rule_pack.manifest.pack_id != named:
+            with suppress(AlongsideError):
+                self._packs.fetch(self.client)
+
     def phones(self) -> list[Phone]:
         """The team's devices; browser sessions only if they hold something."""
-        found = [_phone(one) for one in self.client.devices()["devices"]]
-        return [phone for phone in found if phone.name != DEVICE_NAME or phone.unsent]
+        found = [phone(one) for one in self.client.devices()["devices"]]
+        return [one for one in found if one.name != DEVICE_NAME or one.unsent]
 
     def sheets(self) -> list[Sheet]:
         """For an officer: the handover sheets they co-signed."""
-        return [
-            Sheet(
-                one["incident_id"], one["label"], moment(one["cosigned_at"]), one["unchanged"],
-                tuple((asked, said) for asked, said in one["lines"]),
-            )
-            for one in self.client.handovers()["handovers"]
-        ]  # fmt: skip
+        return [sheet(one) for one in self.client.handovers()["handovers"]]
 
     # --- deciding ----------------------------------------------------------------------------------------------
 
@@ -287,43 +191,3 @@ class Desk:
         with suppress(AlongsideError):
             self.client.sign_out()
         self.client.close()
-
-
-# --- reading what the centre answers ----------------------------------------------------------------------------
-
-
-def folded(incident_id: str, log: Iterable[Logged]) -> Incident:
-    """The incident that these entries make; void ones take no part."""
-    entries = list(log)
-    void = {entry.change.change_id for entry in entries if entry.void}
-    return Incident(incident_id, fold_records((entry.change for entry in entries), void))
-
-
-def line(one: Mapping[str, Any]) -> Line:
-    return Line(
-        one["incident_id"], one["label"], one["standing"], one["nature"], one["cad_ref"], one["car"], one["author_name"],
-        one["clashes"], moment(one["opened_at"]), _moment(one.get("signed_at")), moment(one["received_at"]), one["seq"],
-        {name: moment(at) for name, at in one["ribbon"].items()}, _moment(one.get("s136_ends_at")),
-    )  # fmt: skip
-
-
-def logged(entry: Mapping[str, Any]) -> Logged:
-    """An entry of the log. Raises Untrusted when its content does not have the name it is filed under."""
-    change = Change.model_validate(entry["body"])
-    if change.change_id != entry["change_id"]:
-        raise Untrusted("an entry does not have the name it is filed under")
-    return Logged(
-        entry["seq"], moment(entry["received_at"]), change, entry["void"], entry["verdict"], entry.get("code") or ""
-    )
-
-
-def _phone(one: Mapping[str, Any]) -> Phone:
-    return Phone(
-        one["device_id"], one["name"], (one.get("team") or {}).get("name", ""), _moment(one["last_seen_at"]),
-        one["app_version"] or "", one["revoked"], one["reported_seq"], one["stored_to"], one["unsent"],
-        _moment(one["unsent_since"]), one["clock_offset_ms"],
-    )  # fmt: skip
-
-
-def _moment(text: str | None) -> datetime | None:
-    return moment(text) if text else None

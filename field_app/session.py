@@ -1,52 +1,30 @@
-"""Who is signed in on this phone, and what they do.
+"""One nurse at one screen of a phone (`field_app.phone`): each thing a nurse does is one method, one durable transaction."""
 
-`Phone` is the device: its database, its vaults, its line to the centre. `Session` is one nurse at one screen; each
-thing a nurse does is one method, and each method is one durable transaction.
-"""
-
-import os
-import time
-from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from field_app import acts
 from field_app.background import Background
-from field_app.store.disk import Clock, Disk, Draft, Intent
-from field_app.store.keystore import device_secret
-from field_app.store.schema import open_db
+from field_app.store.disk import Draft, Intent, SystemClock
 from field_app.store.store import Store
-from field_app.store.vault import SCRYPT_N, PinWeak, Vault, Vaults, weak
+from field_app.store.vault import Vault
 from sync.canonical import digest
-from sync.client import Client
-from sync.domain import rules
-from sync.domain.catalogue import CATALOGUE
+from sync.domain import guidance, rules
+from sync.domain.catalogue import CATALOGUE, reading
 from sync.domain.fold import Record
 from sync.domain.forms import Event, Source, patch
-from sync.domain.incident import NURSE_STATEMENT, OFFICER_STATEMENT, document, sheet_digest
-from sync.domain.times import instant, local, to_millis
+from sync.domain.guidance import GuidancePack
+from sync.domain.incident import document, sheet_digest
+from sync.domain.times import instant, local
 from sync.errors import AlongsideError, Untrusted
-from sync.signing import Signer, b64
 from sync.wire import Op, Role
 
-__all__ = ["Draft", "Phone", "Practitioner", "Session", "SystemClock"]
+if TYPE_CHECKING:
+    from field_app.phone import Phone
 
-
-class SystemClock:
-    """The phone's clocks. CLOCK_BOOTTIME goes on while the phone sleeps."""
-
-    def __init__(self) -> None:
-        boot = Path("/proc/sys/kernel/random/boot_id")
-        self.boot_id = boot.read_text().strip() if boot.exists() else str(uuid4())
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic_ms(self) -> int:
-        return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)) // 1_000_000
+__all__ = ["Draft", "Practitioner", "Session", "SystemClock"]
 
 
 @dataclass(frozen=True)
@@ -58,90 +36,10 @@ class Practitioner:
     scope: str
 
 
-class Phone:
-    """This device. One per process."""
-
-    def __init__(
-        self, folder: Path, centre: Callable[[], Client], *, training: bool = False, clock: Clock | None = None,
-        scrypt_n: int = SCRYPT_N,
-    ):  # fmt: skip
-        self.training = training
-        self._centre = centre
-        db = open_db(folder / "phone.db")
-        self._disk = Disk(db, clock or SystemClock())
-        has_records = db.execute("SELECT 1 FROM vault LIMIT 1").fetchone() is not None
-        secret = device_secret(folder, training=training, has_records=has_records)
-        self._vaults = Vaults(db, secret, lambda: to_millis(self._disk.clock.now()), scrypt_n)
-        self._open: dict[str, tuple[Vault, Store, Background]] = {}
-        self.work_offline = db.execute("SELECT 1 FROM setting WHERE name = 'work_offline'").fetchone() is not None
-
-    def people(self) -> list[str]:
-        """The user names set up on this phone."""
-        return self._vaults.usernames()
-
-    def set_work_offline(self, offline: bool) -> None:
-        """Stay silent, or sync again. Kept over a restart."""
-        self.work_offline = offline
-        with self._disk.transaction():
-            if offline:
-                self._disk.db.execute("INSERT OR IGNORE INTO setting (name) VALUES ('work_offline')")
-            else:
-                self._disk.db.execute("DELETE FROM setting WHERE name = 'work_offline'")
-        for _vault, _store, background in self._open.values():
-            background.wake()
-        self._disk.tell()
-
-    def sign_in(self, username: str, password: str, pin: str) -> "Session":
-        """Sign in at the centre and set this phone up for the nurse; later on, renew an expired sign-in.
-
-        Raises NotReachable, Problem, PinWeak, PinWrong.
-        """
-        username = username.strip().lower()
-        if username in self.people():
-            session = self.unlock(username, pin)
-            return session.renew(password)
-        if weak(pin):
-            raise PinWeak("the PIN is too easy to guess")
-        device_id, user_seed = str(uuid4()), os.urandom(32)
-        profile = self._enrol(device_id, username, password, Signer(user_seed))
-        return self._session(self._vaults.create(device_id, username, pin, profile, user_seed))
-
-    def unlock(self, username: str, pin: str) -> "Session":
-        """Open the nurse's vault; works without any connection. Raises PinWrong or PinWait."""
-        return self._session(self._vaults.open(username, pin))
-
-    def close(self) -> None:
-        for _vault, _store, background in self._open.values():
-            background.stop()
-        self._disk.db.close()
-
-    def _enrol(self, device_id: str, username: str, password: str, user: Signer) -> dict[str, Any]:
-        with closing(self._centre()) as centre:
-            profile = centre.sign_in(
-                username, password, device=self._vaults.device_key(device_id), device_id=device_id,
-                device_name="Phone", user_public_key=user.public,
-            )  # fmt: skip
-        if not profile.get("scope"):
-            raise AlongsideError(
-                "no team", code="not_for_phone",
-                advice="Officers read their handover sheets at the desk console. Nurses: ask to be put in a team.",
-            )  # fmt: skip
-        return profile
-
-    def _session(self, vault: Vault) -> "Session":
-        """A session on the nurse's one open vault, store and background: whoever opens it again shares them."""
-        if vault.username not in self._open:
-            store = Store(self._disk, vault)
-            background = Background(store, self._disk, self._centre(), lambda: self.work_offline)
-            self._open[vault.username] = (vault, store, background)
-            background.start()
-        return Session(self, *self._open[vault.username])
-
-
 class Session:
     """One nurse at one screen. Methods are synchronous, durable when they return, and safe to call from any thread."""
 
-    def __init__(self, phone: Phone, vault: Vault, store: Store, background: Background):
+    def __init__(self, phone: "Phone", vault: Vault, store: Store, background: Background):
         self.phone, self.store = phone, store
         self._vault, self._background = vault, background
         person, team = vault.profile["practitioner"], vault.profile["team"]
@@ -157,6 +55,12 @@ class Session:
 
     def now(self) -> datetime:
         return self.phone._disk.clock.now()
+
+    @property
+    def clock_offset(self) -> timedelta | None:
+        """The centre's time less this phone's, as of the last exchange."""
+        offset = self.phone._disk.clock_offset_ms
+        return None if offset is None else timedelta(milliseconds=offset)
 
     def lock(self) -> None:
         """Leave the screen. What is sealed goes on being sent while the app runs."""
@@ -211,8 +115,15 @@ class Session:
         shift = self._vault.profile.get("shift")
         begun = {"rule_pack": rules.current(local(self.now()).date()).manifest.pack_id}
         begun |= {"shift": shift} if shift else {}
+        begun |= self._crew()
         self._seal(Intent(incident_id, incident_id, "incident", "set", begun))
         return incident_id
+
+    def _crew(self) -> dict[str, str]:
+        """Who is in the car, as the shift says: so that nobody types it again."""
+        shift = self.shift()
+        values = shift.values if shift else {}
+        return {name: values[name] for name in ("crew_nurse", "crew_officer") if values.get(name)}
 
     def edit(self, incident_id: str, kind: str, record_id: str | None = None) -> Draft:
         """What is to be edited: a draft that was kept, else the record as it stands, else a new record."""
@@ -246,17 +157,8 @@ class Session:
         """A time on the ribbon: now, as tapped, or one that is typed in later."""
         made = Event(at=at or self.now(), source=Source.TYPED if at else Source.TAPPED)
         heads = self._record(incident_id).heads
-        self._seal(
-            Intent(
-                incident_id,
-                incident_id,
-                "incident",
-                "set",
-                {event: made.model_dump(mode="json")},
-                heads,
-                occurred_at=at,
-            )
-        )
+        patch_ = {event: made.model_dump(mode="json")}
+        self._seal(Intent(incident_id, incident_id, "incident", "set", patch_, heads, occurred_at=at))
 
     def resolve(self, record: Record, name: str, value: Any) -> None:
         """Settle a clash: this value, said by this nurse, who had both in front of them."""
@@ -264,9 +166,31 @@ class Session:
 
     def retract(self, record: Record, reason: str) -> None:
         """Mark a record as entered in error. It stays, and stays readable in the history."""
-        self._seal(
-            Intent(record.record_id, record.incident_id, record.kind, "retract", {"reason": reason}, record.heads)
-        )
+        detail = {"reason": reason}
+        self._seal(Intent(record.record_id, record.incident_id, record.kind, "retract", detail, record.heads))
+
+    # --- guidance ----------------------------------------------------------------------------------------------
+
+    def guidance(self) -> GuidancePack:
+        """The guidance in force."""
+        return guidance.current(local(self.now()).date())
+
+    def new_guidance(self) -> str:
+        """The version of the guidance in force while this nurse has opened no page of it; else ""."""
+        about = self.guidance().manifest
+        seen = reading.has_opened(self.store.apart(reading.KIND), self.who.practitioner_id, about.pack_id)
+        return "" if seen else about.version
+
+    def log_reading(self, page_id: str) -> None:
+        """Keep that this nurse opened a page of the guidance in force, in which version, and when."""
+        pack, who = self.guidance(), self.who.practitioner_id
+        page = pack.page(page_id)
+        with self.phone._disk.lock:  # one record a pack, also when two pages are opened at once
+            known = reading.of(self.store.apart(reading.KIND), who, pack.manifest.pack_id)
+            record_id = known.record_id if known else str(uuid4())
+            said = {} if known else reading.begun(who, pack.manifest.pack_id, pack.manifest.version)
+            said |= reading.opened(uuid4().hex[:12], page_id, page.version if page else "", self.now())
+            self._seal(Intent(record_id, record_id, reading.KIND, "set", said, known.heads if known else ()))
 
     # --- signing -----------------------------------------------------------------------------------------------
 
@@ -279,16 +203,7 @@ class Session:
                 advice="Something was added while you were reading. Read it once more, then sign.",
             )  # fmt: skip
         self.phone._vaults.open(self._vault.username, pin)
-        nonce = b64(os.urandom(8))
-        claim = {
-            "digest": digest_shown, "statement": NURSE_STATEMENT, "author": self.who.practitioner_id,
-            "incident_id": incident_id, "nonce": nonce,
-        }  # fmt: skip
-        detail = {
-            "digest": digest_shown,
-            "statement": NURSE_STATEMENT,
-            "signature": self._vault.user.sign("sign", claim),
-        }
+        detail, nonce = acts.signature(incident_id, digest_shown, self.who.practitioner_id, self._vault.user.sign)
         self._act(incident_id, "sign", detail, nonce)
 
     def cosign(
@@ -301,20 +216,23 @@ class Session:
                 "the sheet changed while it was shown", code="changed_meanwhile",
                 advice="The handover sheet changed while it was open. Read it once more, then sign.",
             )  # fmt: skip
-        nonce = b64(os.urandom(8))
-        claim = {
-            "digest": sheet_shown, "statement": OFFICER_STATEMENT, "officer": officer, "strokes_sha256": digest(strokes),
-            "incident_id": incident_id, "nonce": nonce,
-        }  # fmt: skip
-        detail = {
-            "digest": sheet_shown, "statement": OFFICER_STATEMENT, "officer": officer, "strokes": strokes,
-            "signature": self._vault.user.sign("cosign", claim),
-        }  # fmt: skip
+        detail, nonce = acts.cosignature(incident_id, sheet_shown, officer, strokes, self._vault.user.sign)
         self._act(incident_id, "cosign", detail, nonce)
 
     def decline(self, incident_id: str, officer: dict[str, str], reason: str) -> None:
         """The officer did not sign, or had left: recorded with the reason."""
         self._act(incident_id, "decline", {"officer": officer, "reason": reason})
+
+    # --- handing on --------------------------------------------------------------------------------------------
+
+    def hand_on(self, incident_id: str, to_kind: str, to: str, note: str = "") -> None:
+        """Offer an open incident to the next shift, a colleague or a crisis team. It stays this nurse's until accepted."""
+        self._act(incident_id, "transfer", acts.offer(to_kind, to, note, self.now()))
+
+    def accept(self, incident_id: str, offered: str, by: str = "", role: str = "", at: datetime | None = None) -> None:
+        """Take over what was offered; or, for a team outside, record who took it over and when."""
+        said = acts.acceptance(offered, by or self.who.name, role or self.who.role, at or self.now())
+        self._act(incident_id, "transfer", said)
 
     def _act(self, incident_id: str, op: Op, detail: dict[str, Any], nonce: str | None = None) -> None:
         heads = self._record(incident_id).heads

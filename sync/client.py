@@ -113,6 +113,16 @@ class Client:
     def devices(self) -> dict[str, Any]:
         return self._ask("GET", "/v1/devices")
 
+    # --- packs ----------------------------------------------------------------------------------------------
+
+    def packs(self) -> Any:
+        """The packs the centre has: under `packs`, each with pack_id, kind, version and the digest of its bundle."""
+        return self._ask("GET", "/v1/packs")
+
+    def pack(self, pack_id: str) -> Any:
+        """A pack's bundle. Whoever uses it has to check who signed it (`sync.packs`)."""
+        return self._ask("GET", f"/v1/packs/{pack_id}")
+
     # --- underneath -----------------------------------------------------------------------------------------
 
     @property

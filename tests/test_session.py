@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from field_app.background import Background
-from field_app.session import Phone, Session
+from field_app.phone import Phone
+from field_app.session import Session
 from sync.api.settings import database_url
 from sync.canonical import digest
 from sync.client import Client

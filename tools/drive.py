@@ -4,6 +4,7 @@ Flutter draws on a canvas; what a person can read and press is in the semantics 
 waits for a time: only for what should be on the screen.
 """
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, TimeoutError, expect, sync_playwright
 
-PATIENCE = 60_000  # ms; a busy two-core machine takes its time over the first frame
-AGAIN = 10_000  # ms before a tap on a field is tried again
+PATIENCE = int(
+    os.environ.get("ALONGSIDE_PATIENCE", "60000")
+)  # ms; a busy two-core machine takes its time over the first frame
+AGAIN = 1_500  # ms before the focus is asked for again
 ARGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -93,27 +96,34 @@ class Screen:
     # --- acting -----------------------------------------------------------------------------------------------
 
     def tap(self, what: str | Locator) -> None:
-        """Tap what has this identifier (or locator): the way TalkBack does for buttons, with a pointer otherwise."""
+        """Tap what has this identifier (or locator): the way TalkBack does for buttons, with a pointer otherwise.
+
+        Found and pressed in one step: Flutter gives an element to another node when it draws anew.
+        """
         place = self.at(what) if isinstance(what, str) else what
         for _ in range(20):  # while one screen slides over another, a button may be there and not yet be one
             place.wait_for(state="attached")
-            with suppress(Error):  # it was drawn anew between the two
-                if place.evaluate(PRESS):
-                    self._count()
+            with suppress(Error):
+                pressed = self.tap_if_there(what) if isinstance(what, str) else place.evaluate(PRESS)
+                if pressed:
+                    self.taps += not isinstance(what, str)
                     return
             self.page.wait_for_timeout(100)
         place.click(force=True)
-        self._count()
+        self.taps += 1
 
     def tap_if_there(self, identifier: str) -> bool:
         """Tap it when it is on the screen now."""
         found = self.page.evaluate(PRESS_IF, f'[flt-semantics-identifier="{identifier}"]')
-        if found:
-            self._count()
+        self.taps += found
         return found
 
-    def _count(self) -> None:
-        self.taps += 1
+    @contextmanager
+    def uncounted(self) -> Iterator[None]:
+        """What is done here is not counted: it happened before."""
+        taps, texts = self.taps, len(self.typed)
+        yield
+        self.taps, self.typed = taps, self.typed[:texts]
 
     def press(self, name: str, role: str = "button") -> None:
         self.tap(self.page.get_by_role(role, name=name).first)  # type: ignore[arg-type]
@@ -135,34 +145,23 @@ class Screen:
         self.page.keyboard.press("Delete")
 
     def _focus(self, identifier: str) -> Locator:
-        """Tap the field until it has the focus: Flutter may draw it anew, as another element, when it is tapped.
+        """Give the field the focus as a screen reader does, until Flutter listens to it.
 
-        Not again soon: on a slow machine two taps that wait together are a double tap, which selects.
+        Not with a pointer: while the page scrolls to the field, a press may reach what was there before.
         """
-        self._count()
+        self.taps += 1
+        self.at(identifier).wait_for(state="attached")
         for _ in range(PATIENCE // AGAIN):
-            field = self._field(identifier)
-            field.click(force=True)
-            try:
+            self.page.evaluate(FOCUS, identifier)
+            with suppress(TimeoutError):
                 self.page.wait_for_function(FOCUSED, arg=identifier, timeout=AGAIN)
-            except TimeoutError:
-                continue
-            self.page.wait_for_timeout(150)  # nobody types sooner after a tap; Flutter takes this long to listen
-            return field
+                return self.page.locator(":focus")
         raise AssertionError(f"{identifier} does not take the focus")
-
-    def _field(self, identifier: str) -> Locator:
-        place = self.at(identifier)
-        place.wait_for(state="attached")
-        own = place.evaluate("e => ['INPUT', 'TEXTAREA'].includes(e.tagName)")
-        field = place if own else place.locator("input,textarea").first
-        field.wait_for(state="attached")
-        return field
 
     def draw(self, identifier: str) -> None:
         """A signature on the glass."""
         self.scroll_to(identifier)
-        self._count()
+        self.taps += 1
         place = self.at(identifier)
         place.wait_for(state="attached")
         box = place.bounding_box()
@@ -174,18 +173,21 @@ class Screen:
             for step in range(12):
                 x = left + box["width"] * (start + 0.3 * step / 12)
                 mouse.move(x, top + box["height"] * (0.5 + (0.25 if step % 4 < 2 else -0.25) * turn))
+                self.page.wait_for_timeout(20)
             mouse.up()
+        self.page.wait_for_timeout(300)  # Flutter takes a tap this soon after a pointer for the same tap
 
     def scroll_to(self, identifier: str) -> None:
         """Turn the wheel until this is in the middle of the screen."""
         size = self.page.viewport_size
         assert size
         self.page.mouse.move(size["width"] / 2, size["height"] / 2)
-        for _ in range(40):
-            box = self.at(identifier).bounding_box()
+        place = self.at(identifier)
+        for _ in range(150):
+            box = place.bounding_box() if place.count() else None
             if box and box["y"] + box["height"] < size["height"] * 0.85:
                 return
-            self.page.mouse.wheel(0, 150)
+            self.page.mouse.wheel(0, 150 if box else 600)
             self.page.wait_for_timeout(60)
 
     def shoot(self, what: str) -> Path:
@@ -207,10 +209,19 @@ ENABLE = """() => {
     return false;
 }"""
 
-FOCUSED = """identifier => {
-    const at = document.activeElement;
-    return at && ['INPUT', 'TEXTAREA'].includes(at.tagName) && at.closest(`[flt-semantics-identifier="${identifier}"]`) !== null;
+FIELD = """identifier => {
+    const at = document.querySelector(`[flt-semantics-identifier="${identifier}"]`);
+    return at && (['INPUT', 'TEXTAREA'].includes(at.tagName) ? at : at.querySelector('input,textarea'));
 }"""
+FOCUS = f"""identifier => {{
+    const field = ({FIELD})(identifier);
+    if (field) {{ field.blur(); field.focus(); }}  // Flutter hears only of a focus that is new
+}}"""
+FOCUSED = f"""identifier => {{
+    const field = ({FIELD})(identifier);
+    const heard = field && (field.style.font !== '' || field.hasAttribute('enterkeyhint'));
+    return field !== null && field === document.activeElement && heard;
+}}"""
 
 PRESS = """e => {
     const at = e.hasAttribute('flt-tappable') ? e : e.querySelector('[flt-tappable]');

@@ -7,13 +7,14 @@ and must not be trusted where people are cared for.
 
 import json
 import os
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from sync.domain.packs import MANIFEST, SHIPPED, Manifest, Pack, digest_of
-from sync.packs import signed
 from sync.signing import Signer
 
+PURPOSE = "pack"  # as in sync.packs, which cannot be imported while a pack and its manifest differ
 DEMONSTRATION = b"Alongside demonstration publisher: never for care"
 
 
@@ -28,7 +29,8 @@ def sign_folder(folder: Path, signer: Signer) -> Pack:
     paths = sorted(path for path in folder.iterdir() if path.name != MANIFEST)
     files = {path.name: path.read_text(encoding="utf-8") for path in paths}
     facts = {**head["manifest"], "files": {name: digest_of(text) for name, text in files.items()}}
-    pack = signed(Pack(Manifest.model_validate(facts), files), signer)
+    pack = Pack(Manifest.model_validate(facts), files)
+    pack = replace(pack, signer=signer.public, signature=signer.sign(PURPOSE, pack.signed_value))
     bundle = pack.bundle()
     del bundle["files"]
     (folder / MANIFEST).write_text(json.dumps(bundle, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

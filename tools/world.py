@@ -11,12 +11,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tools.drive import DESK, PHONE, Screen
 
 ROOT = Path(__file__).parents[1]
 SHOTS = Path(os.environ.get("ALONGSIDE_SHOTS", ROOT / ".shots"))
+
+
+def _ahead(at: datetime | None) -> int:
+    return round((at - datetime.now(UTC)).total_seconds()) if at else 0
 
 
 def free_port() -> int:
@@ -66,29 +71,42 @@ class Process:
 
 
 class World:
-    """A centre with its demo people, and whatever phones and consoles a test starts."""
+    """A centre with its demo people, and whatever phones and consoles a test starts. `at`: the time it is there."""
 
-    def __init__(self, folder: Path, browser):
-        self.folder, self.browser = folder, browser
+    def __init__(self, folder: Path, browser, at: datetime | None = None):
+        self.folder, self.browser, self.ahead = folder, browser, _ahead(at)
         self.processes: list[Process] = []
         self.screens: list[Screen] = []
         people = {"ALONGSIDE_DEMO": "1", "ALONGSIDE_DEMO_EMPTY": "1"}
-        self.centre = self._add(Process("sync.api", folder / "centre", "/ready", **people).start())
+        self.centre = self._start("sync.api", "centre", "/ready", people)
 
-    def _add(self, process: Process) -> Process:
-        self.processes.append(process)
-        return process
+    def _start(self, module: str, name: str, ready: str, settings: dict[str, str], ahead: int = 0) -> Process:
+        if self.ahead or ahead:
+            settings = settings | {"ALONGSIDE_RUN": module, "ALONGSIDE_AHEAD_S": str(self.ahead + ahead)}
+            module = "tools.other_clock"
+        self.processes.append(Process(module, self.folder / name, ready, **settings).start())
+        return self.processes[-1]
 
-    def phone(self, name: str) -> Process:
+    def phone(self, name: str, fast_s: int = 0) -> Process:
+        """A phone, its clock so many seconds ahead of the centre's."""
         centre = {"ALONGSIDE_CENTRE": self.centre.url, "ALONGSIDE_TRAINING": "1"}
-        return self._add(Process("field_app.main", self.folder / name, "/", **centre).start())
+        return self._start("field_app.main", name, "/", centre, fast_s)
+
+    def go_to(self, at: datetime) -> None:
+        """It is another time: everything is stopped and started again there."""
+        moved, self.ahead = _ahead(at) - self.ahead, _ahead(at)
+        for process in self.processes:
+            if process.module == "tools.other_clock":
+                process.kill()
+                process.settings["ALONGSIDE_AHEAD_S"] = str(int(process.settings["ALONGSIDE_AHEAD_S"]) + moved)
+                process.start()
 
     def console(self) -> Process:
         centre = {"ALONGSIDE_CENTRE": self.centre.url, "ALONGSIDE_TRAINING": "1"}
-        return self._add(Process("field_app.console", self.folder / "console", "/", **centre).start())
+        return self._start("field_app.console", "console", "/", centre)
 
     def screen(self, process: Process, name: str, **more) -> Screen:
-        shape = DESK if process.module.endswith("console") else PHONE
+        shape = DESK if process.folder.name == "console" else PHONE
         made = Screen(self.browser, process.url, shape, SHOTS, name, **more)
         self.screens.append(made)
         return made.open()

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from sync.domain.times import clock
 
+CLOCK_WRONG_MS = 120_000  # project specification, 22 Nov 2026: more than 2 minutes is said
+
 
 @dataclass(frozen=True)
 class Strip:
@@ -18,6 +20,15 @@ class Strip:
     problem: str = ""
     advice: str = ""
     drafts: int = 0  # begun and not yet part of a record
+    clock_offset_ms: int = 0  # positive: this phone's clock is slow
+
+    def clock_words(self) -> str:
+        """That this phone's clock is wrong by more than two minutes, and what to do."""
+        if abs(self.clock_offset_ms) <= CLOCK_WRONG_MS:
+            return ""
+        way = "slow" if self.clock_offset_ms > 0 else "fast"
+        minutes = round(abs(self.clock_offset_ms) / 60_000)
+        return f"This phone’s clock is {minutes} min {way}. Set it in the phone’s settings; each record notes it."
 
     def words(self) -> str:
         """What needs attention never hides what has not been sent."""

@@ -4,12 +4,15 @@ One lock and one list of listeners for all sessions of this phone; every write i
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 from threading import RLock
 from typing import Any, Protocol
+from uuid import uuid4
 
 from sqlite_utils import Database
 
@@ -24,6 +27,20 @@ class Clock(Protocol):
 
     def now(self) -> datetime: ...
     def monotonic_ms(self) -> int: ...
+
+
+class SystemClock:
+    """The phone's clocks. CLOCK_BOOTTIME goes on while the phone sleeps."""
+
+    def __init__(self) -> None:
+        boot = Path("/proc/sys/kernel/random/boot_id")
+        self.boot_id = boot.read_text().strip() if boot.exists() else str(uuid4())
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic_ms(self) -> int:
+        return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)) // 1_000_000
 
 
 class TooLong(AlongsideError):
@@ -42,9 +59,22 @@ class Disk:
 
     db: Database
     clock: Clock
-    clock_offset_ms: int | None = None
     lock: RLock = field(default_factory=RLock)
     listeners: list[Callable[[], None]] = field(default_factory=list)
+    clock_offset_ms: int | None = field(init=False)  # to the centre's clock, as last heard; positive: this one is slow
+
+    def __post_init__(self) -> None:
+        row = self.db.execute("SELECT value FROM setting WHERE name = 'clock_offset_ms'").fetchone()
+        self.clock_offset_ms = row[0] if row else None
+
+    def heard_clock(self, offset_ms: int) -> None:
+        """The centre's clock was heard. Kept over a restart, so that a clock that is wrong is said without a signal."""
+        known, self.clock_offset_ms = self.clock_offset_ms, offset_ms
+        if known is None or abs(known - offset_ms) > 1000:
+            with self.transaction():
+                self.db.execute(
+                    "INSERT OR REPLACE INTO setting (name, value) VALUES ('clock_offset_ms', ?)", (offset_ms,)
+                )
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

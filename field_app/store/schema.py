@@ -60,6 +60,11 @@ def m001_first(db: Database) -> None:
         db.execute(table)
 
 
+@migrations()
+def m002_setting_with_a_value(db: Database) -> None:
+    db.execute("ALTER TABLE setting ADD COLUMN value INTEGER")
+
+
 def open_db(path: Path) -> Database:
     """The phone's database, made or brought up to date."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -19,7 +19,7 @@ from field_app.store.envelope import Damaged
 from field_app.store.vault import Vault
 from sync import VERSION
 from sync.canonical import canonical
-from sync.domain.catalogue import CATALOGUE
+from sync.domain.catalogue import APART, CATALOGUE
 from sync.domain.fold import Record, fold_records
 from sync.domain.forms import questions
 from sync.domain.incident import Incident
@@ -53,14 +53,18 @@ class Store:
         find = "SELECT incident_id FROM incident WHERE vault_id = ? ORDER BY touched DESC LIMIT ?"
         with self._disk.lock:
             found = [self._readable(_text(row[0])) for row in self._db.execute(find, (self._v, limit)).fetchall()]
-        return [incident for incident in found if incident and not incident.of("shift")]
+        return [incident for incident in found if incident and not any(map(incident.of, APART))]
 
     def shifts(self) -> list[Record]:
         """The shifts known here, the last touched first."""
+        return self.apart("shift")
+
+    def apart(self, kind: str) -> list[Record]:
+        """The records of a kind that is no part of an incident, the last touched first."""
         find = "SELECT incident_id FROM incident WHERE vault_id = ? ORDER BY touched DESC"
         with self._disk.lock:
             found = [self._readable(_text(row[0])) for row in self._db.execute(find, (self._v,)).fetchall()]
-        return [shift for incident in found if incident for shift in incident.of("shift")]
+        return [record for incident in found if incident for record in incident.of(kind)]
 
     def incident(self, incident_id: str) -> Incident | None:
         with self._disk.lock:
@@ -100,6 +104,7 @@ class Store:
             counts.get("waiting", 0), counts.get("quarantined", 0) + counts.get("refused", 0) + len(self.damaged),
             self.sending,
             from_millis(last) if last else None, self.offline_since, self.problem, self.advice, drafts,
+            self._disk.clock_offset_ms or 0,
         )  # fmt: skip
 
     def deliveries(self, limit: int = 200) -> list[Delivery]:

@@ -6,7 +6,10 @@
     form.py     draws any page of any form         answers.py one widget per kind of answer: choices.py, when.py
     fields.py   text fields that lose no key       serve.py  how an app is shown in a browser
     pad.py      the draft in hand, kept and sealed typed.py   days and times as people type them
+    later.py    something done once, soon          hooks.py   what a component holds while it is drawn
     clocks.py   the running clocks of an incident  ink.py     a signature on glass
+    groups.py   a question of several items        unavailable.py  why an answer, or all the rest, could not be got
+    interruption.py  the card that interrupts
     parts.py    buttons, cards, callouts, fields; `part`, the error boundary every component stands behind
     theme.py    colours by role, day and night     screens/   one file per screen
 
@@ -16,9 +19,13 @@ browser it is the attribute `flt-semantics-identifier`, on Android the resource 
     username password pin pin-again sign-in someone-else person-USER            signing in; sign-in-error
     strip theme back lock                                                       on every screen
     start-shift end-shift car-CAR pattern-N shift-from shift-to crew-officer    a shift; join-SHIFT_ID
-    new-incident incident-ID returned-ID                                        home
-    next-step enter-time time-EVENT enter-EVENT enter-EVENT-use                 the ribbon
-    section-KIND section-KIND-N add-KIND officer check amend standing asked-N   an incident
+    new-incident incident-ID returned-ID accept-ID handed-ID guidance services rules  home
+    next-step enter-time time-EVENT enter-EVENT enter-EVENT-use                 the ribbon; all-times all-times-EVENT
+    section-KIND section-KIND-N add-KIND other-sections officer check amend     an incident; standing asked-N
+    holder accept record-acceptance hand-on hand-on-KIND hand-on-to -note -send handing on; accepted accepted-by -role -at
+    interruption-KIND interruption-KIND-settle interruption-KIND-record         KIND: red-flag, child, dwelling
+    use-suggestion-NAME use-suggestions seen-before same-person not-same-person what the record suggests
+    rest answer-rest-CODE rest-reason rest-use                                  the rest could not be got
     answer-NAME answer-NAME-CODE answer-NAME-now -edit -use -calendar -phrase-N an answer; clear-NAME
     unavailable-NAME answer-NAME-unavailable-CODE answer-NAME-reason            could not get it
     add-NAME edit-NAME-N remove-NAME-N done-NAME-N answer-NAME-N-PART           items of a group
@@ -27,5 +34,7 @@ browser it is the attribute `flt-semantics-identifier`, on Android the resource 
     missing missing-KIND-NAME pin sign sign-error                               check and sign
     sheet officer-force officer-collar officer-name signature-pad officer-sign  officer's turn; officer-no officer-reason
     officer-decline nurse-back take-back                                        and back to the nurse
+    guidance-search guidance-ID rules law-ID pack-state packs-refused           guidance and law; page-expired new-guidance
+    services-search service-ID open-only pick-ID all-services service-chosen    the directory, and choosing from it
     sync-now work-offline record-ID sign-out renew sync-problem error-panel     records and receipts
 """

@@ -8,7 +8,7 @@ from typing import Any
 import flet as ft
 
 from field_app.ui import theme as t
-from field_app.ui.parts import callout, link, named, part, row, stack, use_value, words
+from field_app.ui.parts import callout, hint, link, named, part, row, stack, use_value, words
 from sync.domain.forms import Choice, Question
 
 MANY = 10  # more choices than these fold away
@@ -85,6 +85,22 @@ def option(asked: Asked, choice: Choice, after: Callable[[], None] | None, *, wi
         bgcolor=t.CHOSEN if on else t.SURFACE, border=ft.Border.all(2 if on else 1.5, t.LINK if on else t.EDGE),
     )  # fmt: skip
     return named(f"{asked.ident}-{choice.value}", box, checked=on)
+
+
+def radio(name: str, text: str, on: bool, tapped: Any, under: str = "") -> ft.Control:
+    """One of a few, outside a form."""
+    icon = ft.Icons.CHECK_CIRCLE if on else ft.Icons.CIRCLE_OUTLINED
+    inside = row(
+        [
+            ft.Icon(icon, size=22, color=t.LINK if on else t.EDGE),
+            stack([words(text, 17, bold=on, color=t.ON_CHOSEN if on else t.TEXT), hint(under) if under else None], 2, expand=True),
+        ], 12,
+    )  # fmt: skip
+    box = ft.Container(
+        inside, padding=14, border_radius=10, ink=True, on_click=lambda _: tapped(), bgcolor=t.CHOSEN if on else t.SURFACE,
+        border=ft.Border.all(2 if on else 1.5, t.LINK if on else t.EDGE),
+    )  # fmt: skip
+    return named(name, box, checked=on)
 
 
 def newer(asked: Asked) -> ft.Control | None:

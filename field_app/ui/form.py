@@ -4,28 +4,24 @@ One component per question: a choice draws its own question anew and nothing els
 when the pad says that the page has changed.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
-from uuid import uuid4
+from typing import Any
 
 import flet as ft
-from pydantic import BaseModel
 
 from field_app.ui import theme as t
 from field_app.ui.answers import as_text, draw_answer
-from field_app.ui.choices import Asked, choice_buttons
-from field_app.ui.fields import text_field
+from field_app.ui.choices import Asked
+from field_app.ui.groups import group_view
 from field_app.ui.pad import Pad
 from field_app.ui.parts import (
     callout,
     card,
     flat_link,
     hint,
-    icon_button,
     link,
     marked,
     part,
@@ -33,14 +29,18 @@ from field_app.ui.parts import (
     row,
     secondary,
     stack,
-    use_held,
+    use_pad,
     use_value,
     words,
-)
+)  # fmt: skip
+from field_app.ui.services import services_view
+from field_app.ui.unavailable import could_not_link, unavailable_view
 from sync.domain.fold import Given
-from sync.domain.forms import Note, Question, Unavailable, in_words, questions, unobtainable, why_unavailable
+from sync.domain.forms import Note, Question, in_words, questions, why_unavailable
 from sync.domain.times import day_and_clock, moment
 
+FIGURES = re.compile(r"[0-9]+")
+NOTHING_TO_ASK = "Nothing to ask here"
 Resolve = Callable[[str, Any], Any]
 
 
@@ -50,12 +50,6 @@ class Around:
 
     clashes: Mapping[str, tuple[Given, ...]] = field(default_factory=dict)
     comments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-def use_pad(pad: Pad, name: str) -> None:
-    """Draws the component again when this answer changes."""
-    _, again = use_value(0)
-    use_held(lambda: pad.on(name, lambda: again(lambda count: count + 1)), [id(pad), name])
 
 
 @part
@@ -69,25 +63,46 @@ def page_view(pad: Pad, page: str, around: Around, resolve: Resolve, now: Callab
     clashed = [name for name in around.clashes if _page_of(pad, name) == page]
     asked = list(pad.shown(page))
     names = {question.name for question in asked}
-    rows: list[ft.Control] = [note_view(note) for note in pad.notes()]
+    rows: list[ft.Control] = notes_view(pad, page)
+    suggested = pad.suggestions(page)
+    rows += all_suggestions_view(pad, tuple(suggested))
     for question in asked:
         here = [name for name in clashed if name.partition(".")[0] == question.name]
         rows.append(
             question_row(
                 pad, question.name, pad.required(question), around.comments.get(question.name, ()),
-                tuple((name, around.clashes[name]) for name in here), resolve, now, key=question.name,
+                tuple((name, around.clashes[name]) for name in here), resolve, now, suggested.get(question.name),
+                key=question.name,
             )
         )  # fmt: skip
     for name in clashed:
         if name.partition(".")[0] not in names:
             rows.append(clash_view(questions(pad.form)[name.partition(".")[0]], name, around.clashes[name], resolve))
-    unread = unread_view(pad, page)
-    return stack([*rows, unread], 16)
+    nothing = None if asked or clashed else hint(NOTHING_TO_ASK)
+    return stack([*rows, nothing, unread_view(pad, page)], 16)
 
 
 def _page_of(pad: Pad, name: str) -> str:
     question = questions(pad.form).get(name.partition(".")[0])
     return question.page if question else ""
+
+
+def notes_view(pad: Pad, page: str) -> list[ft.Control]:
+    """What is grave, and what was first said on this page, in full; what was read on another page folds away."""
+    new, read_before = [], []
+    for note in pad.notes():
+        said_on = pad.noted.setdefault(FIGURES.sub("", note.text), page)  # a clock runs on; its note is the same
+        (new if note.grave or said_on == page else read_before).append(note)
+    return [*(note_view(note) for note in new), *([folded_notes(tuple(read_before))] if read_before else [])]
+
+
+@part
+def folded_notes(notes: tuple[Note, ...]) -> ft.Control:
+    opened, set_opened = use_value(False)
+    if opened:
+        return stack([note_view(note) for note in notes], 16)
+    text = f"{len(notes)} earlier {'note' if len(notes) == 1 else 'notes'}: show"
+    return row([link("earlier-notes", text, lambda _: set_opened(True), ft.Icons.EXPAND_MORE)])
 
 
 def note_view(note: Note) -> ft.Control:
@@ -110,7 +125,7 @@ def unread_view(pad: Pad, page: str) -> ft.Control | None:
 @part
 def question_row(
     pad: Pad, name: str, required: bool, comments: Sequence[str], clashes: Sequence[tuple[str, tuple[Given, ...]]], resolve: Resolve,
-    now: Callable[[], datetime],
+    now: Callable[[], datetime], suggested: Any,
 ) -> ft.Control:  # fmt: skip
     """A question with its hint, its widget, what is wrong, and what others said about it."""
     use_pad(pad, name)
@@ -121,12 +136,15 @@ def question_row(
     if clashes and not question.group:
         return anchored(name, card([*above, *(clash_view(question, key, both, resolve) for key, both in clashes)]))
     body: list[Any] = [clash_view(question, key, both, resolve) for key, both in clashes]
+    answered = bool(pad.items(name)) if question.group else pad.answers.get(name) is not None
+    offered = None if suggested is None or answered or away else suggestion_view(pad, question, suggested)
     if question.group:
-        body += group_view(pad, question, required, now, away, set_away)
+        body += [offered, *group_view(pad, question, required, now, away, set_away)]
     else:
-        body += single_view(pad, question, required, now, away, set_away)
+        drawn, *under = single_view(pad, question, required, now, away, set_away)
+        body += [drawn, offered, *under]
     fault = pad.fault(name)
-    open_ = not pad.items(name) if question.group else pad.answers.get(name) is None or bool(question.choices)
+    open_ = not answered if question.group else pad.answers.get(name) is None or bool(question.choices)
     tail = required and open_
     pad_ = ft.Padding.only(left=16, right=16, top=16, bottom=4 if tail else 16)
     return anchored(
@@ -160,7 +178,32 @@ def single_view(
     )  # fmt: skip
     if why or away:
         return unavailable_view(pad, question.name, question, why, set_away)
-    return [draw_answer(asked), tail_link(pad, question, raw, set_away) if required else None]
+    offered = services_view(pad, question, now, key="services") if question.directory else None
+    return [draw_answer(asked), offered, tail_link(pad, question, raw, set_away) if required else None]
+
+
+def suggestion_view(pad: Pad, question: Question, made: Any) -> ft.Control:
+    """What the record suggests for an empty question. It is an answer only when a person takes it."""
+    said = words(f"From the record: {suggested_words(question, made)}", 16, color=t.QUIET)
+    text = "Add" if question.group else "Use this"
+    use = secondary(f"use-suggestion-{question.name}", text, lambda _: pad.use_suggestion(question.name))
+    return marked(f"suggestion-{question.name}", stack([said, row([use], wrap=True)], 6))
+
+
+def suggested_words(question: Question, made: Any) -> str:
+    """A suggestion as a reader sees it; of several items each, by its own label where it has one."""
+    if not question.group:
+        return in_words(question, made)
+    labels = ((getattr(question.answer.model_validate(item), "label", ""), item) for item in made)
+    return "; ".join(label or in_words(question, item) for label, item in labels)
+
+
+def all_suggestions_view(pad: Pad, made: tuple[str, ...]) -> list[ft.Control]:
+    """Several suggestions on one page are taken with one tap."""
+    if len(made) < 2:
+        return []
+    text = f"Use all {len(made)} from the record"
+    return [secondary("use-suggestions", text, lambda _: pad.use_suggestion(*made), ft.Icons.PLAYLIST_ADD_CHECK)]
 
 
 def tail_link(pad: Pad, question: Question, raw: Any, set_away: Any) -> ft.Control | None:
@@ -170,53 +213,6 @@ def tail_link(pad: Pad, question: Question, raw: Any, set_away: Any) -> ft.Contr
     if question.choices:
         return row([flat_link(f"clear-{question.name}", "Clear", lambda _: pad.give(question.name, None))])
     return None
-
-
-def could_not_link(name: str, set_away: Any) -> ft.Control:
-    return row([flat_link(f"unavailable-{name}", "Couldn’t get it", lambda _: set_away(True))])
-
-
-def unavailable_view(pad: Pad, name: str, question: Question, why: Unavailable | None, set_away: Any) -> list[Any]:
-    """The four answers that say why there is none; "unable" asks for the reason."""
-    key = f"{name}.unavailable" if question.group else name
-    raw = pad.answers.get(key)
-    reason = raw.get("reason", "") if isinstance(raw, dict) else ""
-
-    def choose(code: Any) -> None:
-        pad.give(key, unobtainable(Unavailable(code), reason if code == Unavailable.UNABLE else ""))
-        set_away(True)
-
-    def back(_: Any) -> None:
-        pad.take_back(key)
-        set_away(False)
-
-    picked = Question("Why is there no answer?", answer=Unavailable)
-    asked = Asked(picked, f"{name}-unavailable", why.value if why else None, str, "", choose, _ignore, _nothing, _never)
-    unable = text_field(
-        f"answer-{name}-reason", f"{question.text}: why it could not be assessed", reason,
-        lambda text: _give_reason(pad, key, text), hint_text="Why?", hint_style=ft.TextStyle(color=t.QUIET),
-        multiline=True, min_lines=1, max_lines=4,
-    ) if why == Unavailable.UNABLE else None  # fmt: skip
-    return [
-        choice_buttons(asked, tuple(Unavailable)), unable,
-        row([flat_link(f"answer-{name}-back", "Give an answer instead", back)]),
-    ]  # fmt: skip
-
-
-def _give_reason(pad: Pad, key: str, text: str) -> None:
-    pad.item(key, "reason", text, typing=True)
-
-
-def _ignore(*_: Any) -> None:
-    return None
-
-
-def _nothing() -> None:
-    return None
-
-
-def _never() -> datetime:
-    raise LookupError("these choices have no clock")
 
 
 # --- A clash ------------------------------------------------------------------------------------------------------
@@ -235,97 +231,3 @@ def clash_view(question: Question, name: str, both: Sequence[Given], resolve: Re
         for number, given in enumerate(both)
     ]  # fmt: skip
     return marked(f"clash-{name}", stack([callout("Two answers were given. Which one stands?"), *cards]))
-
-
-# --- A group of items ---------------------------------------------------------------------------------------------
-
-
-@cache
-def item_questions(model: type[BaseModel]) -> tuple[Question, ...]:
-    """The parts of an item, as questions: a field's title is its question."""
-    found = []
-    for name, info in model.model_fields.items():
-        answer, many = _plain(info.annotation)
-        found.append(Question(info.title or name.replace("_", " ").capitalize(), name=name, answer=answer, many=many))
-    return tuple(found)
-
-
-def _plain(annotation: Any) -> tuple[Any, bool]:
-    if get_origin(annotation) in (Union, UnionType):
-        annotation = next(kind for kind in get_args(annotation) if kind is not NoneType)
-    return (get_args(annotation)[0], True) if get_origin(annotation) is tuple else (annotation, False)
-
-
-def group_view(
-    pad: Pad, question: Question, required: bool, now: Callable[[], datetime], away: bool, set_away: Any
-) -> list[Any]:
-    items = pad.items(question.name)
-    why = why_unavailable(pad.answers.get(f"{question.name}.unavailable"))
-    if not items and (why or away):
-        return unavailable_view(pad, question.name, question, why, set_away)
-
-    def add(_: Any) -> None:
-        pad.give(f"{question.name}.unavailable", None)
-        pad.item(f"{question.name}.{uuid4().hex[:12]}", item_questions(question.answer)[0].name, "")
-
-    offer = not items and required
-    return [
-        *(item_row(pad, name, question, number, now, key=name) for number, name in enumerate(items, start=1)),
-        secondary(f"add-{question.name}", "Add another" if items else "Add", add, ft.Icons.ADD),
-        could_not_link(question.name, set_away) if offer else None,
-    ]  # fmt: skip
-
-
-@part
-def item_row(pad: Pad, name: str, question: Question, number: int, now: Callable[[], datetime]) -> ft.Control:
-    """One item: a line to read, or its parts to fill in. Each key is kept as it is typed, as anywhere."""
-    use_pad(pad, name)
-    held = pad.answers.get(name)
-    parts = item_questions(question.answer)
-    editing, set_editing = use_value(lambda: isinstance(held, dict) and not any(held.get(each.name) for each in parts))
-    if not isinstance(held, dict):
-        return callout("This item was recorded in a newer version of the app. It is kept.")
-    ident = f"{question.name}-{number}"
-    said = ", ".join(in_words(each, held[each.name]) for each in parts if held.get(each.name)) or "Nothing entered yet"
-    if not editing:
-        edit = icon_button(f"edit-{ident}", ft.Icons.EDIT_OUTLINED, f"Change {said}", lambda _: set_editing(True))
-        remove = icon_button(
-            f"remove-{ident}", ft.Icons.DELETE_OUTLINE, f"Remove {said}", lambda _: pad.give(name, None), t.ALERT
-        )
-        return ft.Container(
-            row([words(said, 16, expand=True), edit, remove], 0), border=ft.Border.all(1, t.LINE), border_radius=8,
-            padding=ft.Padding.only(left=12, top=4, bottom=4, right=4),
-        )  # fmt: skip
-    fields = [item_part(pad, name, ident, each, held.get(each.name), now) for each in parts]
-    done = secondary(f"done-{ident}", "Done", lambda _: _item_done(pad, name, parts, set_editing))
-    box = stack(
-        [
-            *fields,
-            row([done, link(f"remove-{ident}", "Remove", lambda _: pad.give(name, None), color=t.ALERT)], wrap=True),
-        ],
-        12,
-    )
-    return ft.Container(box, border=ft.Border.all(1.5, t.EDGE), border_radius=8, padding=12)
-
-
-def item_part(pad: Pad, name: str, ident: str, each: Question, raw: Any, now: Callable[[], datetime]) -> ft.Control:
-    asked = Asked(
-        each, f"{ident}-{each.name}", raw, lambda: _part_text(pad, name, each.name), "",
-        lambda value: pad.item(name, each.name, value),
-        lambda text, reader=None: pad.item(name, each.name, text, typing=True), _nothing, now,
-    )  # fmt: skip
-    return stack([words(each.text, 16, bold=True), draw_answer(asked)], 6)
-
-
-def _part_text(pad: Pad, name: str, part_name: str) -> str:
-    held = pad.answers.get(name)
-    text = held.get(part_name) if isinstance(held, dict) else ""
-    return text if isinstance(text, str) else ""
-
-
-def _item_done(pad: Pad, name: str, parts: Sequence[Question], set_editing: Any) -> None:
-    held = pad.answers.get(name) or {}
-    if not any(held.get(each.name) for each in parts):
-        pad.give(name, None)
-        return
-    set_editing(False)

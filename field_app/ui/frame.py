@@ -16,6 +16,13 @@ SIDE = 16
 LINES: dict[str, Any] = {"max_lines": 2, "overflow": ft.TextOverflow.ELLIPSIS}  # a bar never fills the phone
 
 
+def training_banner() -> ft.Control:
+    """Over every screen of a phone or a desk that holds invented people."""
+    said = words("Training – synthetic data only", 14, bold=True, color=ft.Colors.WHITE, text_align=ft.TextAlign.CENTER)
+    about = ft.Padding.symmetric(horizontal=16, vertical=4)
+    return ft.Container(said, bgcolor="#a61b10", padding=about, alignment=ft.Alignment.CENTER)
+
+
 def bar(
     title: str, *, back: Any = None, actions: Iterable[Any] = (), training: bool = False, under: str = ""
 ) -> ft.Control:
@@ -30,11 +37,10 @@ def bar(
     line = ft.Container(
         row([before, titles, *actions], 4), bgcolor=t.BAR, padding=ft.Padding.only(left=4, right=8, top=6, bottom=6)
     )
-    banner = ft.Container(
-        words("Training – synthetic data only", 14, bold=True, color=ft.Colors.WHITE, text_align=ft.TextAlign.CENTER),
-        bgcolor="#a61b10", padding=ft.Padding.symmetric(horizontal=16, vertical=4), alignment=ft.Alignment.CENTER,
-    ) if training else None  # fmt: skip
-    return ft.Container(ft.SafeArea(stack([banner, line], 0), avoid_intrusions_bottom=False), bgcolor=t.BAR)
+    return ft.Container(
+        ft.SafeArea(stack([training_banner() if training else None, line], 0), avoid_intrusions_bottom=False),
+        bgcolor=t.BAR,
+    )
 
 
 @dataclass(frozen=True)

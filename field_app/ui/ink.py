@@ -1,7 +1,9 @@
 """A signature on glass: strokes of integers [x, y, ms]. One component a stroke, so that only the line being drawn moves."""
 
+import math
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import flet as ft
@@ -11,7 +13,7 @@ from field_app.ui import theme as t
 from field_app.ui.parts import link, part, stack, use_held, use_value, words
 
 HEIGHT = 200
-LEAST_POINTS = 20
+LEAST_LENGTH = 100  # of all lines together; a slow phone tells few points of a long line
 MAX_POINTS = 4000  # a signature is about 200; a change holds at most 256 kB
 
 
@@ -33,7 +35,7 @@ class Ink:
     @property
     def drawn(self) -> bool:
         """Whether it is more than a dot or a slip of the thumb."""
-        return sum(map(len, self.strokes)) >= LEAST_POINTS
+        return sum(map(_length, self.strokes)) >= LEAST_LENGTH
 
     def begin(self, x: float, y: float) -> None:
         if not self.strokes:
@@ -57,6 +59,10 @@ class Ink:
     def _tell(self, stroke: int) -> None:
         if stroke in self._listeners:
             self._listeners[stroke]()
+
+
+def _length(stroke: list[list[int]]) -> float:
+    return sum(math.dist(here[:2], there[:2]) for here, there in pairwise(stroke))
 
 
 def use_ink(ink: Ink, stroke: int) -> None:

@@ -6,25 +6,18 @@ seals it, so that what was changed becomes a change; a pad still on the screen g
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import replace
 from typing import Any, Protocol
+from uuid import uuid4
 
-from sync.domain.forms import (
-    Checked,
-    Context,
-    Form,
-    Note,
-    Question,
-    check,
-    patch,
-    questions,
-    read,
-    shown,
-    why_unavailable,
-)
+from field_app.ui.later import Later
+from sync.domain import forms
+from sync.domain.forms import Checked, Context, Form, Note, Question, Unavailable, questions, read, why_unavailable
+from sync.domain.interruptions import Interruption, interruptions
 
 SAVE_AFTER = 1.5
+INTERRUPTION, MISSING = "!", "?"  # what listens for these is told, and no page drawn anew
 Reader = Callable[[str], Any]
 
 
@@ -38,13 +31,9 @@ class Keeper(Protocol):
 
 class Pad:
     def __init__(
-        self,
-        keeper: Keeper,
-        form: type[Form],
-        draft: Any,
-        context: Context,
+        self, keeper: Keeper, form: type[Form], draft: Any, context: Context,
         spawn: Callable[[Coroutine[Any, Any, Any]], Any],
-    ):
+    ):  # fmt: skip
         self.keeper, self.form, self.spawn = keeper, form, spawn
         self.draft, self.context = draft, context
         self.answers: dict[str, Any] = dict(draft.answers)
@@ -53,14 +42,17 @@ class Pad:
         self.told: set[str] = set()  # names whose fault is shown
         self._put_by: dict[str, Any] = {}
         self.page = ""
+        self.noted: dict[str, str] = {}  # the page on which each note was first read
+        self.carried: dict[str, Any] = {}  # answers of an earlier record that may be taken over
         self._asked: tuple[Any, ...] = ()
         self._listeners: dict[str, list[Callable[[], None]]] = {}
         self._lock = asyncio.Lock()
-        self._timer: asyncio.Handle | None = None
-        self._due = 0.0
+        self._later = Later(lambda: spawn(self.keep()))
         self._unsaved = False
         for name, raw in self.answers.items():
             self._judge(name, raw)
+        self.interruption: Interruption | None = None  # what an answer just given brought about
+        self.interrupted = {each.kind for each in self._interruptions()}  # on this record: each once
 
     # --- answering (on the event loop, never waiting) ---
 
@@ -108,10 +100,45 @@ class Pad:
         else:
             self._changed(name, soon=0)
 
+    def add(self, name: str, item: dict[str, Any]) -> None:
+        """One more item of a group; that none could be got is no longer so."""
+        self.give(f"{name}.unavailable", None)
+        self.give(f"{name}.{uuid4().hex[:12]}", item)
+
+    def use_suggestion(self, *names: str) -> None:
+        """Takes what the record suggests, where there is still no answer: nothing that was typed is replaced."""
+        for name in names:
+            made = self.suggestion(name)
+            if questions(self.form)[name].group:
+                for item in made or ():
+                    self.add(name, item)
+            elif made is not None:
+                self.give(name, made)
+
+    def give_rest(self, why: Unavailable, reason: str = "", but: Collection[str] = ()) -> None:
+        """All that is still missing could not be got, for this reason. `but`: clashes, which a person settles."""
+        made = forms.rest(self.form, self._answers_now(), self.context, why, reason)
+        for name, raw in made.items():
+            if name.partition(".")[0] not in but:
+                self._set(name, raw)
+                self._changed(name, soon=0)
+        self._page_may_change()
+
+    def interruption_seen(self, kind: str) -> None:
+        """This one was read. A card that closes late does not take the next with it."""
+        if self.interruption and self.interruption.kind == kind:
+            self.interruption = None
+            self._tell(INTERRUPTION)
+            self._interrupt()
+
     # --- reading ---
 
     def shown(self, page: str | None) -> list[Question]:
-        return shown(self.form, self.answers, self.context, page)
+        return forms.shown(self.form, self.answers, self.context, page)
+
+    def pages_asked(self) -> tuple[str, ...]:
+        """The pages on which something is asked, as things are now."""
+        return tuple(dict.fromkeys(question.page for question in self.shown(None)))
 
     def required(self, question: Question) -> bool:
         """Whether this answer stands between the record and its signature, as things are now."""
@@ -121,6 +148,23 @@ class Pad:
 
     def notes(self) -> list[Note]:
         return list(self.form.notes(read(self.form, self.answers).form, self.context))
+
+    def missing(self) -> list[str]:
+        """The questions that stand between this record and a signature."""
+        return [lack.name for lack in forms.missing(self.form, self._answers_now(), self.context)]
+
+    def suggestion(self, name: str) -> Any:
+        """An answer made from what is recorded, for a question that has none; for one of several items, those."""
+        if self.answers.get(name) is not None:
+            return None
+        made = forms.suggestion(self.form, name, self._answers_now(), self.context)
+        carried = None if questions(self.form)[name].group else self.carried.get(name)
+        return carried if made is None else made
+
+    def suggestions(self, page: str | None) -> dict[str, Any]:
+        """What the record suggests on this page, by question."""
+        asked = [each.name for each in self.shown(page) if each.suggest or each.name in self.carried]
+        return {name: made for name in asked if (made := self.suggestion(name)) is not None}
 
     def text(self, name: str, say: Callable[[Any], str]) -> str:
         raw = self.answers.get(name)
@@ -160,11 +204,11 @@ class Pad:
 
     @property
     def changed(self) -> bool:
-        return bool(patch(self.draft.base, self._answers_now()))
+        return bool(forms.patch(self.draft.base, self._answers_now()))
 
     async def keep(self) -> None:
         """Everything typed so far is on the phone's disk when this returns."""
-        self._stop_timer()
+        self._later.stop()
         async with self._lock:
             if self._unsaved:
                 self._unsaved = False
@@ -176,14 +220,14 @@ class Pad:
 
     async def put_away(self, context: Context | None = None, *, again: bool = False) -> None:
         """Seal what was changed. `again`: the form stays open, and what is typed meanwhile is not lost."""
-        self._stop_timer()
+        self._later.stop()
         async with self._lock:
             sealed, since = replace(self.draft, answers=self._answers_now()), {}
             await asyncio.to_thread(self.keeper.seal, sealed)
             self._unsaved = False
             if again:
                 draft = await asyncio.to_thread(self.keeper.edit, sealed.incident_id, sealed.kind, sealed.record_id)
-                since = patch(sealed.answers, self._answers_now())
+                since = forms.patch(sealed.answers, self._answers_now())
                 self.draft, self.answers = draft, {**draft.answers, **since}
                 self._unsaved = bool(since)
         if again:
@@ -193,7 +237,9 @@ class Pad:
                 self._save_in(0)
 
     def reread(self, context: Context) -> None:
+        """Other records changed. What follows from that is no answer just given, and interrupts nobody."""
         self.context = context
+        self.interrupted |= {each.kind for each in self._interruptions()}
         self._page_may_change()
 
     # --- inside ---
@@ -207,7 +253,7 @@ class Pad:
     def _judge(self, name: str, raw: Any) -> Checked:
         if name.partition(".")[0] not in questions(self.form):
             return Checked(raw)
-        checked = check(self.form, name, raw)
+        checked = forms.check(self.form, name, raw)
         if checked.problem:
             self.faults[name] = checked.problem
         else:
@@ -223,8 +269,21 @@ class Pad:
             self._tell(base)
         self._save_in(soon)
 
+    def _interruptions(self) -> tuple[Interruption, ...]:
+        return interruptions(self.form.kind, read(self.form, self.answers).form, self.context)
+
+    def _interrupt(self) -> None:
+        new = [each for each in self._interruptions() if each.kind not in self.interrupted]
+        if new and self.interruption is None:
+            self.interruption = new[0]
+            self.interrupted.add(new[0].kind)
+            self._tell(INTERRUPTION)
+
     def _page_may_change(self) -> None:
-        now = (*((question.name, self.required(question)) for question in self.shown(self.page)), *self.notes())
+        self._interrupt()
+        self._tell(MISSING)
+        asked = ((question.name, self.required(question)) for question in self.shown(self.page))
+        now = (*asked, *self.notes(), *self.suggestions(self.page).items())
         if now != self._asked:
             self._asked = now
             self._tell("")
@@ -234,32 +293,5 @@ class Pad:
             listener()
 
     def _save_in(self, seconds: float) -> None:
-        if not self._unsaved:
-            return
-        loop = asyncio.get_running_loop()
-        due = loop.time() + seconds
-        if self._timer and self._due <= due:
-            return
-        self._stop_timer()
-        self._timer, self._due = loop.call_later(seconds, self._save), due  # uvloop's handle may not tell when
-
-    def _save(self) -> None:
-        self._timer = None
-        self.spawn(self.keep())
-
-    def _stop_timer(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
-
-
-def open_pad(
-    keeper: Keeper,
-    form: type[Form],
-    incident_id: str,
-    record_id: str | None,
-    context: Context,
-    spawn: Callable[..., Any],
-) -> Pad:
-    """A pad for a record, a new one where there is none. Reads the disk: call it in a thread."""
-    return Pad(keeper, form, keeper.edit(incident_id, form.kind, record_id), context, spawn)
+        if self._unsaved:
+            self._later.within(seconds)

@@ -4,22 +4,24 @@
 screen reader: one node of the accessibility tree, so that what is tapped is what is announced.
 """
 
-import asyncio
-import contextvars
 import functools
 import logging
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any
 
 import flet as ft
 
 from field_app.ui import theme as t
+from field_app.ui.hooks import Typed as Typed
+from field_app.ui.hooks import use_held as use_held
+from field_app.ui.hooks import use_pad as use_pad
+from field_app.ui.hooks import use_reading as use_reading
+from field_app.ui.hooks import use_value as use_value
 
 log = logging.getLogger("alongside.ui")
 PLACE = re.compile(r'File ".*?([^/"]+)", line (\d+)')
 Handler = Callable[[Any], Any]
-T = TypeVar("T")
 
 
 def part(draw: Callable[..., Any]) -> Callable[..., Any]:
@@ -63,85 +65,6 @@ def broken() -> ft.Control:
         "This part could not be shown", "What you typed is kept. Go back and open it again, or tell your supervisor.",
         grave=True, name="error-panel",
     )  # fmt: skip
-
-
-def use_value(initial: Any) -> tuple[Any, Callable[[Any], None]]:
-    """A value of this component, and how to set it: `ft.use_state`, whose types follow the first value too closely."""
-    return ft.use_state(initial)
-
-
-def use_held(start: Callable[[], Callable[[], Any] | None], deps: list[Any]) -> None:
-    """Starts something when the component appears or `deps` change; what `start` returns ends it.
-
-    `ft.use_effect` forgets a returned clean-up at the next drawing, so the clean-up is kept here and given by name.
-    """
-    held = ft.use_ref(None)
-
-    def setup() -> None:
-        held.current = start()
-
-    def cleanup() -> None:
-        stop, held.current = held.current, None
-        if stop:
-            stop()
-
-    ft.use_effect(setup, deps, cleanup)
-
-
-def use_reading(
-    read: Callable[[], T], listen: Callable[[Callable[[], None]], Callable[[], None]], *, front: bool = True
-) -> T:
-    """What `read` gives, read again (in a thread) after each commit for as long as the screen is in front."""
-    value, set_value = use_value(read)
-
-    def follow() -> Callable[[], None] | None:
-        if not front:
-            return None
-        loop, context = asyncio.get_running_loop(), contextvars.copy_context()
-        pending: list[asyncio.Task[None]] = []
-
-        async def again() -> None:
-            await asyncio.sleep(0.03)  # commits come in bursts
-            pending.clear()
-            set_value(await asyncio.to_thread(read))
-
-        def start() -> None:
-            if not pending:
-                pending.append(loop.create_task(again(), context=context))
-
-        def heard() -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(start, context=context)
-
-        start()
-        return listen(heard)
-
-    use_held(follow, [front])
-    return value
-
-
-class Typed:
-    """What is being typed, by field. A key does not draw the field anew (the next key could be lost in between); what
-    depends on the text listens, and every drawing has the text as it is by then."""
-
-    def __init__(self, **texts: str):
-        self.texts = texts
-        self._listeners: list[Callable[[], None]] = []
-
-    def __getitem__(self, name: str) -> str:
-        return self.texts[name]
-
-    def put(self, name: str, text: str) -> None:
-        self.texts[name] = text
-        for listener in tuple(self._listeners):
-            listener()
-
-    def into(self, name: str) -> Callable[[str], None]:
-        return lambda text: self.put(name, text)
-
-    def on(self, listener: Callable[[], None]) -> Callable[[], None]:
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
 
 
 @part
@@ -326,6 +249,7 @@ def callout(
 
 TAGS = {
     "not-started": ("Not started", ft.Icons.RADIO_BUTTON_UNCHECKED, t.QUIET, ft.Colors.SURFACE_CONTAINER_HIGHEST),
+    "needed": ("Needed", ft.Icons.PRIORITY_HIGH, t.ON_WARN, t.WARN),
     "in-progress": ("In progress", ft.Icons.TIMELAPSE, t.ON_CHOSEN, t.CHOSEN),
     "done": ("Done", ft.Icons.CHECK_CIRCLE, t.ON_DONE, t.DONE),
     "needs-attention": ("Needs attention", ft.Icons.ERROR, t.ON_WARN, t.WARN),

@@ -3,8 +3,14 @@
     /                                shift home
     /shift                           start or join a shift
     /records                         records and receipts
+    /guidance                        guidance: search, list
+    /guidance/G7                     one page of it
+    /rules                           which law is on this phone
+    /services                        the service directory
     /incident/ID                     task list and time ribbon
     /incident/ID/sign                check and sign
+    /incident/ID/times               all its times
+    /incident/ID/hand-on             hand it to the next shift or a crisis team
     /incident/ID/KIND[/RECORD|/new]  a section
 
 Nobody signed in: the sign-in screen, whatever the address. The phone in an officer's hand: the handover sheet, whatever
@@ -20,6 +26,9 @@ from field_app.ui import theme as t
 from field_app.ui.frame import At, frame
 from field_app.ui.parts import callout, log_fault, part, use_reading, use_value, words
 from field_app.ui.screens.check import check_screen
+from field_app.ui.screens.directory import directory_screen
+from field_app.ui.screens.guidance import back_of, guidance_page, guidance_screen, rules_screen
+from field_app.ui.screens.hand_on import hand_on_screen
 from field_app.ui.screens.home import home_screen
 from field_app.ui.screens.incident import incident_screen, opened
 from field_app.ui.screens.officer import officer_screen
@@ -27,6 +36,7 @@ from field_app.ui.screens.records import records_screen
 from field_app.ui.screens.section import section_screen
 from field_app.ui.screens.shift import shift_screen
 from field_app.ui.screens.sign_in import sign_in_screen
+from field_app.ui.screens.times import times_screen
 from field_app.ui.state import Ui
 from sync.domain.catalogue import SECTIONS
 from sync.domain.incident import label
@@ -64,7 +74,11 @@ def App(ui: Ui) -> list[ft.View]:  # noqa: N802
 
 def above(route: str) -> str:
     """Where back leads."""
+    if back := back_of(route):
+        return back
     parts = [part for part in route.split("/") if part]
+    if len(parts) == 2 and parts[0] == "guidance":
+        return "/guidance"
     if len(parts) > 2 and parts[0] == "incident":
         return "/".join(["", *parts[:2]])
     return "/"
@@ -97,6 +111,16 @@ def stack_of(ui: Ui, route: str, at: At) -> list[tuple[str, Any]]:
     match [part for part in route.split("/") if part]:
         case ["shift"]:
             return [(route, lambda at: shift_screen(ui, at))]
+        case ["guidance"]:
+            return [(route, lambda at: guidance_screen(ui, at))]
+        case ["guidance", page_id]:
+            return [
+                ("/guidance", lambda at: guidance_screen(ui, at)), (route, lambda at: guidance_page(ui, at, page_id))
+            ]  # fmt: skip
+        case ["rules"]:
+            return [(route, lambda at: rules_screen(ui, at))]
+        case ["services"]:
+            return [(route, lambda at: directory_screen(ui, at))]
         case ["records"]:
             return [(route, lambda at: records_screen(ui, at))]
         case ["incident", incident_id]:
@@ -112,6 +136,12 @@ def stack_of(ui: Ui, route: str, at: At) -> list[tuple[str, Any]]:
             return [
                 (above(route), lambda at: incident_screen(ui, at, incident_id)),
                 (route, lambda at: check_screen(ui, at, incident_id)),
+            ]
+        case ["incident", incident_id, "times" | "hand-on" as what]:
+            draw = times_screen if what == "times" else hand_on_screen
+            return [
+                (above(route), lambda at: incident_screen(ui, at, incident_id)),
+                (route, lambda at: draw(ui, at, incident_id)),
             ]
         case ["incident", incident_id, kind, *record] if kind in SECTIONS and len(record) <= 1:
             record_id = record[0] if record else ""

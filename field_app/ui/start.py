@@ -4,7 +4,7 @@ from typing import Any
 
 import flet as ft
 
-from field_app.session import Phone
+from field_app.phone import Phone
 from field_app.ui import theme as t
 from field_app.ui.parts import callout, faulted
 from field_app.ui.routes import App

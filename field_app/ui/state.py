@@ -12,7 +12,8 @@ from typing import Any
 
 import flet as ft
 
-from field_app.session import Phone, Session
+from field_app.phone import Phone
+from field_app.session import Session
 from field_app.ui import theme as t
 from field_app.ui.pad import Pad
 from field_app.ui.parts import log_fault, words
@@ -47,6 +48,7 @@ class Ui:
         self.night: bool | None = None  # chosen by hand; None: by the time of day
         self.wide = False
         self.redraw: Callable[[], None] = lambda: None
+        self._interrupted: dict[str, set[str]] = {}  # by record: what has interrupted once
         self._pads: dict[tuple[str, str, str], Pad] = {}
         self._closing: set[asyncio.Task[Any]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -134,6 +136,8 @@ class Ui:
         )
         assert incident is not None
         pad = Pad(session, CATALOGUE[kind], draft, incident.context(session.now()), self.spawn)
+        pad.interrupted |= self._interrupted.get(draft.record_id, set())
+        self._interrupted[draft.record_id] = pad.interrupted
         self._pads[incident_id, kind, draft.record_id] = pad
         return pad
 
@@ -165,10 +169,7 @@ class Ui:
 
     def dress(self) -> None:
         """Light or night, as chosen or as the hour says."""
-        mode = ft.ThemeMode.DARK if self.dark else ft.ThemeMode.LIGHT
-        if self.page.theme_mode != mode:
-            self.page.theme_mode = mode
-            self.page.update()
+        t.dress(self.page, self.dark)
 
     def switch_night(self) -> None:
         self.night = not self.dark

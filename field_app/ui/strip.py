@@ -7,7 +7,7 @@ import flet as ft
 
 from field_app.store.delivery import Strip
 from field_app.ui import theme as t
-from field_app.ui.parts import named, part, row, use_reading, use_value, words
+from field_app.ui.parts import named, part, row, stack, use_reading, use_value, words
 from sync.domain.times import clock
 
 
@@ -52,6 +52,14 @@ def strip_view(strip: Strip, of: int, on_click: Any) -> ft.Control:
     return named("strip", box, button=True, live_region=True, hint_text="Shows each record and its receipt")
 
 
+def clock_view(said: str) -> ft.Control | None:
+    if not said:
+        return None
+    line = row([ft.Icon(ft.Icons.SCHEDULE, size=20, color=t.ON_WARN), words(said, 15, color=t.ON_WARN, expand=True)])
+    box = ft.Container(line, bgcolor=t.WARN, padding=ft.Padding.symmetric(horizontal=16, vertical=8))
+    return named("clock-wrong", box, live_region=True)
+
+
 @part
 def strip_line(ui: Any, front: bool) -> ft.Control:
     store = ui.session.store
@@ -59,4 +67,4 @@ def strip_line(ui: Any, front: bool) -> ft.Control:
     total, set_total = use_value(0)
     here = max(total, strip.waiting) if strip.sending else 0
     ft.use_effect(lambda: set_total(here), [here])
-    return strip_view(strip, here, lambda _: ui.go("/records"))
+    return stack([strip_view(strip, here, lambda _: ui.go("/records")), clock_view(strip.clock_words())], 0)

@@ -98,6 +98,14 @@ def is_night(now: datetime) -> bool:
     return clock >= NIGHT_FROM or clock < NIGHT_UNTIL
 
 
+def dress(page: ft.Page, dark: bool) -> None:
+    """Light or night on this page."""
+    mode = ft.ThemeMode.DARK if dark else ft.ThemeMode.LIGHT
+    if page.theme_mode != mode:
+        page.theme_mode = mode
+        page.update()
+
+
 def contrast(one: str, other: str) -> float:
     """The WCAG contrast of two colours written "#rrggbb"."""
 

@@ -9,7 +9,7 @@ import flet as ft
 from field_app.ui import theme as t
 from field_app.ui.choices import Asked
 from field_app.ui.fields import text_field
-from field_app.ui.parts import Typed, echo, link, named, part, row, secondary, stack, use_value, words
+from field_app.ui.parts import Typed, echo, icon_button, link, named, part, row, secondary, stack, use_value, words
 from field_app.ui.typed import answer_time, read_day, read_time, say_day, say_time, time_of
 from sync.domain.forms import Source
 from sync.domain.times import clock, local
@@ -50,7 +50,12 @@ def day_answer(asked: Asked) -> ft.Control:
         wrong=bool(asked.fault), on_blur=lambda _: asked.leave(), keyboard_type=ft.KeyboardType.DATETIME, expand=True,
         hint_text="dd mm yyyy", hint_style=ft.TextStyle(color=t.QUIET),
     )  # fmt: skip
-    pick_button = secondary(f"{asked.ident}-calendar", "Calendar", lambda _: set_picking(True))
+    pick_button = icon_button(
+        f"{asked.ident}-calendar",
+        ft.Icons.CALENDAR_MONTH,
+        f"Calendar: {asked.question.text}",
+        lambda _: set_picking(True),
+    )
     return stack([row([field, pick_button]), echo(typed, understood)])
 
 

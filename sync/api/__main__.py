@@ -4,12 +4,14 @@ import sys
 
 import uvicorn
 
+from sync.api import packs
 from sync.api.settings import from_environment
 
 
 def main() -> int:
     try:
         settings = from_environment()
+        packs.shelf(settings.packs)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2

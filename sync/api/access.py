@@ -22,6 +22,7 @@ RULES: dict[str, frozenset[str]] = {
     "incidents.read": DESK,
     "handovers.read": frozenset({"officer"}),
     "devices.list": frozenset({"supervisor"}),
+    "packs.read": DESK | {"officer"},  # public words: law, guidance, services
 }
 
 

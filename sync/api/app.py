@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync import VERSION
-from sync.api import journal, log
+from sync.api import journal, log, packs
 from sync.api.database import Database
 from sync.api.migrations import migrate
 from sync.api.people import make_demo, make_organisation
@@ -36,9 +36,10 @@ STATE = ("practitioner_id", "device_id", "pieces", "changes", "code")
 
 
 def create_app(settings: Settings, clock: Callable[[], datetime] = system_clock) -> FastAPI:
-    """The centre over these settings. Raises nothing for a database that is away: /ready says so."""
+    """The centre over these settings. Raises nothing for a database that is away: /ready says so. Raises PackWrong."""
+    shelf = packs.shelf(settings.packs)
     db = Database(settings.database_url)
-    centre = Centre(settings, db, centre_signer(settings.data), clock)
+    centre = Centre(settings, db, centre_signer(settings.data), clock, shelf)
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -77,7 +78,7 @@ def prepare(centre: Centre) -> None:
         make_organisation(conn, centre.org, "Alongside", now)
         log.reconsider(conn, centre.org)
         if centre.settings.demo:
-            make_demo(conn, centre.org)
+            make_demo(conn, centre.org, centre.settings.demo)
 
 
 async def _problem(request: Request, error: Exception) -> Response:

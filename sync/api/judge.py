@@ -12,7 +12,7 @@ from sync.domain.times import moment
 from sync.signing import verified
 from sync.wire import Change, VerdictName
 
-ANSWERING = ("set", "resolve", "transfer", "acknowledge")
+ANSWERING = ("set", "resolve", "acknowledge")
 
 
 @dataclass(frozen=True)

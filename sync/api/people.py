@@ -75,12 +75,14 @@ def make_person(conn: Connection, org: str, person: Person, password: str) -> bo
     return True
 
 
-def make_demo(conn: Connection, org: str) -> None:
-    """The demo people, unless they are there."""
-    make_team(conn, org, demo.TEAM_ID, demo.TEAM)
-    for username, name, role, more in demo.PEOPLE:
-        teams = () if role == "officer" else (demo.TEAM_ID,)
-        make_person(conn, org, Person(username, name, role, teams, **more), demo.PASSWORD)
+def make_demo(conn: Connection, org: str, teams: int = 1) -> None:
+    """The demo people of so many teams, unless they are there."""
+    for number in range(teams):
+        team_id, team_name = demo.team(number)
+        make_team(conn, org, team_id, team_name)
+        for username, name, role, more in demo.people(number):
+            theirs = () if role == "officer" else (team_id,)
+            make_person(conn, org, Person(username, name, role, theirs, **more), demo.PASSWORD)
 
 
 def make_leaver(conn: Connection, org: str, username: str) -> int:

@@ -5,11 +5,12 @@ Only within the caller's teams. Every read of a record is put down before it is 
 
 import base64
 import secrets
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, true, tuple_
 
-from sync.api import views
+from sync.api import live, views
 from sync.api.access import Caller, demand
 from sync.api.database import Database
 from sync.api.problems import problem
@@ -27,7 +28,9 @@ SORTS: dict[str, tuple[ColumnElement, bool]] = {  # column, newest or highest fi
 }  # fmt: skip
 VIEWS: dict[str, ColumnElement] = {
     "open": at.cleared_at == "", "review": at.standing == "signed", "returned": at.standing == "returned", "all": true(),
+    "overdue": true(),  # narrowed to those with a late referral
 }  # fmt: skip
+LIVE = ("open", "overdue")  # lists that also say what runs and waits
 DEFAULT_SORT = {"review": "signed"}
 LISTS_NOTED_MS = 60_000
 
@@ -79,16 +82,22 @@ def incidents(db: Database, org: str, who: Caller, asked: IncidentSearch, now_ms
     if asked.after:
         mark = tuple_(*_mark(asked.after, sort, column))
         after = [place < mark if falling else place > mark]
+    now = from_millis(now_ms)
     with db.read() as conn:
+        if asked.view == "overdue":
+            wanted.append(live.has_late(conn, org, who.scopes, now))
         rows = conn.execute(page.where(*wanted, *after).order_by(*order).limit(asked.limit + 1)).all()
         total = conn.execute(select(func.count()).select_from(incident_view).where(*wanted)).scalar_one()
-    more = len(rows) > asked.limit
-    rows = rows[: asked.limit]
+        more = len(rows) > asked.limit
+        rows = rows[: asked.limit]
+        told = live.of(conn, org, [row.incident_id for row in rows], now) if asked.view in LIVE else {}
     return {
-        "incidents": [_summary(row) for row in rows],
+        "incidents": [
+            _summary(row) | {"live": asdict(found) if (found := told.get(row.incident_id)) else None} for row in rows
+        ],
         "next": _mark_of(rows[-1], sort, column) if more else None,
         "total": total,
-        "as_of": instant(from_millis(now_ms)),
+        "as_of": instant(now),
     }
 
 

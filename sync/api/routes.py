@@ -1,7 +1,7 @@
 """The addresses of the centre. No logic: each one reads its arguments, asks one function, and gives the answer."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
@@ -12,13 +12,14 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ValidationError
 
 from sync import VERSION, codec
-from sync.api import answer, queries, shapes, signin
+from sync.api import answer, packs, queries, shapes, signin
 from sync.api.access import Caller, bearer, caller
 from sync.api.database import Database
 from sync.api.intake import MAX_BODY, Intake
 from sync.api.problems import documented, problem
 from sync.api.settings import Settings
 from sync.canonical import canonical, parse
+from sync.domain.packs import Pack
 from sync.domain.times import from_millis, instant, to_millis
 from sync.signing import Signer
 
@@ -42,6 +43,7 @@ class Centre:
     db: Database
     signer: Signer
     clock: Callable[[], datetime] = system_clock
+    packs: Mapping[str, Pack] = field(default_factory=dict)
 
     @property
     def org(self) -> str:
@@ -215,6 +217,19 @@ def handovers(centre: Here, who: Who) -> shapes.Handovers:
 @router.get("/devices", summary="The team's devices and what they have not sent", responses=documented(*SIGNED_IN))
 def devices(centre: Here, who: Who) -> shapes.Devices:
     return shapes.Devices.model_validate(queries.devices(centre.db, centre.org, who, centre.now_ms()))
+
+
+# --- packs ------------------------------------------------------------------------------------------------------
+
+
+@router.get("/packs", summary="The packs of law, guidance and services there are", responses=documented(*SIGNED_IN))
+def pack_list(centre: Here, who: Who) -> shapes.PackList:
+    return shapes.PackList.model_validate(packs.listed(centre.packs, who))
+
+
+@router.get("/packs/{pack_id}", summary="One pack, whole", responses=documented("not_found", *SIGNED_IN))
+def pack(centre: Here, who: Who, pack_id: str) -> shapes.PackBundle:
+    return shapes.PackBundle.model_validate(packs.bundle(centre.packs, who, pack_id))
 
 
 # --- is it there ------------------------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ ALONGSIDE_DATA       the data folder: centre.db and the signing key. Default ./.
 ALONGSIDE_HOST       default 127.0.0.1                      ALONGSIDE_PORT     default 8602
 ALONGSIDE_WORKERS    processes; more than 1 needs PostgreSQL
 ALONGSIDE_ORG        the organisation served. Default "alongside"
-ALONGSIDE_DEMO       1: make the demo people at start
+ALONGSIDE_DEMO       1: make the demo people at start; 2 and more: those of so many teams
 ALONGSIDE_DOCS       1: serve /docs
+ALONGSIDE_PACKS      the folder of the packs handed out; without it those that came with the program
 """
 
 import os
@@ -15,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sync.domain.packs import SHIPPED
 from sync.signing import Signer
 
 SEED = 32
@@ -28,8 +30,9 @@ class Settings:
     port: int = 8602
     workers: int = 1
     org: str = "alongside"
-    demo: bool = False
+    demo: int = 0  # teams
     docs: bool = False
+    packs: Path = SHIPPED
 
     @property
     def sqlite(self) -> bool:
@@ -47,8 +50,9 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         _number(env, "ALONGSIDE_PORT", 8602),
         _number(env, "ALONGSIDE_WORKERS", 1),
         env.get("ALONGSIDE_ORG") or "alongside",
-        env.get("ALONGSIDE_DEMO") == "1",
+        _number(env, "ALONGSIDE_DEMO", 0),
         env.get("ALONGSIDE_DOCS") == "1",
+        Path(env["ALONGSIDE_PACKS"]).expanduser().resolve() if env.get("ALONGSIDE_PACKS") else SHIPPED,
     )
     if settings.sqlite and settings.workers > 1:
         raise ValueError("Several workers need PostgreSQL: set DATABASE_URL, or leave ALONGSIDE_WORKERS out.")

@@ -73,7 +73,9 @@ class IncidentSearch(Shape):
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
-    view: Literal["open", "review", "returned", "all"] = "all"
+    view: Literal["open", "review", "returned", "overdue", "all"] = Field(
+        "all", description="overdue: with a referral that somebody should have acknowledged by now"
+    )
     q: str = Field("", max_length=200, description="Words that must all be found")
     standing: str = Field("", max_length=40)
     nature: str = Field("", max_length=40)
@@ -83,6 +85,32 @@ class IncidentSearch(Shape):
     sort: str = Field("", max_length=20, description="-opened, opened, -updated, signed, label, …")
     after: str = Field("", max_length=4000, description="`next` of the page before")
     limit: int = Field(50, ge=1, le=MAX_PAGE)
+
+
+class HandedOn(Shape):
+    """Offered to somebody else, and not accepted yet."""
+
+    to: str
+    by: str
+    at: str
+    note: str
+
+
+class LateReferral(Shape):
+    to: str
+    due_at: str
+    sent: bool
+
+
+class Live(Shape):
+    """What runs and waits in an incident."""
+
+    rule_pack: str = Field(description="The pack its clocks follow")
+    s136_used_at: str | None = Field(description="Section 136 was used, and the 24 hours have not started")
+    stays: list[tuple[str, str, str | None]] = Field(description="Each officer: who, arrived, released or null")
+    handed_on: HandedOn | None
+    holder: str = Field(description="Who has it, when it was handed on at some time")
+    late: list[LateReferral] = Field(description="Referrals that somebody should have acknowledged by now")
 
 
 class IncidentLine(Shape):
@@ -105,6 +133,7 @@ class IncidentLine(Shape):
     team_id: str
     received_at: str = Field(description="When the centre last received something of it")
     seq: int
+    live: Live | None = Field(description="In the views open and overdue; else null")
 
 
 class IncidentPage(Shape):
@@ -162,6 +191,26 @@ class DeviceLine(Shape):
 class Devices(Shape):
     devices: list[DeviceLine]
     as_of: str
+
+
+class PackLine(Shape):
+    pack_id: str
+    kind: str
+    version: str
+    digest: str = Field(description="Of the bundle: SHA-256 of its canonical bytes")
+
+
+class PackList(Shape):
+    packs: list[PackLine]
+
+
+class PackBundle(Shape):
+    """Its signature covers the manifest, and by the digests there every file."""
+
+    manifest: dict[str, Any]
+    files: dict[str, str]
+    signer: str
+    signature: str
 
 
 class Health(Shape):

@@ -17,6 +17,7 @@ from sync.api.database import upsert
 from sync.api.journal import fault
 from sync.api.schema import change_log, incident_cosigner, incident_view, practitioner, record_view
 from sync.canonical import canonical
+from sync.domain.catalogue import APART
 from sync.domain.catalogue.detention import DetentionForm, clock_of
 from sync.domain.fold import Record, fold_records
 from sync.domain.forms import read
@@ -62,8 +63,9 @@ class Standing:
     scope: str
 
     @property
-    def is_shift(self) -> bool:
-        return all(record.kind == SHIFT for record in self.incident.records.values())
+    def is_apart(self) -> bool:
+        """A shift, a log of what was read: no incident."""
+        return all(record.kind in APART for record in self.incident.records.values())
 
     @property
     def author(self) -> str:
@@ -121,7 +123,7 @@ def _refresh(conn: Connection, org: str, incidents: Sequence[str], now_ms: int) 
                 .where(incident_view.c.org == org, incident_view.c.shift == shift.record_id)
                 .values(car=_text(shift.values.get("car")))
             )
-    shown = [it for it in found.values() if not it.is_shift]
+    shown = [it for it in found.values() if not it.is_apart]
     names = _names(conn, org, {it.author for it in shown})
     cars = _cars(conn, org, {it.shift for it in shown} - {""})
     upsert(conn, incident_view, [_incident_row(org, it, names, cars, now_ms) for it in shown])
@@ -183,7 +185,7 @@ def _held(incident: Incident) -> Clock | None:
     for record in incident.of(DetentionForm.kind):
         form = read(DetentionForm, record.values).form
         with suppress(OverflowError):  # a day or a length that no calendar has
-            if form.ended_at is None and (clock := clock_of(form)):
+            if form.ended_at is None and (clock := clock_of(form, incident.rule_pack.rules)):
                 found.append(clock)
     return min(found, key=lambda clock: clock.ends_at, default=None)
 

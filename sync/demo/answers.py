@@ -17,7 +17,9 @@ def person(given: str, family: str, born: str, number: str, **other: Any) -> Ans
         "nhs_number": number, "ethnic_category": "A", "ethnicity_source": "person", "language": "English",
         "interpreter_needed": "no", "communication_needs": ["none"], "known_to_services": "no", "mha_status": ["none"],
         "allergies": "None known", "medicines": "None known", "pregnant": "no", "next_of_kin": "Sister, number on file",
-        "dependants_present": "none_present", **other,
+        "no_fixed_abode": "no", "address": "Flat 2, 31 Willow Yard, Huntingdon", "gp_practice": "Larkmead Surgery",
+        "carer_informed": "yes", "family_contact_agreed": "yes", "family_view": "Worried, glad to be rung, will help.",
+        "advance_decision": "offline", "dependants_present": "none_present", **other,
     }  # fmt: skip
 
 
@@ -42,10 +44,13 @@ def assessment(
         **dict.fromkeys(NO_RED_FLAGS, "no"), "alcohol": "none", "drugs": "none",
         "strengths": "Close to a sister; walks every morning; wants to be at a niece's birthday.",
         "safety_formulation": formulation,
-        "safety_plan": "Warning signs: not sleeping. What I can do: walk, ring my sister. People I can ask: sister, "
-        "neighbour. Lines: 111 option 2, 999, Samaritans 116 123. Making the place safe: spare tablets handed to the "
-        "sister. Reasons for living: my niece. A copy was sent by text.",
-        "harm_to_others": "None found.", "harm_from_others": ["none"], "safeguarding_adult": "no",
+        "mhsds_primary_reason": "18" if "suicidal_thoughts" in themes else "other",
+        "plan_made": "together", "plan_warning_signs": "Not sleeping.", "plan_own_steps": "Walk, ring my sister.",
+        "plan_distraction": "Music, the café by the bridge.", "plan_people": "Sister, neighbour.",
+        "plan_professionals": "111, mental health option; 999; Samaritans 116 123.",
+        "plan_safe_place": "Spare tablets handed to the sister.", "plan_reasons": "My niece.", "plan_copy": ["text"],
+        "harm_to_others": "None found.", "named_person_threatened": "no", "danger_kinds": ["none"], "restraint_used": "no",
+        "harm_from_others": ["none"], "safeguarding_adult": "no",
         "safeguarding_child": "no", "impression": impression, "plan": plan, **other,
     }  # fmt: skip
 
@@ -54,6 +59,7 @@ def handover(situation: str, recommendation: str, unit: str, clinician: str, rol
     return {
         "situation": situation, "background": "No contact with services before today, as far as the record shows.",
         "assessment": "Assessed on scene, see the assessment. No physical red flag.", "recommendation": recommendation,
+        "physical_summary": "No red flags. Observations not needed.", "communication_needs": "No needs known.", "refused": "no",
         "legal_basis_now": "voluntary", "support_needed": "nhs_alone",
         "support_reason": "Calm and willing. Agreed with the shift lead and PC Hart.", "receiving_unit": unit,
         "receiving_clinician": clinician, "receiving_clinician_role": role, "copy_given": "secure_email",

@@ -1,6 +1,6 @@
 """Lays the stories at a centre through the real API: real devices, real keys, real signatures.
 
-A story that the centre has is left alone, so a second run does nothing.
+A story that the centre has is left alone, so a second run does nothing. What past.py lays goes the same way.
 """
 
 import random
@@ -15,7 +15,7 @@ from sync.client import Client
 from sync.demo import PASSWORD, PEOPLE
 from sync.demo.stories import Section, Story, stories
 from sync.device import Device
-from sync.domain.incident import NURSE_STATEMENT, OFFICER_STATEMENT, document, sheet_digest
+from sync.domain.incident import NURSE_STATEMENT, OFFICER_STATEMENT, Incident, document, sheet_digest
 from sync.domain.shifts import planned, shift_day
 from sync.domain.times import instant
 from sync.engine import sync_once
@@ -53,15 +53,8 @@ class Laying:
     def run(self) -> int:
         desk = self.connect(self._desk, DESK)
         self._lines["looks"] = self._desk, desk
-        known: set[str] = set()
-        after = None
-        while True:
-            page = desk.incidents(view="all", limit=200, after=after)
-            known |= {line["incident_id"] for line in page["incidents"]}
-            after = page["next"]
-            if not after:
-                break
-        wanted = [story for story in stories(self.at) if story.incident_id not in known]
+        there = known(desk)
+        wanted = [story for story in stories(self.at) if story.incident_id not in there]
         for story in wanted:
             self.tell(story)
         return len(wanted)
@@ -74,9 +67,7 @@ class Laying:
         return self._lines[username]
 
     def connect(self, device: Device, username: str) -> Client:
-        client = Client(self._centre, own=device.own)
-        device.sign_in(client.sign_in, username, PASSWORD)
-        return client
+        return connected(self._centre, device, username)
 
     def tell(self, story: Story) -> None:
         """One incident, from its first record to where it stands."""
@@ -120,21 +111,13 @@ class Laying:
         return self._shifts[story.nurse, day]
 
     def cosign(self, device: Device, story: Story, ago: int) -> None:
-        _, _, _, about = next(one for one in PEOPLE if one[0] == OFFICER)
-        officer = {"force": about["force"], "collar_number": about["collar_number"], "name": "Dan Hart"}
-        strokes, nonce = drawn(story.incident_id), _nonce(story, "cosign")
-        patch = {
-            "digest": sheet_digest(device.incident(story.incident_id)), "statement": OFFICER_STATEMENT, "officer": officer,
-        }  # fmt: skip
-        claim = {**patch, "strokes_sha256": digest(strokes), "incident_id": story.incident_id, "nonce": nonce}
-        answers = {**patch, "strokes": strokes, "signature": device.user.sign("cosign", claim)}
+        _, name, _, about = next(one for one in PEOPLE if one[0] == OFFICER)
+        officer = {"force": about["force"], "collar_number": about["collar_number"], "name": name}
+        answers, nonce = cosigned(device, device.incident(story.incident_id), officer)
         self.seal(device, story, Section("incident", ago, answers), story.incident_id, op="cosign", nonce=nonce)
 
     def sign(self, device: Device, story: Story, ago: int) -> None:
-        nonce = _nonce(story, "sign")
-        patch = {"digest": digest(document(device.incident(story.incident_id))), "statement": NURSE_STATEMENT}
-        claim = {**patch, "author": story.nurse, "incident_id": story.incident_id, "nonce": nonce}
-        answers = {**patch, "signature": device.user.sign("sign", claim)}
+        answers, nonce = signed(device, device.incident(story.incident_id), story.nurse)
         self.seal(device, story, Section("incident", ago, answers), story.incident_id, op="sign", nonce=nonce)
 
     def clash(self, story: Story, ids: dict[str, str]) -> None:
@@ -162,15 +145,54 @@ class Laying:
         self.sync(DESK)
 
     def sync(self, username: str) -> None:
-        device, client = self.line(username)
-        report = sync_once(device, client)
-        if report.code or report.verdicts:
-            what = report.code or report.verdicts[0].code
-            raise AlongsideError("the centre did not take the demo as it is", code=what, advice=report.advice)
+        synced(*self.line(username))
 
     def close(self) -> None:
         for _, client in self._lines.values():
             client.close()
+
+
+def connected(centre: str, device: Device, username: str) -> Client:
+    """The device's line, with this person signed in."""
+    client = Client(centre, own=device.own)
+    device.sign_in(client.sign_in, username, PASSWORD)
+    return client
+
+
+def known(desk: Client) -> set[str]:
+    """The incidents that the team's desk sees."""
+    found: set[str] = set()
+    after = None
+    while True:
+        page = desk.incidents(view="all", limit=200, after=after)
+        found |= {line["incident_id"] for line in page["incidents"]}
+        after = page["next"]
+        if not after:
+            return found
+
+
+def synced(device: Device, client: Client) -> None:
+    """Send all that waits. Raises when the centre has anything to say about it."""
+    report = sync_once(device, client)
+    if report.code or report.verdicts:
+        what = report.code or report.verdicts[0].code
+        raise AlongsideError("the centre did not take the demo as it is", code=what, advice=report.advice)
+
+
+def cosigned(device: Device, incident: Incident, officer: dict[str, str]) -> tuple[dict[str, Any], str]:
+    """The answers and the nonce of an officer's co-signature of the incident as it stands."""
+    strokes, nonce = drawn(incident.incident_id), _nonce(incident, "cosign")
+    patch = {"digest": sheet_digest(incident), "statement": OFFICER_STATEMENT, "officer": officer}
+    claim = {**patch, "strokes_sha256": digest(strokes), "incident_id": incident.incident_id, "nonce": nonce}
+    return {**patch, "strokes": strokes, "signature": device.user.sign("cosign", claim)}, nonce
+
+
+def signed(device: Device, incident: Incident, nurse: str) -> tuple[dict[str, Any], str]:
+    """The same of the nurse's signature."""
+    nonce = _nonce(incident, "sign")
+    patch = {"digest": digest(document(incident)), "statement": NURSE_STATEMENT}
+    claim = {**patch, "author": nurse, "incident_id": incident.incident_id, "nonce": nonce}
+    return {**patch, "signature": device.user.sign("sign", claim)}, nonce
 
 
 def looker(folder: Path | None) -> Device:
@@ -203,5 +225,5 @@ def _id(seed: str) -> str:
     return str(UUID(int=random.Random(seed).getrandbits(128), version=4))
 
 
-def _nonce(story: Story, op: str) -> str:
-    return digest([story.incident_id, op])[:16]
+def _nonce(incident: Incident, op: str) -> str:
+    return digest([incident.incident_id, op])[:16]

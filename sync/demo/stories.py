@@ -56,11 +56,11 @@ def approved(at: At) -> Story:
     return Story("a24f0be0-3d0e-4f39-9d0b-51c1f4a4b8e1", "tom.ellery", "Car 2", (
         Section("incident", 1500, {
             "nature": "mh_primary", "source_of_contact": "999", "cad_ref": "CP-20418", "location": "Riverside car park, St Ives",
-            "location_type": "N01", "dwelling": "no", "high_risk_place": ["water"],
-            **tapped(at, call_received=1560, first_officer_arrived=1545, arrived=1530, mh_engaged=1525),
+            "location_type": "N01", "dwelling": "no", "high_risk_place": ["water"], "scene_dangers": ["none"], "district": "huntingdonshire",
+            **tapped(at, call_received=1560, dispatched=1552, first_officer_arrived=1545, mh_requested=1543, arrived=1530, mh_engaged=1525),
         }),
         Section("person", 1495, person("Owen", "Larkfield", "1987-03-14", "9992044179", next_of_kin="Partner, number on file")),
-        Section("contact", 1440, contact(at(1525), at(1450))),
+        Section("contact", 1440, contact(at(1525), at(1450), delay_reasons=["no_staff"])),
         Section("assessment", 1438, assessment(
             "Lost his job on Monday and walked out to the river. Rang 999 himself and waited by the car.",
             ["suicidal_thoughts", "low_mood", "housing_debt"],
@@ -80,7 +80,10 @@ def approved(at: At) -> Story:
             "Man of 39, came to the river in distress and asked for help himself.",
             "Home with his partner. Nothing further asked of officers.", "Crisis team, Huntingdon", "Priya Nair", "Nurse, 12C0045E",
         )),
-        Section("incident", 1432, tapped(at, handover_offered=1448, handover_accepted=1442, officers_released=1440, cleared=1433)),
+        Section("incident", 1432, {
+            "incident_outcome": ["home_with_plan", "crisis_team"],
+            **tapped(at, handover_offered=1448, handover_accepted=1442, officers_released=1440, cleared=1433),
+        }),
     ), cosigned=1431, signed=1425, judged=600)  # fmt: skip
 
 
@@ -89,15 +92,16 @@ def returned(at: At) -> Story:
     return Story("5b8ad0b6-2a7a-4c0f-8f0e-3d7c7f1f9a02", "amina.yusuf", "Car 1", (
         Section("incident", 330, {
             "nature": "mh_primary", "source_of_contact": "family", "cad_ref": "CP-20467", "location": "14 Mill Lane, Ramsey",
-            "location_type": "A01", "dwelling": "yes", "high_risk_place": ["none"],
-            **tapped(at, call_received=370, first_officer_arrived=352, arrived=338, mh_engaged=334),
+            "location_type": "A01", "dwelling": "yes", "high_risk_place": ["none"], "scene_dangers": ["none"], "district": "huntingdonshire",
+            **tapped(at, call_received=370, dispatched=364, first_officer_arrived=352, mh_requested=350, arrived=338, mh_engaged=334),
         }),
         Section("person", 325, person(
             "Sheila", "Brandreth", "1951-09-02", "9996177408", known_to_services="yes",
-            services_detail="Memory clinic, Huntingdon", medicines="Blister pack, made up by the pharmacy",
+            services_detail="Memory clinic, Huntingdon", care_coordinator="Duty nurse of the clinic", crisis_plan_seen="offline",
+            medicines="Blister pack, made up by the pharmacy",
             next_of_kin="Daughter, in the house",
         )),
-        Section("contact", 262, contact(at(334), at(270), officer_intended_action="take_to_ed")),
+        Section("contact", 262, contact(at(334), at(270), officer_intended_action="take_to_ed", delay_reasons=["doctor"])),
         Section("assessment", 260, assessment(
             "Up at night for three nights, believes somebody is in the loft. Her daughter rang for help.",
             ["confusion", "dementia"],
@@ -110,7 +114,10 @@ def returned(at: At) -> Story:
             "GP today. Officers not needed.", "Ramsey surgery, duty doctor", "Dr Ellen Vane", "GP, 6041177",
             home_secured="Daughter stays. Loft hatch closed and shown to her.",
         )),
-        Section("incident", 256, tapped(at, handover_offered=266, handover_accepted=262, officers_released=260, cleared=256)),
+        Section("incident", 256, {
+            "incident_outcome": ["home_with_plan", "gp_other"],
+            **tapped(at, handover_offered=266, handover_accepted=262, officers_released=260, cleared=256),
+        }),
     ), cosigned=255, signed=250, judged=95, comments=(
         ("assessment", "delirium", "You write of new confusion: was delirium asked about? It says no here."),
         ("handover", "recommendation", "Please say when the GP was to see her."),
@@ -122,12 +129,13 @@ def signed(at: At) -> Story:
     return Story("c7e3c1d4-9b51-4e0c-a1a5-6a4b7f0d2c33", "tom.ellery", "Car 2", (
         Section("incident", 240, {
             "nature": "mh_primary", "source_of_contact": "officer", "cad_ref": "CP-20472", "location": "Footbridge, Huntingdon station",
-            "location_type": "N01", "dwelling": "no", "high_risk_place": ["bridge", "railway"],
-            **tapped(at, call_received=262, first_officer_arrived=258, arrived=244, mh_engaged=241),
+            "location_type": "N01", "dwelling": "no", "high_risk_place": ["bridge", "railway"], "scene_dangers": ["none"],
+            "district": "huntingdonshire",
+            **tapped(at, call_received=262, first_officer_arrived=258, mh_requested=256, dispatched=254, arrived=244, mh_engaged=241),
         }),
         Section("person", 235, person("Jade", "Pemberley", "2001-11-27", "9994710532", preferred_name="Jay", autism_status="1",
                                       communication_needs=["autism", "sensory"], what_helps="Low voices, time, no blue light")),
-        Section("contact", 165, contact(at(241), at(176))),
+        Section("contact", 165, contact(at(241), at(176), delay_reasons=["no_staff"])),
         Section("assessment", 162, assessment(
             "On the footbridge after a break-up, found by officers on patrol. Came down after twenty minutes of talking.",
             ["suicidal_thoughts", "loss", "autism_ld"],
@@ -141,7 +149,10 @@ def signed(at: At) -> Story:
             "Woman of 25 came away from the footbridge of her own will.", "Quiet place now. No restraint, no blue light.",
             "Crisis café, Huntingdon", "Marcus Bell", "Support lead, no registration",
         )),
-        Section("incident", 155, tapped(at, handover_offered=180, handover_accepted=170, officers_released=168, cleared=156)),
+        Section("incident", 155, {
+            "incident_outcome": ["crisis_cafe", "crisis_team"],
+            **tapped(at, handover_offered=180, handover_accepted=170, officers_released=168, cleared=156),
+        }),
     ), cosigned=152, signed=148)  # fmt: skip
 
 
@@ -150,16 +161,18 @@ def advice(at: At) -> Story:
     return Story("e0915f7a-7c1d-4d55-b5b3-90d1f3a6c844", "amina.yusuf", "Car 1", (
         Section("incident", 210, {
             "nature": "mh_secondary", "source_of_contact": "officer", "cad_ref": "CP-20475", "location": "Market Hill, Ely",
-            "location_type": "N01", "dwelling": "no", **tapped(at, call_received=214, first_officer_arrived=230, mh_engaged=212),
+            "location_type": "N01", "dwelling": "no", "district": "east_cambridgeshire",
+            **tapped(at, call_received=230, first_officer_arrived=221, mh_requested=214, mh_engaged=212),
         }),
         Section("contact", 204, {
             "contact_mode": "radio_advice_to_officer", "person_present": "no", "police_present": "yes",
             "officers.3102": {"name": "Gwen Castell", "rank": "PC", "collar_number": "3102", "force": "Cambridgeshire"},
             "officer_intended_action": "s136", "officer_question": "Man shouting in the square, says he is followed.",
-            "advice_given": "Known to services with a plan that says: ring his care coordinator first. Number given.",
+            "advice_given": "Ring his care coordinator first. Number given.", "intention_before_advice": "yes",
+            "advice_rationale": "Known to services, with a plan that says so.",
             "advice_given_at": at(207), "advice_accepted": "yes",
         }),
-        Section("incident", 200, tapped(at, officers_released=203, cleared=201)),
+        Section("incident", 200, {"incident_outcome": ["home_with_plan"], **tapped(at, advice_given=207, officers_released=203, cleared=201)}),
     ), signed=198)  # fmt: skip
 
 
@@ -169,7 +182,8 @@ def detained(at: At) -> Story:
         Section("incident", 118, {
             "nature": "mh_primary", "source_of_contact": "999", "cad_ref": "CP-20481", "location": "Old Bridge, Huntingdon",
             "location_type": "N01", "dwelling": "no", "high_risk_place": ["bridge", "water"],
-            **tapped(at, call_received=140, first_officer_arrived=131, mh_requested=128, arrived=121, mh_engaged=119),
+            "scene_dangers": ["none"], "district": "huntingdonshire",
+            **tapped(at, call_received=140, first_officer_arrived=131, mh_requested=128, dispatched=127, arrived=121, mh_engaged=119),
         }),
         Section("person", 110, {
             "identity_status": "partly_known", "given_name": "Callum", "unknown_person_descriptor":
@@ -201,7 +215,8 @@ def clashing(at: At) -> Story:
         Section("incident", 55, {
             "nature": "mh_primary", "source_of_contact": "101", "cad_ref": "CP-20486", "location": "Hinchingbrooke Park, café",
             "location_type": "N02", "dwelling": "no", "high_risk_place": ["none"],
-            **tapped(at, call_received=75, first_officer_arrived=66, arrived=57, mh_engaged=56),
+            "scene_dangers": ["none"], "district": "huntingdonshire",
+            **tapped(at, call_received=75, dispatched=70, first_officer_arrived=66, mh_requested=65, arrived=57, mh_engaged=56),
         }),
         Section("person", 50, person("Ifeoma", "Castlemead", "1994-06-18", "9995602385", ethnic_category="P",
                                      family_contact_agreed="not_known")),

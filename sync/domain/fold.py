@@ -50,7 +50,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Act:
-    """A step that is not an answer: a signature, a review, a return, a retraction."""
+    """A step that is not an answer: a signature, a review, a return, a handing on, a retraction."""
 
     op: str
     change_id: str
@@ -91,7 +91,7 @@ class Record:
         return f"Record({self.kind} {self.record_id[:8]}, {self.changes} changes, {len(self.clashes)} clashes)"
 
 
-ANSWERING = frozenset({"set", "resolve", "transfer", "acknowledge"})
+ANSWERING = frozenset({"set", "resolve", "acknowledge"})
 
 
 def fold(steps: Iterable[Step], void: Collection[str] = ()) -> Record:

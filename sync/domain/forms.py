@@ -152,7 +152,8 @@ class Question:
     check: Callable[[Any], str | None] | None = None  # what is wrong with a value, in words, or None
     tidy: Callable[[Any], Any] | None = None  # the one spelling a right value is kept in
     phrases: tuple[str, ...] = ()  # inserted, never replacing
-    suggest: Callable[[Any, "Context"], Any] | None = None  # an answer made from what is recorded; a person takes it
+    suggest: Callable[[Any, "Context"], Any] | None = None  # an answer made from what is recorded, or a group's items
+    directory: str = ""  # filled from the service directory: the question whose answer says which kind of service
     name: str = ""
     answer: Any = str  # the type of one answer, without None
     many: bool = False  # several choices
@@ -247,12 +248,20 @@ def rest(form: type[Form], answers: Answers, context: Context, why: "Unavailable
 
 
 def suggestion(form: type[Form], name: str, answers: Answers, context: Context) -> Any:
-    """An answer made from what is already recorded, as plain JSON, for an empty question; None when there is none."""
+    """An answer made from what is already recorded, as plain JSON, for an empty question; None when there is none.
+
+    For a question of several items: a list of them.
+    """
     question = questions(form)[name]
     if question.suggest is None or _has(answers, question):
         return None
     made = question.suggest(read(form, answers).form, context)
-    return None if made in (None, "", ()) else _adapter(form, name).dump_python(made, mode="json")
+    if made in (None, "", ()):
+        return None
+    adapter = _adapter(form, name)
+    if question.group:
+        return [adapter.dump_python(item, mode="json", exclude_defaults=True) for item in made]
+    return adapter.dump_python(made, mode="json", exclude_none=True)
 
 
 @dataclass(frozen=True)
@@ -331,7 +340,8 @@ def check(form: type[Form], name: str, raw: Any) -> Checked:
         return Checked(raw, _WORDS.get(question.answer, "This cannot be read. Check it."))
     if question.check and (wrong := question.check(value)):
         return Checked(raw, wrong)
-    return Checked(adapter.dump_python(question.tidy(value) if question.tidy else value, mode="json"))
+    kept = question.tidy(value) if question.tidy else value
+    return Checked(adapter.dump_python(kept, mode="json", exclude_none=True))
 
 
 def patch(before: Answers, after: Answers) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sync.domain import rules
 from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.fold import Act, Record
 from sync.domain.forms import Context, Form, Missing, Question, in_words, missing, questions, read
+from sync.domain.matching import unknown_label
 from sync.domain.rules import RulePack
 from sync.domain.times import local, moment
 
@@ -74,7 +75,7 @@ class Incident:
 
     def context(self, now: datetime | None = None) -> Context:
         forms: dict[str, tuple[Form, ...]] = {}
-        for record in self.records.values():
+        for record in sorted(self.records.values(), key=lambda record: (record.first_at, record.record_id)):
             if record.kind in CATALOGUE and not record.retracted:
                 made = read(CATALOGUE[record.kind], record.values).form
                 forms[record.kind] = (*forms.get(record.kind, ()), made)
@@ -164,7 +165,7 @@ def document(incident: Incident) -> dict[str, Any]:
     }
 
 
-def _latest(acts: Iterable[Act], *ops: str) -> Act | None:
+def last_act(acts: Iterable[Act], *ops: str) -> Act | None:
     """The last of these acts: the one that has most before it; a tie goes to the later recorded."""
     found = [act for act in acts if act.op in ops]
     return max(found, key=lambda act: (len(act.after), act.at, act.change_id), default=None)
@@ -172,18 +173,18 @@ def _latest(acts: Iterable[Act], *ops: str) -> Act | None:
 
 def signature(incident: Incident) -> Act | None:
     """The nurse's latest signature."""
-    return _latest(incident.acts, "sign")
+    return last_act(incident.acts, "sign")
 
 
 def cosignature(incident: Incident) -> Act | None:
     """The officer's latest co-signature, or that they declined."""
-    return _latest(incident.acts, "cosign", "decline")
+    return last_act(incident.acts, "cosign", "decline")
 
 
 def standing(incident: Incident) -> str:
     """in-progress, signed (waiting for review), changed (since signature), returned or approved."""
     signed = signature(incident)
-    judged = _latest(incident.acts, "review", "return")
+    judged = last_act(incident.acts, "review", "return")
     if judged and judged.op == "return" and not (signed and judged.change_id in signed.after):
         return "returned"
     if signed is None:
@@ -199,7 +200,7 @@ def open_comments(incident: Incident) -> list[dict[str, Any]]:
     """What a supervisor asked for in a return that has not been answered by a new signature: kind, name, comment."""
     if standing(incident) != "returned":
         return []
-    judged = _latest(incident.acts, "review", "return")
+    judged = last_act(incident.acts, "review", "return")
     comments = judged.detail.get("comments") if judged else None
     return [comment for comment in comments if isinstance(comment, dict)] if isinstance(comments, list) else []
 
@@ -234,11 +235,13 @@ def sheet_digest(incident: Incident) -> str:
 
 
 def label(incident: Incident) -> str:
-    """What a card is headed with: the person, or where, or that nothing is known yet."""
+    """What a card is headed with: the person, what stands for an unknown one, or where, or that nothing is known yet."""
     person = incident.one("person")
     values = person.values if person else {}
     name = " ".join(str(values[part]) for part in ("given_name", "family_name") if isinstance(values.get(part), str))
     record = incident.records.get(incident.incident_id)
     where = record.values.get("location") if record else None
+    if person and not name:
+        name = unknown_label(read(CATALOGUE["person"], values).form, incident.incident_id)
     said = name or (where if isinstance(where, str) else "") or "Person not yet known"
     return said if len(said) <= HEADING else said[: HEADING - 1].rstrip() + "…"

@@ -2,10 +2,11 @@
 
 Sources: Royal College of Physicians, National Early Warning Score (NEWS) 2, London: RCP, December 2017: Chart 1
 (the scoring system) and Table 2 (thresholds and triggers), read 22 Nov 2026. Reproduced with acknowledgement.
-Not for people under 16: RCP 2017. Not validated in pregnancy, and SpO2 scale 2 only when a competent clinician has
-confirmed hypercapnic respiratory failure: unconfirmed wording, 22 Nov 2026. This project's own rules (22 Nov 2026):
-a missing parameter gives no total and never counts as 0; a total already reached by what is known may trigger;
-triggers are worded for the field, where there is no ward to call.
+Not for people under 16: RCP 2017; the age, and the years by which an estimate may be too high, stand in the rule pack.
+Not validated in pregnancy, and SpO2 scale 2 only when a competent clinician has confirmed hypercapnic respiratory
+failure: unconfirmed wording, 22 Nov 2026. This project's own rules (22 Nov 2026): a missing parameter gives no total and
+never counts as 0; a total already reached by what is known may trigger; triggers are worded for the field, where there
+is no ward to call.
 
 NEWS2 is about acute physical illness. It says nothing about mental health, and the app decides nothing from it.
 """
@@ -15,9 +16,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sync.domain.forms import Choice
+from sync.domain.rules import Rules
 
 ACKNOWLEDGEMENT = "NEWS2: Royal College of Physicians 2017"
-FROM_AGE = 16
 EMERGENCY_AT, URGENT_AT, SINGLE = 7, 5, 3
 
 
@@ -104,15 +105,16 @@ class Score:
         return Trigger.NURSE if self.known else Trigger.NONE
 
 
-def unsuitable(age: int | None, pregnant: bool) -> str:
+def unsuitable(age: int | None, pregnant: bool, rules: Rules, estimated: bool = False) -> str:
     """Why NEWS2 is not to be shown for this person, or nothing. The observations are recorded all the same."""
-    if age is not None and age < FROM_AGE:
-        return (
-            "NEWS2 is not for people under 16. Use the observations themselves, and a children's chart if there is one."
-        )
+    years = rules.news2_age
+    if age is not None and age < years:
+        return f"NEWS2 is not for people under {years}. Use the observations themselves, and a children's chart."
+    if age is not None and estimated and age < years + rules.estimate_margin_years:
+        return f"This person may be under {years}, and NEWS2 is not for children. Use the observations themselves."
     if pregnant:
         return (
-            "NEWS2 is not for use in pregnancy. Use the observations themselves, and a maternity chart if there is one."
+            "NEWS2 is not for use in pregnancy. Use the observations themselves, and a maternity chart. (Unconfirmed.)"
         )
     return ""
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "packs"
 MANIFEST = "pack.json"
 Kind = Literal["rules", "guidance", "directory"]
+PACK_ID = r"^[a-z][a-z0-9.-]{0,79}$"  # it stands in an address and is the name of a file
 
 
 class PackWrong(ValueError):
@@ -23,11 +24,14 @@ class PackWrong(ValueError):
 
 
 class Manifest(BaseModel):
-    """What a pack says of itself. `effective_from` null: it is not in force, and no day is known on which it will be."""
+    """What a pack says of itself. `effective_from` null: it is not in force, and no day is known on which it will be.
 
-    model_config = ConfigDict(frozen=True)
+    A `pack_id` names one content for ever: incidents refer to it. What is corrected is a new version with a new id.
+    """
 
-    pack_id: str
+    model_config = ConfigDict(frozen=True, extra="allow")  # a later version may say more; the signature covers it
+
+    pack_id: Annotated[str, StringConstraints(pattern=PACK_ID)]
     kind: Kind
     version: str
     title: str
@@ -37,6 +41,11 @@ class Manifest(BaseModel):
     review_due: date
     expires: date
     files: Mapping[str, str]  # name: SHA-256 of its bytes
+
+    @property
+    def rank(self) -> tuple[date, date, str]:
+        """Greater: in force later; of two from one day, issued later."""
+        return self.effective_from or date.min, self.issued, self.pack_id
 
     def in_force(self, today: date) -> bool:
         return self.effective_from is not None and self.effective_from <= today
@@ -62,7 +71,7 @@ class Pack:
     @property
     def signed_value(self) -> dict[str, Any]:
         """What the signature covers: the manifest, and by its digests every file."""
-        return self.manifest.model_dump(mode="json")
+        return self.manifest.model_dump(mode="json", exclude_unset=True)
 
     def bundle(self) -> dict[str, Any]:
         """The pack as one value, to be sent."""

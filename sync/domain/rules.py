@@ -28,6 +28,11 @@ class Provision(_Part):
     source: str
     confirmed: bool = True
 
+    @property
+    def words(self) -> str:
+        """The text as it is shown."""
+        return self.text if self.confirmed else f"{self.text} (unconfirmed)"
+
 
 class Rules(_Part):
     """Ages in years; lengths of time in the unit of their name."""
@@ -106,8 +111,7 @@ def learn(pack: Pack) -> RulePack:
 
 def known() -> list[RulePack]:
     """All rule packs, the newest in force first, then those not in force."""
-    first = date(1, 1, 1)
-    return sorted(_KNOWN.values(), key=lambda pack: pack.manifest.effective_from or first, reverse=True)
+    return sorted(_KNOWN.values(), key=lambda pack: pack.manifest.rank, reverse=True)
 
 
 def current(today: date) -> RulePack:

@@ -1,4 +1,4 @@
-"""How long a person may be kept at a place of safety under section 135 or 136.
+"""How long a person may be kept at a place of safety under section 135 or 136. The hours stand in the rule pack.
 
 Sources, read 22 Nov 2026:
 - 24 hours from arrival at the place of safety, or from the decision to keep a person at one (under section 135(1)
@@ -7,40 +7,39 @@ Sources, read 22 Nov 2026:
 - An emergency department counts as a place of safety: Department of Health and Home Office guidance, Oct 2017, 4.4.
 - A transfer to another place of safety does not restart the time: MHA Code of Practice 2015, 16.26.
 - Extension: MHA 1983 s136B: by the doctor responsible for the examination, before the 24 hours end, for up to 12
-  hours from their end, only because the person's condition makes an assessment in time not practicable.
-The hours at which the app reminds (ALERTS) are this project's own, 22 Nov 2026. The Mental Health Act 2025 may change
+  hours from their end, only because the person's condition makes an assessment in time not practicable; at a police
+  station a superintendent approves it too.
+The hours at which the app reminds are this project's own, 22 Nov 2026. The Mental Health Act 2025 may change
 these rules when it commences: unconfirmed, check legislation.gov.uk at each release.
 
 Times are elapsed time in UTC: a day with a clock change is not 24 hours on the wall.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sync.domain.forms import Choice
-
-PERMITTED = timedelta(hours=24)
-LONGEST_EXTENSION = timedelta(hours=12)
-AMHP_ALERT = timedelta(hours=3)
-ALERTS = (timedelta(hours=12), timedelta(hours=18), timedelta(hours=21), timedelta(hours=23))
+from sync.domain.rules import Rules, latest
 
 
 class Refusal(Choice):
     """Why an extension that was recorded does not lengthen the time."""
 
-    LATE = "late", "It was not authorised inside the first 24 hours."
+    LATE = "late", "It was not authorised inside the permitted time."
     REASON = "reason", "Only the person's condition is a reason to extend: not a bed, an AMHP or a doctor."
-    TOO_LONG = "too_long", "It can be for 12 hours at most."
+    TOO_LONG = "too_long", "It is longer than the law allows."
+    SUPERINTENDENT = "superintendent", "At a police station a superintendent approves it too: none is recorded."
 
 
 @dataclass(frozen=True)
 class Extension:
-    """What was recorded of an extension."""
+    """What was recorded of an extension. `reason`: its code, to be found in the pack's reasons."""
 
     authorised_at: datetime
-    for_condition: bool
-    length: timedelta = LONGEST_EXTENSION
+    reason: str
+    length: timedelta
+    approved: bool = True  # by a superintendent, where that is needed
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,7 @@ class Clock:
     expires_at: datetime
     expires_extended_at: datetime | None = None
     refusal: Refusal | None = None
+    rules: Rules = field(default_factory=latest, repr=False)
 
     @property
     def ends_at(self) -> datetime:
@@ -69,9 +69,11 @@ class Clock:
 
     def alerts_due(self, now: datetime, amhp_informed_at: datetime | None = None) -> tuple[Alert, ...]:
         """The reminders whose hour has come, earliest first."""
-        due = [Alert(after, self.starts_at + after) for after in ALERTS]
+        lengths = [timedelta(hours=hours) for hours in self.rules.clock_alert_hours]
+        due = [Alert(after, self.starts_at + after) for after in lengths]
         if amhp_informed_at is None:
-            due.insert(0, Alert(AMHP_ALERT, self.starts_at + AMHP_ALERT, amhp=True))
+            after = timedelta(hours=self.rules.amhp_alert_hours)
+            due.insert(0, Alert(after, self.starts_at + after, amhp=True))
         return tuple(alert for alert in due if alert.at <= now)
 
     def breach(self, now: datetime, ended_at: datetime | None = None) -> bool:
@@ -79,19 +81,26 @@ class Clock:
         return (ended_at or now) > self.ends_at
 
 
-def clock(starts_at: datetime, extension: Extension | None = None) -> Clock:
+def clock(starts_at: datetime, extension: Extension | None = None, rules: Rules | None = None) -> Clock:
     """The time allowed from the start, and from what was recorded of an extension."""
+    rules = rules or latest()
     starts_at = starts_at.astimezone(UTC)
-    expires_at = starts_at + PERMITTED
+    expires_at = starts_at + rules.permitted
     if extension is None:
-        return Clock(starts_at, expires_at)
+        return Clock(starts_at, expires_at, rules=rules)
+    if refusal := _refusal(starts_at, expires_at, extension, rules):
+        return Clock(starts_at, expires_at, refusal=refusal, rules=rules)
+    return Clock(starts_at, expires_at, expires_at + extension.length, rules=rules)
+
+
+def _refusal(starts_at: datetime, expires_at: datetime, extension: Extension, rules: Rules) -> Refusal | None:
     if not starts_at <= extension.authorised_at < expires_at:
-        return Clock(starts_at, expires_at, refusal=Refusal.LATE)
-    if not extension.for_condition:
-        return Clock(starts_at, expires_at, refusal=Refusal.REASON)
-    if not timedelta(0) < extension.length <= LONGEST_EXTENSION:
-        return Clock(starts_at, expires_at, refusal=Refusal.TOO_LONG)
-    return Clock(starts_at, expires_at, expires_at + extension.length)
+        return Refusal.LATE
+    if extension.reason not in rules.extension_reasons:
+        return Refusal.REASON
+    if not timedelta(0) < extension.length <= rules.longest_extension:
+        return Refusal.TOO_LONG
+    return None if extension.approved else Refusal.SUPERINTENDENT
 
 
 def start(*, kept_at: datetime | None, arrivals: Iterable[datetime] = ()) -> datetime | None:

@@ -1,5 +1,6 @@
 """A nurse at the phone: signs in, answers questions by name, moves through sections. Counts nothing, waits for screens."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import expect
@@ -16,6 +17,8 @@ class Nurse:
     def __init__(self, screen: Screen, username: str, pin: str = PIN):
         self.screen, self.username, self.pin = screen, username, pin
         self.kind = ""
+        self.page = 0
+        self.interruptions: list[str] = []  # what stopped the nurse, in order
 
     # --- getting in ---
 
@@ -91,48 +94,143 @@ class Nurse:
 
     # --- answering ---
 
+    def new_incident(self) -> None:
+        self.screen.tap("new-incident")
+        self.on("section-incident")
+
+    def section(self, kind: str, *, reason: str = "", **answers: Any) -> None:
+        """Open a section, answer this, take what the record offers, say of the rest that it is not known, and leave.
+
+        `reason`: the rest could not be assessed, for this reason.
+        """
+        self.open(kind)
+        self.finish(reason=reason, **answers)
+
     def open(self, kind: str, *, amend: bool = False) -> None:
         """Open a section. `amend`: the incident is signed, and its nurse has to say that they amend it."""
         if amend and self.screen.at("amend").count():
             self.screen.tap("amend")
             expect(self.screen.at("amend")).to_have_count(0)
-        self.screen.tap(f"section-{kind}")
+        form = kind.rstrip("0123456789-").removeprefix("add-")
+        if not self.screen.at(f"section-{kind}").count() and not kind.startswith("add-"):
+            self.screen.tap("other-sections")
+        self.screen.tap(kind if kind.startswith("add-") else f"section-{kind}")
         self.on("continue")
-        self.kind = kind
+        self.kind = form
         self.page = 0
 
     def answer(self, **answers: Any) -> None:
         """Answer questions of the open section, turning the page where that is needed. None: could not get it."""
-        for name, value in answers.items():
-            form = CATALOGUE[self.kind]
-            question = questions(form)[name]
-            self._turn_to(pages(form).index(question.page))
-            if value is None:
-                self.screen.tap(f"unavailable-{name}")
-                self.screen.tap(f"answer-{name}-unavailable-not_known")
-                expect(self.screen.at(f"answer-{name}-unavailable-not_known")).to_have_attribute("aria-checked", "true")
-            elif isinstance(value, Choice):
-                self.screen.tap(f"answer-{name}-{value.value}")
-                expect(self.screen.at(f"answer-{name}-{value.value}")).to_have_attribute("aria-checked", "true")
-            elif value is NOW:
-                self.screen.tap(f"answer-{name}-now")
-            else:
-                self.screen.type(f"answer-{name}", str(value))
+        form = CATALOGUE[self.kind]
+        order = list(questions(form))
+        for name in sorted(answers, key=order.index):
+            self._turn_to(pages(form).index(questions(form)[name].page))
+            self._give(name, answers[name])
+
+    def _give(self, name: str, value: Any) -> None:
+        screen = self.screen
+        if value is None:
+            screen.tap(f"unavailable-{name}")
+            self._choose(f"{name}-unavailable", "not_known")
+        elif isinstance(value, Choice):
+            self._choose(name, value.value)
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for number, item in enumerate(value, start=1):
+                self._give_item(name, number, item)
+        elif isinstance(value, list):
+            for each in value:
+                self._choose(name, each.value)
+        elif value is NOW:
+            screen.tap(f"answer-{name}-now")
+            expect(screen.at(f"answer-{name}-now")).to_have_count(0)
+        elif isinstance(value, At):
+            screen.tap(f"answer-{name}-edit")
+            screen.type(f"answer-{name}", value.clock)
+            if value.day:
+                screen.tap(f"answer-{name}-{value.day}")
+            screen.tap(f"answer-{name}-use")
+            expect(screen.at(f"answer-{name}-use")).to_have_count(0)
+        else:
+            screen.type(f"answer-{name}", str(value))
+
+    def _choose(self, name: str, code: str) -> None:
+        """Choose. A long list opens first, and closes on a choice. What interrupts is read, and gone on from."""
+        option, folded = self.screen.at(f"answer-{name}-{code}"), self.screen.at(f"answer-{name}")
+        option.or_(folded).first.wait_for(state="attached")
+        if folds := not option.count():
+            self.screen.tap(f"answer-{name}")
+        self.screen.tap(f"answer-{name}-{code}")
+        self.screen.page.wait_for_function(CHOSEN, arg=[f"answer-{name}-{code}", folds])
+        self.screen.page.wait_for_timeout(200)
+        stopped = self.screen.at_prefix("interruption-")
+        if stopped.count():
+            kind = str(stopped.get_attribute("flt-semantics-identifier")).removeprefix("interruption-")
+            self.interruptions.append(kind)
+            self.screen.shoot(f"interruption-{kind}")
+            self.screen.tap(f"interruption-{kind}-record")
+            expect(stopped).to_have_count(0)
+
+    def _give_item(self, name: str, number: int, parts: dict[str, Any]) -> None:
+        self.screen.tap(f"add-{name}")
+        for part, value in parts.items():
+            self._give(f"{name}-{number}-{part}", value)
+        self.screen.tap(f"done-{name}-{number}")
+        self.on(f"edit-{name}-{number}")
+
+    def finish_section(self, kind: str, **answers: Any) -> None:
+        """Open a section again, and end it: every answer that is still needed could not be got."""
+        self.open(kind)
+        self.finish(**answers)
+
+    def add(self, kind: str, **answers: Any) -> None:
+        """Open a section again, answer this too, and leave."""
+        self.open(kind)
+        self.answer(**answers)
+        self.leave()
 
     def replace(self, name: str, text: str) -> None:
+        self._turn_to(pages(CATALOGUE[self.kind]).index(questions(CATALOGUE[self.kind])[name].page))
         self.screen.clear(f"answer-{name}")
         self.screen.type(f"answer-{name}", text)
 
-    def finish(self, **answers: Any) -> None:
-        """Answer these, and say of every other question that is needed that its answer could not be got."""
-        self.answer(**answers)
+    def finish(self, *, reason: str = "", **answers: Any) -> None:
+        """Page by page: answer these and take what the record offers. What is still missing is not known."""
         form = CATALOGUE[self.kind]
-        for number, page in enumerate(pages(form)):
-            self._turn_to(number)
-            for name, question in questions(form).items():
-                if question.page == page and name not in answers and self.screen.at(f"unavailable-{name}").count():
-                    self.answer(**{name: None})
+        left = dict(answers)
+        while True:
+            here = [name for name in left if questions(form)[name].page == pages(form)[self.page]]
+            self.answer(**{name: left.pop(name) for name in here})
+            self.take_suggestions()
+            if "Done" in (self.screen.at("continue").text_content() or ""):
+                break
+            self._turn_on()
+        assert not left, f"not asked as things are: {', '.join(left)}"
+        self.rest(reason)
         self.leave()
+
+    def take_suggestions(self) -> None:
+        """What the record offers on this page, all of it."""
+        self.screen.page.wait_for_timeout(250)
+        while True:
+            if self.screen.tap_if_there("use-suggestions"):
+                expect(self.screen.at("use-suggestions")).to_have_count(0)
+            elif (one := self.screen.at_prefix("use-suggestion-")).count():
+                name = one.get_attribute("flt-semantics-identifier")
+                self.screen.tap(str(name))
+                expect(self.screen.at(str(name))).to_have_count(0)
+            else:
+                return
+
+    def rest(self, reason: str = "") -> None:
+        """What is still missing could not be got."""
+        if self.screen.tap_if_there("rest"):
+            if reason:
+                self.screen.tap("answer-rest-unable")
+                self.screen.type("rest-reason", reason)
+                self.screen.tap("rest-use")
+            else:
+                self.screen.tap("answer-rest-not_known")
+            expect(self.screen.at("rest-of-section")).to_have_count(0)
 
     def leave(self) -> None:
         """Go back to the incident, which seals what was answered."""
@@ -143,17 +241,60 @@ class Nurse:
         if self.page > page:
             self.screen.tap("pages")
             self.screen.tap(f"page-{page + 1}")
-            self.page = page
             self.screen.sees(f"Page {page + 1} of")
+            self.page = page
         while self.page < page:
-            self.screen.tap("continue")
-            self.page += 1
-            self.screen.sees(f"Page {self.page + 1} of")
+            self._turn_on()
+
+    def _turn_on(self) -> None:
+        """To the next page that asks something."""
+        self.screen.tap("continue")
+        turned = self.screen.page.wait_for_function(TURNED, arg=self.page + 1)
+        self.page = turned.json_value() - 1
 
     def stamp(self, label: str) -> None:
         """The ribbon's next step, once it is the one expected."""
         expect(self.screen.at("next-step")).to_contain_text(label)
         self.screen.tap("next-step")
 
+    def officer_signs(self) -> None:
+        """The officer whom the sheet names reads it and signs on the glass."""
+        self.screen.tap("officer")
+        self.on("signature-pad")
+        self.screen.draw("signature-pad")
+        self.screen.tap("officer-sign")
+        self.screen.type("pin", self.pin)
+        self.screen.tap("take-back")
+        self.on("section-incident")
+
+    def sign(self) -> None:
+        """Check and sign: nothing is missing."""
+        self.screen.tap("check")
+        self.screen.sees("Everything needed is answered")
+        self.screen.type("pin", self.pin)
+        self.screen.tap("sign")
+        self.screen.sees("You signed this")
+
+
+@dataclass(frozen=True)
+class At:
+    """A time typed by its clock; `day`: yesterday or today, where the clock alone would say another."""
+
+    clock: str
+    day: str = ""
+
 
 NOW = object()
+CHOSEN = """([identifier, folds]) => {
+    if (document.querySelector('[flt-semantics-identifier^="interruption-"]')) return true;
+    const at = document.querySelector(`[flt-semantics-identifier="${identifier}"]`);
+    return folds ? at === null : at !== null && at.getAttribute('aria-checked') === 'true';
+}"""
+
+TURNED = """before => {
+    for (const at of document.querySelectorAll('flt-semantics, flt-semantics span')) {
+        const found = /^Page (\\d+) of/.exec(at.ariaLabel ?? at.textContent);
+        if (found && Number(found[1]) !== before) return Number(found[1]);
+    }
+    return null;
+}"""

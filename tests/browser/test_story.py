@@ -5,21 +5,17 @@ answer without a signal, a supervisor sends the record back, the nurse amends it
 """
 
 import re
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from sync.canonical import parse
 from sync.domain.catalogue.contact import Mode
 from sync.domain.catalogue.incident import LocationType, Nature, SourceOfContact
 from sync.domain.catalogue.person import Identity
-from sync.domain.fold import fold
 from sync.domain.forms import YesNo
-from sync.domain.incident import Incident, cosignature, standing
-from sync.wire import Change
+from sync.domain.incident import cosignature, standing
+from tests.browser.at_the_centre import only_incident
 from tests.browser.nurse import PIN, Nurse
 from tests.browser.supervisor import Supervisor
 
@@ -175,7 +171,7 @@ def test_an_incident_from_the_car_to_the_desk(world):
     amina.screen.shoot("13-approved")
 
     # ---- what the centre holds ----
-    incident = at_the_centre(world.centre.folder)
+    incident = only_incident(world.centre.folder)
     assert standing(incident) == "approved"
     values = incident.records[incident.incident_id].values
     assert values["location"].startswith("Mill Road bridge, ")
@@ -206,17 +202,3 @@ def bytes_with_no_secret(folder: Path) -> int:
             for secret in SECRETS:
                 assert secret.encode() not in data, f"{path.name} holds what was typed"
     return searched
-
-
-def at_the_centre(folder: Path) -> Incident:
-    """The one incident, folded from the centre's own log."""
-    with closing(sqlite3.connect(folder / "centre.db")) as db:
-        rows = db.execute("SELECT body FROM change_log WHERE void = 0 AND kind <> 'shift' ORDER BY seq").fetchall()
-    records: dict[str, list[Change]] = {}
-    for (body,) in rows:
-        change = Change.model_validate(parse(body))
-        records.setdefault(change.record_id, []).append(change)
-    folded = {record_id: fold(changes) for record_id, changes in records.items()}
-    incident_id = next(iter(folded.values())).incident_id
-    assert {record.incident_id for record in folded.values()} == {incident_id}
-    return Incident(incident_id, folded)

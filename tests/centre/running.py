@@ -200,9 +200,9 @@ def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
 
 
 @contextmanager
-def serving(database_url: str, data: Path, clock: Clock) -> Iterator[Running]:
+def serving(database_url: str, data: Path, clock: Clock, **settings: Any) -> Iterator[Running]:
     """Serve a centre in a thread, on a port of its own, and stop it at the end."""
-    app = create_app(Settings(database_url, data, demo=True), clock)
+    app = create_app(Settings(database_url, data, demo=True, **settings), clock)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, http="h11", ws="none"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -2,13 +2,16 @@
 
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from sync.api.people import make_demo
 from sync.demo import PASSWORD, PEOPLE
 from sync.demo.lay import lay
+from sync.demo.past import lay_past, this_month
 from sync.demo.stories import stories
+from sync.demo.synthetic import Settings, generate
 from sync.domain import nhs_number
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import check, missing
@@ -54,6 +57,43 @@ def test_the_demo_is_laid_once_and_stands_in_all_the_ways_there_are(running: Run
                 lacking = missing(CATALOGUE[record.kind], record.values, context)
                 assert [(one.kind, one.name) for one in lacking] == []
     assert len(running.device("dan.hart").client.handovers()["handovers"]) == 3
+
+
+def test_a_past_is_laid_once_signed_and_approved_for_each_team(running: Running) -> None:
+    settings = Settings(car_month=5, control_room_month=3, custody_month=1, conflict=0.5, drift=0.5)
+    with running.db.write() as conn:
+        make_demo(conn, running.centre.org, teams=2)
+    cases = list(generate(3, date(2026, 10, 1), 1, teams=2, settings=settings))
+    assert {case.facts.team for case in cases} == {0, 1}
+    assert any(case.facts.conflict for case in cases)
+    assert lay_past(running.url, running.clock(), cases) == len(cases)
+    assert lay_past(running.url, running.clock(), cases) == 0
+    assert {row.verdict for row in running.rows()} == {"accepted"}
+    for team, lead in enumerate(("ruth.okoro", "lead.2")):
+        found = running.device(lead).client.incidents(limit=200)["incidents"]
+        assert {line["incident_id"] for line in found} == {
+            case.incident_id for case in cases if case.facts.team == team
+        }
+        assert {(line["standing"], line["clashes"]) for line in found} == {("approved", 0)}
+    running.check_chain()
+
+
+def test_nothing_is_laid_that_would_be_signed_after_now(running: Running) -> None:
+    settings = Settings(car_month=5, control_room_month=0, custody_month=0)
+    cases = list(generate(3, date(2026, 10, 1), 1, settings=settings))
+    middle = cases[len(cases) // 2].signed_at
+    made = lay_past(running.url, middle, cases)
+    assert made == sum(case.signed_at <= middle for case in cases)
+    standing = {line["standing"] for line in running.device("ruth.okoro").client.incidents(limit=200)["incidents"]}
+    assert standing == {"approved", "signed"}
+
+
+def test_the_past_ends_with_the_month_so_that_tomorrow_lays_the_same() -> None:
+    assert (
+        this_month(datetime(2026, 11, 22, tzinfo=UTC))
+        == this_month(datetime(2026, 11, 23, tzinfo=UTC))
+        == date(2026, 11, 1)
+    )
 
 
 def test_the_sign_ins_are_printed_for_whoever_starts_it() -> None:

@@ -230,6 +230,43 @@ def test_a_line_says_when_the_running_section_136_ends(running: Running, phone, 
     assert clock() == (None, None)  # no clock goes that far, and the list stands all the same
 
 
+def test_overdue_acknowledgements_are_listed_with_their_incident_until_they_come(running: Running, phone, desk) -> None:
+    def overdue() -> list[tuple[str, bool]]:
+        phone.sync()
+        page = desk.client.incidents(view="overdue")
+        return [(late["to"], late["sent"]) for line in page["incidents"] for late in line["live"]["late"]]
+
+    incident = lay(phone, 2)[0]
+    at = instant(running.clock())
+    referral = {"destination": "A02", "urgency": "4", "decided_at": at}
+    made = phone.record(referral, incident=incident, kind="referral").record_id
+    running.clock.forward(hours=3, minutes=59)
+    assert overdue() == []
+    running.clock.forward(minutes=1, seconds=1)
+    assert overdue() == [("Crisis and home treatment team", False)]
+    closed = {"cleared": {"at": at, "source": "tapped"}}
+    phone.device.seal(incident, incident, "incident", closed)
+    phone.device.seal(incident, made, "referral", {"sent_at": at, "service": "First Response"})
+    assert overdue() == [("First Response", True)]  # also of an incident that is cleared
+    phone.device.seal(incident, made, "referral", {"acknowledged_at": at})
+    assert overdue() == []
+    assert desk.client.incidents(view="overdue")["total"] == 0
+
+
+def test_what_runs_is_told_only_in_the_lists_that_show_it(running: Running, phone, desk) -> None:
+    lay(phone, 1)
+    assert desk.client.incidents(view="all")["incidents"][0]["live"] is None
+    assert desk.client.incidents(view="open")["incidents"][0]["live"]["handed_on"] is None
+
+
+@pytest.mark.parametrize("kind", ["shift", "reading"])
+def test_a_shift_and_a_log_of_what_was_read_are_no_incidents(running: Running, phone, desk, kind: str) -> None:
+    phone.record({}, kind=kind)
+    phone.sync()
+    for view in ("open", "review", "all"):
+        assert listed(desk, view=view) == []
+
+
 def test_views_can_be_made_anew_from_the_log(running: Running, phone, desk) -> None:
     from sync.api.views import refresh
 

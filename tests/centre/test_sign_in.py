@@ -127,10 +127,11 @@ def test_no_or_a_wrong_token_is_no_session(running: Running, header) -> None:
 
 ALLOWED = {
     "nurse": {"change.set", "change.resolve", "change.retract", "change.transfer", "change.acknowledge", "change.sign",
-              "change.cosign", "change.decline", "sync.pull", "incidents.list", "incidents.read"},
+              "change.cosign", "change.decline", "sync.pull", "incidents.list", "incidents.read", "packs.read"},
     "supervisor": {"change.set", "change.resolve", "change.retract", "change.transfer", "change.acknowledge",
-                   "change.review", "change.return", "sync.pull", "incidents.list", "incidents.read", "devices.list"},
-    "officer": {"handovers.read"},
+                   "change.review", "change.return", "sync.pull", "incidents.list", "incidents.read", "devices.list",
+                   "packs.read"},
+    "officer": {"handovers.read", "packs.read"},
 }  # fmt: skip
 ALLOWED["liaison"] = ALLOWED["coordinator"] = ALLOWED["nurse"]
 
@@ -149,6 +150,8 @@ ROUTES = {
     "/v1/incidents/{incident_id}": {"nurse", "supervisor"},
     "/v1/handovers": {"officer"},
     "/v1/devices": {"supervisor"},
+    "/v1/packs": {"nurse", "supervisor", "officer"},
+    "/v1/packs/{pack_id}": {"nurse", "supervisor", "officer"},
 }
 
 
@@ -161,7 +164,9 @@ def test_every_reading_route_has_a_rule_and_keeps_to_it(running: Running, phone,
     by_role = {"nurse": phone, "supervisor": desk, "officer": running.device("dan.hart")}
     for path, roles in ROUTES.items():
         for role, one in by_role.items():
-            response = one.search() if "search" in path else one.get(path.replace("{incident_id}", incident))
+            response = (
+                one.search() if "search" in path else one.get(path.format(incident_id=incident, pack_id="rules-2017.1"))
+            )
             if role in roles:
                 assert response.status_code == 200, (path, role)
             else:

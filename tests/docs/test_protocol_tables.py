@@ -109,7 +109,8 @@ def test_every_route_stands_in_the_page_and_the_other_way_round():
     [
         ("one of `incidents`", shapes.IncidentLine), ("page", shapes.IncidentPage),
         ("`/v1/incidents/{incident_id}`", shapes.IncidentWhole), ("one of `entries`", shapes.LogEntry),
-        ("`/v1/handovers`", shapes.Handover), ("`/v1/devices`", shapes.DeviceLine),
+        ("`/v1/handovers`", shapes.Handover), ("`/v1/devices`", shapes.DeviceLine), ("`/v1/packs`", shapes.PackList),
+        ("one of `packs`", shapes.PackLine), ("`/v1/packs/{pack_id}`", shapes.PackBundle),
     ],
 )  # fmt: skip
 def test_every_field_of_an_answer_stands_in_the_page(cell, shape):

@@ -12,9 +12,9 @@ from pydantic import BaseModel
 
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.fold import Record, fold
-from sync.domain.forms import Choice, Context, Event, Form, Moment, Question, questions, read
+from sync.domain.forms import Choice, Context, Event, Form, Moment, Question, missing, questions, read
 from sync.domain.incident import Incident
-from sync.domain.times import LONDON
+from sync.domain.times import LONDON, instant
 
 settings.register_profile("rules", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("rules")  # a slow machine is not a failing rule
@@ -123,3 +123,13 @@ def everything(form: type[Form]) -> dict[str, Any]:
 
 
 FORMS = tuple(CATALOGUE.values())
+
+
+def event(text: str, source: str = "tapped") -> dict[str, str]:
+    """A time of the ribbon, as it travels: a time in England."""
+    return {"at": instant(at(text)), "source": source}
+
+
+def lacking(form: type[Form], about: Any = None, **answers: Any) -> set[str]:
+    """The names of what stands between these answers and a signature."""
+    return {lack.name for lack in missing(form, answers, about or context())}

@@ -4,15 +4,20 @@ import pytest
 
 from sync.domain.catalogue.assessment import AssessmentForm
 from sync.domain.catalogue.assessment_codes import RED_FLAGS
+from sync.domain.catalogue.capacity import CapacityForm
+from sync.domain.catalogue.contact import ContactForm
 from sync.domain.catalogue.detention import DetentionForm
+from sync.domain.catalogue.incident import IncidentForm
 from sync.domain.catalogue.person import PersonForm
-from sync.domain.forms import YesNo, check, missing, pages, questions, shown
+from sync.domain.forms import Unavailable, YesNo, check, missing, pages, questions, read, shown, unobtainable
+from sync.domain.modes import WITHOUT_PERSON, Mode
 from tests.domain.conftest import context, filled, grave, said
 
 WELL = {
     "respiration_rate": 16, "spo2": 98, "oxygen": "air", "systolic_bp": 125, "pulse": 75, "consciousness": "A",
     "temperature": "36.8",
 }  # fmt: skip
+DONE = {"red_flag_action": "999 called", "red_flag_action_at": "2026-11-22T19:30:00.000Z"}
 
 
 def assessed(**answers: object) -> AssessmentForm:
@@ -39,10 +44,56 @@ def test_without_a_yes_nothing_is_grave(flag: str, other: str):
     assert "red_flag_action" not in lacking(**{flag: other})
 
 
-def test_an_action_quiets_the_card():
-    form = assessed(overdose="yes", red_flag_action="999 called at 21:02")
-    assert grave(form, context()) == []
-    assert "overdose_detail" in lacking(overdose="yes", red_flag_action="999 called at 21:02")
+def test_an_action_quiets_the_card_once_its_time_is_there_too():
+    assert grave(assessed(overdose="yes", **DONE), context()) == []
+    for name in DONE:
+        half = {"overdose": "yes", **DONE, name: None}
+        assert len(grave(assessed(**half), context())) == 1
+        assert lacking(**half) & set(DONE) == {name}
+
+
+def test_several_red_flags_are_one_card():
+    assert grave(assessed(overdose="yes", burns="yes"), context()) == [
+        "Physical emergency: overdose or poisoning, burns. Call 999 or go to ED now. Record what was done, and when."
+    ]
+
+
+OVERDOSE = {
+    "overdose_substance", "overdose_quantity", "overdose_at", "overdose_alcohol", "overdose_vomited", "overdose_intent"
+}  # fmt: skip
+
+
+def test_an_overdose_is_asked_about_in_parts_and_always_goes_to_ed():
+    assert lacking(overdose="yes") >= OVERDOSE
+    assert not OVERDOSE & lacking(overdose="no")
+    assert "even if the person seems well" in said(assessed(overdose="yes", **DONE), context())
+
+
+def test_any_sign_after_a_head_injury_is_ed():
+    assert "head_injury_detail" in lacking(head_injury="yes")
+    assert "Go to ED" in said(assessed(head_injury="yes", head_injury_detail=["vomiting"], **DONE), context())
+    assert "Go to ED" not in said(assessed(head_injury="yes", head_injury_detail=["none"], **DONE), context())
+
+
+@pytest.mark.parametrize(
+    ("taken", "asked"), [("confirmed", True), ("suspected", True), ("none", False), ("not_known", False)]
+)
+def test_alcohol_and_drugs_are_recorded_with_their_effect_and_exclude_nobody(taken: str, asked: bool):
+    about = {"substances", "substance_last_use", "substance_effect", "dependence"}
+    assert lacking(alcohol=taken) & about == (about if asked else set())
+    assert ("substance_route" in lacking(drugs=taken)) is asked
+    assert "substance_route" not in lacking(alcohol=taken)
+    assert ("no reason to refuse" in said(assessed(drugs=taken), context())) is asked
+    assert "withdrawal" in lacking(alcohol=taken)
+
+
+def test_what_cannot_be_measured_is_said_and_gives_no_total():
+    """Acute behavioural disturbance may be too dangerous to measure."""
+    unable = {name: unobtainable(Unavailable.UNABLE, "Too dangerous to touch") for name in WELL}
+    assert "pulse" in lacking(abd="yes")
+    assert not lacking(abd="yes", **unable) & set(WELL)
+    form = read(AssessmentForm, {"abd": "yes", **WELL, "pulse": unable["pulse"]}).form
+    assert "NEWS2 incomplete. Missing: pulse." in said(form, context())
 
 
 def test_news2_with_its_parts_and_its_source():
@@ -65,7 +116,8 @@ def test_no_observations_no_note():
 def test_the_trigger_is_in_field_wording_and_grave_only_while_nothing_was_done():
     ill = {**WELL, "pulse": 131, "respiration_rate": 25, "spo2": 95}
     assert any("999" in text for text in grave(assessed(**ill), context()))
-    assert grave(assessed(**ill, red_flag_action="999 called"), context()) == []
+    assert grave(assessed(**ill, **DONE), context()) == []
+    assert "red_flag_action" in {question.name for question in shown(AssessmentForm, ill, context())}
     assert grave(assessed(**{**WELL, "pulse": 91}), context()) == []
 
 
@@ -73,7 +125,7 @@ def test_the_trigger_is_in_field_wording_and_grave_only_while_nothing_was_done()
     ("person", "shown"),
     [
         ({"date_of_birth": "2010-11-23"}, False), ({"date_of_birth": "2010-11-22"}, True), ({"pregnant": "yes"}, False),
-        ({"pregnant": "not_known", "approx_age": 30}, True),
+        ({"pregnant": "not_known", "approx_age": 30}, True), ({"approx_age": 20}, False), ({"approx_age": 21}, True),
     ],
 )  # fmt: skip
 def test_no_score_under_16_or_in_pregnancy(person: dict, shown: bool):
@@ -129,25 +181,46 @@ def test_numbers_stand_only_among_the_observations():
 
 
 def test_suicidal_thinking_is_asked_when_it_is_about_that():
-    names = {question.name for question in shown(AssessmentForm, {}, context(), "Safety")}
+    names = {question.name for question in shown(AssessmentForm, {}, context())}
     assert "suicidal_thinking" not in names
     assert {"suicidal_thinking", "means"} <= lacking(presenting_themes=["suicidal_thoughts"])
     assert "means_action" in lacking(presenting_themes=["suicidal_thoughts"], means=["medicines"])
     assert "means_action" not in lacking(presenting_themes=["suicidal_thoughts"], means=["none"])
 
 
-def test_a_safety_plan_of_seven_headings():
-    assert len(questions(AssessmentForm)["safety_plan"].phrases) == 7
-    assert any("116 123" in phrase for phrase in questions(AssessmentForm)["safety_plan"].phrases)
+def test_the_officer_reads_the_dangers_and_nothing_else():
+    marked = [name for name, question in questions(AssessmentForm).items() if question.police]
+    assert marked == ["danger_kinds", "responder_danger"]
+    assert "danger_kinds" in lacking()
 
 
-def test_quiet_notes():
-    assert "Tell the police" in said(assessed(means=["firearm"]), context())
-    assert "safeguarding" in said(assessed(harm_from_others=["domestic_abuse"]), context())
-    assert said(assessed(harm_from_others=["domestic_abuse"], safeguarding_adult="yes"), context()) == ""
-    assert said(assessed(harm_from_others=["none"]), context()) == ""
+def test_the_pages_begin_with_physical_health():
+    assert pages(AssessmentForm)[0] == "Physical health"
+    assert pages(AssessmentForm).index("NEWS2 observations") < pages(AssessmentForm).index("Mental state examination")
 
 
-def test_the_pages():
-    assert pages(AssessmentForm)[0] == "Presentation"
-    assert pages(AssessmentForm).index("Physical health") < pages(AssessmentForm).index("Safety")
+@pytest.mark.parametrize("form", [AssessmentForm, PersonForm, CapacityForm])
+def test_no_page_asks_more_than_12(form):
+    for page in pages(form):
+        asked = [each for each in questions(form).values() if each.page == page and not each.hidden]
+        assert len(asked) <= 12, page
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_an_assessment_is_due_when_the_person_was_met_or_spoken_to(mode: Mode):
+    contact = filled(ContactForm, contact_mode=mode.value)
+    assert bool(AssessmentForm.due(context(contact))) is (mode in (Mode.FACE_TO_FACE, Mode.PHONE, Mode.VIDEO))
+    assert AssessmentForm.expected(context(contact)) is (mode not in WITHOUT_PERSON)
+    not_mh = context(contact, filled(IncidentForm, nature="not_mh"))
+    assert AssessmentForm.due(not_mh) == ""
+    assert not AssessmentForm.expected(not_mh)
+
+
+def test_advice_first_and_then_a_visit_needs_an_assessment():
+    both = context(
+        filled(ContactForm, contact_mode="phone_advice_to_officer"), filled(ContactForm, contact_mode="face_to_face")
+    )
+    assert AssessmentForm.due(both)
+    assert AssessmentForm.expected(both)
+    assert AssessmentForm.expected(context())
+    assert AssessmentForm.due(context()) == ""

@@ -166,17 +166,27 @@ POLICE_COPY = {
     "incident": "cad_ref location location_type officer_safety_note call_received first_officer_arrived handover_offered "
                 "handover_accepted officers_released",
     "contact": "officers",
-    "person": "given_name family_name unknown_person_descriptor date_of_birth approx_age",
-    "assessment": "responder_danger",
+    "person": "given_name family_name unknown_person_descriptor date_of_birth approx_age police_alerts",
+    "assessment": "danger_kinds responder_danger",
+    "capacity": "",
     "detention": "power used_at detaining_officer place_used dwelling appears_disordered needs_care_now necessary grounds "
                  "consultation_practicable consultation_reason consulted_role consulted_name consulted_at pos_type pos_name "
-                 "pos_reason pos_refusals station_conditions ambulance ambulance_requested_at ambulance_arrived_at "
-                 "transport_mode police_vehicle_reason arrival_first_pos_at kept_at amhp_informed_at searched "
-                 "search_grounds use_of_force force_detail body_worn_video body_worn_video_ref rights_given ended_at",
-    "handover": "situation recommendation legal_basis_now support_needed support_reason support_review_at receiving_unit "
-                "receiving_clinician receiving_clinician_role delay_reason escalations copy_given property_removed "
+                 "pos_reason pos_refusals refusals transfers station_conditions station_authorised_by "
+                 "station_authorised_rank ambulance ambulance_requested_at ambulance_arrived_at ambulance_declined_at "
+                 "transport_mode police_vehicle_reason arrival_first_pos_at kept_at pos_informed_at amhp_informed_at "
+                 "searched search_grounds search_danger search_item search_extent search_by search_found search_kept_by "
+                 "use_of_force force_detail force_by force_minutes prone_started_at prone_ended_at force_injuries "
+                 "force_checked force_form_ref body_worn_video body_worn_video_ref rights_given absconded_at returned_at "
+                 "ended_at",
+    "handover": "situation recommendation legal_basis_now clock_shown communication_needs support_needed support_reason "
+                "support_review_at receiving_unit refused refusals receiving_clinician receiving_clinician_role "
+                "receiving_registration delay_reason escalations raised_with copy_given property_removed "
                 "medicines_removed weapons_removed home_secured",
     "referral": "",
+    "police": "",
+    "diversion": "",
+    "gp_letter": "",
+    "safeguarding": "",
 }  # fmt: skip
 
 

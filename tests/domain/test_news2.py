@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from sync.domain import nhs_number
 from sync.domain.news2 import Acvpu, Breathing, Observations, SpO2Scale, Trigger, score, unsuitable
+from sync.domain.rules import latest
 
 WELL = {
     "respiration_rate": 16, "spo2": 98, "oxygen": Breathing.AIR, "systolic_bp": 125, "pulse": 75,
@@ -138,8 +140,31 @@ def test_triggers_are_worded_for_the_field():
 
 
 @pytest.mark.parametrize(
-    ("age", "pregnant", "shown"),
-    [(15, False, False), (16, False, True), (None, False, True), (30, True, False), (30, False, True)],
-)
-def test_not_under_16_and_not_in_pregnancy(age: int | None, pregnant: bool, shown: bool):
-    assert (unsuitable(age, pregnant) == "") is shown
+    ("age", "estimated", "pregnant", "shown"),
+    [
+        (15, False, False, False), (16, False, False, True), (None, True, False, True), (30, False, True, False),
+        (30, True, False, True), (15, True, False, False), (20, True, False, False), (21, True, False, True),
+        (None, True, True, False),
+    ],
+)  # fmt: skip
+def test_not_under_16_and_not_in_pregnancy(age: int | None, estimated: bool, pregnant: bool, shown: bool):
+    assert (unsuitable(age, pregnant, latest(), estimated) == "") is shown
+
+
+def test_the_age_comes_from_the_rules():
+    later = latest().model_copy(update={"news2_age": 18})
+    assert "under 18" in unsuitable(17, False, later)
+    assert unsuitable(18, False, later) == ""
+
+
+def test_the_published_example_bundle_that_scores_1_for_37_5_degrees_is_not_followed():
+    """By the RCP chart 37.5 °C is 0: its total is 5 and not 6."""
+    found = score(seen("21/93/air/120/95/A/37.5"))
+    assert found.subscores["temperature"] == 0
+    assert found.total == 5
+
+
+def test_the_example_number_of_the_service_manual_and_equal_digits_are_refused():
+    """One fails the modulus though a manual shows it; the others pass it and are no numbers all the same."""
+    assert not nhs_number.valid("999 123 4567")
+    assert not [digit for digit in "0123456789" if nhs_number.valid(digit * 10)]

@@ -1,17 +1,46 @@
 """The section 136 clock: rules 1 to 6 of the specification, 3(e), as tables."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.domain.s136_clock import LONGEST_EXTENSION, PERMITTED, Extension, Refusal, clock, start
+from sync.domain import rules
+from sync.domain.s136_clock import Extension, Refusal, clock, start
 from sync.domain.times import day_and_clock
 from tests.domain.conftest import at, utc
 
 START = utc("2026-11-20 10:00")
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+LAW = rules.latest()
+PERMITTED, LONGEST_EXTENSION = LAW.permitted, LAW.longest_extension
+
+
+def extension(authorised_at: datetime, reason: str = "condition", length: timedelta = LONGEST_EXTENSION) -> Extension:
+    return Extension(authorised_at, reason, length)
+
+
+def test_the_numbers_of_the_law_in_force():
+    assert (PERMITTED, LONGEST_EXTENSION) == (24 * HOUR, 12 * HOUR)
+    assert LAW.extension_reasons == ("condition",)
+    assert (LAW.amhp_alert_hours, LAW.clock_alert_hours) == (3, (12, 18, 21, 23))
+
+
+@pytest.mark.parametrize(("hours", "longest"), [(24, 12), (72, 0), (12, 6)])
+def test_the_hours_come_from_the_pack_and_from_nowhere_else(hours: int, longest: int):
+    law = LAW.model_copy(update={"permitted_hours": hours, "extension_hours": longest, "clock_alert_hours": (1,)})
+    assert clock(START, rules=law).ends_at == START + hours * HOUR
+    longer = clock(START, extension(START, length=longest * HOUR), law)
+    assert longer.ends_at == START + (hours + longest) * HOUR
+    assert [alert.after for alert in clock(START, rules=law).alerts_due(START + HOUR, START)] == [HOUR]
+
+
+def test_a_superintendent_has_to_approve_where_that_is_needed():
+    for approved, ends in ((True, 36), (False, 24)):
+        found = clock(START, Extension(START, "condition", LONGEST_EXTENSION, approved))
+        assert found.ends_at == START + ends * HOUR
+        assert (found.refusal is None) is approved
 
 
 def test_removal_starts_on_arrival_at_the_first_place_and_a_transfer_never_restarts_it():
@@ -54,7 +83,7 @@ def test_24_elapsed_hours_across_both_clock_changes(arrived: str, expires: str, 
     ],
 )
 def test_an_extension_only_inside_24_hours(after: timedelta, refusal: Refusal | None):
-    found = clock(START, Extension(START + after, for_condition=True))
+    found = clock(START, extension(START + after))
     assert found.refusal == refusal
     assert found.expires_extended_at == (None if refusal else START + 36 * HOUR)
 
@@ -64,14 +93,16 @@ def test_an_extension_only_inside_24_hours(after: timedelta, refusal: Refusal | 
     [(timedelta(0), Refusal.TOO_LONG), (HOUR, None), (12 * HOUR, None), (12 * HOUR + MINUTE, Refusal.TOO_LONG)],
 )
 def test_an_extension_of_12_hours_at_most_from_the_end_of_24(length: timedelta, refusal: Refusal | None):
-    found = clock(START, Extension(START + 20 * HOUR, for_condition=True, length=length))
+    found = clock(START, extension(START + 20 * HOUR, length=length))
     assert found.refusal == refusal
     assert found.ends_at == START + PERMITTED + (timedelta(0) if refusal else length)
 
 
-def test_an_extension_only_for_the_persons_condition():
-    found = clock(START, Extension(START + HOUR, for_condition=False))
+@pytest.mark.parametrize("reason", ["bed", "amhp", "doctor", "other", ""])
+def test_an_extension_only_for_the_persons_condition(reason: str):
+    found = clock(START, extension(START + HOUR, reason))
     assert (found.refusal, found.ends_at) == (Refusal.REASON, START + PERMITTED)
+    assert "not a bed, an AMHP or a doctor" in Refusal.REASON.label
 
 
 @pytest.mark.parametrize(
@@ -102,12 +133,12 @@ def test_breach_begins_after_the_end():
 
 
 def test_an_extension_moves_the_breach():
-    running = clock(START, Extension(START + 23 * HOUR, for_condition=True))
+    running = clock(START, extension(START + 23 * HOUR))
     assert not running.breach(START + 36 * HOUR)
     assert running.breach(START + 36 * HOUR + MINUTE)
 
 
 @given(st.datetimes(min_value=at("2026-01-01").replace(tzinfo=None), max_value=at("2030-01-01").replace(tzinfo=None)))
 def test_never_more_than_36_hours_whatever_the_wall_says(wall):
-    found = clock(wall.replace(tzinfo=START.tzinfo), Extension(wall.replace(tzinfo=START.tzinfo), for_condition=True))
+    found = clock(wall.replace(tzinfo=START.tzinfo), extension(wall.replace(tzinfo=START.tzinfo)))
     assert found.ends_at - found.starts_at == PERMITTED + LONGEST_EXTENSION

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from field_app.session import Phone, Session
+from field_app.phone import Phone
+from field_app.session import Session
 from field_app.ui.start import open_app
 from tests.ui.harness import App, phone, signed_in
 

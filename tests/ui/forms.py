@@ -58,6 +58,12 @@ class Everything(Form):
     friends: dict[str, Friend] = group("Friends", required=True)
 
     last: str | None = ask("Last", page="Two")
+    nick: str | None = ask("Likes to be called", suggest=lambda form, context: form.name)
+    coat: Colour | None = ask("Colour of the coat", required=True, suggest=lambda form, context: form.colour)
+    guests: dict[str, Friend] = group(
+        "Guests", page="Three", suggest=lambda form, context: tuple(form.friends.values())
+    )
+    drink: Colour | None = ask("Drink", suggest=lambda form, context: form.colour)
 
     @classmethod
     def notes(cls, form: "Everything", context: Context) -> Iterable[Note]:

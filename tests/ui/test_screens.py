@@ -1,6 +1,7 @@
 """The phone's screens on a real phone with no centre: what is tapped and typed is in the store, and stays there."""
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import flet as ft
@@ -12,8 +13,8 @@ from field_app.ui.screens import section as section_file
 from field_app.ui.screens.home import Home, home_view
 from field_app.ui.start import open_app, refuse
 from sync.domain.catalogue import CATALOGUE, RIBBON, SECTIONS
-from sync.domain.forms import pages, questions
-from sync.domain.incident import Incident, handover_sheet, standing
+from sync.domain.forms import Unavailable, pages, questions, rest
+from sync.domain.incident import Incident, handover_sheet, standing, tasks
 from tests.ui.harness import NOW, PIN, App, phone, signed_in
 
 INTERACTIVE = (
@@ -30,6 +31,9 @@ async def begin(app: App) -> str:
 
 
 async def open_section(app: App, kind: str) -> None:
+    """Opens a section, which may stand folded away under the others."""
+    if not app.has(f"section-{kind}"):
+        await app.tap("other-sections")
     await app.tap(f"section-{kind}")
     await app.until(lambda: app.has("continue"))
 
@@ -41,9 +45,7 @@ def answers(app: App, incident_id: str, kind: str) -> dict[str, Any]:
 
 
 def fill(session: Any, incident_id: str) -> None:
-    """Answers everything that is required of the incident's own section and of the person."""
-    from dataclasses import replace
-
+    """Answers the incident's own section, and says of everything else that is asked for that it was not asked."""
     made = session.edit(incident_id, "incident")
     times = {name: {"at": f"2026-11-22T21:0{n}:00.000Z", "source": "tapped"} for n, name in enumerate(RIBBON)}
     given = {
@@ -51,6 +53,23 @@ def fill(session: Any, incident_id: str) -> None:
         "dwelling": "no", "cad_ref": "CC-1", **times,
     }  # fmt: skip
     session.seal(replace(made, answers={**made.answers, **given}))
+    finish(session, incident_id)
+
+
+def finish(session: Any, incident_id: str) -> None:
+    """Says of everything that is still asked for, in every section, that it was not asked."""
+    for _ in range(len(SECTIONS)):
+        incident = session.store.incident(incident_id)
+        lacking = [task for task in tasks(incident, session.now()) if task.missing]
+        if not lacking:
+            return
+        for task in lacking:
+            for record_id in [record.record_id for record in task.records] or [None]:
+                draft = session.edit(incident_id, task.kind, record_id)
+                context = session.store.incident(incident_id).context(session.now())
+                made = rest(CATALOGUE[task.kind], draft.answers, context, Unavailable.NOT_ASKED)
+                session.seal(replace(draft, answers={**draft.answers, **made}))
+    raise AssertionError([(lack.kind, lack.name) for task in lacking for lack in task.missing])
 
 
 # --- Signing in ----------------------------------------------------------------------------------------------------
@@ -294,7 +313,7 @@ async def test_the_officer_signs_on_glass_and_the_pin_leads_back(app):
     await draw(app, [(10, 20), (11, 20)])
     await app.tap("officer-sign")
     assert app.says("Sign with your finger in the box."), "a slip of the thumb is no signature"
-    await draw(app, [(10 + 3 * step, 20.6 + step % 5) for step in range(24)])
+    await draw(app, [(10 + 3 * step, 20.6 + step % 5) for step in range(40)])
     await app.tap("officer-sign")
     await app.until(lambda: app.says("Thank you"))
     incident = app.made.session.store.incident(incident_id)
@@ -368,6 +387,7 @@ def test_what_came_back_is_a_task_with_the_supervisors_words():
 async def visit(app: App, incident_id: str) -> list[str]:
     """Every address, with the names of those whose drawing failed."""
     routes = ["/", "/shift", "/records", f"/incident/{incident_id}", f"/incident/{incident_id}/sign"]
+    routes += [f"/incident/{incident_id}/times", f"/incident/{incident_id}/hand-on", "/guidance", "/services", "/rules"]
     routes += [f"/incident/{incident_id}/{kind}" for kind in SECTIONS]
     failed = []
     for route in routes:
@@ -407,10 +427,12 @@ async def test_every_screen_draws_by_day_and_by_night_and_all_controls_have_name
 async def test_every_page_of_every_section_draws(app, kind):
     await begin(app)
     await open_section(app, kind)
-    for page in pages(CATALOGUE[kind]):
+    for number, page in enumerate(pages(CATALOGUE[kind]), start=1):
+        if number > 1:
+            await app.tap("pages")
+            await app.tap(f"page-{number}")
         assert app.says(page)
         assert not app.has("error-panel")
-        await app.tap("continue")
 
 
 async def test_two_panes_where_there_is_room(device, session):

@@ -46,3 +46,18 @@ def test_the_words(strip, of, words):
 @pytest.mark.parametrize("sending", [False, True])
 def test_it_never_says_received_while_something_waits(waiting, sending):
     assert "received" not in say(Strip(waiting=waiting, sending=sending, last_received=AT), waiting).lower()
+
+
+@pytest.mark.parametrize(
+    ("offset_ms", "words"),
+    [
+        (120_000, ""),
+        (-120_000, ""),
+        (120_001, "This phone’s clock is 2 min slow."),
+        (-14 * 60_000, "This phone’s clock is 14 min fast."),
+    ],
+)
+def test_a_clock_that_is_wrong_by_more_than_two_minutes_is_said(offset_ms: int, words: str):
+    said = Strip(clock_offset_ms=offset_ms).clock_words()
+    assert said.startswith(words)
+    assert bool(said) == bool(words)

@@ -16,7 +16,8 @@ from field_app.ui.console.review import review
 from field_app.ui.console.sheets import sheets
 from field_app.ui.console.sign_in import sign_in
 from field_app.ui.console.state import EVERY, Console
-from field_app.ui.parts import faulted, part, words
+from field_app.ui.frame import training_banner
+from field_app.ui.parts import faulted, part
 
 FAULTED = (
     "What you typed is kept. Carry on, or open the record again. If it happens again, tell whoever runs the centre."
@@ -36,6 +37,7 @@ def open_console(
     page.theme_mode = ft.ThemeMode.DARK if console.dark else ft.ThemeMode.LIGHT
     page.padding, page.spacing = 0, 0
     page.on_keyboard_event = console.key
+    page.on_resize = lambda _: console.resized()
     page.on_disconnect = lambda _: setattr(console, "away", True)
     page.on_connect = lambda _: setattr(console, "away", False)
     page.on_close = lambda _: console.close()
@@ -57,18 +59,14 @@ def frame(console: Console) -> ft.Control:
         inside: ft.Control = sign_in(console, console.expired, key="sign-in")
     else:
         front = (
-            one_record(console, console.record, key="record-" + console.record)
+            one_record(console, console.room, console.record, key="record-" + console.record)
             if console.screen == "record"
-            else SCREENS[console.screen](console, key=console.screen)
+            else SCREENS[console.screen](console, console.room, key=console.screen)
         )
         here = "records" if console.screen == "record" else console.screen
         inside = ft.Row(
-            [rail(console, here, dark, key="rail-" + who.practitioner_id), ft.Container(front, expand=True, bgcolor=t.PAGE)], spacing=0,
+            [rail(console, console.room, here, dark, key="rail-" + who.practitioner_id), ft.Container(front, expand=True, bgcolor=t.PAGE)], spacing=0,
             expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH,
         )  # fmt: skip
-    banner = ft.Container(
-        words("Training – synthetic data only", 12, bold=True, color=ft.Colors.WHITE), bgcolor="#a61b10", height=22,
-        alignment=ft.Alignment.CENTER,
-    )  # fmt: skip
-    return ft.Column([*([banner] if console.training else []), inside], spacing=0, expand=True,
+    return ft.Column([*([training_banner()] if console.training else []), inside], spacing=0, expand=True,
                      horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip

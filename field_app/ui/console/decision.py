@@ -10,19 +10,21 @@ from typing import Any
 
 import flet as ft
 
-from field_app.desk import Opened, Receipt
+from field_app.desk import Receipt
+from field_app.listed import Opened
 from field_app.ui import theme as t
 from field_app.ui.console import pieces as p
-from field_app.ui.console.reading import Answer, Option, comments_of, pinned
+from field_app.ui.console.asked import SLOW, patiently
+from field_app.ui.console.comments import comment_boxes, comments_of, pinned
+from field_app.ui.console.reading import Answer, Option
 from field_app.ui.console.record import Around, marks_of
+from field_app.ui.console.room import DECISION
 from field_app.ui.console.state import EXPIRED, Comment, Console, say
-from field_app.ui.parts import log_fault, marked, part, row, stack, use_held
-from sync.domain.catalogue import CATALOGUE
+from field_app.ui.parts import log_fault, marked, stack
 from sync.domain.incident import label, standing
 from sync.domain.times import clock
 from sync.errors import AlongsideError
 
-WIDTH = 344
 RETURNABLE = ("signed", "changed")
 Done = Callable[[str], Any]
 
@@ -35,6 +37,7 @@ class Deciding:
         self.opened: Opened | None = None
         self.redraw: Callable[[], None] = lambda: None
         self.done: Done = lambda _: None
+        self.turn: Callable[[str], Any] = lambda _: None  # brings a face to the front where there is no room for all
         self.busy = ""
         self.error: tuple[str, str] | None = None
         self.fresh: tuple[str, str] | None = None  # the comment just pinned: its field takes the cursor
@@ -85,10 +88,11 @@ class Deciding:
     def around(self, opened: Opened) -> Around:
         """What can be done with the record. Bound methods: the same from one drawing to the next."""
         told = marks_of(pinned(comments_of(opened.incident)))
+        tight = self.console.room.tight
         if not self.reviews:
-            return Around(marks=told)
+            return Around(marks=told, tight=tight)
         returnable = standing(opened.incident) in RETURNABLE
-        return Around(self.pin if returnable else None, self.settle, told)
+        return Around(self.pin if returnable else None, self.settle, told, tight)
 
     def pin(self, answer: Answer, _text: str = "") -> None:
         where = (answer.record_id, answer.name)
@@ -96,15 +100,17 @@ class Deciding:
             return
         if where not in self.comments:
             self.comments[where] = Comment(answer.kind, *where, answer.question)
-        self.fresh = where
+        self.fresh, self.error = where, None
+        self.turn("decision")
         self.console.focus(f"comment-{answer.kind}-{answer.name}")  # from the click on, keys are text
         self.redraw()
 
     def write(self, where: tuple[str, str], text: str) -> None:
-        """A key: the field itself is not drawn anew."""
+        """A key: the field itself is not drawn anew. What was wrong before it is not told any more."""
         before = self.comments[where]
         self.comments[where] = replace(before, text=text)
-        if bool(before.text.strip()) != bool(text.strip()):
+        if bool(before.text.strip()) != bool(text.strip()) or self.error:
+            self.error = None
             self.redraw()
 
     def unpin(self, where: tuple[str, str]) -> None:
@@ -175,6 +181,10 @@ class Deciding:
             self.console.news()
         self.redraw()
 
+    def _slow(self) -> None:
+        self.error = (SLOW[0], "Your decision is on its way. Wait for its receipt.")
+        self.redraw()
+
     async def _send(self, what: str, work: Callable[[], Receipt], said: str) -> None:
         """Nothing is called done before its receipt has verified."""
         if self.busy:
@@ -182,7 +192,8 @@ class Deciding:
         self.busy, self.error = what, None
         self.redraw()
         try:
-            receipt = await asyncio.to_thread(work)
+            receipt = await patiently(work, self._slow)
+            self.error = None
         except AlongsideError as failed:
             self.error = say(failed)
             if failed.code in EXPIRED:
@@ -205,7 +216,7 @@ class Deciding:
 # --- the panel ----------------------------------------------------------------------------------------------------
 
 
-def decision_panel(deciding: Deciding) -> ft.Control:
+def decision_panel(deciding: Deciding, width: float | None = DECISION) -> ft.Control:
     """Approve, or write comments and return."""
     opened, waits = deciding.opened, deciding.waits
     against = deciding.why_not_approve()
@@ -215,12 +226,14 @@ def decision_panel(deciding: Deciding) -> ft.Control:
     count = sum(bool(one.text.strip()) for one in deciding.comments.values())
     said = f"Return with {count} comment{'' if count == 1 else 's'}" if count else "Return with comments"
     state = None
-    if waits:
+    if waits and not deciding.busy:
         again = p.small_link("send-again", "Send now", deciding.send_again, ft.Icons.REFRESH)
         why = f"{deciding.error[0]}. " if deciding.error else ""
         said_so = f"{why}Your decision is kept in this window and sent again by itself: leave it open."
         state = stack([p.banner("not-sent", "Not sent yet", said_so, grave=True), ft.Row([again])], 4)
-    error = None if deciding.error is None or waits else p.banner("decision-error", *deciding.error, grave=True)
+    error = None
+    if deciding.error and (deciding.busy or not waits):
+        error = p.banner("decision-error", *deciding.error, grave=not deciding.busy)
     inside = [
         p.title("Decision", 15, 2),
         state,
@@ -235,7 +248,7 @@ def decision_panel(deciding: Deciding) -> ft.Control:
         ),
         p.quiet(against, size=13) if against and opened is not None and not waits else None,
         p.rule(),
-        *_comments(deciding, locked=waits or not can_return),
+        *comment_boxes(deciding, locked=waits or not can_return),
         p.button(
             "return",
             "Returning …" if deciding.busy == "return" else said,
@@ -251,8 +264,9 @@ def decision_panel(deciding: Deciding) -> ft.Control:
         ft.Container(
             ft.Column([one for one in inside if one is not None], spacing=12, scroll=ft.ScrollMode.AUTO,
                       horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-            width=WIDTH, bgcolor=t.SURFACE, padding=16, border=ft.Border.only(left=ft.BorderSide(1, t.LINE)),
-        ),
+            width=width, expand=width is None, bgcolor=t.SURFACE, padding=16,
+            border=ft.Border.only(left=ft.BorderSide(1, t.LINE)) if width else None,
+        ), expand=width is None,
     )  # fmt: skip
 
 
@@ -260,73 +274,3 @@ def _clash_note(opened: Opened | None) -> ft.Control | None:
     if opened is None or not opened.incident.clashes:
         return None
     return p.quiet("Settling a clash changes the record, so the nurse signs it once more.", size=12)
-
-
-def _comments(deciding: Deciding, *, locked: bool) -> list[ft.Control]:
-    if not deciding.comments:
-        if locked:
-            return []
-        return [
-            row([ft.Icon(ft.Icons.ADD_COMMENT_OUTLINED, size=18, color=t.QUIET),
-                 p.quiet("Click an answer to pin a comment to it. The nurse sees it on that question.", expand=True)], 8,
-                vertical_alignment=ft.CrossAxisAlignment.START)
-        ]  # fmt: skip
-    return [
-        comment_box(deciding, where, locked, deciding.fresh == where, key="comment-" + "-".join(where))
-        for where in deciding.comments
-    ]
-
-
-@part
-def comment_box(deciding: Deciding, where: tuple[str, str], locked: bool, fresh: bool) -> ft.Control:
-    """A comment; the one just pinned takes the cursor, which `autofocus` does not do while a row holds it.
-
-    What it is drawn of does not change while one types, so a key never meets an older text on its way back.
-    """
-    one = deciding.comments.get(where)
-    box = ft.use_ref(_no_field)
-
-    def take_cursor() -> None:
-        async def focus() -> None:
-            if box.current and not locked:
-                await box.current.focus()
-
-        if fresh:
-            deciding.console.spawn(focus())
-
-    def leave() -> None:
-        if one:
-            deciding.console.blur(f"comment-{one.kind}-{one.name}")  # a field that is gone says nothing of it
-
-    ft.use_effect(take_cursor, [fresh])
-    use_held(lambda: leave, [locked])
-    return _comment(deciding, where, one, locked, box) if one else ft.Container()
-
-
-def _no_field() -> ft.TextField | None:
-    return None
-
-
-def _comment(deciding: Deciding, where: tuple[str, str], one: Comment, locked: bool, ref: Any = None) -> ft.Control:
-    form = CATALOGUE.get(one.kind)
-    head = row(
-        [
-            ft.Icon(ft.Icons.COMMENT, size=16, color=t.LINK),
-            stack([p.strong(one.question, size=13, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
-                   p.quiet(form.title if form else one.kind, size=12)], 0, expand=True),
-            None if locked else p.icon_button(
-                f"remove-comment-{one.kind}-{one.name}", ft.Icons.CLOSE, f"Remove the comment on: {one.question}",
-                lambda _: deciding.unpin(where), t.QUIET, 16,
-            ),
-        ], 8, vertical_alignment=ft.CrossAxisAlignment.START,
-    )  # fmt: skip
-    box: ft.Control
-    if locked:
-        box = p.text(one.text)
-    else:
-        box = p.field(
-            deciding.console, f"comment-{one.kind}-{one.name}", f"Comment on: {one.question}", one.text,
-            lambda text: deciding.write(where, text), multiline=True, min_lines=2, max_lines=8,
-            ref=ref, hint_text="What is to be done",
-        )  # fmt: skip
-    return ft.Container(stack([head, box], 6), padding=10, border_radius=8, bgcolor=t.CHOSEN)

@@ -4,49 +4,50 @@ from datetime import datetime
 
 import flet as ft
 
-from field_app.desk import Phone
+from field_app.listed import Phone
 from field_app.ui import theme as t
 from field_app.ui.console import pieces as p
-from field_app.ui.console.state import Asked, Console, use_asked
+from field_app.ui.console import tables
+from field_app.ui.console.asked import Asked, use_asked
+from field_app.ui.console.history import clock_wrong
+from field_app.ui.console.room import Room
+from field_app.ui.console.state import Console
+from field_app.ui.console.tables import Col
 from field_app.ui.parts import part, row
 from sync.domain.times import day_and_clock, span
 
-CLOCK_WRONG_MS = 120_000
 COLS = (
-    p.Col("Phone"), p.Col("Team", 220), p.Col("Last heard from", 190), p.Col("Received", 110), p.Col("Not sent yet", 240),
-    p.Col("Clock", 130), p.Col("Version", 80),
+    Col("Phone"), Col("Team", 220), Col("Last heard from", 190), Col("Received", 110), Col("Not sent yet", 240),
+    Col("Clock", 130), Col("Version", 80),
 )  # fmt: skip
 
 
 @part
-def phones(console: Console) -> ft.Control:
+def phones(console: Console, room: Room) -> ft.Control:
     desk = console.desk
     asked = use_asked(console, "phones", desk.phones, every=console.every)
-    return phones_view(console, asked, console.clock())
+    return phones_view(room, asked, console.clock())
 
 
-def phones_view(console: Console, asked: Asked[list[Phone]], now: datetime) -> ft.Control:
+def phones_view(room: Room, asked: Asked[list[Phone]], now: datetime) -> ft.Control:
     found = sorted(asked.value or [], key=lambda one: (-one.unsent, one.name))
     if asked.value is None:
         table: ft.Control = p.busy_line(asked.busy)
     elif not found:
         table = p.empty(
             "phones-empty", ft.Icons.PHONELINK_SETUP_OUTLINED, "No phone of your team has signed in yet",
-            "A phone is listed here once a nurse has signed in on it with a connection.",
+            "A phone is listed here once a nurse has signed in on it with a connection.", fills=not room.flows,
         )  # fmt: skip
     else:
-        table = ft.Column(
-            [p.table_head(COLS), ft.Column([_row(one, now) for one in found], spacing=0, scroll=ft.ScrollMode.AUTO, expand=True)],
-            spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        )  # fmt: skip
+        table = tables.table(COLS, [_row(one, now) for one in found], room.inside, fills=not room.flows)
     unsent = sum(bool(one.unsent) for one in found)
     under = f"{len(found)} in your team, {unsent} with unsent work" if asked.value is not None else ""
     inside = [
         p.trouble(asked.error, asked.again),
-        p.panel(table, expand=True) if asked.value is not None or asked.busy else None,
+        p.panel(table, expand=not room.flows) if asked.value is not None or asked.busy else None,
     ]
     refresh = p.button("refresh", "Refresh", lambda _: asked.again(), icon=ft.Icons.REFRESH)
-    return p.screen("Phones", under, [one for one in inside if one], [refresh])
+    return p.screen(room, "Phones", under, [one for one in inside if one], [refresh])
 
 
 def _row(one: Phone, now: datetime) -> ft.Control:
@@ -82,13 +83,11 @@ def _row(one: Phone, now: datetime) -> ft.Control:
         about, p.one_line(one.team_name, size=13), heard, p.one_line(str(one.stored), size=13), left, _clock(one.clock_offset_ms),
         p.quiet(one.app_version or "–"),
     ]  # fmt: skip
-    return p.table_row("phone-" + one.device_id, cells, COLS, key=one.device_id)
+    return tables.table_row("phone-" + one.device_id, cells, COLS, key=one.device_id)
 
 
 def _clock(offset_ms: int | None) -> ft.Control:
     if offset_ms is None:
         return p.quiet("–")
-    if abs(offset_ms) < CLOCK_WRONG_MS:
-        return p.quiet("Right")
-    minutes = round(abs(offset_ms) / 60_000)
-    return p.chip(f"{minutes} min {'slow' if offset_ms > 0 else 'fast'}", t.ON_WARN, t.WARN, ft.Icons.SCHEDULE)
+    said = clock_wrong(offset_ms)
+    return p.chip(said, t.ON_WARN, t.WARN, ft.Icons.SCHEDULE) if said else p.quiet("Right")

@@ -4,17 +4,17 @@ Type: 20 for a screen's title, 15 for a heading, 14 for what is read, 13 for wha
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import flet as ft
 
 from field_app.ui import theme as t
+from field_app.ui.console.asked import SLOW
+from field_app.ui.console.room import Room
 from field_app.ui.console.state import Console
 from field_app.ui.parts import TAGS, Handler, marked, named, row, stack, words
 from sync.domain.times import span
 
-ROW = 52  # a line of a list
 CONTROL = 38  # a field, a button
 FAINT = ft.Colors.SURFACE_CONTAINER_HIGHEST
 
@@ -40,15 +40,37 @@ def title(said: str, size: float = 20, level: int = 1) -> ft.Control:
     return ft.Semantics(content=shown, header=True, heading_level=level, container=True)
 
 
-def screen(head: str, under: str, inside: Iterable[Any], actions: Iterable[Any] = ()) -> ft.Control:
-    """A screen: its title with a line under it, what can be done on the right, and what it shows."""
+def screen(
+    room: Room, head: str, under: str, inside: Iterable[Any], actions: Iterable[Any] = (), *, fills: bool | None = None
+) -> ft.Control:
+    """A screen: its title with a line under it, what can be done on the right, and what it shows.
+
+    It `fills` the window, its lists scrolling by themselves, or it scrolls as a whole.
+    """
     top = row(
         [stack([title(head), quiet(under) if under else None], 2, expand=True), *actions], 12,
         vertical_alignment=ft.CrossAxisAlignment.END,
     )  # fmt: skip
+    space = ft.Padding.only(left=room.side, right=room.side, top=20, bottom=20)
+    if room.flows if fills is None else not fills:
+        shown = ft.Container(stack([top, *inside], 16), padding=space)
+        return ft.Column(
+            [shown], scroll=ft.ScrollMode.AUTO, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        )
     return ft.Container(
         ft.Column([top, *inside], spacing=16, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-        padding=ft.Padding.only(left=28, right=28, top=20, bottom=20), expand=True,
+        padding=space, expand=True,
+    )  # fmt: skip
+
+
+def abreast(controls: Sequence[ft.Control], count: int, spacing: float = 12) -> ft.Control:
+    """So many beside each other, the rest under them."""
+    lines = [list(controls[at : at + count]) for at in range(0, len(controls), count)]
+    for one in lines:
+        one += [ft.Container(expand=True) for _ in range(count - len(one) if len(lines) > 1 else 0)]
+    return stack(
+        [ft.Row(one, spacing=spacing, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH) for one in lines],
+        spacing,
     )  # fmt: skip
 
 
@@ -228,10 +250,12 @@ def trouble(error: tuple[str, str] | None, again: Callable[[], None]) -> ft.Cont
     if error is None:
         return None
     retry = small_link("try-again", "Try again", lambda _: again(), ft.Icons.REFRESH)
-    return banner("trouble", error[0], error[1], grave=True, action=retry)
+    return banner("trouble", error[0], error[1], grave=error is not SLOW, action=retry)
 
 
-def empty(name: str, icon: Any, what: str, next_step: str, action: ft.Control | None = None) -> ft.Control:
+def empty(
+    name: str, icon: Any, what: str, next_step: str, action: ft.Control | None = None, *, fills: bool = True
+) -> ft.Control:
     """Nothing here, and what to do next."""
     inside = ft.Column(
         [
@@ -241,76 +265,17 @@ def empty(name: str, icon: Any, what: str, next_step: str, action: ft.Control | 
             ft.Container(quiet(next_step, size=14, text_align=ft.TextAlign.CENTER), width=380),
             *([action] if action else []),
         ],
-        spacing=10, horizontal_alignment=ft.CrossAxisAlignment.CENTER, alignment=ft.MainAxisAlignment.CENTER,
+        spacing=10, tight=not fills, horizontal_alignment=ft.CrossAxisAlignment.CENTER, alignment=ft.MainAxisAlignment.CENTER,
     )  # fmt: skip
-    return marked(name, ft.Container(inside, alignment=ft.Alignment.CENTER, expand=True, padding=32), expand=True)
+    return marked(name, ft.Container(inside, alignment=ft.Alignment.CENTER, expand=fills, padding=32), expand=fills)
 
 
 def busy_line(busy: bool) -> ft.Control:
     """A thin line that moves while something is on its way; it keeps its place when it does not."""
     if not busy:
         return ft.Container(height=2)
-    return ft.ProgressBar(bar_height=2, color=t.LINK, bgcolor=ft.Colors.TRANSPARENT, height=2)
-
-
-# --- tables -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Col:
-    """A column: its words, its width (0: what is left), and by what the centre sorts it, first up then down."""
-
-    said: str
-    width: float = 0
-    sorts: tuple[str, ...] = ()
-    right: bool = False
-
-
-def cell(content: ft.Control, col: Col) -> ft.Control:
-    where = ft.Alignment.CENTER_RIGHT if col.right else ft.Alignment.CENTER_LEFT
-    return ft.Container(content, width=col.width or None, expand=not col.width, alignment=where)
-
-
-def table_head(cols: Sequence[Col], sort: str = "", on_sort: Callable[[str], Any] | None = None) -> ft.Control:
-    made = [cell(_head(col, sort, on_sort), col) for col in cols]
-    return ft.Container(
-        ft.Row(made, spacing=16), height=36, padding=ft.Padding.symmetric(horizontal=16), bgcolor=FAINT,
-        border=ft.Border.only(bottom=ft.BorderSide(1, t.LINE)),
-    )  # fmt: skip
-
-
-def _head(col: Col, sort: str, on_sort: Callable[[str], Any] | None) -> ft.Control:
-    said = words(col.said, 12, bold=True, color=t.TEXT if sort in col.sorts and sort else t.QUIET)
-    if not (col.sorts and on_sort):
-        return said
-    choose = on_sort
-    place = col.sorts.index(sort) if sort in col.sorts else -1
-    after = col.sorts[(place + 1) % len(col.sorts)]
-    icon = None
-    if place >= 0:
-        icon = ft.Icon(
-            ft.Icons.ARROW_DOWNWARD if sort.startswith("-") else ft.Icons.ARROW_UPWARD, size=14, color=t.TEXT
-        )
-    face = ft.Container(
-        row([said, icon], 2, tight=True), on_click=lambda _: choose(after), padding=ft.Padding.symmetric(horizontal=4, vertical=4),
-        margin=ft.Margin.only(left=-4), border_radius=4, ink=True,
-    )  # fmt: skip
-    return named("sort-" + col.sorts[0].lstrip("-"), face, label="Sort by", button=True)
-
-
-def table_row(
-    name: str, cells: Sequence[ft.Control], cols: Sequence[Col], on_click: Handler | None = None, **about: Any
-) -> ft.Control:
-    made = [cell(one, col) for one, col in zip(cells, cols, strict=True)]
-    height = about.pop("height", ROW)
-    box = ft.Container(
-        ft.Row(made, spacing=16, vertical_alignment=ft.CrossAxisAlignment.CENTER), height=height, on_click=on_click,
-        padding=ft.Padding.symmetric(horizontal=16), border=ft.Border.only(bottom=ft.BorderSide(1, t.LINE)), ink=on_click is not None,
-        bgcolor=t.SURFACE,
-    )  # fmt: skip
-    if on_click is None:
-        return marked(name, box, **about)
-    return named(name, box, button=True, **about)
+    bar = ft.ProgressBar(bar_height=2, color=t.LINK, bgcolor=ft.Colors.TRANSPARENT, height=2)
+    return stack([bar], 0)  # a panel would stretch the bar itself
 
 
 def two_lines(upper: str, lower: str, *, bold: bool = True) -> ft.Control:

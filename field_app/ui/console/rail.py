@@ -6,12 +6,13 @@ from typing import Any
 import flet as ft
 
 from field_app.ui import theme as t
-from field_app.ui.console.state import Console, use_asked
+from field_app.ui.console.asked import use_asked
+from field_app.ui.console.room import LOW, Room
+from field_app.ui.console.state import Console
 from field_app.ui.parts import named, part, stack, words
 from sync.errors import Problem
 
-WIDTH = 92
-ON, DIM = ft.Colors.WHITE, "#c3d3e6"
+ON, DIM, RING = ft.Colors.WHITE, "#c3d3e6", "#ffeb3b"  # the ring of the focus is the yellow of the NHS design system
 GROUND, HERE = t.BAR, ft.Colors.with_opacity(0.16, ft.Colors.WHITE)
 
 
@@ -39,7 +40,7 @@ def places(role: str) -> tuple[Place, ...]:
 
 
 @part
-def rail(console: Console, screen: str, dark: bool) -> ft.Control:
+def rail(console: Console, room: Room, screen: str, dark: bool) -> ft.Control:
     who = console.who
     desk = console.desk
 
@@ -55,40 +56,45 @@ def rail(console: Console, screen: str, dark: bool) -> ft.Control:
         return desk.incidents("review", limit=1).total if who and who.role != "officer" else 0
 
     waiting = use_asked(console, "to-review", ask, [who and who.practitioner_id], every=console.every)
-    return rail_view(console, screen, dark, waiting.value or 0)
+    return rail_view(console, room, screen, dark, waiting.value or 0)
 
 
-def rail_view(console: Console, screen: str, dark: bool, to_review: int) -> ft.Control:
+def rail_view(console: Console, room: Room, screen: str, dark: bool, to_review: int) -> ft.Control:
     who = console.who
     going = [
         _place(place, place.screen == screen, to_review if place.screen == "review" else 0, lambda _, to=place.screen: console.go(to))
         for place in (places(who.role) if who else ())
     ]  # fmt: skip
-    mark = stack(
-        [
-            ft.Container(ft.Image("/icon.png", width=36, height=36), border_radius=9, clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
-                         width=36, height=36),
-        ], 4, )  # fmt: skip
-    theme = _small(
-        "theme", ft.Icons.LIGHT_MODE_OUTLINED if dark else ft.Icons.DARK_MODE_OUTLINED, "Light theme" if dark else "Night theme",
-        lambda _: console.switch_night(),
+    mark = ft.Container(
+        ft.Image("/icon.png", width=36, height=36, border_radius=9), alignment=ft.Alignment.CENTER,
+        padding=ft.Padding.only(top=16, bottom=14),
     )  # fmt: skip
-    out = _small("sign-out", ft.Icons.LOGOUT, "Sign out", lambda _: console.spawn(console.sign_out()))
-    return ft.Container(
-        ft.Column(
-            [
-                ft.Container(mark, alignment=ft.Alignment.CENTER, padding=ft.Padding.only(top=16, bottom=14)),
-                *going,
-                ft.Container(expand=True),
-                _person(console),
-                theme,
-                out,
-                ft.Container(height=8),
-            ],
-            spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
-        width=WIDTH, bgcolor=GROUND,
+    icon, said = (ft.Icons.LIGHT_MODE_OUTLINED, "Light theme") if dark else (ft.Icons.DARK_MODE_OUTLINED, "Night theme")
+    low = room.height < LOW  # everything scrolls, and the picture is left out
+    inside = [
+        *([ft.Container(height=8)] if low else [mark]), *going, *([] if low else [ft.Container(expand=True)]), _person(console),
+        _small("theme", icon, said, lambda _: console.switch_night()),
+        _small("sign-out", ft.Icons.LOGOUT, "Sign out", lambda _: console.spawn(console.sign_out())),
+        ft.Container(height=8),
+    ]  # fmt: skip
+    column = ft.Column(
+        inside,
+        spacing=4,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        scroll=ft.ScrollMode.AUTO if low else None,
+    )
+    return ft.Container(column, width=room.rail, bgcolor=GROUND)
+
+
+def _press(name: str, inside: ft.Control, on_click: Any, here: bool = False) -> ft.Control:
+    """A target of the rail, with a ring round it when a keyboard has brought one there."""
+    style = ft.ButtonStyle(
+        padding=ft.Padding.symmetric(vertical=8), shape=ft.RoundedRectangleBorder(radius=10),
+        bgcolor=HERE if here else ft.Colors.TRANSPARENT, overlay_color=ft.Colors.with_opacity(0.1, ft.Colors.WHITE),
+        side={ft.ControlState.FOCUSED: ft.BorderSide(3, RING), ft.ControlState.DEFAULT: ft.BorderSide(3, ft.Colors.TRANSPARENT)},
     )  # fmt: skip
+    made = ft.TextButton(content=inside, on_click=on_click, style=style)
+    return ft.Container(named(name, made, selected=here), padding=ft.Padding.symmetric(horizontal=6))
 
 
 def _place(place: Place, here: bool, count: int, on_click: Any) -> ft.Control:
@@ -96,17 +102,13 @@ def _place(place: Place, here: bool, count: int, on_click: Any) -> ft.Control:
     icon = ft.Icon(place.icon_here if here else place.icon, size=24, color=colour)
     badge = ft.Container(
         words(str(count) if count < 100 else "99+", 11, bold=True, color="#212b32", semantics_label=f"{count} waiting"), bgcolor="#ffb81c", border_radius=9,
-        padding=ft.Padding.symmetric(horizontal=6, vertical=1), right=8, top=-2,
+        padding=ft.Padding.symmetric(horizontal=6, vertical=1), right=4, top=-2,
     )  # fmt: skip
     stacked = ft.Stack(
         [ft.Container(icon, alignment=ft.Alignment.CENTER, height=28), *([badge] if count else [])], height=28
     )
-    box = ft.Container(
-        stack([stacked, words(place.said, 12, bold=here, color=colour, text_align=ft.TextAlign.CENTER)], 2),
-        padding=ft.Padding.symmetric(vertical=8), margin=ft.Margin.symmetric(horizontal=8), border_radius=10, ink=True,
-        bgcolor=HERE if here else None, on_click=on_click,
-    )  # fmt: skip
-    return named("go-" + place.screen, box, button=True, selected=here)
+    said = words(place.said, 12, bold=here, color=colour, text_align=ft.TextAlign.CENTER)
+    return _press("go-" + place.screen, stack([stacked, said], 2), on_click, here)
 
 
 def _person(console: Console) -> ft.Control:
@@ -124,10 +126,6 @@ def _person(console: Console) -> ft.Control:
 
 
 def _small(name: str, icon: Any, label: str, on_click: Any) -> ft.Control:
-    box = ft.Container(
-        stack([ft.Container(ft.Icon(icon, size=20, color=DIM), alignment=ft.Alignment.CENTER),
-               words(label, 11, color=DIM, text_align=ft.TextAlign.CENTER)], 1),
-        padding=ft.Padding.symmetric(vertical=6), margin=ft.Margin.symmetric(horizontal=8), border_radius=8, ink=True,
-        on_click=on_click,
-    )  # fmt: skip
-    return named(name, box, button=True)
+    said = words(label, 11, color=DIM, text_align=ft.TextAlign.CENTER)
+    held = ft.Container(ft.Icon(icon, size=20, color=DIM), alignment=ft.Alignment.CENTER)
+    return _press(name, stack([held, said], 1), on_click)

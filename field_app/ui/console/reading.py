@@ -1,18 +1,19 @@
-"""An opened incident as a reviewer reads it: sections, answers in words, what changed since the signature, the steps.
+"""An opened incident as a reviewer reads it: sections, answers in words, what changed since the signature.
 
 Pure: no screen, no clock, no network. The questions and their order are the forms' own.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from field_app.desk import Logged, Opened, folded
+from field_app.listed import Opened, folded
 from sync.canonical import digest
+from sync.domain import ribbon
 from sync.domain.catalogue import CATALOGUE, SECTIONS
-from sync.domain.fold import ANSWERING, Given, Record
-from sync.domain.forms import Form, Question, in_words, missing, questions, read, shown, why_unavailable
+from sync.domain.fold import Given, Record
+from sync.domain.forms import Form, Question, Source, in_words, missing, questions, read, shown, why_unavailable
 from sync.domain.incident import Incident, cosignature, document, sheet_digest, signature
 from sync.domain.times import moment
 
@@ -31,7 +32,8 @@ class Option:
 
 @dataclass(frozen=True)
 class Answer:
-    """One line of a section. `state`: "" (answered), missing, unavailable or clash. `told`: a return comment on it."""
+    """One line of a section. `state`: "" (answered), missing, unavailable or clash. `late`: when a time that was not
+    tapped as it happened was written down."""
 
     kind: str
     record_id: str
@@ -43,6 +45,7 @@ class Answer:
     was: str = ""
     who: str = ""
     at: datetime | None = None
+    late: datetime | None = None
     options: tuple[Option, ...] = ()
 
 
@@ -100,19 +103,6 @@ class Cosigned:
     def name(self) -> str:
         said = (self.officer.get(part, "") for part in ("name", "collar_number", "force"))
         return ", ".join(part for part in said if part) or "Officer not named"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One change in the history of a record, in words."""
-
-    number: int
-    who: str
-    role: str
-    at: datetime
-    received_at: datetime
-    text: str
-    mark: str = ""
 
 
 # --- sections ---------------------------------------------------------------------------------------------------
@@ -191,7 +181,12 @@ def _answer(opened: Opened, record: Record, key: str, question: Question, was: R
         record.kind, record.record_id, key, question.text, in_words(question, given.value),
         "unavailable" if why_unavailable(given.value) else "", changed,
         _said(question, old.value) if changed and old else "", opened.name(given.author), moment(given.at),
+        moment(given.at) if key in ribbon.entered_late(record) or _typed(given.value) else None,
     )  # fmt: skip
+
+
+def _typed(value: Any) -> bool:
+    return isinstance(value, Mapping) and value.get("source") == Source.TYPED
 
 
 def _gone(record: Record, name: str, question: Question, was: Record | None) -> Given | None:
@@ -292,78 +287,3 @@ def as_signed(opened: Opened) -> Incident | None:
 
 def _number(opened: Opened, change_id: str) -> int | None:
     return next((entry.seq for entry in opened.log if entry.change.change_id == change_id), None)
-
-
-# --- history ----------------------------------------------------------------------------------------------------
-
-
-def history(opened: Opened, record_id: str) -> list[Step]:
-    """The record's changes, the newest first."""
-    return [_step(opened, entry) for entry in reversed(opened.history(record_id))]
-
-
-def _step(opened: Opened, entry: Logged) -> Step:
-    change = entry.change
-    mark = "Does not count" if entry.void else {"held": "Waiting", "quarantined": "Needs a look"}.get(entry.verdict, "")
-    return Step(
-        entry.seq, opened.name(change.author), change.role, moment(change.recorded_at), entry.received_at,
-        _what(opened, entry), mark,
-    )  # fmt: skip
-
-
-def _what(opened: Opened, entry: Logged) -> str:
-    change = entry.change
-    patch = change.patch
-    match change.op:
-        case "sign":
-            return "Signed the record"
-        case "cosign":
-            officer = patch.get("officer")
-            return f"Officer signed the handover sheet{_by(officer)}"
-        case "decline":
-            return f"Officer did not sign{_by(patch.get('officer'))}: {patch.get('reason') or 'no reason given'}"
-        case "review":
-            return "Approved"
-        case "return":
-            count = len(patch.get("comments") or ())
-            return f"Returned with {count} comment{'' if count == 1 else 's'}"
-        case "retract":
-            return f"Marked as entered in error: {patch.get('reason') or 'no reason given'}"
-        case "resolve":
-            return f"Settled: {_named(change.kind, patch)}"
-    if change.op in ANSWERING:
-        return _named(change.kind, patch)
-    return change.op
-
-
-def _by(officer: Any) -> str:
-    name = officer.get("name") or officer.get("collar_number") if isinstance(officer, Mapping) else ""
-    return f" ({name})" if name else ""
-
-
-def _named(kind: str, patch: Mapping[str, Any], most: int = 4) -> str:
-    """The questions a change answers, by their words."""
-    form = CATALOGUE.get(kind)
-    known = questions(form) if form else {}
-    names = list(dict.fromkeys(
-        known[base].text if (base := name.partition(".")[0]) in known else name
-        for name in patch if not (known.get(name) and known[name].hidden)
-    ))  # fmt: skip
-    if not names:
-        return "Began the record"
-    more = len(names) - most
-    return " · ".join(names[:most]) + (f" · {more} more" if more > 0 else "")
-
-
-def comments_of(incident: Incident) -> list[dict[str, Any]]:
-    """The comments of the latest return, whether or not they have been answered since."""
-    returns = [act for act in incident.acts if act.op == "return"]
-    if not returns:
-        return []
-    last = max(returns, key=lambda act: (len(act.after), act.at, act.change_id))
-    return [one for one in last.detail.get("comments", ()) if isinstance(one, dict)]
-
-
-def pinned(comments: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
-    """Comments by what they are pinned to: record and answer."""
-    return {(str(one.get("record_id")), str(one.get("name"))): str(one.get("comment", "")) for one in comments}

@@ -6,31 +6,19 @@ from datetime import datetime
 from typing import Any
 
 import flet as ft
-import flet.canvas as cv
 
-from field_app.desk import Opened
+from field_app.listed import Opened
 from field_app.ui import theme as t
 from field_app.ui.console import pieces as p
-from field_app.ui.console.reading import (
-    Answer,
-    Cosigned,
-    Option,
-    Point,
-    Section,
-    Signed,
-    Step,
-    cosigned,
-    history,
-    points,
-    sections,
-    signed,
-)
+from field_app.ui.console.about import Fact, about
+from field_app.ui.console.history import Step, history
+from field_app.ui.console.reading import Answer, Option, Point, Section, cosigned, points, sections, signed
+from field_app.ui.console.signatures import signatures
 from field_app.ui.parts import marked, named, part, row, stack, words
 from sync.domain.incident import label, standing
 from sync.domain.times import clock, day_and_clock
 
 ASKED = 232  # width of the questions' column
-GLASS = (150, 60)  # the drawn signature, as shown
 
 
 @dataclass(frozen=True)
@@ -40,6 +28,7 @@ class Around:
     pin: Callable[[Answer, str], Any] | None = None
     settle: Callable[[Answer, Option], Any] | None = None
     marks: tuple[tuple[str, str, str], ...] = ()  # record, answer, what an earlier return said
+    tight: bool = False  # no room for a question beside its answer
 
     def told(self, answer: Answer) -> str:
         return next(
@@ -50,11 +39,7 @@ class Around:
 @part
 def record_view(opened: Opened, now: datetime, around: Around, pins: frozenset[tuple[str, str]]) -> ft.Control:
     """The record in its column. Drawn anew only when it, or what is pinned to it, changes."""
-    made = ft.use_memo(
-        lambda: (sections(opened, now), signed(opened), cosigned(opened), points(opened, now)), [id(opened)]
-    )
-    read, by_nurse, by_officer, first = made
-    top = record_head(opened, read)
+    read, first = ft.use_memo(lambda: (sections(opened, now), points(opened, now)), [id(opened)])
     parts = [
         section_view(
             opened, section, around, frozenset(name for record, name in pins if record == section.record_id),
@@ -62,27 +47,41 @@ def record_view(opened: Opened, now: datetime, around: Around, pins: frozenset[t
         )
         for section in read
     ]  # fmt: skip
+    shown = [
+        record_head(opened, read, about(opened, now)), signatures(signed(opened), cosigned(opened), around.tight),
+        *([points_view(first)] if first else []), *parts, ft.Container(height=8),
+    ]  # fmt: skip
     return ft.Column(
-        [top, signatures(by_nurse, by_officer), *([points_view(first)] if first else []), *parts, ft.Container(height=8)], spacing=14, scroll=ft.ScrollMode.AUTO, expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH, key="record-" + opened.incident.incident_id,
+        shown, spacing=14, scroll=ft.ScrollMode.AUTO, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        key="record-" + opened.incident.incident_id,
     )  # fmt: skip
 
 
-def record_head(opened: Opened, read: list[Section]) -> ft.Control:
+def record_head(opened: Opened, read: list[Section], facts: list[Fact]) -> ft.Control:
     incident = opened.incident
     record = incident.records.get(incident.incident_id)
     values = record.values if record else {}
-    facts = [values.get("cad_ref"), values.get("location"), f"opened {day_and_clock(incident.opened_at)}"]
+    told = [values.get("cad_ref"), values.get("location"), f"opened {day_and_clock(incident.opened_at)}"]
     clashes = sum(section.clashes for section in read)
     lacking = sum(section.missing for section in read)
     chips = row(
         [
             p.standing_chip(standing(incident)), p.clash_chip(clashes),
             p.chip(f"{lacking} not answered", t.QUIET, p.FAINT, ft.Icons.HELP_OUTLINE) if lacking else None,
-        ], 6, wrap=True,
+        ], 6, wrap=True, run_spacing=4,
     )  # fmt: skip
-    said = " · ".join(str(fact) for fact in facts if isinstance(fact, str) and fact)
-    return stack([row([ft.Container(p.title(label(incident)), expand=True), chips], 12), p.quiet(said)], 3)
+    said = " · ".join(str(fact) for fact in told if isinstance(fact, str) and fact)
+    return stack([p.title(label(incident)), chips, p.quiet(said), *(_fact(one) for one in facts)], 4)
+
+
+def _fact(one: Fact) -> ft.Control:
+    """One line on where it stands; what waits for somebody has its own sign."""
+    if not one.grave:
+        return marked(one.name, p.quiet(one.said, size=12))
+    inside = row([ft.Icon(ft.Icons.ERROR_OUTLINE, size=16, color=t.ALERT),
+                  words(one.said, 13, bold=True, color=t.ALERT, expand=True)], 6,
+                 vertical_alignment=ft.CrossAxisAlignment.START)  # fmt: skip
+    return marked(one.name, inside)
 
 
 def points_view(found: list[Point]) -> ft.Control:
@@ -97,96 +96,6 @@ def points_view(found: list[Point]) -> ft.Control:
     ]  # fmt: skip
     head = words("Worth a look", 12, bold=True, color=t.QUIET)
     return marked("points", p.panel(stack([head, *lines], 4), pad=ft.Padding.symmetric(horizontal=14, vertical=10)))
-
-
-# --- signatures ---------------------------------------------------------------------------------------------------
-
-
-def signatures(by_nurse: Signed | None, by_officer: Cosigned | None) -> ft.Control:
-    return ft.Row(
-        [_nurse(by_nurse), _officer(by_officer)],
-        spacing=12,
-        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-        intrinsic_height=True,
-    )
-
-
-def _box(name: str, head: str, inside: list[Any]) -> ft.Control:
-    made = p.panel(
-        stack([words(head, 12, bold=True, color=t.QUIET), *inside], 4),
-        pad=ft.Padding.symmetric(horizontal=14, vertical=10),
-    )
-    return marked(name, made, expand=True)
-
-
-def _nurse(one: Signed | None) -> ft.Control:
-    if one is None:
-        return _box("signature", "Nurse", [p.strong("Not signed yet"), p.quiet("The nurse is still writing.")])
-    number = f", received no. {one.number}" if one.number else ""
-    state = (
-        p.chip("Nothing changed since", t.ON_DONE, t.DONE, ft.Icons.CHECK_CIRCLE_OUTLINE) if one.current
-        else p.chip("Changed since it was signed", t.ON_WARN, t.WARN, ft.Icons.EDIT_NOTE)
-    )  # fmt: skip
-    return _box(
-        "signature", "Nurse’s signature", [p.strong(one.who), p.quiet(f"{day_and_clock(one.at)}{number}"), row([state])]
-    )
-
-
-def _officer(one: Cosigned | None) -> ft.Control:
-    if one is None:
-        return _box(
-            "cosignature", "Officer’s signature", [p.strong("None"), p.quiet("No officer signed the handover sheet.")]
-        )
-    if one.declined:
-        said = [
-            p.strong("Did not sign"),
-            p.quiet(f"{one.name}, {day_and_clock(one.at)}"),
-            p.text(f"“{one.reason}”" if one.reason else ""),
-        ]
-        return _box("cosignature", "Officer’s signature", said)
-    state = (
-        p.chip("Sheet as signed", t.ON_DONE, t.DONE, ft.Icons.CHECK_CIRCLE_OUTLINE) if one.current
-        else p.chip("Sheet changed since", t.ON_WARN, t.WARN, ft.Icons.EDIT_NOTE)
-    )  # fmt: skip
-    name, _, rest = one.name.partition(", ")
-    who = stack(
-        [p.strong(name), p.quiet(rest) if rest else None, p.quiet(day_and_clock(one.at)), row([state])], 3, expand=True
-    )
-    return _box("cosignature", "Officer’s signature on the handover sheet", [row([who, drawn(one.strokes)], 10)])
-
-
-def drawn(strokes: tuple[tuple[tuple[int, int], ...], ...]) -> ft.Control | None:
-    """The signature as it was drawn, made to fit."""
-    points = [point for stroke in strokes for point in stroke]
-    if not points:
-        return None
-    (left, top), (right, bottom) = map(min, zip(*points, strict=True)), map(max, zip(*points, strict=True))
-    wide, high = GLASS[0] - 16, GLASS[1] - 16
-    scale = min(wide / max(right - left, 1), high / max(bottom - top, 1), 1.0)
-    over = (GLASS[0] - (right - left) * scale) / 2 - left * scale, (GLASS[1] - (bottom - top) * scale) / 2 - top * scale
-
-    def place(point: tuple[int, int]) -> tuple[float, float]:
-        return round(point[0] * scale + over[0], 1), round(point[1] * scale + over[1], 1)
-
-    elements: list[Any] = []
-    for stroke in strokes:
-        elements.append(cv.Path.MoveTo(*place(stroke[0])))
-        elements += [cv.Path.LineTo(*place(point)) for point in stroke[1:]]
-        if len(stroke) == 1:
-            x, y = place(stroke[0])
-            elements.append(cv.Path.LineTo(x + 1, y))
-    paint = ft.Paint(
-        stroke_width=1.8,
-        style=ft.PaintingStyle.STROKE,
-        color=t.TEXT,
-        stroke_cap=ft.StrokeCap.ROUND,
-        stroke_join=ft.StrokeJoin.ROUND,
-    )
-    glass = ft.Container(
-        cv.Canvas([cv.Path(elements, paint=paint)], width=GLASS[0], height=GLASS[1]), width=GLASS[0], height=GLASS[1],
-        border=ft.Border.all(1, t.LINE), border_radius=6, bgcolor=t.PAGE,
-    )  # fmt: skip
-    return ft.Semantics(identifier="strokes", label="The officer’s signature, as drawn", image=True, content=glass)
 
 
 # --- sections -----------------------------------------------------------------------------------------------------
@@ -212,7 +121,7 @@ def section_view(opened: Opened, section: Section, around: Around, pins: frozens
         row([ft.Container(p.title(said, 15, 2), expand=True), *chips, flip], 8), padding=ft.Padding.only(left=14, right=6, top=6, bottom=6),
         bgcolor=p.FAINT, border=ft.Border.only(bottom=ft.BorderSide(1, t.LINE)),
     )  # fmt: skip
-    body: list[ft.Control] = [history_view(history(opened, section.record_id))] if steps else []
+    body: list[ft.Control] = [history_view(history(opened, section.record_id), around.tight)] if steps else []
     if section.retracted:
         body.append(ft.Container(p.quiet(f"Left out of the record: {section.retracted}"), padding=14))
     for one in section.parts:
@@ -238,13 +147,14 @@ def answer_row(answer: Answer, around: Around, is_pinned: bool) -> ft.Control:
     if answer.state == "clash":
         return clash_row(answer, around, is_pinned)
     pin = around.pin
-    asked = ft.Container(p.quiet(answer.question), width=ASKED)
     ink = t.QUIET if answer.state in ("missing", "unavailable") else t.TEXT
     lines: list[Any] = [words(answer.said, 14, color=ink, italic=answer.state == "missing", selectable=False)]
     if answer.changed:
         was = f"was: {answer.was}" if answer.was else "added"
         who = f" · {answer.who} {clock(answer.at)}" if answer.at else ""
         lines.append(p.quiet(f"Changed since signed ({was}){who}", size=12, color=t.ON_WARN))
+    if answer.late:
+        lines.append(p.quiet(f"Entered later: written down {day_and_clock(answer.late)}", size=12))
     if told := around.told(answer):
         lines.append(_earlier(told))
     mark = ft.Container(
@@ -252,7 +162,7 @@ def answer_row(answer: Answer, around: Around, is_pinned: bool) -> ft.Control:
         width=20, alignment=ft.Alignment.TOP_RIGHT,
     ) if pin else None  # fmt: skip
     box = ft.Container(
-        row([asked, stack(lines, 2, expand=True), mark], 12, vertical_alignment=ft.CrossAxisAlignment.START),
+        row([*_beside(answer.question, stack(lines, 2, expand=True), around.tight), mark], 12, vertical_alignment=ft.CrossAxisAlignment.START),
         padding=ft.Padding.only(left=14, right=12, top=6, bottom=6), ink=pin is not None,
         bgcolor=t.CHOSEN if is_pinned else t.WARN if answer.changed else None,
         on_click=(lambda _: pin(answer, "")) if pin else None,
@@ -261,6 +171,12 @@ def answer_row(answer: Answer, around: Around, is_pinned: bool) -> ft.Control:
     if pin is None:
         return marked(name, box)
     return named(name, box, button=True, hint_text="Comment on it")
+
+
+def _beside(question: str, said: ft.Control, tight: bool) -> list[ft.Control]:
+    if tight:
+        return [stack([p.quiet(question), said], 1, expand=True)]
+    return [ft.Container(p.quiet(question), width=ASKED), said]
 
 
 def _earlier(told: str) -> ft.Control:
@@ -283,8 +199,9 @@ def clash_row(answer: Answer, around: Around, is_pinned: bool) -> ft.Control:
          ft.Container(p.quiet(answer.said, size=12, color=t.ON_WARN), expand=True), comment], 8,
     )  # fmt: skip
     told = around.told(answer)
-    inside = stack([head, ft.Row(options, spacing=10, vertical_alignment=ft.CrossAxisAlignment.STRETCH, intrinsic_height=True),
-                    _earlier(told) if told else None], 6)  # fmt: skip
+    inside = stack(
+        [head, p.abreast(options, 1 if around.tight else len(options), 10), _earlier(told) if told else None], 6
+    )
     return marked(
         f"clash-{answer.kind}-{answer.name}",
         ft.Container(inside, bgcolor=t.WARN, padding=ft.Padding.only(left=14, right=12, top=6, bottom=10)),
@@ -309,27 +226,30 @@ def _option(answer: Answer, number: int, option: Option, around: Around) -> ft.C
     )  # fmt: skip
 
 
-def history_view(steps: list[Step]) -> ft.Control:
+def history_view(steps: list[Step], tight: bool) -> ft.Control:
     """The record's changes, the newest first: what, who, when, and the number under which the centre has it."""
     return ft.Container(
-        stack([_step(step) for step in steps], 0), bgcolor=t.PAGE, padding=ft.Padding.symmetric(vertical=6),
+        stack([_step(step, tight) for step in steps], 0), bgcolor=t.PAGE, padding=ft.Padding.symmetric(vertical=6),
         border=ft.Border.only(bottom=ft.BorderSide(1, t.LINE)),
     )  # fmt: skip
 
 
-def _step(step: Step) -> ft.Control:
+def _step(step: Step, tight: bool) -> ft.Control:
     mark = p.chip(step.mark, t.ON_WRONG, t.WRONG) if step.mark else None
-    return ft.Container(
-        row(
-            [
-                ft.Container(p.quiet(day_and_clock(step.at), size=12), width=118),
-                ft.Container(p.quiet(f"{step.who}, {step.role}", size=12, max_lines=1, overflow=ft.TextOverflow.ELLIPSIS), width=158),
-                words(step.text, 13, expand=True), mark,
-                p.quiet(f"no. {step.number}, {clock(step.received_at)}", size=12),
-            ], 8, vertical_alignment=ft.CrossAxisAlignment.START,
-        ),
-        padding=ft.Padding.symmetric(horizontal=14, vertical=3),
+    came = clock(step.received_at) if step.received_at.date() == step.at.date() else day_and_clock(step.received_at)
+    when, who = p.quiet(day_and_clock(step.at), size=12), p.quiet(f"{step.who}, {step.role}", size=12)
+    what = stack(
+        [
+            words(step.text, 13), row([mark]) if mark else None,
+            p.quiet(step.about[:1].upper() + step.about[1:], size=12, color=t.ON_WARN) if step.about else None,
+            p.quiet(f"Received {came}, no. {step.number}", size=12),
+        ], 1, expand=True,
     )  # fmt: skip
+    made = (
+        stack([row([when, who], 10, wrap=True), row([what])], 0) if tight
+        else row([ft.Container(stack([when, who], 1), width=190), what], 8, vertical_alignment=ft.CrossAxisAlignment.START)
+    )  # fmt: skip
+    return ft.Container(made, padding=ft.Padding.symmetric(horizontal=14, vertical=5))
 
 
 def marks_of(pinned: Mapping[tuple[str, str], str]) -> tuple[tuple[str, str, str], ...]:

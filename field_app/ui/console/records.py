@@ -1,136 +1,82 @@
 """Records: search, filters, sorting and pages, all done by the centre. A click opens the whole record."""
 
-import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime
+from functools import partial
 
 import flet as ft
 
-from field_app.desk import PAGE, Line, Page
+from field_app.desk import PAGE
+from field_app.listed import Line, Page
 from field_app.ui import theme as t
 from field_app.ui.console import pieces as p
-from field_app.ui.console.review import workbench
-from field_app.ui.console.state import Asked, Console, use_asked
-from field_app.ui.parts import TAGS, part, row
-from field_app.ui.typed import read_day
-from sync.domain.catalogue.incident import Nature
-from sync.domain.shifts import CARS
-from sync.domain.times import LONDON, clock, instant, local
+from field_app.ui.console import tables
+from field_app.ui.console.asked import Asked, use_asked
+from field_app.ui.console.review import under_faces, workbench
+from field_app.ui.console.room import Room
+from field_app.ui.console.state import Console
+from field_app.ui.console.tables import Col
+from field_app.ui.console.wanted import ALL_CARS, LONGEST, NATURES, STANDINGS, Asking, Wanted, unreadable
+from field_app.ui.parts import part, row, stack
+from sync.domain.times import clock, local
 
-SOON = 0.35  # seconds after the last key before the centre is asked
-STANDINGS = [("", "Any state"), *((code, "Waiting for review" if code == "signed" else TAGS[code][0])
-             for code in ("in-progress", "signed", "changed", "returned", "approved"))]  # fmt: skip
-NATURES = [("", "Any nature"), *((nature.value, nature.label) for nature in Nature)]
-ALL_CARS = [("", "Any car"), *((car, car) for car in CARS)]
+PICKED = (("standing", "State", STANDINGS, 176), ("nature", "Nature", NATURES, 214), ("car", "Car", ALL_CARS, 110))
+DAYS = (("since", "Opened from"), ("until", "Opened until"))
 COLS = (
-    p.Col("Person or place", 0, ("label",)), p.Col("CAD reference", 150), p.Col("Opened", 128, ("-opened", "opened")),
-    p.Col("Car", 70, ("car",)), p.Col("Nurse", 130), p.Col("Nature", 190), p.Col("Signed", 84, ("-signed", "signed")),
-    p.Col("State", 170, ("standing",)),
+    Col("Person or place", 0, ("label",)), Col("CAD reference", 150), Col("Opened", 128, ("-opened", "opened")),
+    Col("Car", 70, ("car",)), Col("Nurse", 130), Col("Nature", 190), Col("Signed", 84, ("-signed", "signed")),
+    Col("State", 170, ("standing",)),
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What is asked for. Days as typed; `pages`: the marks of the pages gone through."""
-
-    q: str = ""
-    standing: str = ""
-    nature: str = ""
-    car: str = ""
-    since: str = ""
-    until: str = ""
-    sort: str = "-opened"
-    pages: tuple[str, ...] = ()
-
-    @property
-    def narrowed(self) -> bool:
-        return any((self.q.strip(), self.standing, self.nature, self.car, self.since.strip(), self.until.strip()))
-
-    def query(self, now: datetime) -> dict[str, str]:
-        """For the centre: days as instants, the last day included."""
-        asked = {name: getattr(self, name) for name in ("standing", "nature", "car", "sort")}
-        asked["q"] = self.q.strip()
-        asked["after"] = self.pages[-1] if self.pages else ""
-        if since := _midnight(self.since, now):
-            asked["since"] = instant(since)
-        if until := _midnight(self.until, now, days=1):
-            asked["until"] = instant(until)
-        return asked
-
-
-def _midnight(typed: str, now: datetime, days: int = 0) -> datetime | None:
-    """The beginning of a typed day in England, or of one some days later."""
-    day = read_day(typed, local(now).date())
-    if day is None:
-        return None
-    day += timedelta(days=days)
-    return datetime(day.year, day.month, day.day, tzinfo=LONDON).astimezone(UTC)
-
-
-def unreadable(typed: str, now: datetime) -> bool:
-    return bool(typed.strip()) and read_day(typed, local(now).date()) is None
-
-
-class Asking:
-    """What is being asked for. A key asks once the typing pauses; anything else asks at once."""
-
-    def __init__(self, console: Console):
-        self.console = console
-        self.settle: Callable[[Wanted], None] = lambda _: None
-        self.cleared = 0  # fields are drawn anew only when something else than a key has changed them
-        self._timer: asyncio.Task[Any] | None = None
-
-    @property
-    def wanted(self) -> Wanted:
-        return self.console.wanted or Wanted()
-
-    def change(self, *, pause: bool = False, **changed: Any) -> None:
-        self.console.wanted = made = replace(self.wanted, **{"pages": (), **changed})
-        if self._timer:
-            self._timer.cancel()
-        if pause:
-            self._timer = self.console.spawn(self._later(made))
-        else:
-            self.settle(made)
-
-    def clear(self) -> None:
-        self.cleared += 1
-        self.change(**dict.fromkeys(("q", "standing", "nature", "car", "since", "until"), ""))
-
-    async def _later(self, made: Wanted) -> None:
-        await asyncio.sleep(SOON)
-        self.settle(made)
-
-
 @part
-def records(console: Console) -> ft.Control:
+def records(console: Console, room: Room) -> ft.Control:
     desk = console.desk
     asking, _ = ft.use_state(lambda: Asking(console))
     wanted, asking.settle = ft.use_state(asking.wanted)
     now = console.clock()
     query = wanted.query(now)
-    asked = use_asked(
-        console, "records", lambda: desk.incidents("all", limit=PAGE, **query), tuple(sorted(query.items()))
-    )
-    return records_view(console, wanted, asked, asking, now)
+
+    def ask() -> Page:
+        return Page() if wanted.too_long else desk.incidents("all", limit=PAGE, **query)
+
+    asked = use_asked(console, "records", ask, tuple(sorted(query.items())))
+    return records_view(console, room, wanted, asked, asking, now)
 
 
-def records_view(console: Console, wanted: Wanted, asked: Asked[Page], asking: Asking, now: datetime) -> ft.Control:
-    page = asked.value
-    total = page.total if page else 0
-    under = (
-        ("" if asked.error else "Asking the centre …")
-        if page is None
-        else f"{total} record{'' if total == 1 else 's'}" + (" found" if wanted.narrowed else "")
-    )
+def records_view(
+    console: Console, room: Room, wanted: Wanted, asked: Asked[Page], asking: Asking, now: datetime
+) -> ft.Control:
     clear = p.button("clear-filters", "Clear filters", lambda _: asking.clear(), icon=ft.Icons.FILTER_ALT_OFF_OUTLINED)
+    shown = asked.value is not None or not asked.error
     inside = [
-        _filters(console, wanted, asking, now), p.trouble(asked.error, asked.again),
-        p.panel(_table(wanted, asked, asking, now, console), expand=True) if page or not asked.error else None,
+        _filters(room, wanted, asking, now), *_ignored(wanted, now), p.trouble(asked.error, asked.again),
+        p.panel(_table(room, wanted, asked, asking, now, console), expand=not room.flows) if shown else None,
     ]  # fmt: skip
-    return p.screen("Records", under, [one for one in inside if one], [clear] if wanted.narrowed else [])
+    under = _count(wanted, asked, now)
+    return p.screen(room, "Records", under, [one for one in inside if one], [clear] if wanted.narrowed else [])
+
+
+def _count(wanted: Wanted, asked: Asked[Page], now: datetime) -> str:
+    """How many there are, and which filters that is by."""
+    if wanted.too_long:
+        return "Nothing was searched"
+    if asked.value is None:
+        return "" if asked.error else "Asking the centre …"
+    total, applied = asked.value.total, wanted.applied(now)
+    said = f"{total:,} record{'' if total == 1 else 's'}"
+    return f"{said}: {applied}" if applied else f"{said}, no filter"
+
+
+def _ignored(wanted: Wanted, now: datetime) -> list[ft.Control]:
+    """What was typed and is not used."""
+    days = [(label, getattr(wanted, name)) for name, label in DAYS if unreadable(getattr(wanted, name), now)]
+    return [
+        p.banner(
+            "day-ignored", f"“{typed.strip()[:40]}” is not a date, so “{label}” is not used",
+            "The list is not narrowed by it. Type day, month, year: 22/11/26.", grave=True,
+        )
+        for label, typed in days
+    ]  # fmt: skip
 
 
 @part
@@ -148,43 +94,57 @@ def day_box(asking: Asking, name: str, label: str, wrong: bool, _cleared: int) -
         asking.console, f"filter-{name}", label, getattr(asking.wanted, name), lambda text: asking.change(pause=True, **{name: text}),
         wrong=wrong, hint_text="22/11/26", on_submit=lambda _: asking.change(),
     )  # fmt: skip
-    return p.labelled("Day, month, year" if wrong else label, made, width=116)
+    return p.labelled(label, made, width=116)
 
 
-def _filters(console: Console, wanted: Wanted, asking: Asking, now: datetime) -> ft.Control:
+def _filters(room: Room, wanted: Wanted, asking: Asking, now: datetime) -> ft.Control:
+    """The search and the filters in one line, or in lines under one another."""
+
+    def pick(name: str, code: str) -> None:
+        asking.change(**{name: code})  # type: ignore[arg-type]
+
+    search = p.labelled("Search", search_box(asking, asking.cleared, key="search"), expand=room.panes == 3)
+    kinds = [
+        p.labelled(label, p.picker(f"filter-{name}", label, getattr(wanted, name), options, partial(pick, name)),
+                   width=width)
+        for name, label, options, width in PICKED
+    ]  # fmt: skip
     days = [
         day_box(asking, name, label, unreadable(getattr(wanted, name), now), asking.cleared, key=name)
-        for name, label in (("since", "Opened from"), ("until", "Opened until"))
+        for name, label in DAYS
     ]
-    return row(
-        [
-            p.labelled("Search", search_box(asking, asking.cleared, key="search"), expand=True),
-            p.labelled("State", p.picker("filter-standing", "State", wanted.standing, STANDINGS, lambda code: asking.change(standing=code)), width=176),
-            p.labelled("Nature", p.picker("filter-nature", "Nature", wanted.nature, NATURES, lambda code: asking.change(nature=code)), width=214),
-            p.labelled("Car", p.picker("filter-car", "Car", wanted.car, ALL_CARS, lambda code: asking.change(car=code)), width=110),
-            *days,
-        ], 12, vertical_alignment=ft.CrossAxisAlignment.START,
-    )  # fmt: skip
+    if room.panes == 3:
+        return row([search, *kinds, *days], 12, vertical_alignment=ft.CrossAxisAlignment.START)
+    return stack([search, row([*kinds, *days], 12, wrap=True, run_spacing=10)], 10)
 
 
-def _table(wanted: Wanted, asked: Asked[Page], asking: Asking, now: datetime, console: Console) -> ft.Control:
-    page = asked.value
+def _table(
+    room: Room, wanted: Wanted, asked: Asked[Page], asking: Asking, now: datetime, console: Console
+) -> ft.Control:
+    page, fills = asked.value, not room.flows
+    if wanted.too_long:
+        said = f"It is {len(wanted.q.strip())} characters long; up to {LONGEST} can be looked for. Shorten it."
+        return p.empty("search-too-long", ft.Icons.SEARCH_OFF, "The search is too long", said, fills=fills)
     if page is None:
         return p.busy_line(asked.busy)
     if not page.lines:
-        if wanted.narrowed:
-            return p.empty("records-empty", ft.Icons.SEARCH_OFF, "No record is like this",
-                           "Use fewer words, or take a filter away. All words must be found.", p.button(
-                               "clear-filters-here", "Clear filters", lambda _: asking.clear()))  # fmt: skip
-        return p.empty("records-empty", ft.Icons.FOLDER_OPEN_OUTLINED, "There are no records yet",
-                       "They come here as phones send them. Phones shows which have unsent work.",
-                       p.button("go-to-phones", "Phones", lambda _: console.go("phones")))  # fmt: skip
+        return _none(console, wanted, asking, fills)
     rows = [_row(console, one, now) for one in page.lines]
-    head = p.table_head(COLS, wanted.sort, lambda sort: asking.change(sort=sort))
-    return ft.Column(
-        [head, p.busy_line(asked.busy), ft.ListView(rows, spacing=0, expand=True, padding=0, key=str(wanted.pages)), _pages(wanted, page, asking)],
-        spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    head = tables.table_head(COLS, wanted.sort, lambda sort: asking.change(sort=sort))
+    return tables.table(
+        COLS, rows, room.inside, fills=fills, head=head, over=[p.busy_line(asked.busy)], foot=_pages(wanted, page, asking),
+        key=str(wanted.pages),
     )  # fmt: skip
+
+
+def _none(console: Console, wanted: Wanted, asking: Asking, fills: bool) -> ft.Control:
+    if wanted.narrowed:
+        clear = p.button("clear-filters-here", "Clear filters", lambda _: asking.clear())
+        return p.empty("records-empty", ft.Icons.SEARCH_OFF, "No record is like this",
+                       "Use fewer words, or take a filter away. All words must be found.", clear, fills=fills)  # fmt: skip
+    phones = p.button("go-to-phones", "Phones", lambda _: console.go("phones"))
+    return p.empty("records-empty", ft.Icons.FOLDER_OPEN_OUTLINED, "There are no records yet",
+                   "They come here as phones send them. Phones shows which have unsent work.", phones, fills=fills)  # fmt: skip
 
 
 def _row(console: Console, one: Line, now: datetime) -> ft.Control:
@@ -197,7 +157,7 @@ def _row(console: Console, one: Line, now: datetime) -> ft.Control:
         about, p.one_line(one.cad_ref or "–", size=13), p.one_line(_when(one.opened_at, now), size=13), p.one_line(one.car or "–", size=13),
         p.one_line(one.author_name, size=13), p.one_line(nature or "–", size=13), p.one_line(signed, size=13), p.standing_chip(one.standing),
     ]  # fmt: skip
-    return p.table_row(
+    return tables.table_row(
         "row-" + one.incident_id,
         cells,
         COLS,
@@ -229,13 +189,21 @@ def _pages(wanted: Wanted, page: Page, asking: Asking) -> ft.Control:
 
 
 @part
-def one_record(console: Console, incident_id: str) -> ft.Control:
+def one_record(console: Console, room: Room, incident_id: str) -> ft.Control:
     """A record opened from the board or from the records."""
     _, redraw = ft.use_state(0)
+
+    def turn(face: str) -> None:
+        console.face = face
+        redraw(lambda count: count + 1)
+
     back = p.small_link("back", "Back to the records", lambda _: console.go("records"), ft.Icons.ARROW_BACK)
-    return ft.Column(
-        [
-            ft.Row([ft.Container(back, padding=ft.Padding.only(left=18, top=10))]),
-            workbench(console, incident_id, 0, lambda _: None, lambda _: redraw(lambda count: count + 1), key="bench-" + incident_id),
-        ], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    bench = workbench(
+        console, room, console.face, turn, incident_id, 0, lambda _: None, lambda _: turn("record"), key="bench-" + incident_id
     )  # fmt: skip
+    reviews = console.who is not None and console.who.role == "supervisor"
+    if room.panes == 1 and reviews:
+        bench = under_faces({"record": "Record", "decision": "Decision"}, console.face, turn, bench)
+    over = ft.Row([ft.Container(back, padding=ft.Padding.only(left=18 if room.panes > 1 else 8, top=8))])
+    return ft.Column([over, ft.Container(bench, expand=True)], spacing=0, expand=True,
+                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip

@@ -5,30 +5,35 @@ from typing import Any
 
 import flet as ft
 
-from field_app.desk import Line, Opened, Page
+from field_app.listed import Line, Opened, Page
 from field_app.ui import theme as t
 from field_app.ui.console import pieces as p
+from field_app.ui.console.asked import Asked, use_asked
 from field_app.ui.console.decision import Deciding, decision_panel
 from field_app.ui.console.record import record_view
-from field_app.ui.console.state import Asked, Console, use_asked
+from field_app.ui.console.room import QUEUE, Room
+from field_app.ui.console.state import Console
 from field_app.ui.parts import marked, named, part, row, stack, use_held, words
 from sync.domain.times import clock, local
 
-QUEUE = 300
 MOST = 100
 
 
 @part
-def review(console: Console) -> ft.Control:
+def review(console: Console, room: Room) -> ft.Control:
     desk = console.desk
     queue = use_asked(console, "review", lambda: desk.incidents("review", limit=MOST), every=console.every)
     _, redraw = ft.use_state(0)
     lines = waiting_lines(console, queue.value)
     here = next((one for one in lines if one.incident_id == console.chosen), lines[0] if lines else None)
 
+    def turn(face: str) -> None:
+        console.face = face
+        redraw(lambda count: count + 1)
+
     def choose(incident_id: str) -> None:
         console.chosen = incident_id
-        redraw(lambda count: count + 1)
+        turn("record")
 
     def move(step: int) -> None:
         if here:
@@ -40,12 +45,48 @@ def review(console: Console) -> ft.Control:
         after = neighbour(lines, incident_id)
         choose(after.incident_id if after else "")
 
-    return ft.Row(
-        [
-            queue_view(console, queue, lines, here, choose),
-            workbench(console, here.incident_id, here.seq, move, left, key="bench-" + here.incident_id) if here else _nothing(console, queue),
-        ], spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    bench = (
+        workbench(console, room, console.face, turn, here.incident_id, here.seq, move, left, key="bench-" + here.incident_id)
+        if here else _nothing(console, queue)
     )  # fmt: skip
+    if room.panes == 3:
+        return _side_by_side([queue_view(console, queue, lines, here, choose, width=QUEUE), bench])
+    reviews = console.who is not None and console.who.role == "supervisor"
+    said = {
+        "queue": f"Queue ({len(lines)})",
+        "record": "Record",
+        **({"decision": "Decision"} if reviews and room.panes == 1 else {}),
+    }
+    front = queue_view(console, queue, lines, here, choose) if console.face == "queue" else bench
+    return under_faces(said, console.face, turn, front)
+
+
+def _side_by_side(panes: list[ft.Control]) -> ft.Control:
+    return ft.Row(panes, spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def under_faces(said: dict[str, str], here: str, turn: Any, front: ft.Control) -> ft.Control:
+    """One face in front, and the names of all over it."""
+    names = ft.Container(
+        ft.Row([_face(name, text, name == here, turn) for name, text in said.items()], spacing=0), bgcolor=t.SURFACE,
+        border=ft.Border.only(bottom=ft.BorderSide(1, t.LINE)),
+    )  # fmt: skip
+    return ft.Column([names, ft.Container(front, expand=True)], spacing=0, expand=True,
+                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+
+
+def _face(name: str, said: str, here: bool, turn: Any) -> ft.Control:
+    style = ft.ButtonStyle(
+        shape=ft.RoundedRectangleBorder(radius=0), padding=ft.Padding.symmetric(horizontal=18, vertical=12),
+        side={ft.ControlState.FOCUSED: ft.BorderSide(2, t.LINK), ft.ControlState.DEFAULT: ft.BorderSide(0, ft.Colors.TRANSPARENT)},
+    )  # fmt: skip
+    made = ft.TextButton(
+        content=words(said, 14, bold=True, color=t.LINK if here else t.QUIET),
+        style=style,
+        on_click=lambda _: turn(name),
+    )
+    under = ft.BorderSide(3, t.LINK if here else ft.Colors.TRANSPARENT)
+    return ft.Container(named("face-" + name, made, selected=here), border=ft.Border.only(bottom=under))
 
 
 def waiting_lines(console: Console, page: Page | None) -> list[Line]:
@@ -64,7 +105,15 @@ def neighbour(lines: list[Line], incident_id: str) -> Line | None:
 # --- the queue ----------------------------------------------------------------------------------------------------
 
 
-def queue_view(console: Console, queue: Asked[Page], lines: list[Line], here: Line | None, choose: Any) -> ft.Control:
+def queue_view(
+    console: Console,
+    queue: Asked[Page],
+    lines: list[Line],
+    here: Line | None,
+    choose: Any,
+    *,
+    width: float | None = None,
+) -> ft.Control:
     now, waits = console.clock(), console.desk.waiting()
     total = queue.value.total if queue.value else 0
     shown = max(total - ((len(queue.value.lines) if queue.value else 0) - len(lines)), 0)
@@ -82,8 +131,8 @@ def queue_view(console: Console, queue: Asked[Page], lines: list[Line], here: Li
     error = p.trouble(queue.error, queue.again)
     return ft.Container(
         ft.Column([head, *([ft.Container(error, padding=12)] if error else []), p.busy_line(queue.busy and queue.value is None),
-                   listed, keys], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-        width=QUEUE, bgcolor=t.SURFACE, border=ft.Border.only(right=ft.BorderSide(1, t.LINE)),
+                   listed, *([keys] if width else [])], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        width=width, bgcolor=t.SURFACE, border=ft.Border.only(right=ft.BorderSide(1, t.LINE)),
     )  # fmt: skip
 
 
@@ -130,7 +179,9 @@ def _nothing(console: Console, queue: Asked[Page]) -> ft.Control:
 
 
 @part
-def workbench(console: Console, incident_id: str, seq: int, move: Any, left: Any) -> ft.Control:
+def workbench(
+    console: Console, room: Room, face: str, turn: Any, incident_id: str, seq: int, move: Any, left: Any
+) -> ft.Control:
     """One incident, read whole and decided on. Used by the review and by the records."""
     desk = console.desk
     deciding = ft.use_memo(lambda: Deciding(console, incident_id), [incident_id])
@@ -140,6 +191,7 @@ def workbench(console: Console, incident_id: str, seq: int, move: Any, left: Any
     deciding.opened = asked.value
     deciding.redraw = lambda: again(lambda count: count + 1)
     deciding.done = left
+    deciding.turn = turn if room.panes == 1 else lambda _: None
 
     def keys() -> Any:
         def press(key: str) -> None:
@@ -157,10 +209,10 @@ def workbench(console: Console, incident_id: str, seq: int, move: Any, left: Any
 
     ft.use_effect(keys)
     use_held(lambda: leave, [incident_id])
-    return workbench_view(deciding, asked, at)
+    return workbench_view(deciding, room, face, asked, at)
 
 
-def workbench_view(deciding: Deciding, asked: Asked[Opened], at: datetime) -> ft.Control:
+def workbench_view(deciding: Deciding, room: Room, face: str, asked: Asked[Opened], at: datetime) -> ft.Control:
     opened = asked.value
     error = p.trouble(asked.error, asked.again)
     if opened is None:
@@ -170,10 +222,10 @@ def workbench_view(deciding: Deciding, asked: Asked[Opened], at: datetime) -> ft
         middle = [*([error] if error else []), record_view(opened, at, deciding.around(opened), pins, key="record")]
     record = ft.Container(
         ft.Column(middle, spacing=12, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), expand=True,
-        padding=ft.Padding.only(left=24, right=12, top=20),
+        padding=ft.Padding.only(left=24 if room.panes > 1 else 14, right=12, top=20 if room.panes > 1 else 12),
     )  # fmt: skip
-    panes: list[ft.Control] = [record, decision_panel(deciding)] if deciding.reviews else [record]
-    return marked(
-        "record-" + deciding.incident_id,
-        ft.Row(panes, spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH), expand=True,
-    )  # fmt: skip
+    if room.panes > 1 or not deciding.reviews:
+        panes: list[ft.Control] = [record, decision_panel(deciding)] if deciding.reviews else [record]
+    else:
+        panes = [decision_panel(deciding, None) if face == "decision" else record]
+    return marked("record-" + deciding.incident_id, _side_by_side(panes), expand=True)

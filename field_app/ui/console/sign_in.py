@@ -1,14 +1,18 @@
 """Signing in at the desk."""
 
+import asyncio
 from typing import Any
 
 import flet as ft
 
 from field_app.ui import theme as t
 from field_app.ui.console import pieces as p
+from field_app.ui.console.asked import SLOW, SLOW_AFTER
 from field_app.ui.console.state import Console, say
 from field_app.ui.parts import Typed, part, stack
 from sync.errors import AlongsideError
+
+WAIT = (SLOW[0], "It is still being asked.")
 
 
 def _no_error() -> tuple[str, str] | None:
@@ -29,11 +33,13 @@ def sign_in(console: Console, expired: bool) -> ft.Control:
             set_error(("Enter your user name and your password", ""))
             return
         set_busy(True)
+        told = asyncio.get_running_loop().call_later(SLOW_AFTER, set_error, WAIT)
         try:
             await console.sign_in(typed["username"], typed["password"])
         except AlongsideError as failed:
             set_error(say(failed))
         finally:
+            told.cancel()
             set_busy(False)
 
     return sign_in_view(console, typed, error, busy, expired, go)
@@ -53,7 +59,7 @@ def sign_in_view(
                         stack([p.title("Alongside", 22), p.quiet("Desktop console")], 0)], spacing=12),
                 ft.Container(height=4),
                 p.banner("expired", "Your sign-in has run out", "Sign in again. What you typed is kept.") if expired else None,
-                p.banner("sign-in-error", *error, grave=True) if error else None,
+                p.banner("sign-in-error", *error, grave=error is not WAIT) if error else None,
                 p.labelled("User name", name),
                 p.labelled("Password", secret),
                 p.button("sign-in", "Signing in …" if busy else "Sign in", None if busy else go, kind="go"),
@@ -63,4 +69,8 @@ def sign_in_view(
         ),
         pad=28, width=400,
     )  # fmt: skip
-    return ft.Container(card, alignment=ft.Alignment.CENTER, expand=True, bgcolor=t.PAGE)
+    column = ft.Column(
+        [ft.Container(card, padding=16)], scroll=ft.ScrollMode.AUTO, horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        alignment=ft.MainAxisAlignment.CENTER, expand=True,
+    )  # fmt: skip
+    return ft.Container(column, alignment=ft.Alignment.CENTER, expand=True, bgcolor=t.PAGE)

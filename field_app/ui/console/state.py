@@ -7,19 +7,19 @@ change of screen, a failed send and a sign-in that ran out.
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import flet as ft
 
-from field_app.desk import Desk, Person, system_clock
+from field_app.desk import Desk, system_clock
+from field_app.listed import Person
 from field_app.ui import theme as t
-from field_app.ui.parts import log_fault, use_held, words
+from field_app.ui.console.room import Room, room_of
+from field_app.ui.parts import log_fault, words
 from sync.errors import AlongsideError
 
-T = TypeVar("T")
-KEPT = 40  # answers of the centre
 EVERY = 15.0  # seconds between two looks at the centre
 EXPIRED = ("sign_in_expired", "sign_in_needed")
 WORDS = {
@@ -46,7 +46,9 @@ class Console:
         self.page, self.training, self.clock, self.every = page, training, clock, every
         self.desk = make_desk()
         self._make_desk = make_desk
+        self.room: Room = room_of(page)
         self.screen = "board"
+        self.face = "queue"  # what is in front where there is no room for all: queue, record or decision
         self.chosen = ""  # the incident in front in the review
         self.record = ""  # the incident opened from the records
         self.expired = False
@@ -95,6 +97,7 @@ class Console:
 
     def go(self, screen: str, record: str = "") -> None:
         self.screen, self.record = screen, record
+        self.face = "record" if record else "queue"
         self.on_key = None
         self._typing.clear()
         self.redraw()
@@ -169,6 +172,14 @@ class Console:
             return
         self.on_key(event.key.lower())
 
+    # --- the window ---
+
+    def resized(self) -> None:
+        """Drawn anew only when the window has grown or shrunk by a step."""
+        if (room := room_of(self.page)) != self.room:
+            self.room = room
+            self.redraw()
+
     # --- day and night ---
 
     @property
@@ -176,10 +187,7 @@ class Console:
         return t.is_night(self.clock()) if self.night is None else self.night
 
     def dress(self) -> None:
-        mode = ft.ThemeMode.DARK if self.dark else ft.ThemeMode.LIGHT
-        if self.page.theme_mode != mode:
-            self.page.theme_mode = mode
-            self.page.update()
+        t.dress(self.page, self.dark)
 
     def switch_night(self) -> None:
         self.night = not self.dark
@@ -196,80 +204,3 @@ class Comment:
     name: str
     question: str
     text: str = ""
-
-
-# --- asking the centre ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Asked(Generic[T]):
-    """What the centre answered, or why it did not. An old answer stays on the screen while a new one is on its way."""
-
-    value: T | None = None
-    error: tuple[str, str] | None = None
-    busy: bool = True
-    again: Callable[[], None] = field(default=lambda: None, compare=False)
-
-
-def use_asked(
-    console: Console, name: str, ask: Callable[[], T], about: Any = (), *, every: float | None = None
-) -> Asked[T]:
-    """Asks in a thread: at once, whenever `about` changes, on news, and every so many seconds. Whatever fails is tried again.
-
-    The last answer is kept under its name, so that a screen one comes back to is there at once, also without a line.
-    """
-    held, hold = ft.use_state(lambda: Asked(console.kept.get(name)))
-    wanted, want = ft.use_state(0)
-
-    def again() -> None:
-        want(lambda count: count + 1)
-
-    def begin() -> Callable[[], None]:
-        async def go_on() -> None:
-            hold(lambda before: Asked(before.value, before.error, True))
-            while True:
-                if not console.away:
-                    answered = await _once(console, name, ask, hold)
-                    if answered and every is None:
-                        return
-                await asyncio.sleep(every or console.every)
-
-        return _stop(console.spawn(go_on()))
-
-    use_held(begin, [about, wanted])
-    use_held(lambda: console.on_news(again), [])
-    return Asked(held.value, held.error, held.busy, again)
-
-
-async def _once(console: Console, name: str, ask: Callable[[], T], hold: Callable[[Any], None]) -> bool:
-    """Whether the centre answered."""
-    try:
-        value = await asyncio.to_thread(ask)
-    except AlongsideError as error:
-        failed = say(error)
-        hold(lambda before: Asked(before.value, failed, False))
-        if error.code in EXPIRED:
-            console.expire()
-    except Exception as fault:  # noqa: BLE001 - a screen that cannot be filled says so
-        log_fault("asking the centre", fault)
-        hold(
-            lambda before: Asked(
-                before.value,
-                ("This could not be read", "Try again. If it stays so, tell whoever runs the centre."),
-                False,
-            )
-        )
-    else:
-        console.kept[name] = value
-        while len(console.kept) > KEPT:
-            console.kept.pop(next(iter(console.kept)))
-        hold(Asked(value, None, False))
-        return True
-    return False
-
-
-def _stop(task: asyncio.Task[Any]) -> Callable[[], None]:
-    def stop() -> None:
-        task.cancel()
-
-    return stop

@@ -150,7 +150,7 @@ def missing_view(lacks: list[Lack], jump: Any) -> ft.Control | None:
         of_kind = [(lack, record) for lack, record in lacks if lack.kind == kind]
         links = [
             flat_link(
-                f"missing-{kind}-{lack.name}",
+                f"missing-{kind}-{lack.name or 'section'}",
                 lack.text,
                 lambda _, lack=lack, record=record: jump(lack.kind, record, lack.name),
             )
@@ -159,7 +159,7 @@ def missing_view(lacks: list[Lack], jump: Any) -> ft.Control | None:
         if links:
             cards.append(card([words(CATALOGUE[kind].title, 16, bold=True), *links], spacing=0))
     count = len(lacks)
-    title = f"{count} {'question stands' if count == 1 else 'questions stand'} between this and your signature"
+    title = f"{count} {'question needs' if count == 1 else 'questions need'} an answer before you can sign"
     return marked("missing", stack([callout(title, "Answer each, or say why you could not get it."), *cards]))
 
 

@@ -1,7 +1,7 @@
 """Shift home: the shift, what came back, the open incidents with their running clocks, and one large New incident."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,8 +28,10 @@ from field_app.ui.parts import (
     use_value,
     words,
 )
+from field_app.ui.screens.guidance import news_view
 from field_app.ui.state import Ui
 from sync.domain.fold import Record
+from sync.domain.handing_on import Offer, offered_to, waiting
 from sync.domain.incident import Incident, label, open_comments, signature, standing
 from sync.domain.times import clock, day_and_clock, moment
 
@@ -42,6 +44,8 @@ class Home:
     incidents: tuple[Incident, ...]
     standings: tuple[str, ...]
     me: str = ""
+    name_of: Callable[[str], str] = str
+    new_guidance: str = ""
 
 
 @part
@@ -52,8 +56,9 @@ def home_screen(ui: Ui, at: At) -> ft.Control:
     def read() -> Home:
         found = session.store.incidents()
         return Home(
-            session.shift(), tuple(found), tuple(standing(incident) for incident in found), session.who.practitioner_id
-        )
+            session.shift(), tuple(found), tuple(standing(incident) for incident in found), session.who.practitioner_id,
+            session.name, session.new_guidance(),
+        )  # fmt: skip
 
     home = use_reading(read, session.store.on_change, front=at.front)
     now = use_now(ui, front=at.front)
@@ -72,26 +77,59 @@ def home_screen(ui: Ui, at: At) -> ft.Control:
     async def end(_: Any) -> None:
         await ui.do(session.end_shift)
 
+    async def accept(incident_id: str, offered: str) -> None:
+        await ui.do(session.accept, incident_id, offered)
+
     button = primary("new-incident", "New incident", new, ft.Icons.ADD)
     return frame(
-        ui, at, session.who.name, body(home_view(home, now, ui.go, end)), bottom=thumb([button]), under=session.who.team_name,
+        ui, at, session.who.name, body(home_view(home, now, ui.go, end, accept)), bottom=thumb([button]), under=session.who.team_name,
         actions=[icon_button("lock", ft.Icons.LOCK_OUTLINE, "Lock the phone", lambda _: ui.spawn(ui.leave()), t.ON_BAR)],
     )  # fmt: skip
 
 
-def home_view(home: Home, now: datetime, go: Any, end: Any) -> list[Any]:
+def home_view(home: Home, now: datetime, go: Any, end: Any, accept: Any = None) -> list[Any]:
     both = list(zip(home.incidents, home.standings, strict=True))
     returned = [incident for incident, state in both if state == "returned" and mine(incident, home.me)]
     others = [(incident, state) for incident, state in both if incident not in returned]
-    still = [one for one in others if one[0].open or one[1] in ("in-progress", "changed", "returned")]
+    still = [
+        one for one in others if one[0].open or one[1] in ("in-progress", "changed", "returned") or waiting(one[0])
+    ]
     earlier = [one for one in others if one not in still][:EARLIER]
+    handed = [(incident, offer) for incident, _ in both if (offer := offered_to(incident, home.me))]
     return [
+        part_view("Handed to you", [handed_view(incident, offer, home.name_of, go, accept) for incident, offer in handed]),
         shift_view(home.shift, go, end),
+        links_view(home, go),
         part_view("Sent back to you", [returned_view(incident, go) for incident in returned]),
         part_view("Open incidents", [incident_view(incident, state, now, go) for incident, state in still]),
         empty_view() if not both else None,
         part_view("Earlier", [incident_view(incident, state, now, go) for incident, state in earlier]),
     ]  # fmt: skip
+
+
+def handed_view(incident: Incident, offer: Offer, name_of: Any, go: Any, accept: Any) -> ft.Control:
+    """What a colleague handed on: theirs until it is accepted."""
+    told = f"{offer.words}. Handed on {day_and_clock(offer.at)} by {name_of(offer.author)}"
+
+    async def tapped(_: Any) -> None:
+        await accept(incident.incident_id, offer.change_id)
+
+    look = link(f"handed-{incident.incident_id}", "Read it first", lambda _: go(f"/incident/{incident.incident_id}"))
+    taken = secondary(f"accept-{incident.incident_id}", "Accept", tapped, ft.Icons.HOW_TO_REG)
+    said = words(f"“{offer.note}”", 16) if offer.note else None
+    return card(
+        [words(label(incident), 18, bold=True), hint(told), said, row([taken, look], wrap=True)], edge=t.WARN_EDGE
+    )
+
+
+def links_view(home: Home, go: Any) -> ft.Control:
+    """What can be looked up, with or without signal."""
+    links = [
+        link("guidance", "Guidance", lambda _: go("/guidance"), ft.Icons.MENU_BOOK_OUTLINED),
+        link("services", "Services", lambda _: go("/services"), ft.Icons.PLACE_OUTLINED),
+        link("rules", "Law on this phone", lambda _: go("/rules"), ft.Icons.GAVEL_OUTLINED),
+    ]  # fmt: skip
+    return stack([news_view(home.new_guidance, go), row(links, 4, wrap=True, run_spacing=0)], 0)
 
 
 def mine(incident: Incident, me: str) -> bool:
@@ -129,9 +167,9 @@ def shift_view(shift: Record | None, go: Any, end: Any) -> ft.Control:
                 [
                     ft.Icon(ft.Icons.DIRECTIONS_CAR, color=t.LINK, size=28),
                     stack([words(str(shift.values.get("car", "")), 18, bold=True), words(" · ".join(each for each in told if each), 16, color=t.QUIET)], 2, expand=True),
-                    link("end-shift", "End shift", end),
                 ], 12,
-            )
+            ),
+            row([link("end-shift", "End shift", end)], alignment=ft.MainAxisAlignment.END),
         ]
     )  # fmt: skip
 
@@ -163,7 +201,9 @@ def incident_view(incident: Incident, state: str, now: datetime, go: Any) -> ft.
         [words(label(incident), 18, bold=True, expand=True), tag(state) if state != "in-progress" else None],
         vertical_alignment=ft.CrossAxisAlignment.START,
     )  # fmt: skip
-    inside = stack([title, hint(under), *([clock_row(clocks)] if clocks else [])], 6)
+    offer = waiting(incident)
+    stands = words(f"Waiting for acceptance. {offer.words}", 15, bold=True, color=t.TEXT) if offer else None
+    inside = stack([title, hint(under), stands, *([clock_row(clocks)] if clocks else [])], 6)
     return tappable(f"incident-{incident.incident_id}", inside, lambda _: go(f"/incident/{incident.incident_id}"))
 
 

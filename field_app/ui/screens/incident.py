@@ -1,6 +1,5 @@
 """One incident: its clocks, its time ribbon with the next step at thumb height, and its sections as a task list."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,20 +7,16 @@ import flet as ft
 
 from field_app.ui import theme as t
 from field_app.ui.clocks import running
-from field_app.ui.frame import At, body, frame, thumb, use_now
+from field_app.ui.frame import At, body, frame, use_now
 from field_app.ui.parts import (
     callout,
     card,
     flat_link,
     heading,
     hint,
-    link,
-    named,
     part,
-    primary,
     row,
     secondary,
-    square,
     stack,
     tag,
     tappable,
@@ -30,24 +25,18 @@ from field_app.ui.parts import (
     words,
 )
 from field_app.ui.screens.home import clock_row
+from field_app.ui.screens.ribbon import next_step, ribbon_view
+from field_app.ui.screens.shown import Does, Shown
+from field_app.ui.screens.tasks import tasks_view
 from field_app.ui.state import Ui
-from field_app.ui.when import time_fields
-from sync.domain.catalogue import CATALOGUE, RIBBON, SECTIONS
-from sync.domain.fold import Record
-from sync.domain.forms import Source, YesNo, in_words, questions
-from sync.domain.incident import Incident, Task, cosignature, label, open_comments, signature, standing, tasks
-from sync.domain.times import clock, day_and_clock, moment
+from sync.domain import ribbon
+from sync.domain.catalogue import CATALOGUE, SECTIONS
+from sync.domain.forms import questions
+from sync.domain.handing_on import Offer, holder, offered_to, offers, waiting
+from sync.domain.incident import Incident, cosignature, label, open_comments, signature, standing, tasks
+from sync.domain.times import day_and_clock, moment
 
 FINISHED = ("signed", "approved")
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What the screen shows of an incident; `drafts`: kinds with something typed that is not yet sealed."""
-
-    incident: Incident | None
-    standing: str = ""
-    drafts: frozenset[str] = frozenset()
 
 
 @part
@@ -58,11 +47,12 @@ def incident_screen(ui: Ui, at: At, incident_id: str, chosen: str = "") -> ft.Co
     def read() -> Shown:
         incident = session.store.incident(incident_id)
         drafts = frozenset(draft.kind for draft in session.store.drafts(incident_id))
-        return Shown(incident, standing(incident) if incident else "", drafts)
+        return Shown(incident, standing(incident) if incident else "", drafts, session.who.practitioner_id)
 
     shown = use_reading(read, session.store.on_change, front=at.front)
     now = use_now(ui, front=at.front)
     typing, set_typing = use_value("")
+    unfolded, set_unfolded = use_value(False)
     _, again = use_value(0)
     if shown.incident is None:
         return frame(
@@ -86,31 +76,26 @@ def incident_screen(ui: Ui, at: At, incident_id: str, chosen: str = "") -> ft.Co
         ui.aim = name
         ui.go(path)
 
-    does = Does(f"/incident/{incident_id}", ui.go, stamp, set_typing, amend, lambda _: ui.hand_over(incident_id), jump)
+    def accept(offer: Offer) -> None:
+        ui.spawn(ui.do(session.accept, incident_id, offer.change_id))
+
+    does = Does(
+        f"/incident/{incident_id}", ui.go, stamp, set_typing, amend, lambda _: ui.hand_over(incident_id), jump, accept,
+        session.name, unfolded, lambda _: set_unfolded(not unfolded),
+    )  # fmt: skip
     inside = body(incident_view(shown, now, does, typing, closed, chosen, ui.now))
-    bottom = None if closed or typing else next_step(shown.incident, does)
+    offered = ribbon.steps(shown.incident.context(now))
+    bottom = None if closed or typing else next_step(shown.incident, offered, does)
     return frame(
         ui, at, label(shown.incident), inside, back=lambda _: ui.go("/"), bottom=bottom, under=opened(shown.incident)
     )
 
 
-@dataclass(frozen=True)
-class Does:
-    """What can be done from this screen."""
-
-    path: str
-    go: Any
-    stamp: Any
-    type_time: Any
-    amend: Any
-    hand_over: Any
-    jump: Any
-
-
 def opened(incident: Incident) -> str:
     record = incident.records.get(incident.incident_id)
     ref = record.values.get("cad_ref") if record else None
-    return " · ".join(str(each) for each in (f"Opened {day_and_clock(incident.opened_at)}", ref) if each)
+    hours = "In hours" if ribbon.in_hours(incident.times, incident.opened_at) else "Out of hours"
+    return " · ".join(str(each) for each in (f"Opened {day_and_clock(incident.opened_at)}", hours, ref) if each)
 
 
 def incident_view(
@@ -119,12 +104,13 @@ def incident_view(
     incident = shown.incident
     assert incident is not None
     clocks = running(incident, now) if incident.open else []
-    sections = [row_ for task in tasks(incident, now) for row_ in task_rows(task, shown, does, closed, chosen)]
+    context = incident.context(now)
     return [
         standing_view(shown, does, closed),
+        holder_view(incident, shown.me, does),
         clock_row(clocks) if clocks else None,
-        ribbon_view(incident, does, typing, closed, clock_now),
-        stack([heading("Sections", 18, 2), *sections], t.GAP),
+        ribbon_view(incident, ribbon.steps(context), ribbon.queries(context), does, typing, closed, clock_now),
+        tasks_view(tasks(incident, now), shown, does, closed, chosen),
         *finish_view(incident, shown, does, closed),
     ]
 
@@ -182,139 +168,32 @@ def comment_line(comment: Any) -> str:
     return f"{where}{comment.get('comment', '')}"
 
 
-# --- The ribbon ---------------------------------------------------------------------------------------------------
+# --- Who has it ---------------------------------------------------------------------------------------------------
 
 
-def following(incident: Incident) -> str | None:
-    """The ribbon's next step: the first after the last that has a time, or None at its end."""
-    done = [place for place, name in enumerate(RIBBON) if name in incident.times]
-    after = done[-1] + 1 if done else 0
-    return RIBBON[after] if after < len(RIBBON) else None
-
-
-def ribbon_view(incident: Incident, does: Does, typing: str, closed: bool, clock_now: Any) -> ft.Control:
-    asked = questions(CATALOGUE["incident"])
-    record = incident.records.get(incident.incident_id)
-    values = record.values if record else {}
-
-    def step(name: str) -> ft.Control:
-        at = incident.times.get(name)
-        later = bool(at) and values[name].get("source") == Source.TYPED
-        icon = ft.Icons.CHECK_CIRCLE if at else ft.Icons.RADIO_BUTTON_UNCHECKED
-        said = f"{clock(at)}{' typed' if later else ''}" if at else "No time yet"
-        told = stack(
-            [words(asked[name].text, 15, bold=bool(at)), words(said, 15, color=t.TEXT if at else t.QUIET)],
-            0,
-            expand=True,
+def holder_view(incident: Incident, me: str, does: Does) -> ft.Control | None:
+    """Who has the incident once it was handed on, and what waits for acceptance."""
+    if not offers(incident):
+        return None
+    held, offer = holder(incident), waiting(incident)
+    name = does.name_of(held.practitioner) if held.practitioner else held.name
+    has = "have" if name == "You" else "has"
+    who = hint(f"{name} {has} this incident since {day_and_clock(held.since)}" if held.since else name)
+    if offer is None:
+        return named_group("holder", card([who]))
+    told = f"{offer.words}. Handed on {day_and_clock(offer.at)} by {does.name_of(offer.author)}."
+    under: list[Any] = [words(f"“{offer.note}”", 16, color=t.ON_WARN)] if offer.note else []
+    if offered_to(incident, me):
+        under.append(secondary("accept", "Accept: I have it now", lambda _: does.accept(offer), ft.Icons.HOW_TO_REG))
+        return named_group("holder", stack([callout("Handed to you", told, under=under), who]))
+    if offer.outside:
+        under.append(
+            flat_link("record-acceptance", "Record who accepted it", lambda _: does.go(f"{does.path}/hand-on"))
         )
-        box = ft.Container(
-            row([ft.Icon(icon, size=20, color=t.GO if at else t.EDGE), told], t.GAP, vertical_alignment=ft.CrossAxisAlignment.START),
-            padding=ft.Padding.symmetric(horizontal=4, vertical=6), ink=not closed, border_radius=8,
-            on_click=None if closed else lambda _: does.type_time(name), bgcolor=t.CHOSEN if typing == name else None,
-        )  # fmt: skip
-        about = {} if closed else {"button": True, "hint_text": "Enters or corrects the time"}
-        return named(f"time-{name}", box, expand=1, **about)
-
-    pairs = [RIBBON[place : place + 2] for place in range(0, len(RIBBON), 2)]
-    rows: list[Any] = [
-        row([step(name) for name in pair], 4, vertical_alignment=ft.CrossAxisAlignment.START) for pair in pairs
-    ]
-    entering = ft.Container(
-        stack(
-            [
-                words(f"{asked[typing].text}: when?", 16, bold=True),
-                time_fields(
-                    f"enter-{typing}", asked[typing].text, incident.times.get(typing), clock_now, stamper(does, typing),
-                    lambda: does.type_time(""), key=typing,
-                ),
-            ]
-        ), padding=ft.Padding.only(top=8),
-    ) if typing else None  # fmt: skip
-    return card([heading("Times", 18, 2), stack(rows, 2), entering], spacing=4)
+    return named_group("holder", stack([callout("Waiting for acceptance", told, under=under), who]))
 
 
-def stamper(does: Does, name: str) -> Any:
-    """Takes a typed time. A time that is cleared is cleared in the section, where it stands among the others."""
-
-    def take(when: datetime | None) -> Any:
-        return does.stamp(name, when) if when else None
-
-    return take
-
-
-def next_step(incident: Incident, does: Does) -> ft.Control | None:
-    """One large button: a tap stamps now, a long press or the link types a time."""
-    name = following(incident)
-    if name is None:
-        return thumb(
-            [primary("sign", "Check and sign", lambda _: does.go(f"{does.path}/sign"), ft.Icons.DRAW_OUTLINED)]
-        )
-
-    text = questions(CATALOGUE["incident"])[name].text
-    button = primary(
-        "next-step",
-        text,
-        lambda _: does.stamp(name),
-        ft.Icons.SCHEDULE,
-        on_long_press=lambda _: does.type_time(name),
-        expand=True,
-    )
-    typed = square("enter-time", ft.Icons.MORE_TIME, f"Enter a time for {text}", lambda _: does.type_time(name))
-    return thumb([row([button, typed], 12)])
-
-
-# --- The task list ------------------------------------------------------------------------------------------------
-
-
-def task_rows(task: Task, shown: Shown, does: Does, closed: bool, chosen: str) -> list[ft.Control]:
-    """A section; one that repeats has a line for each record, and one to add another."""
-    form = CATALOGUE[task.kind]
-    if not form.repeats or not task.records:
-        state = "in-progress" if task.state == "not-started" and task.kind in shown.drafts else task.state
-        return [
-            task_row(task.kind, task.title, state, "", f"{does.path}/{task.kind}", does, closed, chosen == task.kind)
-        ]
-    rows = [
-        task_row(
-            f"{task.kind}-{number}", f"{task.title} {number}" if len(task.records) > 1 else task.title, record_state(task, record),
-            first_words(record), f"{does.path}/{task.kind}/{record.record_id}", does, closed, chosen == record.record_id,
-        )
-        for number, record in enumerate(task.records, start=1)
-    ]  # fmt: skip
-    more = link(
-        f"add-{task.kind}",
-        f"Another {task.title.lower()}",
-        lambda _: does.go(f"{does.path}/{task.kind}/new"),
-        ft.Icons.ADD,
-    )
-    return rows if closed else [*rows, row([more], wrap=True)]
-
-
-def record_state(task: Task, record: Record) -> str:
-    if record.clashes:
-        return "needs-attention"
-    return task.state
-
-
-def first_words(record: Record) -> str:
-    """What tells one record of a kind from another: its first answer that is more than yes or no."""
-    asked = questions(CATALOGUE[record.kind])
-    name = next(
-        (name for name, question in asked.items() if name in record.values and question.answer is not YesNo), ""
-    )
-    return in_words(asked[name], record.values[name]) if name else ""
-
-
-def task_row(
-    name: str, title: str, state: str, under: str, path: str, does: Does, closed: bool, chosen: bool
-) -> ft.Control:
-    text = stack([words(title, 17, bold=True), hint(under) if under else None], 2, expand=True)
-    line = row([text, tag(state), ft.Icon(ft.Icons.CHEVRON_RIGHT, color=t.QUIET)], t.GAP)
-    target = f"{does.path}/sign" if closed else path
-    return tappable(
-        f"section-{name}", line, lambda _: does.go(target), edge=t.LINK if chosen else t.LINE,
-        pad=ft.Padding.only(left=16, right=10, top=14, bottom=14), selected=chosen,
-    )  # fmt: skip
+# --- To finish ----------------------------------------------------------------------------------------------------
 
 
 def finish_view(incident: Incident, shown: Shown, does: Does, closed: bool) -> list[Any]:
@@ -332,6 +211,7 @@ def finish_view(incident: Incident, shown: Shown, does: Does, closed: bool) -> l
             [
                 heading("Finish", 18, 2),
                 finish_row("officer", "Officer’s turn", said or "Hand the phone over: the handover sheet only", ft.Icons.LOCAL_POLICE_OUTLINED, does.hand_over),
+                None if closed else finish_row("hand-on", "Hand on", "To the next shift, a colleague or a crisis team", ft.Icons.SWITCH_ACCOUNT_OUTLINED, lambda _: does.go(f"{does.path}/hand-on")),
                 finish_row("check", check, "Everything on one page", ft.Icons.FACT_CHECK_OUTLINED, lambda _: does.go(f"{does.path}/sign")),
             ]
         )

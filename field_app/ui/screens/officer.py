@@ -32,6 +32,7 @@ from field_app.ui.parts import (
 from field_app.ui.screens.sign_in import pin_field
 from field_app.ui.state import Ui, say_error
 from sync.domain.catalogue import CATALOGUE
+from sync.domain.catalogue.contact_codes import Officer as ContactOfficer
 from sync.domain.forms import questions, read
 from sync.domain.incident import OFFICER_STATEMENT, Incident, handover_sheet, sheet_digest
 from sync.errors import AlongsideError
@@ -61,7 +62,7 @@ def officers_on(incident: Incident) -> list[Officer]:
     """Officers the sheet already names, so that nobody types a name twice."""
     found = []
     for kind, form in CATALOGUE.items():
-        groups = [name for name, question in questions(form).items() if question.group and question.police]
+        groups = [name for name, question in questions(form).items() if question.answer is ContactOfficer]
         for record in incident.of(kind):
             model = read(form, record.values).form
             for name in groups:
@@ -70,7 +71,7 @@ def officers_on(incident: Incident) -> list[Officer]:
                     Officer(*(str(getattr(item, part_, "")) for part_ in ("force", "collar_number", "name")))
                     for item in items
                 ]
-    return list(dict.fromkeys(found))
+    return [each for each in dict.fromkeys(found) if each != Officer()]
 
 
 @part

@@ -24,8 +24,10 @@ from field_app.ui.parts import (
     use_value,
     words,
 )
+from field_app.ui.screens.guidance import refused_view
 from field_app.ui.screens.sign_in import pin_field
 from field_app.ui.state import ERRORS, Ui
+from sync.domain.catalogue import APART
 from sync.domain.incident import label
 from sync.domain.times import day_and_clock
 
@@ -45,6 +47,7 @@ class Sent:
     strip: Strip
     deliveries: tuple[tuple[Delivery, str], ...]  # each with whose it is
     offline: bool
+    refused: dict[str, str]  # packs that are not used, and why
 
 
 @part
@@ -55,11 +58,11 @@ def records_screen(ui: Ui, at: At) -> ft.Control:
     def read() -> Sent:
         found = session.store.deliveries()
         incidents = {
-            each.incident_id: session.store.incident(each.incident_id) for each in found if each.kind != "shift"
+            each.incident_id: session.store.incident(each.incident_id) for each in found if each.kind not in APART
         }
         whose = {incident_id: label(incident) for incident_id, incident in incidents.items() if incident}
         told = tuple((each, whose.get(each.incident_id, "")) for each in found)
-        return Sent(session.store.strip(), told, ui.phone.work_offline)
+        return Sent(session.store.strip(), told, ui.phone.work_offline, dict(ui.phone.packs.refused))
 
     sent = use_reading(read, session.store.on_change, front=at.front)
 
@@ -74,6 +77,7 @@ def records_screen(ui: Ui, at: At) -> ft.Control:
         [
             again,
             trouble_view(sent.strip),
+            refused_view(sent.refused),
             offline_view(sent.offline, switch),
             *list_view(sent.deliveries),
             lock_view(ui),

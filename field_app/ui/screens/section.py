@@ -2,16 +2,17 @@
 
 import asyncio
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
 import flet as ft
 
 from field_app.ui import theme as t
-from field_app.ui.form import Around, form_page
+from field_app.ui.form import NOTHING_TO_ASK, Around, form_page
 from field_app.ui.frame import At, body, frame, thumb
-from field_app.ui.pad import Pad
+from field_app.ui.interruption import interrupting
+from field_app.ui.pad import MISSING, Pad
 from field_app.ui.parts import (
     callout,
     flat_link,
@@ -29,7 +30,9 @@ from field_app.ui.parts import (
     use_value,
     words,
 )
+from field_app.ui.screens.seen import earlier_persons, seen_before
 from field_app.ui.state import Ui
+from field_app.ui.unavailable import rest_view
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import pages, questions
 from sync.domain.incident import Incident, label, open_comments
@@ -48,12 +51,18 @@ def section_screen(ui: Ui, at: At, incident_id: str, kind: str, record_id: str) 
     faults, set_faults = use_value(())
     listing, set_listing = use_value(False)
     scroller = ft.use_ref()
+    earlier, set_earlier = use_value(None)
+    ft.use_effect(
+        lambda: look_back(ui, incident_id, set_earlier) if kind == "person" and at.front else None, [at.front]
+    )
     incident = use_reading(lambda: session.store.incident(incident_id), session.store.on_change, front=at.front)
     use_held(
         lambda: hold(ui, at.front, (incident_id, kind, record_id), set_pad, set_page),
         [at.front, incident_id, kind, record_id],
     )
     ft.use_effect(lambda: reread(pad, incident, ui), [id(pad), incident])
+    _, follow = use_value(())
+    use_held(lambda: follow_pages(pad, follow), [id(pad)])
     ft.use_effect(lambda: aim(ui, pad, scroller), [id(pad)])
     resolve = use_resolve(ui, pad)
 
@@ -68,25 +77,38 @@ def section_screen(ui: Ui, at: At, incident_id: str, kind: str, record_id: str) 
         if found and found != faults:
             set_faults(found)
             ui.spawn(scroll(scroller, offset=0))
-        elif page_no + 1 < len(pages(form)):
-            turn(page_no + 1)
+        elif ahead := beside(form, page_no, asked_on(pad, said))[1]:
+            turn(ahead[0])
         else:
             ui.go(f"/incident/{incident_id}")
+
+    def go_to(name: str) -> None:
+        asked = questions(form).get(name)
+        if asked:
+            turn(pages(form).index(asked.page))
+            ui.spawn(find(scroller, name))
 
     back = lambda _: ui.go(f"/incident/{incident_id}")  # noqa: E731
     if pad is None or incident is None:
         return frame(ui, at, form.title, body([]), back=back)
     page = pages(form)[page_no]
     pad.page = page
+    said = around(incident, pad, session.name)
+    before, ahead = beside(form, page_no, asked_on(pad, said))
+    last = not ahead
     inside = body(
         [
+            interrupting(pad, go_to) if at.front else None,
             page_title(page, page_no, len(pages(form)), lambda _: set_listing(not listing)),
-            page_list(form, page_no, turn) if listing else None,
+            page_list(form, page_no, asked_on(pad, said), turn) if listing else None,
             fault_summary(faults, lambda name: ui.spawn(scroll(scroller, scroll_key=name))),
-            form_page(pad, page, around(incident, pad, session.name), resolve, ui.now, key=page),
+            rest_view(pad, tuple(said.clashes)) if listing and not last else None,
+            seen_before(pad, earlier, page_no == 0) if kind == "person" and earlier is not None else None,
+            form_page(pad, page, said, resolve, ui.now, key=page),
+            rest_view(pad, tuple(said.clashes)) if last else None,
         ], ref=scroller,
     )  # fmt: skip
-    bottom = bottom_bar(page_no, len(pages(form)), onward, turn, bool(faults))
+    bottom = bottom_bar(before, last, onward, turn, bool(faults))
     return frame(ui, at, form.title, inside, back=back, bottom=bottom, under=label(incident))
 
 
@@ -118,6 +140,17 @@ def hold(ui: Ui, front: bool, which: tuple[str, str, str], set_pad: Any, set_pag
 
     ui.spawn(get())
     return leave
+
+
+def look_back(ui: Ui, incident_id: str, found: Any) -> None:
+    """Reads, in a thread, who was met before on this phone."""
+    session = ui.session
+    assert session is not None
+
+    async def look() -> None:
+        found(await asyncio.to_thread(lambda: earlier_persons(session.store.incidents(), incident_id)))
+
+    ui.spawn(look())
 
 
 def reread(pad: Pad | None, incident: Incident | None, ui: Ui) -> None:
@@ -178,27 +211,43 @@ def around(incident: Incident, pad: Pad, name_of: Callable[[str], str]) -> Aroun
     return Around(clashes, comments)
 
 
+def follow_pages(pad: Pad | None, changed: Callable[[tuple[str, ...]], None]) -> Callable[[], None] | None:
+    """Draws the screen again when another page begins or ceases to ask something."""
+    if pad is None:
+        return None
+    changed(pad.pages_asked())
+    return pad.on(MISSING, lambda: changed(pad.pages_asked()))
+
+
+def asked_on(pad: Pad, said: Around) -> frozenset[str]:
+    """The pages with a question to ask or a clash to settle."""
+    known = questions(pad.form)
+    clashed = (known.get(name.partition(".")[0]) for name in said.clashes)
+    return frozenset((*pad.pages_asked(), *(question.page for question in clashed if question)))
+
+
+def beside(form: Any, current: int, asked: Collection[str]) -> tuple[int | None, list[int]]:
+    """The page to go back to, and those still to come: pages with nothing to ask are passed over."""
+    numbers = [number for number, page in enumerate(pages(form)) if page in asked]
+    before = [number for number in numbers if number < current]
+    return (before[-1] if before else None), [number for number in numbers if number > current]
+
+
 # --- What is drawn round the questions ----------------------------------------------------------------------------
 
 
 def page_title(page: str, number: int, of: int, toggle: Any) -> ft.Control:
     if of == 1:
         return heading(page)
-    return row(
-        [stack([heading(page), hint(f"Page {number + 1} of {of}")], 2, expand=True), link("pages", "All pages", toggle)],
-        vertical_alignment=ft.CrossAxisAlignment.START,
-    )  # fmt: skip
+    place = words(f"Page {number + 1} of {of}", 14, color=t.QUIET, expand=True)
+    return stack([heading(page), row([place, link("pages", "All pages", toggle)])], 0)
 
 
-def page_list(form: Any, current: int, turn: Any) -> ft.Control:
+def page_list(form: Any, current: int, asked: Collection[str], turn: Any) -> ft.Control:
     def one(number: int, page: str) -> ft.Control:
         here = number == current
-        line = row(
-            [
-                words(page, 17, bold=here, expand=True),
-                hint("You are here") if here else ft.Icon(ft.Icons.CHEVRON_RIGHT, color=t.QUIET),
-            ]
-        )
+        told = hint("You are here") if here else None if page in asked else hint(NOTHING_TO_ASK)
+        line = row([words(page, 17, bold=here, expand=True), told or ft.Icon(ft.Icons.CHEVRON_RIGHT, color=t.QUIET)])
         return tappable(f"page-{number + 1}", line, lambda _: turn(number), pad=14, selected=here)
 
     return stack([one(number, page) for number, page in enumerate(pages(form))])
@@ -219,12 +268,12 @@ def fault_summary(faults: tuple[Fault, ...], jump: Any) -> ft.Control | None:
     )
 
 
-def bottom_bar(number: int, of: int, onward: Any, turn: Any, stopped: bool) -> ft.Control:
-    last = number + 1 == of
+def bottom_bar(before: int | None, last: bool, onward: Any, turn: Any, stopped: bool) -> ft.Control:
+    """Continue, or Done on the last page that asks something; `before`: the page to go back to, if any."""
     text = "Go on as it is" if stopped else "Done" if last else "Continue"
-    before = (
-        icon_button("previous-page", ft.Icons.ARROW_BACK, "Previous page", lambda _: turn(number - 1))
-        if number
-        else None
+    back = (
+        None
+        if before is None
+        else icon_button("previous-page", ft.Icons.ARROW_BACK, "Previous page", lambda _: turn(before))
     )
-    return thumb([row([before, primary("continue", text, onward, expand=True)], 12)])
+    return thumb([row([back, primary("continue", text, onward, expand=True)], 12)])

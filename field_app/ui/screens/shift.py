@@ -6,7 +6,7 @@ from typing import Any
 
 import flet as ft
 
-from field_app.ui import theme as t
+from field_app.ui.choices import radio
 from field_app.ui.fields import text_field
 from field_app.ui.frame import At, body, frame, thumb
 from field_app.ui.parts import (
@@ -16,7 +16,6 @@ from field_app.ui.parts import (
     heading,
     hint,
     ident,
-    named,
     part,
     primary,
     row,
@@ -107,21 +106,6 @@ def join_view(shifts: list[Record], join: Any) -> list[Any]:
         return tappable(f"join-{shift.record_id}", inside, tapped)
 
     return [heading("Join a shift of your team", 20, 2), *(one(shift) for shift in shifts)] if shifts else []
-
-
-def radio(name: str, text: str, on: bool, tapped: Any, under: str = "") -> ft.Control:
-    icon = ft.Icons.CHECK_CIRCLE if on else ft.Icons.CIRCLE_OUTLINED
-    inside = row(
-        [
-            ft.Icon(icon, size=22, color=t.LINK if on else t.EDGE),
-            stack([words(text, 17, bold=on, color=t.ON_CHOSEN if on else t.TEXT), hint(under) if under else None], 2, expand=True),
-        ], 12,
-    )  # fmt: skip
-    box = ft.Container(
-        inside, padding=14, border_radius=10, ink=True, on_click=lambda _: tapped(), bgcolor=t.CHOSEN if on else t.SURFACE,
-        border=ft.Border.all(2 if on else 1.5, t.LINK if on else t.EDGE),
-    )  # fmt: skip
-    return named(name, box, checked=on)
 
 
 def plan_view(plan: Plan, typed: Typed, change: Any, wrong: bool) -> list[Any]:

@@ -1,8 +1,10 @@
 """The lists of the assessment.
 
 Sources, read 22 Nov 2026: physical emergencies, RCEM Acute Behavioural Disturbance (June 2024); head injury, NICE NG232
-(May 2023); themes after the Mental Health Services Data Set v6.0 reasons for referral. Unconfirmed: means, harms from
-others, and the seven headings of the safety plan (after Stanley and Brown). The codes are this project's own.
+(May 2023); themes and primary reason after the Mental Health Services Data Set v6.0 reasons for referral, of whose codes
+01 to 31 only three are known here: the trust codes the rest; response times, UK Mental Health Triage Scale 2015, whose
+own words are not used. Unconfirmed: that scale (a licence is needed; times D to G), means, harms from others, dangers to
+staff, and the seven headings of the safety plan (after Stanley and Brown). Other codes are this project's own.
 """
 
 from sync.domain.forms import Choice
@@ -31,6 +33,27 @@ class Theme(Choice):
     THREAT = "threat_to_others", "Threat to others"
     WELFARE = "welfare", "Concern for welfare"
     OTHER = "other", "Other"
+
+
+class PrimaryReason(Choice):
+    """MHSDS primary reason for referral: the three codes that are known. Any other the trust codes."""
+
+    CRISIS = "18", "In crisis"
+    SELF_HARM = "15", "Self harm behaviours"
+    FIRST_EPISODE = "01", "First episode of psychosis"
+    OTHER = "other", "Another reason, to be coded by the trust"
+
+
+class SeenWithin(Choice):
+    """How soon somebody is to be seen. The times are those of the rule pack; nothing is said about the person."""
+
+    A = "A", "At once: emergency services"
+    B = "B", "Within 4 hours"
+    C = "C", "Within 24 hours"
+    D = "D", "Within 72 hours"
+    E = "E", "Within 4 weeks"
+    F = "F", "By another service"
+    G = "G", "No visit: advice or information"
 
 
 class HeadInjury(Choice):
@@ -71,6 +94,61 @@ class Means(Choice):
     NONE = "none", "None found"
 
 
+class Route(Choice):
+    MOUTH = "mouth", "By mouth"
+    SMOKED = "smoked", "Smoked or inhaled"
+    NOSE = "nose", "Nose"
+    INJECTED = "injected", "Injected"
+    OTHER = "other", "Other"
+    NOT_KNOWN = "not_known", "Not known"
+
+
+class PlanMade(Choice):
+    """How it came to a safety plan, or why there is none."""
+
+    TOGETHER = "together", "Made with the person"
+    DECLINED = "declined", "Offered, and declined"
+    CONVEYED = "conveyed", "Not now: taken to hospital at once"
+
+
+class CopyGiven(Choice):
+    PAPER = "paper", "Paper"
+    TEXT = "text", "Text message"
+    EMAIL = "email", "Email"
+    NONE = "none", "None"
+
+
+class Dash(Choice):
+    """The DASH questions are the police's. Their reference is kept here, and never their result."""
+
+    DONE = "done", "Done by an officer"
+    NOT_DONE = "not_done", "Not done"
+    NOT_KNOWN = "not_known", "Not known"
+
+
+class Danger(Choice):
+    """Dangers to those who respond, as facts. The officer reads this list."""
+
+    WEAPON_SEEN = "weapon_seen", "Weapon seen"
+    WEAPON_CARRIED = "weapon_carried", "Weapon carried"
+    ASSAULT = "assault", "Assault"
+    SPITTING = "spitting", "Spitting"
+    BITING = "biting", "Biting"
+    INFECTION = "infection", "Infection"
+    DOGS = "dogs", "Dogs"
+    FIREARMS = "firearms", "Firearms"
+    FLIGHT = "flight", "May run or leave"
+    CLIMBING = "climbing", "May climb"
+    NONE = "none", "None known"
+
+
+class HeldBy(Choice):
+    POLICE = "police", "Police"
+    AMBULANCE = "ambulance", "Ambulance"
+    HEALTH = "health", "Health staff"
+    OTHER = "other", "Others"
+
+
 class HarmFromOthers(Choice):
     DOMESTIC = "domestic_abuse", "Domestic abuse"
     EXPLOITATION = "exploitation", "Exploitation"
@@ -103,8 +181,4 @@ RED_FLAGS = {
     "delirium": "delirium",
 }
 SUICIDAL = frozenset({Theme.SUICIDAL, Theme.ATTEMPT, Theme.SELF_HARM, Theme.OVERDOSE})
-SAFETY_PLAN = (
-    "Warning signs: ", "What I can do: ", "People and places that take my mind off it: ", "People I can ask: ",
-    "Professionals and lines (111 mental health option, 999, Samaritans 116 123): ", "Making the place safe: ",
-    "Reasons for living: ",
-)  # fmt: skip
+SELF_HARM = frozenset({Theme.ATTEMPT, Theme.SELF_HARM})

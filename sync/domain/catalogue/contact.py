@@ -1,164 +1,198 @@
 """One contact: with the person, or advice to an officer or the control room. An incident may hold several.
 
-Sources: contact modes after the five published schemes, project specification 2.3, 22 Nov 2026; advice to an officer
-is indirect activity and not a care contact: Mental Health Services Data Set v6.0, MHS204 and MHS201, read 22 Nov 2026.
-Right Care Right Person: National Partnership Agreement, gov.uk, 17 Apr 2024 (crime; real and immediate risk to life or
-of serious harm), College of Policing guidance for force control rooms, read 22 Nov 2026; the caller is told when nobody
-is sent: IOPC recommendation, Feb 2023. What the officer means to do is asked before advice is given, so that powers
-considered and not used can be counted: project specification 5.3, 22 Nov 2026.
+Sources: contact modes, see `sync.domain.modes`; project specification 2.4 (G1), 3(a) and 5.3, 22 Nov 2026: what the
+officer means to do is asked before advice is given, so that powers considered and not used can be counted; officers
+wait from arrival to release, see `sync.domain.waiting`. Right Care Right Person: National Partnership Agreement, gov.uk,
+17 Apr 2024 (crime; real and immediate risk to life or of serious harm), College of Policing guidance for force control
+rooms, read 22 Nov 2026; the caller is told when nobody is sent: IOPC recommendation, Feb 2023. It is a decision on
+sending police; section 136 is the officer's own at the scene and stands in its own form.
+
+A decision is never written over: what is decided anew, on new information, is another contact of its own
+(`rcrp_history`). The officers of an advice contact are those who asked. When a question is asked stands in
+`contact_asked`; who the officers are, and how long they wait, in `officers`.
 """
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from sync.domain import waiting
+from sync.domain.catalogue import contact_asked as asked
+from sync.domain.catalogue import officers as crew
+from sync.domain.catalogue.contact_codes import Agency as Agency
+from sync.domain.catalogue.contact_codes import CallType, Delay, Intention, Limb, RcrpDecision
+from sync.domain.catalogue.contact_codes import Officer as Officer
+from sync.domain.catalogue.incident import IncidentForm, Nature
+from sync.domain.catalogue.officers import officer_stays as officer_stays
+from sync.domain.catalogue.officers import wait as wait
+from sync.domain.forms import Context, Form, Moment, Note, YesNo, ask, group
+from sync.domain.modes import Mode as Mode
+from sync.domain.times import clock, span
 
-from sync.domain.forms import Choice, Context, Form, Moment, Note, YesNo, ask, group
-
-
-class Mode(Choice):
-    FACE_TO_FACE = "face_to_face", "Face to face"
-    PHONE = "phone_with_person", "Phone, with the person"
-    VIDEO = "video_with_person", "Video, with the person"
-    PHONE_ADVICE = "phone_advice_to_officer", "Phone advice to an officer"
-    RADIO_ADVICE = "radio_advice_to_officer", "Radio advice to an officer"
-    CONTROL_ROOM = "control_room_triage", "Control room triage"
-    CUSTODY = "custody_ld_face_to_face", "Liaison and diversion: custody, face to face"
-    CUSTODY_REMOTE = "custody_ld_remote", "Liaison and diversion: custody, remote"
-    VOLUNTARY = "voluntary_attender_ld", "Liaison and diversion: voluntary attendance"
-    THIRD_PARTY = "third_party_contact", "Family or professional"
-
-
-ADVICE = frozenset({Mode.PHONE_ADVICE, Mode.RADIO_ADVICE})
-WITHOUT_PERSON = ADVICE | {Mode.CONTROL_ROOM, Mode.THIRD_PARTY}
-
-
-class Intention(Choice):
-    S136 = "s136", "Use section 136"
-    ARREST = "arrest", "Arrest"
-    ED = "take_to_ed", "Take to ED"
-    LEAVE = "leave", "Leave"
-    OTHER = "other", "Something else"
-    UNSURE = "unsure", "Not sure yet"
-
-
-class Delay(Choice):
-    """Why officers had to wait."""
-
-    HBPOS_FULL = "no_bed_in_hbpos", "No space in the health-based place of safety"
-    NO_STAFF = "no_staff", "No staff to take over"
-    ED_QUEUE = "ed_queue", "ED queue"
-    AMBULANCE = "ambulance", "Ambulance"
-    AMHP = "amhp", "AMHP"
-    DOCTOR = "doctor", "Doctor"
-    BED = "bed", "Bed"
-    BEHAVIOUR = "search_or_violence", "Search or violence"
-    OTHER = "other", "Other"
-
-
-class Limb(Choice):
-    CRIME = "crime", "A crime has happened or is happening"
-    LIFE = "life", "Real and immediate risk to life"
-    SERIOUS_HARM = "serious_harm", "Real and immediate risk of serious harm"
-    NOT_MET = "not_met", "None of these"
-
-
-class RcrpDecision(Choice):
-    DEPLOY = "deploy", "Deploy"
-    NOT_DEPLOY = "not_deploy", "Do not deploy"
-    REDIRECT = "redirect", "Pass to another agency"
-    ADVICE = "advice_only", "Advice only"
-
-
-class Officer(BaseModel):
-    """One officer. Any part may be empty; parts of a newer version are kept."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
-
-    name: str = Field("", title="Name")
-    rank: str = Field("", title="Rank")
-    collar_number: str = Field("", title="Collar number")
-    force: str = Field("", title="Force")
-
-
-def _with_person(form: "ContactForm", context: Context) -> bool:
-    return form.person_present == YesNo.YES or (
-        form.contact_mode is not None and form.contact_mode not in WITHOUT_PERSON
-    )
-
-
-def _officers(form: "ContactForm", context: Context) -> bool:
-    return form.police_present == YesNo.YES or context.police_present or form.contact_mode in ADVICE
-
-
-def _advice(form: "ContactForm", context: Context) -> bool:
-    return form.contact_mode in ADVICE
-
-
-def _advised(form: "ContactForm", context: Context) -> bool:
-    return bool(form.advice_given)
-
-
-def _not_taken(form: "ContactForm", context: Context) -> bool:
-    return form.advice_accepted == YesNo.NO
-
-
-def _rcrp(form: "ContactForm", context: Context) -> bool:
-    return form.contact_mode == Mode.CONTROL_ROOM
-
-
-def _redirected(form: "ContactForm", context: Context) -> bool:
-    return form.rcrp_decision == RcrpDecision.REDIRECT
-
-
-def _nobody_sent(form: "ContactForm", context: Context) -> bool:
-    return form.rcrp_decision in (RcrpDecision.NOT_DEPLOY, RcrpDecision.REDIRECT, RcrpDecision.ADVICE)
-
-
-def _only_none_of_these(limbs: tuple[Limb, ...]) -> str | None:
-    alone = Limb.NOT_MET not in limbs or len(limbs) == 1
-    return None if alone else "Choose “None of these” alone, or the reasons that apply."
+_LAST = datetime.max.replace(tzinfo=UTC)
+ENOUGH = 20  # characters: a reason shorter than this is asked about
 
 
 class ContactForm(Form):
     kind, title = "contact", "Contact"
     repeats = True
 
-    contact_mode: Mode | None = ask("How was the contact?", page="Contact", required=True)
+    contact_mode: Mode | None = ask("How was the contact?", page="Contact", required=asked.needed(asked.always))
     person_present: YesNo | None = ask("Was the person there?")
-    started_at: Moment | None = ask("With the person from", when=_with_person)
-    ended_at: Moment | None = ask("With the person until", when=_with_person)
-    police_present: YesNo | None = ask("Are police there, or asking?", required=True)
-    officers: dict[str, Officer] = group("Officers", when=_officers, required=_officers, police=True)
-    delay_reasons: tuple[Delay, ...] | None = ask("What are officers waiting for?", when=_officers)
+    started_at: Moment | None = ask("With the person from", when=asked.with_person)
+    ended_at: Moment | None = ask("With the person until", when=asked.with_person)
+    call_started_at: Moment | None = ask("Call began", when=asked.call)
+    call_ended_at: Moment | None = ask("Call ended", when=asked.call)
+    police_present: YesNo | None = ask("Are police there, or asking?", required=asked.needed(asked.always))
+    officers: dict[str, Officer] = group(
+        "Officers", when=asked.officers, required=asked.needed(asked.officers_unnamed), police=True,
+        suggest=crew.suggested, hint="Who came or who asks. Times only where they differ from the incident's",
+    )  # fmt: skip
+    delay_reasons: tuple[Delay, ...] | None = ask(
+        "What are officers waiting for?", when=asked.officers, required=asked.needed(asked.delayed)
+    )
 
     officer_intended_action: Intention | None = ask(
-        "What would the officer do without your advice?", page="Advice", when=_officers, required=_officers,
-        hint="Ask before you advise",
+        "What would the officer do without your advice?", page="Advice", when=asked.advisable,
+        required=asked.needed(asked.intention_unknown), hint="Ask before you advise",
     )  # fmt: skip
-    officer_question: str | None = ask("What did the officer ask?", when=_officers, long=True)
-    advice_given: str | None = ask("Advice given, and why", when=_officers, required=_advice, long=True)
-    advice_given_at: Moment | None = ask("When?", when=_advised)
-    advice_accepted: YesNo | None = ask("Did the officer take the advice?", when=_advised, required=_advised)
-    advice_not_accepted_reason: str | None = ask("Why not?", when=_not_taken, required=_not_taken, long=True)
-
-    rcrp_threshold: tuple[Limb, ...] | None = ask(
-        "Is the threshold for police met?", page="Right Care Right Person", when=_rcrp, required=_rcrp,
-        check=_only_none_of_these,
-    )  # fmt: skip
-    rcrp_rationale: str | None = ask("What is this based on?", when=_rcrp, required=_rcrp, long=True)
-    rcrp_decision: RcrpDecision | None = ask("Decision", when=_rcrp, required=_rcrp)
-    rcrp_agency: str | None = ask("Passed to which agency?", when=_redirected, required=_redirected)
-    rcrp_accepted_by: str | None = ask(
-        "Who accepted it?", when=_redirected, required=_redirected, hint="Name and role. Open until somebody accepts"
+    intention_before_advice: YesNo | None = ask("Was this asked before you advised?", when=asked.intended)
+    requested_at: Moment | None = ask(
+        "Advice asked for at", when=asked.advice, suggest=asked.request, hint="Only if this is a later request"
     )
-    rcrp_accepted_at: Moment | None = ask("When was it accepted?", when=_redirected)
-    rcrp_caller_told: YesNo | None = ask("Was the caller told?", when=_nobody_sent, required=_nobody_sent)
+    officer_question: str | None = ask("What did the officer ask?", when=asked.advisable, long=True)
+    advice_given: str | None = ask("Advice given", when=asked.advisable, required=asked.needed(asked.advice), long=True)
+    advice_rationale: str | None = ask(
+        "Why this advice?", when=asked.advised, required=asked.needed(asked.why_advised), long=True
+    )
+    advice_given_at: Moment | None = ask(
+        "When?", when=asked.advised, required=asked.needed(asked.when_advised), suggest=asked.tapped_advice
+    )
+    advice_accepted: YesNo | None = ask(
+        "Did the officer take the advice?", when=asked.advised, required=asked.needed(asked.advised)
+    )
+    advice_not_accepted_reason: str | None = ask(
+        "Why not?", when=asked.not_taken, required=asked.needed(asked.not_taken), long=True
+    )
+
+    rcrp_relevant: YesNo | None = ask(
+        "Does Right Care Right Person apply to this call?", page="Right Care Right Person", when=asked.control_room,
+        required=asked.needed(asked.control_room), hint="It is about sending police, not about using a power",
+    )  # fmt: skip
+    rcrp_call_type: CallType | None = ask(
+        "What is the call about?", when=asked.relevant, required=asked.needed(asked.relevant)
+    )
+    rcrp_threshold: tuple[Limb, ...] | None = ask(
+        "Is the threshold for police met?",
+        when=asked.relevant,
+        required=asked.needed(asked.relevant),
+        check=asked.only_none_of_these,
+    )
+    rcrp_rationale: str | None = ask(
+        "What is this based on?", when=asked.relevant, required=asked.needed(asked.relevant), long=True,
+        hint="What was seen, heard or read, and by whom",
+    )  # fmt: skip
+    rcrp_decision: RcrpDecision | None = ask("Decision", when=asked.relevant, required=asked.needed(asked.relevant))
+    rcrp_decided_by: str | None = ask(
+        "Who decided?", when=asked.relevant, required=asked.needed(asked.relevant), hint="Name and role"
+    )
+    rcrp_decided_at: Moment | None = ask(
+        "When was it decided?", when=asked.relevant, required=asked.needed(asked.relevant)
+    )
+
+    rcrp_agency_type: Agency | None = ask(
+        "Which agency?", page="Who takes it on", when=asked.nobody_sent, required=asked.needed(asked.redirected)
+    )
+    rcrp_agency: str | None = ask("Which team or service?", when=asked.nobody_sent)
+    rcrp_accepted_by: str | None = ask(
+        "Who accepted it?", when=asked.to_accept, required=asked.needed(asked.to_accept),
+        hint="Name and role. Open until somebody accepts",
+    )  # fmt: skip
+    rcrp_accepted_at: Moment | None = ask(
+        "When was it accepted?", when=asked.to_accept, required=asked.needed(asked.to_accept)
+    )
+    rcrp_caller_told: YesNo | None = ask(
+        "Was the caller told whether police will come?",
+        when=asked.nobody_sent,
+        required=asked.needed(asked.nobody_sent),
+    )
+    rcrp_caller_told_at: Moment | None = ask(
+        "When were they told?", when=asked.caller_told, required=asked.needed(asked.caller_told)
+    )
+    rcrp_disputed: YesNo | None = ask("Do the agencies disagree?", when=asked.relevant)
+    rcrp_escalated_to: str | None = ask(
+        "Who was it raised with?", when=asked.disputed, required=asked.needed(asked.disputed), hint="Name and role"
+    )
+    rcrp_escalation_decided_by: str | None = ask("Who decided it?", when=asked.disputed)
+    rcrp_escalation_outcome: str | None = ask(
+        "What came of it?", when=asked.disputed, required=asked.needed(asked.disputed), long=True
+    )
+
+    @classmethod
+    def due(cls, context: Context) -> str:
+        incident = context.one(IncidentForm)
+        about_mh = incident is not None and incident.nature in (Nature.PRIMARY, Nature.SECONDARY, Nature.UNCLEAR)
+        return "At least one contact: how it was made" if about_mh else ""
 
     @classmethod
     def notes(cls, form: "ContactForm", context: Context) -> Iterable[Note]:
-        if form.advice_given and form.officer_intended_action is None and _officers(form, context):
+        if form.advice_given and form.officer_intended_action is None and asked.intention_unknown(form, context):
             yield Note("Ask the officer what they would have done, before you advise.")
-        if _redirected(form, context) and not form.rcrp_accepted_by:
-            yield Note("Nobody has accepted this yet. It stays open.")
-        if _nobody_sent(form, context) and form.rcrp_caller_told == YesNo.NO:
-            yield Note("Tell the caller that nobody is being sent.", source="IOPC recommendation, Feb 2023")
+        if (taken := time_to_advice(form, context)) is not None:
+            yield Note(f"Advice {span(taken)} after it was asked for.")
+        yield from _order(form)
+        if (found := wait(context)) and waiting.reason_due(found, context.rules) and not form.delay_reasons:
+            yield Note(f"Officers: {span(found.longest)}. Say what they wait or waited for.")
+        yield from _rcrp_notes(form, context)
+
+
+# --- what follows from it -----------------------------------------------------------------------------------------
+
+
+def _order(form: ContactForm) -> Iterable[Note]:
+    for one in form.officers.values():
+        if one.arrived and one.released and one.released < one.arrived:
+            yield Note(f"{one.name or 'An officer'} is released before they arrived: check.")
+    pairs = ((form.started_at, form.ended_at), (form.call_started_at, form.call_ended_at))
+    if any(began and ended and ended < began for began, ended in pairs):
+        yield Note("The contact ends before it begins: check.")
+
+
+def _rcrp_notes(form: ContactForm, context: Context) -> Iterable[Note]:
+    if form.rcrp_rationale and len(form.rcrp_rationale.strip()) < ENOUGH:
+        yield Note("Say a little more on what this is based on: what was seen, heard or read?")
+    if open_redirect(form):
+        yield Note("Nobody has accepted this yet, by name and time. It stays open.")
+    if asked.nobody_sent(form, context) and form.rcrp_caller_told == YesNo.NO:
+        yield Note("Tell the caller that nobody is being sent.", source="IOPC recommendation, Feb 2023")
+    if form.rcrp_decision is None:
+        return
+    yield Note("New information? Add another contact: this decision stays as it was.")
+    decided = rcrp_history(context)
+    if len(decided) > 1:
+        yield Note("Decided so far: " + "; ".join(decision_line(one) for one in decided) + ".")
+
+
+def decision_line(form: ContactForm) -> str:
+    """A decision in one line: "20:10 Do not deploy (Sam Hill, coordinator)"."""
+    at = clock(form.rcrp_decided_at) if form.rcrp_decided_at else "no time"
+    by = f" ({form.rcrp_decided_by})" if form.rcrp_decided_by else ""
+    return f"{at} {form.rcrp_decision.label if form.rcrp_decision else ''}{by}"
+
+
+def rcrp_history(context: Context) -> tuple[ContactForm, ...]:
+    """Every decision of the incident, first to last: none is written over by the next. Without a time, as recorded."""
+    decided = [contact for contact in context.every(ContactForm) if contact.rcrp_decision is not None]
+    return tuple(sorted(decided, key=lambda one: one.rcrp_decided_at or _LAST))
+
+
+def open_redirect(form: ContactForm) -> bool:
+    """Passed to an agency that has not accepted it by name and time: open, not closed."""
+    passed = form.rcrp_decision == RcrpDecision.REDIRECT and form.rcrp_agency_type != Agency.NONE
+    return passed and not (form.rcrp_accepted_by and form.rcrp_accepted_at)
+
+
+def time_to_advice(form: ContactForm, context: Context) -> timedelta | None:
+    """From the request to the advice; None while either is unknown."""
+    wanted = form.requested_at or asked.request(form, context)
+    given = form.advice_given_at or (asked.tapped_advice(form, context) if asked.advice(form, context) else None)
+    return given - wanted if wanted and given else None

@@ -1,13 +1,21 @@
 """The lists of the section 136 record.
 
-Sources, read 22 Nov 2026: powers, MHA 1983 ss135 and 136; places of safety and consents, MHA 1983 s135(6), (7) and the
-Policing and Crime Act 2017 s81; police station conditions, SI 2017/1036 regs 2 and 4; ambulance and transport, Home
-Office Annual Data Requirement (2018 wording, as reported); outcomes, Jenkins et al., BJPsych Bulletin 2017;41.
+Sources, read 22 Nov 2026: powers, MHA 1983 ss135 and 136; places of safety: see `sync.domain.places_of_safety`; extent of
+a search, MHA 1983 s136C; ambulance and transport, Home Office Annual Data Requirement (2018 wording, as reported);
+outcomes and what is audited, Jenkins et al., BJPsych Bulletin 2017;41; legal status, Mental Health Services Data Set
+v6.0, MENTAL HEALTH ACT LEGAL STATUS CLASSIFICATION CODE.
 Unconfirmed: occupational therapist and paramedic among those consulted (SI 2017/1036 reg 8); kinds of force; reasons
-for a police vehicle; steps for a person under 18. The codes are this project's own.
+for a police vehicle; steps for a person under 18; emergency routes in a dwelling; what people are told of their rights.
+All other codes are this project's own.
 """
 
-from sync.domain.forms import Choice
+from pydantic import BaseModel, ConfigDict, Field
+
+from sync.domain.forms import Choice, Moment
+from sync.domain.places_of_safety import Consent as Consent
+from sync.domain.places_of_safety import Occupancy as Occupancy
+from sync.domain.places_of_safety import PlaceOfSafety as PlaceOfSafety
+from sync.domain.places_of_safety import StationCondition as StationCondition
 
 
 class Power(Choice):
@@ -41,17 +49,6 @@ class Consulted(Choice):
     PARAMEDIC = "paramedic", "Paramedic"
 
 
-class PlaceOfSafety(Choice):
-    HBPOS = "hbpos", "Health-based place of safety"
-    ED = "ed", "Emergency department"
-    HOSPITAL = "other_hospital", "Other hospital"
-    INDEPENDENT = "independent", "Independent hospital or care home"
-    RESIDENTIAL = "la_residential", "Local authority residential accommodation"
-    PRIVATE_HOME = "private_home", "Private home, with consent"
-    OTHER = "other", "Other suitable place"
-    POLICE_STATION = "police_station", "Police station"
-
-
 class PlaceReason(Choice):
     NEAREST = "nearest", "Nearest"
     CLINICAL = "clinical_need", "Medical need"
@@ -65,25 +62,6 @@ class PlaceReason(Choice):
 
 
 HBPOS_UNAVAILABLE = frozenset({PlaceReason.FULL, PlaceReason.CLOSED, PlaceReason.REFUSED})
-
-
-class Consent(Choice):
-    """For a private home or another suitable place: MHA 1983 s135(7)."""
-
-    PERSON = "person", "The person"
-    OCCUPIER = "occupier", "An occupier"
-    MANAGER = "manager", "The manager of the place"
-
-
-class StationCondition(Choice):
-    """SI 2017/1036 regs 2 and 4: all are needed for an adult at a police station."""
-
-    IMMINENT = "imminent", "Behaviour poses an imminent risk of serious injury or death"
-    NO_OTHER = "no_other_place", "No other place of safety in the police area can be expected to detain them"
-    HCP = "hcp_present", "A healthcare professional is present and available, so far as practicable"
-    INSPECTOR = "inspector", "An officer of at least the rank of inspector authorised it"
-    CONSULTED = "consulted", "A health professional was consulted, if practicable"
-    CHECKS = "checks", "A healthcare professional checks at least every 30 minutes"
 
 
 class Ambulance(Choice):
@@ -125,6 +103,58 @@ class Force(Choice):
     NHS = "nhs_restraint", "Restraint by NHS staff"
 
 
+class LessRestrictive(Choice):
+    """Other ways to meet the need, to be thought of before a power."""
+
+    HOME = "home", "Care at home, with family or friends"
+    CRISIS_TEAM = "crisis_team", "Crisis team"
+    CARE_PLAN = "care_plan", "The plan they already have"
+    COMMUNITY = "community", "Retreat, crisis café or Community Front Room"
+    ED = "ed_voluntary", "ED, by agreement"
+    ADMISSION = "informal", "Hospital, by agreement"
+    OTHER = "other", "Something else"
+
+
+class HomeRoute(Choice):
+    """What is done in a dwelling, where section 136 cannot be used."""
+
+    ASSESSMENT = "amhp_assessment", "AMHP asked for a Mental Health Act assessment"
+    WARRANT = "s135_1", "Section 135(1) warrant, through the AMHP"
+    AGREED = "agreed", "A plan by agreement"
+    CRIME = "criminal_law", "Criminal law"
+    PACE = "s17_pace", "Section 17 PACE: entry to save life (unconfirmed)"
+    BREACH = "breach_of_peace", "Breach of the peace (unconfirmed)"
+    MCA = "mca_life_saving", "Mental Capacity Act, life-saving care only (unconfirmed)"
+
+
+class Rank(Choice):
+    SERGEANT = "sergeant", "Below inspector"
+    INSPECTOR = "inspector", "Inspector"
+    CHIEF_INSPECTOR = "chief_inspector", "Chief inspector"
+    SUPERINTENDENT = "superintendent", "Superintendent or above"
+
+
+class Extent(Choice):
+    """How far a search under section 136C may go."""
+
+    OUTER_COAT = "outer_coat", "Outer coat"
+    JACKET = "jacket", "Jacket"
+    GLOVES = "gloves", "Gloves"
+    MOUTH = "mouth", "Mouth"
+    FURTHER = "further", "Further than these"
+
+
+class Right(Choice):
+    """What a person is told."""
+
+    DETAINED = "detained", "That they are detained"
+    WHY = "why", "Why"
+    POWER = "power", "Under which power"
+    HOW_LONG = "how_long", "For how long"
+    NEXT = "next", "What happens next"
+    INFORMED = "someone_informed", "That someone can be told"
+
+
 class ChildStep(Choice):
     SUITABLE = "suitable", "Place suits their age"
     CAMHS = "camhs", "CAMHS told"
@@ -134,7 +164,12 @@ class ChildStep(Choice):
 
 
 class ExtensionReason(Choice):
+    """Only what the rule pack lists lengthens the time; the others are here so that what was asked can be recorded."""
+
     CONDITION = "condition", "The person's condition: an assessment is not practicable in time"
+    BED = "bed", "No bed"
+    AMHP = "amhp", "No AMHP"
+    DOCTOR = "doctor", "No doctor"
     OTHER = "other", "Something else"
 
 
@@ -152,3 +187,100 @@ class Outcome(Choice):
     ABSCONDED = "absconded", "Absconded"
     LAPSED = "lapsed", "The time ran out"
     DIED = "died", "Died"
+
+
+ADMITTED = frozenset({Outcome.INFORMAL, Outcome.S2, Outcome.S3, Outcome.S4, Outcome.RECALL})
+DETAINED = ADMITTED - {Outcome.INFORMAL}
+RELEASED = frozenset({Outcome.DISCHARGED, Outcome.FOLLOW_UP})
+
+
+class LegalStatus(Choice):
+    """After the place of safety: Mental Health Services Data Set v6.0."""
+
+    INFORMAL = "01", "Informal"
+    S2 = "02", "Section 2"
+    S3 = "03", "Section 3"
+    S4 = "04", "Section 4"
+    S135 = "19", "Section 135"
+    S136 = "20", "Section 136"
+
+
+STATUS_AFTER = {
+    Outcome.INFORMAL: LegalStatus.INFORMAL,
+    Outcome.S2: LegalStatus.S2,
+    Outcome.S3: LegalStatus.S3,
+    Outcome.S4: LegalStatus.S4,
+}
+
+
+class EndReason(Choice):
+    RELEASED = "released", "Assessed, and free to go"
+    NO_DISORDER = "no_disorder", "A doctor found no mental disorder"
+    ADMITTED = "admitted", "Admitted"
+    LAPSED = "lapsed", "The time ran out"
+    ABSCONDED = "absconded", "Absconded"
+    CUSTODY = "custody", "Arrested, or returned to custody"
+    DIED = "died", "Died"
+    OTHER = "other", "Other"
+
+
+ENDED_BY = {
+    **dict.fromkeys(RELEASED, EndReason.RELEASED), **dict.fromkeys(ADMITTED, EndReason.ADMITTED),
+    **dict.fromkeys((Outcome.PRISON, Outcome.ARRESTED), EndReason.CUSTODY),
+    Outcome.ABSCONDED: EndReason.ABSCONDED, Outcome.LAPSED: EndReason.LAPSED, Outcome.DIED: EndReason.DIED,
+}  # fmt: skip
+
+
+class RecentContact(Choice):
+    NONE = "none", "None"
+    COMMUNITY = "community", "Community team"
+    CRISIS = "crisis_team", "Crisis team"
+    WARD = "inpatient", "Hospital ward"
+    LIAISON = "ed_liaison", "ED or liaison team"
+    GP = "gp", "GP"
+    OTHER = "other", "Other"
+    NOT_KNOWN = "not_known", "Not known"
+
+
+class CountedBy(Choice):
+    """Health and police counts differ, because each counts another thing."""
+
+    POLICE = "police_use", "Use of the power by police"
+    ASSESSMENT = "assessment", "Assessment at a place of safety"
+
+
+# --- items of a group: any part may be empty; parts of a newer version are kept ------------------------------------
+
+
+class Refused(BaseModel):
+    """A place of safety that did not take the person."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
+
+    unit: str = Field("", title="Unit")
+    name: str = Field("", title="Who said so")
+    at: Moment | None = Field(None, title="When")
+    reason: str = Field("", title="Reason")
+
+
+class Transfer(BaseModel):
+    """A move to another place of safety: MHA 1983 ss135(3A), 136(3). It does not restart the time."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
+
+    left_place: str = Field("", title="From")
+    to_type: PlaceOfSafety | None = Field(None, title="To what kind of place")
+    to_place: str = Field("", title="To")
+    authorised_by: str = Field("", title="Authorised by: name and role")
+    left: Moment | None = Field(None, title="Left")
+    arrived: Moment | None = Field(None, title="Arrived")
+
+
+class Check(BaseModel):
+    """A check by a healthcare professional at a police station."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
+
+    at: Moment | None = Field(None, title="When")
+    by: str = Field("", title="By whom")
+    found: str = Field("", title="What was found")

@@ -1,17 +1,23 @@
 """A referral. It is open until somebody at the other end has acknowledged it.
 
 Sources, read 22 Nov 2026: team types, NHS Data Dictionary (SERVICE OR TEAM TYPE, Mental Health Services Data Set v6.0);
-urgency: MHSDS clinical response priority (1, 4, 2, 3), NHS England UEC mental health guidance, with the response times
-of the UK Mental Health Triage Scale 2015 (within 4 hours, within 24 hours); basis for sharing: NHS information
-governance, 20 May 2025, and DHSC consensus statement, 26 Aug 2021. Which referrals need an acknowledgement before
-signing is this project's own, 22 Nov 2026. Unconfirmed: that emergency counts as due at once; codes for places that
-have no team type are this project's own.
+urgency: MHSDS clinical response priority (1, 4, 2, 3), NHS England UEC mental health guidance; its response times stand
+in the rule pack (UK Mental Health Triage Scale 2015: within 4 hours, within 24 hours); basis for sharing: NHS
+information governance, 20 May 2025, DHSC consensus statement, 26 Aug 2021, and SHARE (Zero Suicide Alliance). Which
+referrals need an acknowledgement before signing, and that a closed service is warned of and never barred, are this
+project's own (project specification 3(g), DOR-1, 22 Nov 2026). Unconfirmed: that emergency counts as due at once (pack
+provision `referral_times`); codes for places that have no team type are this project's own.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from sync.domain import directory
+from sync.domain.catalogue.assessment import AssessmentForm
+from sync.domain.catalogue.person import PersonForm, age
+from sync.domain.catalogue.person_codes import Basis
 from sync.domain.forms import Choice, Context, Form, Moment, Note, YesNo, ask
+from sync.domain.rules import Rules
 from sync.domain.times import day_and_clock
 
 
@@ -50,26 +56,11 @@ class Urgency(Choice):
     ROUTINE = "3", "Routine"
 
 
-WITHIN = {Urgency.EMERGENCY: timedelta(0), Urgency.VERY_URGENT: timedelta(hours=4), Urgency.URGENT: timedelta(hours=24)}
-
-
 class Method(Choice):
     PHONE = "phone", "Phone, and in writing"
     EMAIL = "secure_email", "Secure email"
     PORTAL = "portal", "Portal"
     PAPER = "paper", "Paper"
-
-
-class Basis(Choice):
-    """Why it may be shared. One for each disclosure."""
-
-    CONSENT = "consent", "Consent"
-    DIRECT_CARE = "direct_care", "Implied, for direct care"
-    BEST_INTERESTS = "best_interests", "Best interests: lacks capacity for this"
-    VITAL = "vital_interests", "Vital interests or serious harm"
-    SAFEGUARDING = "safeguarding", "Safeguarding duty"
-    PUBLIC = "public_interest", "Public interest"
-    LEGAL = "legal", "Court or law"
 
 
 class Reply(Choice):
@@ -78,11 +69,11 @@ class Reply(Choice):
     REDIRECTED = "redirected", "Sent on elsewhere"
 
 
-def target_at(form: "ReferralForm") -> datetime | None:
+def target_at(form: "ReferralForm", rules: Rules) -> datetime | None:
     """When the answer is due: the urgency's time from the decision, or from sending if that is all there is."""
     decided_at = form.decided_at or form.sent_at
-    within = WITHIN.get(form.urgency) if form.urgency else None
-    return decided_at + within if decided_at and within is not None else None
+    hours = rules.referral_hours.get(form.urgency.value) if form.urgency else None
+    return decided_at + timedelta(hours=hours) if decided_at and hours is not None else None
 
 
 def needs_acknowledgement(form: "ReferralForm") -> bool:
@@ -90,12 +81,58 @@ def needs_acknowledgement(form: "ReferralForm") -> bool:
     return form.urgency in (Urgency.EMERGENCY, Urgency.VERY_URGENT) or form.destination == Destination.SAFEGUARDING
 
 
-def _acknowledged(form: "ReferralForm", context: Context) -> bool:
+def acknowledged(form: "ReferralForm") -> bool:
+    return form.acknowledged_at is not None
+
+
+def overdue(form: "ReferralForm", rules: Rules, now: datetime) -> bool:
+    """Past the time by which somebody should have acknowledged it."""
+    due = target_at(form, rules)
+    return due is not None and now > due and not acknowledged(form)
+
+
+def chosen(form: "ReferralForm") -> directory.Service | None:
+    """The directory's service that was chosen, for as long as its name stands in the answer."""
+    found = directory.service(form.service_id) if form.service_id else None
+    return found if found and form.service and found.name in form.service else None
+
+
+def _to_be_acknowledged(form: "ReferralForm", context: Context) -> bool:
     return needs_acknowledgement(form)
+
+
+def _answered(form: "ReferralForm", context: Context) -> bool:
+    return needs_acknowledgement(form) or acknowledged(form)
 
 
 def _not_accepted(form: "ReferralForm", context: Context) -> bool:
     return form.outcome in (Reply.REJECTED, Reply.REDIRECTED)
+
+
+def _without_agreement(form: "ReferralForm", context: Context) -> bool:
+    return form.person_aware in (YesNo.NO, YesNo.NOT_KNOWN)
+
+
+def _their_gp(form: "ReferralForm", context: Context) -> str | None:
+    return gp_of(context.one(PersonForm)) if form.destination == Destination.GP else None
+
+
+def gp_of(person: PersonForm | None) -> str | None:
+    """The GP and the practice; None when not known or not registered."""
+    if person is None or unregistered(person):
+        return None
+    return ", ".join(part for part in (person.gp_name, person.gp_practice) if part) or None
+
+
+def unregistered(person: PersonForm) -> bool:
+    return (person.gp_practice or "").casefold().startswith("not registered")
+
+
+def _from_assessment(form: "ReferralForm", context: Context) -> str:
+    """What the newest assessment found and plans."""
+    found = context.every(AssessmentForm)
+    parts = (("Seen for", "presenting_situation"), ("Impression", "impression"), ("Plan", "plan"))
+    return "\n".join(f"{word}: {said}" for word, name in parts if found and (said := getattr(found[-1], name)))
 
 
 class ReferralForm(Form):
@@ -103,28 +140,74 @@ class ReferralForm(Form):
     repeats = True
 
     destination: Destination | None = ask("Refer to", required=True)
-    service: str | None = ask("Which service or team?", required=True, hint="Name, and how to reach it")
+    service: str | None = ask(
+        "Which service or team?", required=True, hint="Name, and how to reach it", directory="destination",
+        suggest=_their_gp,
+    )  # fmt: skip
+    service_id: str | None = ask("Service in the directory", hidden=True)
     urgency: Urgency | None = ask("How soon?", required=True)
     decided_at: Moment | None = ask("Decided at")
-    reason: str | None = ask("Reason, and what you ask for", required=True, long=True)
+    reason: str | None = ask("Reason, and what you ask for", required=True, long=True, suggest=_from_assessment)
     person_aware: YesNo | None = ask("Does the person know and agree?", required=True)
     info_basis: Basis | None = ask("Basis for sharing", required=True)
+    shared_without: str | None = ask(
+        "Why is it shared without their agreement?", when=_without_agreement, required=_without_agreement, long=True,
+        hint="Say if they know, and what they want",
+        phrases=("They know. ", "They do not know, because ", "To prevent serious harm: ", "Family was heard: "),
+    )  # fmt: skip
     info_withheld: str | None = ask("What was left out, and why?", long=True)
 
     sent_at: Moment | None = ask("Sent at", page="Sent and answered", required=True)
     method: Method | None = ask("How?", required=True)
-    acknowledged_by: str | None = ask(
-        "Who has it?", required=_acknowledged, hint="Name and role of who acknowledged it"
+    info_shared: str | None = ask(
+        "What was sent?", long=True, phrases=("Assessment. ", "Safety plan. ", "Contact details. ", "Spoken summary. ")
     )
-    acknowledged_at: Moment | None = ask("When did they say so?", required=_acknowledged)
-    outcome: Reply | None = ask("Their answer")
+    acknowledged_by: str | None = ask(
+        "Who has it?", required=_to_be_acknowledged, hint="Name and role of who acknowledged it"
+    )
+    acknowledged_at: Moment | None = ask("When did they say so?", required=_to_be_acknowledged)
+    outcome: Reply | None = ask("Their answer", required=_answered)
     outcome_reason: str | None = ask("Why, or where to?", when=_not_accepted, required=_not_accepted, long=True)
+    followup_call_at: Moment | None = ask("Call the person back at", hint="To hear whether it worked")
+    followup_call: str | None = ask(
+        "What did they say?", when=lambda form, context: form.followup_call_at is not None, long=True
+    )
 
     @classmethod
     def notes(cls, form: "ReferralForm", context: Context) -> Iterable[Note]:
-        due = target_at(form)
-        if due:
-            yield Note(f"Answer due by {day_and_clock(due)}.")
-        if form.sent_at and not form.acknowledged_at:
-            late = due is not None and context.now is not None and context.now > due
-            yield Note("Overdue: nobody has acknowledged this." if late else "Not yet acknowledged: it stays open.")
+        yield from _directory_notes(form, context)
+        due = target_at(form, context.rules)
+        if due and not acknowledged(form):
+            yield Note(f"Answer due by {day_and_clock(due)}.{_unsure(context.rules)}")
+        if context.now and overdue(form, context.rules, context.now):
+            yield Note("Overdue: nobody has acknowledged this." if form.sent_at else "Overdue: this has not been sent.")
+        elif form.sent_at and not acknowledged(form):
+            yield Note("Not yet acknowledged: it stays open.")
+        if form.outcome == Reply.REJECTED:
+            yield Note("Not accepted: who helps the person now? Make another referral, or change the plan.")
+        if _without_agreement(form, context):
+            agree = form.info_basis == Basis.CONSENT
+            ask_again = "The basis is consent, and there is no agreement: check the basis. " if agree else ""
+            yield Note(
+                f"{ask_again}Share only what is needed, and record why.", source="SHARE; consensus statement, 2021"
+            )
+
+
+def _unsure(rules: Rules) -> str:
+    unconfirmed = any(found.code == "referral_times" and not found.confirmed for found in rules.provisions)
+    return " (Times unconfirmed: check local policy.)" if unconfirmed else ""
+
+
+def _directory_notes(form: ReferralForm, context: Context) -> Iterable[Note]:
+    """What the directory says against the service chosen, until somebody there has the referral."""
+    found, when = chosen(form), form.sent_at or context.now
+    if found is None or when is None or acknowledged(form):
+        return
+    if form.destination and form.destination.value not in found.kinds:
+        listed = ", ".join(kind.label for kind in Destination if kind.value in found.kinds)
+        yield Note(f"The directory lists {found.name} as: {listed}.", source="Service directory")
+    person = context.one(PersonForm)
+    years = age(person, when) if person else None
+    before = "When this was sent: " if form.sent_at else ""
+    for words in directory.warnings(found, when, directory.book().days_off, context.rules.directory_stale_days, years):
+        yield Note(before + words, grave=True, source="Service directory")

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from field_app.desk import Desk, NotSent, logged
+from field_app.desk import Desk, NotSent
+from field_app.listed import logged
 from field_app.ui.clocks import running as running_clocks
 from field_app.ui.console.board import read_board
 from sync.demo import PASSWORD
@@ -146,6 +147,23 @@ def test_the_board_has_the_clocks_of_the_whole_incident_without_opening_it(
         (one,) = read_board(desk, at).open
         assert list(one.clocks) == running_clocks(whole, at)
         assert len(one.clocks) == 3
+
+
+def test_the_board_shows_officers_and_a_section_136_that_has_no_clock_yet(desk: Desk, phone, running) -> None:
+    now = running.clock()
+    incident_id = begin(phone, first_officer_arrived={"at": instant(now - timedelta(hours=3)), "source": "tapped"})
+    officers = {"officers.one": {"name": "Dan Hart", "arrived": instant(now - timedelta(hours=4))}}
+    phone.record(officers, incident=incident_id, kind="contact")
+    used = {"power": "s136_1_a", "used_at": instant(now - timedelta(hours=1))}
+    phone.record(used, incident=incident_id, kind="detention")
+    phone.sync()
+    (one,) = read_board(desk, now).open
+    assert list(one.clocks) == running_clocks(desk.incident(incident_id).incident, now)
+    held, waits = one.clock("Section 136"), one.clock("Officers waiting")
+    assert held is not None
+    assert held.figure.startswith("used")
+    assert waits is not None
+    assert (waits.figure, waits.text) == ("4 h 00 min", "4 hours reached")
 
 
 def test_a_nurse_cannot_approve(make_desk, phone) -> None:

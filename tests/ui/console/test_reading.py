@@ -1,7 +1,9 @@
 """A record in words: what is answered, missing, clashing, changed since the signature, and by whom."""
 
-from field_app.desk import Desk, Opened
-from field_app.ui.console.reading import Answer, as_signed, cosigned, history, points, sections, signed
+from field_app.desk import Desk
+from field_app.listed import Opened
+from field_app.ui.console.history import history
+from field_app.ui.console.reading import Answer, as_signed, cosigned, points, sections, signed
 from tests.ui.console.conftest import begin, clashing
 from tests.ui.console.conftest import signed as lay
 

@@ -7,8 +7,8 @@ import flet as ft
 import pytest
 
 from field_app.ui.console.app import open_console
-from field_app.ui.console.records import Wanted, unreadable
 from field_app.ui.console.review import neighbour
+from field_app.ui.console.wanted import Wanted, unreadable
 from sync.demo import PASSWORD
 from sync.domain.incident import standing
 from tests.ui.console.conftest import begin, clashing, signed

@@ -1,0 +1,42 @@
+"""What the acts of a nurse say: signature, the officer's mark, handing on, acceptance. Pure but for the nonce and the key."""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sync.canonical import digest
+from sync.domain.incident import NURSE_STATEMENT, OFFICER_STATEMENT
+from sync.domain.times import instant
+from sync.signing import b64
+
+Sign = Callable[[str, Any], str]  # (purpose, claim): the nurse's own key
+Act = tuple[dict[str, Any], str]  # what the act says, and the nonce its signature names
+
+
+def signature(incident_id: str, shown: str, author: str, sign: Sign) -> Act:
+    """The nurse's signature of the document with this digest."""
+    nonce = b64(os.urandom(8))
+    said = {"digest": shown, "statement": NURSE_STATEMENT}
+    claim = {**said, "author": author, "incident_id": incident_id, "nonce": nonce}
+    return {**said, "signature": sign("sign", claim)}, nonce
+
+
+def cosignature(
+    incident_id: str, shown: str, officer: dict[str, str], strokes: list[list[list[int]]], sign: Sign
+) -> Act:
+    """The officer's signature on glass of the handover sheet with this digest, attested by the nurse's key."""
+    nonce = b64(os.urandom(8))
+    said = {"digest": shown, "statement": OFFICER_STATEMENT, "officer": officer}
+    claim = {**said, "strokes_sha256": digest(strokes), "incident_id": incident_id, "nonce": nonce}
+    return {**said, "strokes": strokes, "signature": sign("cosign", claim)}, nonce
+
+
+def offer(to_kind: str, to: str, note: str, at: datetime) -> dict[str, Any]:
+    """An open incident, handed on. `to`: a car, a person or a team, as far as it is known."""
+    return {"to_kind": to_kind, "to": to, "note": note, "at": instant(at)}
+
+
+def acceptance(offered: str, by: str, role: str, at: datetime) -> dict[str, Any]:
+    """The offer with this change was accepted. `by`: the name of whoever has the incident now."""
+    return {"accepts": offered, "by": by, "role": role, "at": instant(at)}

@@ -1,0 +1,142 @@
+"""The packs of this phone: what came with the app, and what the centre has sent since.
+
+Law, guidance and services are public words, so they lie unsealed beside the database, one file a pack. Not the folder
+is believed but the publisher's signature, on every load. A pack that fails its check is named and left out; nothing
+else stops. An id names one content for ever, so that no pack can change the law an incident began with.
+"""
+
+import logging
+import os
+import re
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from field_app.store.disk import Clock
+from sync.canonical import canonical, digest, parse
+from sync.client import Client
+from sync.domain.packs import PACK_ID, Pack, PackWrong, from_bundle, shipped
+from sync.errors import AlongsideError, Untrusted
+from sync.packs import KINDS, learn, publishers
+
+HOUR_MS, FAILED_MS = 3_600_000, 300_000
+log = logging.getLogger(__name__)
+
+
+class Fetched:
+    """The packs of this process: those it came with, and those it fetched. `refused`: why one is not used, by its id."""
+
+    def __init__(self, trust: Mapping[str, str] | None = None):
+        self.refused: dict[str, str] = {}
+        self._trust = publishers() if trust is None else trust
+        self._known = {pack.manifest.pack_id: _digest(pack) for kind in KINDS for pack in shipped(kind)}
+
+    def fetch(self, client: Client) -> list[str]:
+        """Take the packs that are not here; their ids. Raises what the line raises."""
+        taken = []
+        for pack_id, told in _listed(client.packs()):
+            if self._known.get(pack_id) == told:
+                continue
+            try:
+                if pack_id in self._known:
+                    raise PackWrong(f"{pack_id} is another one at the centre. The one that was here first is kept")
+                self._take(client.pack(pack_id), pack_id, told)
+            except PackWrong as wrong:
+                self.refused[pack_id] = str(wrong)
+            else:
+                self.refused.pop(pack_id, None)
+                taken.append(pack_id)
+        return taken
+
+    def _take(self, bundle: Any, pack_id: str, told: str) -> None:
+        """Check it, know it, keep it. Raises PackWrong."""
+        pack = from_bundle(bundle)
+        if (pack.manifest.pack_id, _digest(pack)) != (pack_id, told):
+            raise PackWrong(f"{pack_id} is not the pack the centre named")
+        learn(pack, self._trust)
+        self._keep(pack)
+        self._known[pack_id] = told
+
+    def _keep(self, pack: Pack) -> None:
+        """Nothing, where nothing is kept: the console."""
+
+
+class Packs(Fetched):
+    """The packs of a phone, kept in a folder."""
+
+    def __init__(
+        self, folder: Path, centre: Callable[[], Client], clock: Clock, tell: Callable[[], None],
+        trust: Mapping[str, str] | None = None,
+    ):  # fmt: skip
+        super().__init__(trust)
+        self._folder, self._centre, self._clock, self._tell = folder, centre, clock, tell
+        self._looked, self._next_ms = False, 0
+        self._thread: Thread | None = None
+        self._load()
+
+    def look(self, token: str | None, news: bool) -> None:
+        """After a sync that went well: ask for new packs, in a thread of its own, so that no push waits for it.
+
+        Once at the start, later when a sync brought something, and at most once an hour.
+        """
+        now = self._clock.monotonic_ms()
+        busy = self._thread is not None and self._thread.is_alive()
+        if busy or token is None or now < self._next_ms or (self._looked and not news):
+            return
+        self._looked, self._next_ms = True, now + HOUR_MS
+        self._thread = Thread(target=self._asking, args=(token,), name="packs", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+
+    def _asking(self, token: str) -> None:
+        try:
+            with closing(self._centre()) as client:
+                client.token = token
+                self.fetch(client)
+        except AlongsideError:
+            self._looked, self._next_ms = False, self._clock.monotonic_ms() + FAILED_MS
+        except Exception as error:  # noqa: BLE001 - whatever it was, recording and syncing go on
+            log.error("packs stopped short: %s", type(error).__name__)
+        self._tell()
+
+    def _keep(self, pack: Pack) -> None:
+        """Under its name whole, or not at all. Without room it is used until the app ends, and asked for again then."""
+        path = self._folder / f"{pack.manifest.pack_id}.json"
+        made = path.with_suffix(".new")
+        with suppress(OSError):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with made.open("wb") as file:
+                file.write(canonical(pack.bundle()))
+                file.flush()
+                os.fsync(file.fileno())
+            made.replace(path)
+
+    def _load(self) -> None:
+        """Check what is kept here again, and know it."""
+        for path in sorted(self._folder.glob("*.json")):
+            try:
+                pack = from_bundle(parse(path.read_bytes()))
+                if pack.manifest.pack_id not in self._known:
+                    self._known[learn(pack, self._trust).manifest.pack_id] = _digest(pack)
+            except (OSError, ValueError) as wrong:
+                self.refused[path.stem] = str(wrong) if isinstance(wrong, PackWrong) else "its file cannot be read"
+
+
+def _digest(pack: Pack) -> str:
+    return digest(pack.bundle())
+
+
+def _listed(answer: Any) -> list[tuple[str, str]]:
+    """The ids and digests of a list of packs. Raises Untrusted."""
+    try:
+        found = [(line["pack_id"], line["digest"]) for line in answer["packs"]]
+    except (KeyError, TypeError):
+        raise Untrusted("this is no list of packs") from None
+    if not all(isinstance(name, str) and isinstance(told, str) and re.fullmatch(PACK_ID, name) for name, told in found):
+        raise Untrusted("this is no list of packs")
+    return found

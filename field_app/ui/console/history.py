@@ -1,0 +1,121 @@
+"""The history of a record in words: who did what, when, on a phone whose clock was right or not. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from field_app.listed import Logged, Opened
+from field_app.store.delivery import CLOCK_WRONG_MS
+from sync.domain import handing_on
+from sync.domain.catalogue import CATALOGUE
+from sync.domain.fold import ANSWERING
+from sync.domain.forms import Source, questions
+from sync.domain.times import clock, moment, to_millis
+
+MARKS = {"held": "Waiting", "quarantined": "Needs a look"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change in the history of a record, in words. `about`: what to know of its times."""
+
+    number: int
+    who: str
+    role: str
+    at: datetime
+    received_at: datetime
+    text: str
+    mark: str = ""
+    about: str = ""
+
+
+def history(opened: Opened, record_id: str) -> list[Step]:
+    """The record's changes, the newest first."""
+    return [_step(opened, entry) for entry in reversed(opened.history(record_id))]
+
+
+def clock_wrong(offset_ms: int | None) -> str:
+    """How far a device's clock was out, "14 min fast"; "" when it was right to 2 minutes, or nobody knows.
+
+    The offset is the centre's time less the device's.
+    """
+    if offset_ms is None or abs(offset_ms) < CLOCK_WRONG_MS:
+        return ""
+    return f"{round(abs(offset_ms) / 60_000)} min {'slow' if offset_ms > 0 else 'fast'}"
+
+
+def _step(opened: Opened, entry: Logged) -> Step:
+    change = entry.change
+    wrong = clock_wrong(change.clock_offset_ms) or _ahead(change.recorded_at, entry.received_at)
+    about = ["entered later"] if _typed(change.patch) else []
+    about += [f"phone clock {wrong}"] if wrong else []
+    return Step(
+        entry.seq, opened.name(change.author), change.role, moment(change.recorded_at), entry.received_at,
+        _what(opened, entry), "Does not count" if entry.void else MARKS.get(entry.verdict, ""), ", ".join(about),
+    )  # fmt: skip
+
+
+def _ahead(recorded_at: str, received_at: datetime) -> str:
+    """A phone that did not know the centre's time yet cannot have recorded after the centre received."""
+    ahead = to_millis(moment(recorded_at)) - to_millis(received_at)
+    return f"at least {clock_wrong(-ahead)}" if ahead > 0 and clock_wrong(-ahead) else ""
+
+
+def _typed(patch: Mapping[str, Any]) -> bool:
+    """Whether it holds a time that was typed in, not tapped as it happened."""
+    return any(isinstance(value, Mapping) and value.get("source") == Source.TYPED for value in patch.values())
+
+
+def _what(opened: Opened, entry: Logged) -> str:
+    change, patch = entry.change, entry.change.patch
+    match change.op:
+        case "sign":
+            return "Signed the record"
+        case "cosign":
+            return f"Officer signed the handover sheet{_by(patch.get('officer'))}"
+        case "decline":
+            return f"Officer did not sign{_by(patch.get('officer'))}: {patch.get('reason') or 'no reason given'}"
+        case "review":
+            return "Approved"
+        case "return":
+            count = len(patch.get("comments") or ())
+            return f"Returned with {count} comment{'' if count == 1 else 's'}"
+        case "retract":
+            return f"Marked as entered in error: {patch.get('reason') or 'no reason given'}"
+        case "resolve":
+            return f"Settled: {_named(change.kind, patch)}"
+        case "transfer":
+            return _handed(opened, change.change_id, patch)
+    return _named(change.kind, patch) if change.op in ANSWERING else change.op
+
+
+def _handed(opened: Opened, change_id: str, patch: Mapping[str, Any]) -> str:
+    """Handing on, or its acceptance."""
+    known = handing_on.offers(opened.incident)
+    if offer := known.get(change_id):
+        note = f" – {offer.note.strip().rstrip('.')}" if offer.note.strip() else ""
+        return f"Handed on, not theirs before somebody accepts it. {offer.words}{note}."
+    by = ", ".join(str(patch[part]) for part in ("by", "role") if patch.get(part)) or "somebody not named"
+    offer = known.get(str(patch.get("accepts")))
+    whose = f"what {opened.name(offer.author)} handed on {clock(offer.at)}" if offer else "it"
+    return f"{by} accepted {whose}"
+
+
+def _by(officer: Any) -> str:
+    name = officer.get("name") or officer.get("collar_number") if isinstance(officer, Mapping) else ""
+    return f" ({name})" if name else ""
+
+
+def _named(kind: str, patch: Mapping[str, Any], most: int = 4) -> str:
+    """The questions a change answers, by their words."""
+    form = CATALOGUE.get(kind)
+    known = questions(form) if form else {}
+    names = list(dict.fromkeys(
+        known[base].text if (base := name.partition(".")[0]) in known else name
+        for name in patch if not (known.get(name) and known[name].hidden)
+    ))  # fmt: skip
+    if not names:
+        return "Began the record"
+    more = len(names) - most
+    return " · ".join(names[:most]) + (f" · {more} more" if more > 0 else "")

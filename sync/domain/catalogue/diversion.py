@@ -1,0 +1,231 @@
+"""Liaison and diversion: identified, screened, assessed, referred, followed up. The justice side gets a summary of its own.
+
+Sources, read 22 Nov 2026: stages, custody and voluntary attendance, vulnerabilities, support to the first appointment:
+NHS England, Liaison and Diversion service specification 2019 and its questions and answers; that what is told to police
+or court is told by consent: the same. Offence considered and diverted yes or no: project specification 1B (STF-7),
+22 Nov 2026.
+
+Unconfirmed, for a named person to check: that an appropriate adult is needed for everyone under 18 and for vulnerable
+adults (PACE Code C); that liaison and diversion does not decide fitness to be detained or interviewed; the list of what
+came of a diversion. The codes are this project's own.
+"""
+
+from collections.abc import Iterable
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sync.domain.catalogue.contact import ContactForm
+from sync.domain.catalogue.person import PersonForm, may_be_under_18
+from sync.domain.catalogue.person_codes import none_alone
+from sync.domain.catalogue.referral import Destination, ReferralForm
+from sync.domain.forms import Choice, Context, Form, Moment, Note, YesNo, ask, group
+from sync.domain.modes import CUSTODY, LIAISON_DIVERSION
+from sync.domain.times import day_and_clock
+
+
+class Route(Choice):
+    CUSTODY = "custody", "Police custody"
+    VOLUNTARY = "voluntary_attendance", "Voluntary attendance"
+    COURT = "court", "Court"
+    INSTEAD = "instead_of_arrest", "Street or home, instead of arrest"
+
+
+class Consent(Choice):
+    GIVEN = "given", "Given"
+    DECLINED = "declined", "Declined"
+    LACKS = "lacks_capacity", "Lacks capacity for this decision"
+
+
+class Vulnerability(Choice):
+    MENTAL_HEALTH = "mental_health", "Mental health problem"
+    SELF_HARM = "self_harm", "Self-harm or thoughts of suicide"
+    NEURODIVERSE = "ld_autism_adhd", "Learning disability, autism or ADHD"
+    SPEECH = "speech_language", "Speech and language"
+    SUBSTANCES = "substances", "Alcohol or drugs"
+    TRAUMA = "trauma_abuse", "Trauma or domestic abuse"
+    HOUSING = "housing", "Housing"
+    DEBT = "debt", "Debt or money"
+    YOUNG = "young_person", "Young person"
+    WOMAN = "woman_in_custody", "Woman in custody"
+    CHARGE = "charge_related", "To do with the charge, for example a serious or sexual offence"
+    NONE = "none", "None found"
+
+
+class Outcome(Choice):
+    NO_ACTION = "no_further_action", "No further action, and health care"
+    COMMUNITY = "community_resolution", "Community resolution"
+    CAUTION = "conditional_caution", "Caution with conditions"
+    HOSPITAL = "hospital", "Hospital"
+    SENTENCE = "community_sentence", "Community sentence with treatment"
+    OTHER = "other", "Other"
+
+
+class Accompanied(Choice):
+    """Read without its question, in a line with the other parts of an item."""
+
+    YES = "yes", "Accompanied"
+    NO = "no", "Not accompanied"
+    NOT_KNOWN = "not_known", "Not known if accompanied"
+
+
+class Attended(Choice):
+    YES = "yes", "Attended"
+    NO = "no", "Did not attend"
+    NOT_KNOWN = "not_known", "Not known if attended"
+
+
+class FollowUp(BaseModel):
+    """One contact after the episode. Any part may be empty; parts of a newer version are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
+
+    at: Moment | None = Field(None, title="Appointment")
+    service: str = Field("", title="With whom")
+    accompanied: Accompanied | None = Field(None, title="Did somebody go with them?")
+    attended: Attended | None = Field(None, title="Did they attend?")
+    outcome: str = Field("", title="What came of it")
+
+
+STAGES = ("Identified", "Screened", "Assessed", "Referred", "Followed up")
+
+
+def stages(form: "DiversionForm", context: Context) -> tuple[str, ...]:
+    """The stages that are recorded, in order."""
+    referred = bool(form.referred_to) or bool(_referrals(context))
+    followed = any(each.attended in (Attended.YES, Attended.NO) or each.outcome for each in form.followups.values())
+    held = (form.identified_at, form.screened_at, form.assessed_at, referred, followed)
+    return tuple(stage for stage, done in zip(STAGES, held, strict=True) if done)
+
+
+def _referrals(context: Context) -> tuple[ReferralForm, ...]:
+    """Those made to others: a referral to liaison and diversion itself is how one gets here."""
+    made = context.every(ReferralForm)
+    return tuple(each for each in made if each.destination and each.destination != Destination.LIAISON_DIVERSION)
+
+
+def _route(form: "DiversionForm", context: Context) -> Route | None:
+    modes = [
+        contact.contact_mode for contact in context.every(ContactForm) if contact.contact_mode in LIAISON_DIVERSION
+    ]
+    return (Route.CUSTODY if modes[0] in CUSTODY else Route.VOLUNTARY) if modes else None
+
+
+def _custody(form: "DiversionForm", context: Context) -> bool:
+    return form.route == Route.CUSTODY
+
+
+def _charged(form: "DiversionForm", context: Context) -> bool:
+    return form.route is not None
+
+
+def _diverted(form: "DiversionForm", context: Context) -> bool:
+    return form.diverted == YesNo.YES
+
+
+def _without_consent(form: "DiversionForm", context: Context) -> bool:
+    return form.consent in (Consent.DECLINED, Consent.LACKS)
+
+
+def _goes_on(form: "DiversionForm", context: Context) -> bool:
+    return form.consent != Consent.DECLINED
+
+
+def _adult_needed(form: "DiversionForm", context: Context) -> bool:
+    return form.appropriate_adult == YesNo.YES
+
+
+def _may_be_told(form: "DiversionForm", context: Context) -> bool:
+    return form.justice_consent == YesNo.YES
+
+
+def _told(form: "DiversionForm", context: Context) -> bool:
+    return bool(form.justice_summary)
+
+
+def _referred_on(form: "DiversionForm", context: Context) -> str:
+    made = []
+    for referral in _referrals(context):
+        said = (
+            f"{referral.destination.label if referral.destination else ''}: {referral.service or 'service not named'}"
+        )
+        made.append(said + (f", sent {day_and_clock(referral.sent_at)}" if referral.sent_at else ""))
+    return "\n".join(made)
+
+
+class DiversionForm(Form):
+    kind, title = "diversion", "Liaison and diversion"
+    repeats = True
+
+    route: Route | None = ask("Where were they met?", page="Identified", required=True, suggest=_route)
+    identified_by: str | None = ask("Who noticed a need?", required=True, hint="Name and role, or your own screening")
+    identified_at: Moment | None = ask("When?", required=True)
+    custody_ref: str | None = ask("Custody record number", when=_custody, required=_custody)
+    offence_considered: str | None = ask(
+        "What offence is it about?",
+        required=_charged,
+        hint="Arrested for, or considered. Not what was done: what is said",
+    )
+    fitness: str | None = ask(
+        "Fit to be detained or interviewed?", when=_custody, long=True,
+        hint="Custody healthcare decides: what they said, who and when",
+    )  # fmt: skip
+    diverted: YesNo | None = ask(
+        "Were they diverted?", required=_charged, hint="Police, prosecution or court decide. “Not known” until they do"
+    )
+    diversion_outcome: Outcome | None = ask("To what?", when=_diverted, required=_diverted)
+    diverted_by: str | None = ask("Who decided?", when=_diverted, hint="Name, role, force or court")
+
+    consent: Consent | None = ask("Consent to be seen", page="Consent and screening", required=True)
+    consent_detail: str | None = ask(
+        "What did they say, and what was done?", when=_without_consent, required=_without_consent, long=True
+    )
+    screened_at: Moment | None = ask("Screened at", required=_goes_on)
+    screening: str | None = ask("What did the screening find?", required=_goes_on, long=True)
+    vulnerabilities: tuple[Vulnerability, ...] | None = ask("Vulnerabilities", required=True, check=none_alone)
+    appropriate_adult: YesNo | None = ask(
+        "Is an appropriate adult needed?", required=True, hint="The custody sergeant arranges it (unconfirmed)"
+    )
+    appropriate_adult_who: str | None = ask(
+        "Who is it?", when=_adult_needed, required=_adult_needed, hint="Name, relation or service, when they came"
+    )
+    assessed_at: Moment | None = ask("Assessed at", required=_goes_on)
+    assessment: str | None = ask(
+        "What did the assessment find?", required=_goes_on, long=True, hint="Short: the whole stands in the assessment"
+    )
+
+    referred_to: str | None = ask(
+        "Referred on to", page="Referred, and who is told", required=_goes_on, long=True, suggest=_referred_on,
+        phrases=("Nobody: no need found. ",), hint="Each with when",
+    )  # fmt: skip
+    justice_consent: YesNo | None = ask(
+        "Does the person agree that police or court are told?", required=True, hint="Apart from consent to be seen"
+    )
+    justice_summary: str | None = ask(
+        "Summary for police or court", when=_may_be_told, required=_may_be_told, long=True,
+        hint="Only what they need to decide. Never the record",
+        phrases=("Needs: ", "Support in place: ", "Helps in interview or court: "),
+    )  # fmt: skip
+    justice_agreed: YesNo | None = ask("Has the person read or heard this summary?", when=_told, required=_told)
+    justice_given_to: str | None = ask("Given to whom?", when=_told, required=_told, hint="Name, role, force or court")
+    justice_given_at: Moment | None = ask("When?", when=_told, required=_told)
+
+    followups: dict[str, FollowUp] = group("Appointments and calls afterwards", page="Followed up")
+    closed_at: Moment | None = ask("Episode ended at")
+    closing: str | None = ask("How did it end?", when=lambda form, context: form.closed_at is not None, long=True)
+
+    @classmethod
+    def expected(cls, context: Context) -> bool:
+        return _route(cls.model_construct(), context) is not None
+
+    @classmethod
+    def notes(cls, form: "DiversionForm", context: Context) -> Iterable[Note]:
+        if done := stages(form, context):
+            yield Note(f"{' → '.join(done)}.")
+        if form.screened_at and form.assessed_at and form.assessed_at < form.screened_at:
+            yield Note("The assessment is before the screening. Check the times.")
+        person = context.one(PersonForm)
+        child = may_be_under_18(person, context.now, context.rules) if person and context.now else None
+        if child and form.appropriate_adult != YesNo.YES:
+            yield Note("Under 18, or may be: an appropriate adult is needed. (Unconfirmed: check local policy.)")
+        if form.justice_summary and form.justice_consent != YesNo.YES:
+            yield Note("There is a summary and no agreement to give it. Do not give it on consent.", grave=True)

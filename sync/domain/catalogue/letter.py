@@ -1,0 +1,143 @@
+"""The letter to the person's GP: why they were seen, what was found, the safety plan, what the GP is asked to do.
+
+Sources: contents, and that there is a letter unless the person declines it or has no GP: project specification 3(g),
+22 Nov 2026; implied consent for direct care, and that the person is told: NHS information governance, 20 May 2025.
+Unconfirmed, for a named person to check: the headings (after the PRSB headings for letters), and that the person gets a
+copy unless it does harm or would be seen by somebody it should not be seen by.
+"""
+
+from collections.abc import Iterable
+
+from sync.domain.catalogue.assessment import AssessmentForm, red_flags
+from sync.domain.catalogue.detention import DetentionForm
+from sync.domain.catalogue.person import PersonForm
+from sync.domain.catalogue.person_codes import Basis, Identity
+from sync.domain.catalogue.referral import Method, ReferralForm, gp_of, unregistered
+from sync.domain.catalogue.safety import plan_in_words
+from sync.domain.forms import Choice, Context, Form, Moment, Note, YesNo, ask
+from sync.domain.times import day_and_clock
+
+
+class Wanted(Choice):
+    SEND = "send", "Send a letter"
+    DECLINED = "declined", "The person declines"
+    UNREGISTERED = "unregistered", "Not registered with a GP"
+    NOT_KNOWN = "gp_not_known", "GP not known"
+
+
+def _newest(context: Context) -> AssessmentForm | None:
+    found = context.every(AssessmentForm)
+    return found[-1] if found else None
+
+
+def _sent(form: "LetterForm", context: Context) -> bool:
+    return form.wanted == Wanted.SEND
+
+
+def _declined(form: "LetterForm", context: Context) -> bool:
+    return form.wanted == Wanted.DECLINED
+
+
+def _no_copy(form: "LetterForm", context: Context) -> bool:
+    return _sent(form, context) and form.person_copy == YesNo.NO
+
+
+def _practice(form: "LetterForm", context: Context) -> str | None:
+    return gp_of(context.one(PersonForm))
+
+
+def _unregistered(context: Context) -> bool:
+    person = context.one(PersonForm)
+    return person is not None and unregistered(person)
+
+
+def _unless_unregistered(form: "LetterForm", context: Context) -> Wanted | None:
+    return Wanted.UNREGISTERED if _unregistered(context) else None
+
+
+def _answer(name: str):
+    """This answer of the newest assessment."""
+    return lambda form, context: getattr(_newest(context), name, None)
+
+
+def _plan(form: "LetterForm", context: Context) -> str | None:
+    found = _newest(context)
+    return plan_in_words(found) if found else None
+
+
+def _findings(form: "LetterForm", context: Context) -> str:
+    """Impression, physical emergencies and what was done, powers used, medicines."""
+    found, person = _newest(context), context.one(PersonForm)
+    lines = []
+    if found:
+        lines += [f"Impression: {found.impression}"] if found.impression else []
+        lines += [f"Formulation: {found.safety_formulation}"] if found.safety_formulation else []
+        flags = ", ".join(red_flags(found))
+        lines += [f"Physical health: {flags}. {found.red_flag_action or ''}".strip()] if flags else []
+    for detention in context.every(DetentionForm):
+        if detention.power and detention.used_at:
+            lines.append(f"{detention.power.label}, {day_and_clock(detention.used_at)}.")
+    for word, said in (("Medicines", person and person.medicines), ("Allergies", person and person.allergies)):
+        lines += [f"{word}: {said}"] if said else []
+    return "\n".join(lines)
+
+
+def _arranged(form: "LetterForm", context: Context) -> str:
+    """The referrals made, each with where it stands."""
+    lines = []
+    for each in context.every(ReferralForm):
+        if each.destination and each.service:
+            soon = f", {each.urgency.label.lower()}" if each.urgency else ""
+            answer = f": {each.outcome.label.lower()}" if each.outcome else ""
+            lines.append(f"{each.destination.label}, {each.service}{soon}{answer}.")
+    return "\n".join(lines)
+
+
+class LetterForm(Form):
+    kind, title = "gp_letter", "GP letter"
+
+    wanted: Wanted | None = ask(
+        "Is a letter sent to the GP?", page="The letter", required=True, suggest=_unless_unregistered
+    )
+    declined_reason: str | None = ask(
+        "What did the person say?", when=_declined, long=True, hint="Told why it helps? Is it shared on another basis?"
+    )
+    gp_practice: str | None = ask("Which practice?", when=_sent, required=_sent, suggest=_practice)
+    reason_seen: str | None = ask(
+        "Reason seen", when=_sent, required=_sent, long=True, suggest=_answer("presenting_situation")
+    )
+    findings: str | None = ask("What was found", when=_sent, required=_sent, long=True, suggest=_findings)
+    safety_plan: str | None = ask("Safety plan", when=_sent, required=_sent, long=True, suggest=_plan)
+    arranged: str | None = ask(
+        "What is arranged", when=_sent, long=True, suggest=_arranged, hint="Referrals, and who calls"
+    )
+    gp_action: str | None = ask(
+        "What the GP is asked to do", when=_sent, required=_sent, long=True, suggest=_answer("plan"),
+        phrases=("For information: nothing is asked. ", "Please see within ", "Please review medicines. "),
+    )  # fmt: skip
+
+    info_basis: Basis | None = ask("Basis for sharing", page="Who gets it", when=_sent, required=_sent)
+    person_copy: YesNo | None = ask("Does the person get a copy?", when=_sent, required=_sent)
+    no_copy_reason: str | None = ask("Why not?", when=_no_copy, required=_no_copy, long=True)
+    copies_to: str | None = ask("Who else gets it?", when=_sent, hint="Team or person, with their agreement")
+    sent_at: Moment | None = ask("Sent at", when=_sent)
+    method: Method | None = ask("How?", when=_sent, required=lambda form, context: form.sent_at is not None)
+
+    @classmethod
+    def expected(cls, context: Context) -> bool:
+        return bool(context.every(AssessmentForm))
+
+    @classmethod
+    def due(cls, context: Context) -> str:
+        """Once there is a plan for somebody whose name is known and who has a GP, as far as is known."""
+        person, found = context.one(PersonForm), _newest(context)
+        known = person is not None and person.identity_status in (Identity.VERIFIED, Identity.STATED)
+        asked = known and found and found.plan and not _unregistered(context)
+        return "A letter to the GP, or why there is none" if asked else ""
+
+    @classmethod
+    def notes(cls, form: "LetterForm", context: Context) -> Iterable[Note]:
+        if form.wanted == Wanted.UNREGISTERED:
+            yield Note("Not registered: tell the person how to register, and who to ring until then.")
+        if _sent(form, context) and not form.sent_at:
+            yield Note("Not sent yet.")

@@ -1,0 +1,57 @@
+"""Which guidance was opened, in which version, when: one record a nurse and guidance pack. It holds nothing clinical.
+
+Sources: project specification, 22 Nov 2026, STF-6 (log which version was on the device) and DOR-7 (a simple "briefing
+read" log; no training record). Supervisors see it as any record of their team.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from sync.domain.fold import Record
+from sync.domain.forms import Form, Moment, ask, group
+from sync.domain.times import instant
+
+KIND = "reading"
+
+
+class Opened(BaseModel):
+    """A page that was opened, in the version that was shown."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
+
+    page: str = ""
+    version: str = ""
+    at: Moment | None = None
+
+
+class ReadingForm(Form):
+    kind, title = KIND, "Guidance read"
+
+    nurse: str | None = ask("Who read it")
+    pack: str | None = ask("Guidance pack")
+    pack_version: str | None = ask("Version of the pack")
+    opened: dict[str, Opened] = group("Pages opened")
+
+
+def of(records: Iterable[Record], nurse: str, pack_id: str) -> Record | None:
+    """This nurse's record of this pack."""
+    return next((one for one in records if (one.values.get("nurse"), one.values.get("pack")) == (nurse, pack_id)), None)
+
+
+def begun(nurse: str, pack_id: str, version: str) -> dict[str, Any]:
+    """The answers a nurse's record of a pack begins with."""
+    return {"nurse": nurse, "pack": pack_id, "pack_version": version}
+
+
+def opened(item: str, page: str, version: str, at: datetime) -> dict[str, Any]:
+    """The answer that says a page was opened."""
+    return {f"opened.{item}": {"page": page, "version": version, "at": instant(at)}}
+
+
+def has_opened(records: Iterable[Record], nurse: str, pack_id: str) -> bool:
+    """Whether this nurse has opened a page of this pack."""
+    found = of(records, nurse, pack_id)
+    return found is not None and any(name.startswith("opened.") for name in found.values)
