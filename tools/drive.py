@@ -152,7 +152,8 @@ class Screen:
         self.taps += 1
         self.at(identifier).wait_for(state="attached")
         for _ in range(PATIENCE // AGAIN):
-            self.page.evaluate(FOCUS, identifier)
+            if not self.page.evaluate(FOCUSED, identifier):
+                self.page.evaluate(FOCUS, identifier)
             with suppress(TimeoutError):
                 self.page.wait_for_function(FOCUSED, arg=identifier, timeout=AGAIN)
                 return self.page.locator(":focus")
@@ -232,6 +233,6 @@ PRESS = """e => {
 PRESS_IF = f"selector => {{ const e = document.querySelector(selector); return e !== null && ({PRESS})(e); }}"
 
 AT_END = """() => {
-    const at = document.activeElement, end = at.value.length;
+    const at = document.activeElement, end = (at.value ?? '').length;
     return at.selectionStart === end && at.selectionEnd === end;
 }"""

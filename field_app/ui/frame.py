@@ -28,7 +28,7 @@ def bar(
 ) -> ft.Control:
     """The top of a screen. The title is its heading."""
     shown = ft.Semantics(
-        content=ft.Text(title, size=20, weight=ft.FontWeight.W_600, color=t.ON_BAR, **LINES),
+        content=ft.Text(title, size=20, weight=ft.FontWeight.W_600, color=t.ON_BAR, **{**LINES, "max_lines": 3}),
         header=True,
         heading_level=1,
     )

@@ -165,7 +165,7 @@ def v1(stage: Stage) -> None:
     assert held.police_vehicle_reason == VehicleReason.NO_AMBULANCE
     assert held.consulted_at < held.used_at
     assert held.place_used == LocationType.STREET, "taken from the incident, not asked for again"
-    assert "More than 1 hour" in notes(incident, "handover", at("2026-11-21 03:00"))
+    assert "More than 1 h" in notes(incident, "handover", at("2026-11-21 03:00"))
     signed = cosignature(incident)
     assert signed
     assert signed.op == "cosign"
@@ -411,10 +411,9 @@ def v9(stage: Stage) -> None:
     screen.sees("Seen before")
     screen.shoot("seen-before")
     screen.tap("same-person")
-    nurse.answer(known_to_services=Known.YES, crisis_plan_seen=Known.YES, care_coordinator="Bryony Fallow-Test")
-    nurse.finish()
+    nurse.turn_to_first()
+    nurse.finish(known_to_services=Known.YES, crisis_plan_seen=Known.YES, care_coordinator="Bryony Fallow-Test")
     nurse.open("assessment")
-    nurse._turn_to(5)
     screen.sees_not("Says nothing matters")
     nurse.answer(
         **NO_FLAGS, presenting_themes=[Theme.SUICIDAL], means=[Means.RAILWAY], plan_made=PlanMade.TOGETHER,
@@ -428,9 +427,8 @@ def v9(stage: Stage) -> None:
     found = incidents(stage.synced().centre.folder)
     last = max(found.values(), key=lambda each: each.opened_at)
     person, seen = forms(last, "person")[0], forms(last, "assessment")[0]
-    assert (person.given_name, person.allergies) == ("Corin", "Penicillin"), (
-        "carried over when he was said to be the same"
-    )
+    assert (person.given_name, person.what_helps) == ("Corin", "Time, and his dog"), "carried over, not typed again"
+    assert person.allergies is None, "what may have changed is asked anew"
     assert person.crisis_plan_seen == Known.YES
     assert seen.mse_mood is None, "nothing of an old examination is copied"
     assert "weekends" in seen.safety_formulation
@@ -525,7 +523,7 @@ def v12(stage: Stage) -> None:
         "detention", power=Power.REMOVE, used_at=At("1735"), appears_disordered=YES, needs_care_now=YES, necessary=YES,
         pos_type=PlaceOfSafety.HBPOS, pos_name="Fulbourn suite", pos_reason=PlaceReason.NEAREST, ambulance=Ambulance.ATTENDED,
         transport_mode=Transport.AMBULANCE, arrival_first_pos_at=At("1800"), searched=NO, use_of_force=[Force.NONE],
-        transfers=[{"left_place": "Fulbourn suite", "to_place": "Peterborough suite", "authorised_by": "AMHP on call"}],
+        transfers=[{"to_place": "Peterborough suite", "authorised_by": "AMHP on call"}],
     )  # fmt: skip
     screen.sees("Ends 25 Oct 2026 17:00")
     screen.shoot("clock")

@@ -39,6 +39,7 @@ from sync.domain.rules import Provision, RulePack
 from sync.domain.times import local
 
 UNCONFIRMED = "Unconfirmed: to be checked by a named person"
+TABLE = re.compile(r"((?:^[|].*(?:\n|$))+)", re.MULTILINE)
 HEADINGS = re.compile(r"^## +(.+)$", re.M)
 
 
@@ -150,10 +151,34 @@ def page_view(page: Page, manifest: Manifest, today: date) -> ft.Control:
 def text_view(text: str) -> list[ft.Control]:
     """The page's text: its headings as headings, what stands between them as Markdown."""
     first, *others = HEADINGS.split(text)
-    made = [markdown(first)] if first.strip() else []
+    made = under_heading(first)
     for title, under in zip(others[::2], others[1::2], strict=True):
-        made.append(stack([heading(title.strip(), 20, 2), markdown(under)], 4))
+        made.append(stack([heading(title.strip(), 20, 2), *under_heading(under)], 4))
     return made
+
+
+def under_heading(text: str) -> list[ft.Control]:
+    """Markdown, but for its tables: eight columns on a phone would be a letter wide."""
+    parts = TABLE.split(text)
+    return [table_view(each) if each.startswith("|") else markdown(each) for each in parts if each.strip()]
+
+
+def table_view(text: str) -> ft.Control:
+    """A row under another: its first cell, then each other that is filled in, under the head of its column."""
+    head, _, *rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.splitlines()]
+
+    def cell_view(name: str, said: str) -> ft.Control:
+        told: list[ft.Control] = [words(name, 14, bold=True, color=t.QUIET), words(said, 17)]
+        return ft.Container(
+            ft.Column(told, spacing=0, tight=True), border=ft.Border.all(1, t.LINE), border_radius=8,
+            padding=ft.Padding.symmetric(horizontal=10, vertical=4),
+        )  # fmt: skip
+
+    def row_view(cells: list[str]) -> ft.Control:
+        filled = [cell_view(name, said) for name, said in zip(head[1:], cells[1:], strict=False) if said]
+        return stack([words(cells[0], 17, bold=True), row(filled, 6, wrap=True, run_spacing=6)], 4)
+
+    return card([row_view(cells) for cells in rows], spacing=14)
 
 
 def markdown(text: str) -> ft.Control:

@@ -86,8 +86,10 @@ def first_words(record: Record) -> str:
 def task_row(
     name: str, title: str, state: str, under: str, path: str, does: Does, closed: bool, chosen: bool
 ) -> ft.Control:
-    text = stack([words(title, 17, bold=True), hint(under) if under else None], 2, expand=True)
-    line = row([text, tag(state), ft.Icon(ft.Icons.CHEVRON_RIGHT, color=t.QUIET)], t.GAP)
+    apart = ft.MainAxisAlignment.SPACE_BETWEEN  # with large letters the tag goes under the title
+    head = row([words(title, 17, bold=True), tag(state)], t.GAP, wrap=True, run_spacing=4, alignment=apart)
+    text = stack([head, hint(under) if under else None], 2, expand=True)
+    line = row([text, ft.Icon(ft.Icons.CHEVRON_RIGHT, color=t.QUIET)], t.GAP)
     target = f"{does.path}/sign" if closed else path
     return tappable(
         f"section-{name}", line, lambda _: does.go(target), edge=t.LINK if chosen else t.LINE,

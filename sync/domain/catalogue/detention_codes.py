@@ -21,8 +21,8 @@ from sync.domain.places_of_safety import StationCondition as StationCondition
 class Power(Choice):
     REMOVE = "s136_1_a", "Section 136(1)(a): removed to a place of safety"
     KEEP = "s136_1_b", "Section 136(1)(b): kept at, or moved from, a place of safety"
-    WARRANT = "s135_1", "Section 135(1): warrant"
-    RETURN = "s135_2", "Section 135(2): warrant"
+    WARRANT = "s135_1", "Section 135(1): warrant, to a place of safety"
+    RETURN = "s135_2", "Section 135(2): warrant, to take or retake a patient"
     NONE = "none", "None: considered and not used"
 
 

@@ -161,9 +161,7 @@ class DiversionForm(Form):
     identified_at: Moment | None = ask("When?", required=True)
     custody_ref: str | None = ask("Custody record number", when=_custody, required=_custody)
     offence_considered: str | None = ask(
-        "What offence is it about?",
-        required=_charged,
-        hint="Arrested for, or considered. Not what was done: what is said",
+        "What offence is it about?", required=_charged, hint="As alleged: arrested for, or considered for"
     )
     fitness: str | None = ask(
         "Fit to be detained or interviewed?", when=_custody, long=True,
@@ -195,7 +193,7 @@ class DiversionForm(Form):
 
     referred_to: str | None = ask(
         "Referred on to", page="Referred, and who is told", required=_goes_on, long=True, suggest=_referred_on,
-        phrases=("Nobody: no need found. ",), hint="Each with when",
+        phrases=("Nobody: no need found. ",), hint="Each with its date",
     )  # fmt: skip
     justice_consent: YesNo | None = ask(
         "Does the person agree that police or court are told?", required=True, hint="Apart from consent to be seen"
