@@ -220,7 +220,7 @@ FOCUS = f"""identifier => {{
 }}"""
 FOCUSED = f"""identifier => {{
     const field = ({FIELD})(identifier);
-    const heard = field && (field.style.font !== '' || field.hasAttribute('enterkeyhint'));
+    const heard = field && (field.hasAttribute('enterkeyhint') || field.getAttribute('autocorrect') === 'on');
     return field !== null && field === document.activeElement && heard;
 }}"""
 
