@@ -12,7 +12,6 @@ may be too high and both sets of questions may be needed.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 
 from sync.domain.catalogue.assessment import AssessmentForm
 from sync.domain.catalogue.person import PersonForm, age, may_be_under
@@ -112,10 +111,6 @@ def _parents(form: "CapacityForm", context: Context) -> str | None:
     return person.parental_responsibility if person else None
 
 
-def _now(form: "CapacityForm", context: Context) -> datetime | None:
-    return context.now
-
-
 def _restraint_recorded(form: "CapacityForm", context: Context) -> YesNo | None:
     return next((each.restraint_used for each in context.every(AssessmentForm) if each.restraint_used), None)
 
@@ -143,7 +138,7 @@ class CapacityForm(Form):
         phrases=("Go to ED for wound care now. ", "Go to ED after an overdose now. ", "Stay at home tonight. ",
                  "Accept a referral to the crisis team. "),
     )  # fmt: skip
-    assessed_at: Moment | None = ask("Assessed at", required=True, suggest=_now)
+    assessed_at: Moment | None = ask("Assessed at", required=True)
     information_given: str | None = ask(
         "What were they told about it?",
         required=True,
