@@ -49,7 +49,7 @@ def lay(pack: Pack, folder: Path) -> Path:
 @contextmanager
 def forgetting() -> Iterator[None]:
     """What is learned inside is forgotten afterwards."""
-    known = [(module._KNOWN, dict(module._KNOWN)) for module in (rules, guidance, directory)]
+    known = [(module.PACKS.held, dict(module.PACKS.held)) for module in (rules, guidance, directory)]
     try:
         yield
     finally:

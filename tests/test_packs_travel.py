@@ -86,7 +86,7 @@ def test_a_pack_is_fetched_once_kept_and_known_again_after_a_restart(tmp_path):
     assert packs.fetch(shop) == []
     assert shop.asked == ["", "rules-2026.9", ""]
     assert [path.name for path in tmp_path.iterdir()] == ["rules-2026.9.json"]
-    del rules._KNOWN["rules-2026.9"]
+    del rules.PACKS.held["rules-2026.9"]
     again = packs_in(tmp_path)
     assert rules.current(date(2026, 11, 22)).manifest.pack_id == "rules-2026.9"
     assert again.fetch(shop) == []
@@ -117,7 +117,7 @@ def test_a_pack_that_fails_is_named_and_the_others_are_taken(tmp_path):
     assert "can read" in packs.refused["rules-2"]
     assert "not the one its manifest names" in packs.refused["rules-4"]
     assert [path.name for path in tmp_path.iterdir()] == ["rules-3.json"]
-    assert {"rules-1", "rules-2", "rules-4"}.isdisjoint(rules._KNOWN)
+    assert {"rules-1", "rules-2", "rules-4"}.isdisjoint(rules.PACKS.held)
 
 
 def test_what_the_publisher_put_right_is_taken_and_no_longer_named(tmp_path):
@@ -158,14 +158,14 @@ def test_a_pack_never_gets_a_second_content_also_when_its_publisher_signs_it(tmp
 )
 def test_a_kept_pack_that_was_altered_on_the_phone_is_not_used(spoil, why, tmp_path):
     packs_in(tmp_path).fetch(Shop(rules_with("rules-1", date(2026, 9, 1))))
-    rules._KNOWN.pop("rules-1")
+    rules.PACKS.held.pop("rules-1")
     path = tmp_path / "rules-1.json"
     spoilt = spoil(path.read_text())
     assert spoilt != path.read_text()
     path.write_text(spoilt)
     packs = packs_in(tmp_path)
     assert why in packs.refused["rules-1"]
-    assert "rules-1" not in rules._KNOWN
+    assert "rules-1" not in rules.PACKS.held
     assert packs.fetch(Shop(rules_with("rules-1", date(2026, 9, 1)))) == ["rules-1"], "and is fetched anew"
 
 
@@ -187,7 +187,7 @@ def test_a_disk_without_room_costs_nothing_but_the_keeping(tmp_path):
     (tmp_path / "file").write_text("")
     packs = packs_in(tmp_path / "file")  # a folder cannot be made here
     assert packs.fetch(Shop(rules_with("rules-1", date(2026, 9, 1)))) == ["rules-1"]
-    assert "rules-1" in rules._KNOWN
+    assert "rules-1" in rules.PACKS.held
 
 
 # --- When it asks ---------------------------------------------------------------------------------------------------

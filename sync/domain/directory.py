@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from sync.domain.forms import Choice
 from sync.domain.opening import WEEK, Hours, Opening, change
-from sync.domain.packs import Manifest, Pack, PackWrong, shipped
+from sync.domain.packs import Known, Manifest, Pack
 from sync.domain.times import clock, local
 
 FILE = "services.json"
@@ -84,27 +84,8 @@ class Directory(_Part):
     book: Book
 
 
-_KNOWN: dict[str, Directory] = {}
-
-
-def learn(pack: Pack) -> Directory:
-    """Know this pack from now on. The caller has checked who signed it. Raises PackWrong."""
-    try:
-        made = Directory(manifest=pack.manifest, book=Book.model_validate_json(pack.files[FILE]))
-    except (ValueError, KeyError):
-        raise PackWrong(f"{pack.manifest.pack_id} is not a directory this version can read") from None
-    _KNOWN[made.manifest.pack_id] = made
-    return made
-
-
-def known() -> list[Directory]:
-    """All directories, the newest in force first, then those not in force."""
-    return sorted(_KNOWN.values(), key=lambda found: found.manifest.rank, reverse=True)
-
-
-def current(today: date) -> Directory:
-    """The directory in force on this day: the one that came into force last."""
-    return next((found for found in known() if found.manifest.in_force(today)), known()[-1])
+def _read(pack: Pack) -> Directory:
+    return Directory(manifest=pack.manifest, book=Book.model_validate_json(pack.files[FILE]))
 
 
 def book() -> Book:
@@ -279,5 +260,5 @@ def ranked(
     return sorted(made, key=lambda pair: (_ORDER[pair[1].state], pair[0].name))
 
 
-for _pack in shipped("directory"):
-    learn(_pack)
+PACKS = Known("directory", _read)
+learn, known, current = PACKS.learn, PACKS.all, PACKS.current

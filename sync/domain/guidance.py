@@ -17,7 +17,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass as checked
 
-from sync.domain.packs import Manifest, Pack, PackWrong, shipped
+from sync.domain.packs import Known, Manifest, Pack, PackWrong
 from sync.domain.rules import Rules
 
 GAP = "[not in the rules on this device]"
@@ -71,35 +71,11 @@ class Hit:
     snippet: str
 
 
-_KNOWN: dict[str, GuidancePack] = {}
-
-
-def learn(pack: Pack) -> GuidancePack:
-    """Know this pack from now on. The caller has checked who signed it. Raises PackWrong."""
-    try:
-        pages = sorted((page_of(text) for text in pack.files.values()), key=lambda page: page.number)
-    except (ValueError, KeyError):
-        raise PackWrong(f"{pack.manifest.pack_id} is not a guidance pack this version can read") from None
+def _read(pack: Pack) -> GuidancePack:
+    pages = sorted((page_of(text) for text in pack.files.values()), key=lambda page: page.number)
     if len({page.id for page in pages}) < len(pages) or not pages:
         raise PackWrong(f"{pack.manifest.pack_id} has no pages, or two of one number")
-    made = GuidancePack(manifest=pack.manifest, pages=tuple(pages))
-    _KNOWN[made.manifest.pack_id] = made
-    return made
-
-
-def known() -> list[GuidancePack]:
-    """All guidance packs, the newest in force first, then those not in force."""
-    return sorted(_KNOWN.values(), key=lambda pack: pack.manifest.rank, reverse=True)
-
-
-def current(today: date) -> GuidancePack:
-    """The pack in force on this day: the one that came into force last."""
-    return next((pack for pack in known() if pack.manifest.in_force(today)), known()[-1])
-
-
-def of(pack_id: object, today: date) -> GuidancePack:
-    """The pack that was on the device; the one in force when this device does not have it."""
-    return (_KNOWN.get(pack_id) if isinstance(pack_id, str) else None) or current(today)
+    return GuidancePack(manifest=pack.manifest, pages=tuple(pages))
 
 
 def page_of(text: str) -> Page:
@@ -236,5 +212,5 @@ def _snippet(page: Page, asked: list[str]) -> str:
     return shorten(best[0], 140, placeholder=" …")
 
 
-for _pack in shipped("guidance"):
-    learn(_pack)
+PACKS = Known("guidance", _read)
+learn, known, current, of = PACKS.learn, PACKS.all, PACKS.current, PACKS.of

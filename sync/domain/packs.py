@@ -4,12 +4,12 @@ A pack is a folder, or the same as one JSON bundle: `pack.json`, its manifest, a
 digest. Who signed it is checked in `sync.packs`; here is what a pack says about itself. Pure but for `from_folder`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
@@ -112,6 +112,50 @@ def from_folder(folder: Path) -> Pack:
 def shipped(kind: Kind) -> list[Pack]:
     """The packs of this kind that came with the app."""
     return [from_folder(folder) for folder in sorted(SHIPPED.glob(f"{kind}-*")) if folder.is_dir()]
+
+
+class Held(Protocol):
+    """A pack as its kind reads it."""
+
+    @property
+    def manifest(self) -> Manifest: ...
+
+
+H = TypeVar("H", bound=Held)
+
+
+class Known(Generic[H]):
+    """The packs of one kind that a program knows: what came with it, and what it learned since."""
+
+    def __init__(self, kind: Kind, read: Callable[[Pack], H]):
+        self._read = read
+        self.held: dict[str, H] = {}
+        for pack in shipped(kind):
+            self.learn(pack)
+
+    def learn(self, pack: Pack) -> H:
+        """Know this pack from now on. The caller has checked who signed it. Raises PackWrong."""
+        try:
+            made = self._read(pack)
+        except PackWrong:
+            raise
+        except (ValueError, KeyError):
+            raise PackWrong(f"{pack.manifest.pack_id} is not a pack this version can read") from None
+        self.held[made.manifest.pack_id] = made
+        return made
+
+    def all(self) -> list[H]:
+        """The newest in force first, then those not in force."""
+        return sorted(self.held.values(), key=lambda held: held.manifest.rank, reverse=True)
+
+    def current(self, today: date) -> H:
+        """The pack in force on this day: the one that came into force last."""
+        found = self.all()
+        return next((held for held in found if held.manifest.in_force(today)), found[-1])
+
+    def of(self, pack_id: object, today: date) -> H:
+        """The pack of this id; the one in force when this program does not have it."""
+        return (self.held.get(pack_id) if isinstance(pack_id, str) else None) or self.current(today)
 
 
 def digest_of(text: str) -> str:

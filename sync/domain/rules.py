@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from sync.domain.packs import Manifest, Pack, PackWrong, shipped
+from sync.domain.packs import Known, Manifest, Pack
 
 FILE = "rules.json"
 
@@ -96,38 +96,14 @@ class RulePack(_Part):
     rules: Rules
 
 
-_KNOWN: dict[str, RulePack] = {}
+def _read(pack: Pack) -> RulePack:
+    return RulePack(manifest=pack.manifest, rules=Rules.model_validate_json(pack.files[FILE]))
 
 
-def learn(pack: Pack) -> RulePack:
-    """Know this pack from now on. The caller has checked who signed it. Raises PackWrong."""
-    try:
-        made = RulePack(manifest=pack.manifest, rules=Rules.model_validate_json(pack.files[FILE]))
-    except (ValueError, KeyError):
-        raise PackWrong(f"{pack.manifest.pack_id} is not a rule pack this version can read") from None
-    _KNOWN[made.manifest.pack_id] = made
-    return made
-
-
-def known() -> list[RulePack]:
-    """All rule packs, the newest in force first, then those not in force."""
-    return sorted(_KNOWN.values(), key=lambda pack: pack.manifest.rank, reverse=True)
-
-
-def current(today: date) -> RulePack:
-    """The pack in force on this day: the one that came into force last."""
-    return next((pack for pack in known() if pack.manifest.in_force(today)), known()[-1])
+PACKS = Known("rules", _read)
+learn, known, current, of = PACKS.learn, PACKS.all, PACKS.current, PACKS.of
 
 
 def latest() -> Rules:
     """The newest law that has a day on which it is in force."""
     return current(date.max).rules
-
-
-def of(pack_id: object, today: date) -> RulePack:
-    """The pack an incident began with; the one in force when this phone does not have it."""
-    return (_KNOWN.get(pack_id) if isinstance(pack_id, str) else None) or current(today)
-
-
-for _pack in shipped("rules"):
-    learn(_pack)

@@ -80,7 +80,7 @@ def test_x_2_guidance_and_law_work_with_no_connection_also_what_came_before(runn
     published(running, phone, amina, later("guidance-2026.2", "guidance", effective_from=today))
     published(running, phone, amina, rules_with("rules-2026.9", today, permitted_hours=20))
     phone.close()
-    for registry in (guidance._KNOWN, rules._KNOWN):
+    for registry in (guidance.PACKS.held, rules.PACKS.held):
         for pack_id in ("guidance-2026.2", "rules-2026.9"):
             registry.pop(pack_id, None)
     alone = Phone(tmp_path / "phone", lambda: Client(NOWHERE, timeout=1), training=True, scrypt_n=2**10)
