@@ -1,17 +1,19 @@
 """A nurse at the phone: signs in, answers questions by name, moves through sections. Counts nothing, waits for screens."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from sync.demo import PASSWORD
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import Choice, pages, questions
-from tools.drive import Screen
+from tools.drive import PATIENCE, Screen
 
 PIN = "204816"
+AGAIN = 6_000  # ms
 
 
 class Nurse:
@@ -93,11 +95,19 @@ class Nurse:
     def on(self, identifier: str) -> None:
         self.screen.at(identifier).wait_for(state="attached")
 
+    def _tap_to(self, identifier: str, there: str) -> None:
+        """Tap, and be where it leads. While one screen slides over another nothing hears a tap, so once more then."""
+        self.screen.tap(identifier)
+        for _ in range(PATIENCE // AGAIN):
+            with suppress(TimeoutError):
+                return self.screen.at(there).wait_for(state="attached", timeout=AGAIN)
+            self.screen.tap_if_there(identifier)
+        raise AssertionError(f"{identifier} did not lead to {there}")
+
     # --- answering ---
 
     def new_incident(self) -> None:
-        self.screen.tap("new-incident")
-        self.on("section-incident")
+        self._tap_to("new-incident", "section-incident")
 
     def section(self, kind: str, *, reason: str = "", **answers: Any) -> None:
         """Open a section, answer this, take what the record offers, say of the rest that it is not known, and leave.
@@ -115,8 +125,7 @@ class Nurse:
         form = kind.rstrip("0123456789-").removeprefix("add-")
         if not self.screen.at(f"section-{kind}").count() and not kind.startswith("add-"):
             self.screen.tap("other-sections")
-        self.screen.tap(kind if kind.startswith("add-") else f"section-{kind}")
-        self.on("continue")
+        self._tap_to(kind if kind.startswith("add-") else f"section-{kind}", "continue")
         self.kind = form
         self.page = 0
 
@@ -236,6 +245,7 @@ class Nurse:
     def leave(self) -> None:
         """Go back to the incident, which seals what was answered."""
         self.screen.tap("back")
+        expect(self.screen.at("continue")).to_have_count(0)
         self.on("section-incident")
 
     def _turn_to(self, page: int) -> None:
@@ -263,8 +273,7 @@ class Nurse:
 
     def officer_signs(self) -> None:
         """The officer whom the sheet names reads it and signs on the glass."""
-        self.screen.tap("officer")
-        self.on("signature-pad")
+        self._tap_to("officer", "signature-pad")
         self.screen.draw("signature-pad")
         self.screen.tap("officer-sign")
         self.screen.type("pin", self.pin)

@@ -449,14 +449,14 @@ def v10(stage: Stage) -> None:
     tom.join_shift()
     tom.screen.sees("14 min fast")
     tom.screen.shoot("clock-fast")
-    nurse.add("incident", nature=Nature.PRIMARY, location="Fen Lane gate")
+    nurse.add("incident", nature=Nature.PRIMARY, location="Fen drove gate")
     nurse.sync()
     tom.sync()
     tom.go_to_incident()
     nurse.go_to_incident()
     world.centre.kill()
     nurse.open("incident")
-    nurse.replace("location", "Fen Lane gate, by the sluice")
+    nurse.replace("location", "Sluice on the drove")
     nurse.leave()
     nurse.section(
         "person",
@@ -471,7 +471,7 @@ def v10(stage: Stage) -> None:
     phone = world.processes[1]
     phone.kill()  # the battery
     tom.open("incident")
-    tom.replace("location", "Fen Lane gate, far side")
+    tom.replace("location", "Far side of the drove")
     tom.leave()
     phone.start()
     screen.open()
@@ -489,8 +489,8 @@ def v10(stage: Stage) -> None:
     nurse.sync()
     nurse.go_to_incident()
     nurse.open("incident")
-    screen.sees("by the sluice")
-    screen.sees("far side")
+    screen.sees("Sluice on the drove")
+    screen.sees("Far side of the drove")
     screen.shoot("clash")
     screen.tap("use-location-0")
     nurse.leave()
@@ -502,7 +502,7 @@ def v10(stage: Stage) -> None:
     incident = stage.incident()
     record = incident.records[incident.incident_id]
     assert not record.clashes
-    assert record.values["location"] in ("Fen Lane gate, by the sluice", "Fen Lane gate, far side")
+    assert record.values["location"] in ("Sluice on the drove", "Far side of the drove")
     offsets = [change.clock_offset_ms for change in changes(world.centre.folder) if change.clock_offset_ms is not None]
     assert any(abs(offset + 14 * 60_000) < 5_000 for offset in offsets), "the fast clock is recorded with what it wrote"
 
