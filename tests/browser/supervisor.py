@@ -22,6 +22,7 @@ class Supervisor:
     def find(self, words: str) -> None:
         """Search the records, and open the one that is found."""
         self.screen.tap("go-records")
+        self.screen.at_prefix("row-").wait_for(state="attached")  # the list has come, and draws nothing anew
         self.screen.type("search", words)
         expect(self.screen.page.locator('[flt-semantics-identifier^="row-"]')).to_have_count(1)
         self.screen.tap(self.screen.at_prefix("row-"))
