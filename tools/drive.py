@@ -130,10 +130,13 @@ class Screen:
 
     def type(self, identifier: str, text: str) -> None:
         """Type into the field with this identifier, key by key, after what is there."""
-        self._focus(identifier)
-        self.page.keyboard.press("ControlOrMeta+End")
-        self.page.wait_for_function(AT_END)
-        before = self.page.evaluate("() => document.activeElement.value")
+        taps, before = self.taps, None
+        while before is None:  # a screen that has just come may take the focus back once
+            self._focus(identifier)
+            self.page.keyboard.press("ControlOrMeta+End")
+            self.page.wait_for_function(AT_END)
+            before = self.page.evaluate("() => document.activeElement.value ?? null")
+        self.taps = taps + 1
         self.typed.append(text)
         self.page.keyboard.type(text, delay=15)
         shown = self.page.evaluate("() => document.activeElement.value")
