@@ -1,6 +1,5 @@
 """The project specification's lines for the phone in a nurse's hand: shifts, several incidents, no signal, handing on."""
 
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -8,8 +7,6 @@ from typing import Any
 import flet as ft
 import pytest
 
-from field_app.phone import Phone
-from field_app.session import Session
 from field_app.ui.start import open_app
 from sync.api.judge import judge_content
 from sync.canonical import canonical
@@ -22,28 +19,7 @@ from sync.domain.shifts import CARS
 from tests.builders import run
 from tests.ui.harness import PIN, App, phone, signed_in
 from tests.ui.test_flow import at, give, interrupted
-from tests.ui.test_screens import answers, begin, finish, open_section
-
-
-@pytest.fixture
-def device(tmp_path) -> Iterator[Phone]:
-    made = phone(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def session(device: Phone) -> Session:
-    return signed_in(device)
-
-
-@pytest.fixture
-async def app(device: Phone, session: Session) -> AsyncIterator[App]:
-    async with App(lambda page: open_app(page, device)) as made:
-        made.made.enter(session, "amara")
-        await made.until(lambda: made.has("new-incident"))
-        yield made
-
+from tests.ui.test_screens import answers, begin, finish, open_section, sign
 
 # --- CAM-1: a named car and a shift that crosses midnight -----------------------------------------------------------
 
@@ -197,11 +173,7 @@ async def test_x_5_every_amendment_stays_with_who_when_and_which_device(app, ses
     for place in ("12 Mill Road", "14 Mill Road"):
         give(session, incident_id, "incident", location=place)
     finish(session, incident_id)
-    await app.go(f"/incident/{incident_id}/sign")
-    await app.until(lambda: app.has("pin"))
-    await app.type("pin", PIN)
-    await app.tap("sign")
-    await app.until(lambda: standing(session.store.incident(incident_id)) == "signed")
+    await sign(app, session, incident_id)
     give(session, incident_id, "incident", location="16 Mill Road")
     changes = [change for change in session.store.pending(0) if change.record_id == incident_id]
     said = [change.patch["location"] for change in changes if "location" in change.patch]
@@ -247,11 +219,7 @@ def test_any_kind_of_record_begun_can_be_finished(session, kind):
 async def test_an_incident_of_which_nothing_could_be_got_is_signed(app, session):
     incident_id = await begin(app)
     finish(session, incident_id)
-    await app.go(f"/incident/{incident_id}/sign")
-    await app.until(lambda: app.has("pin"))
-    await app.type("pin", PIN)
-    await app.tap("sign")
-    await app.until(lambda: standing(session.store.incident(incident_id)) == "signed")
+    await sign(app, session, incident_id)
 
 
 # --- At most three things interrupt ---------------------------------------------------------------------------------

@@ -12,10 +12,10 @@ from field_app.ui.start import open_app
 from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.forms import Unavailable, pages, questions, unobtainable
 from sync.domain.handing_on import holder, waiting
-from sync.domain.incident import standing, tasks
+from sync.domain.incident import tasks
 from tests.builders import run
-from tests.ui.harness import PIN, App, phone, signed_in
-from tests.ui.test_screens import answers, begin, finish, open_section
+from tests.ui.harness import App, phone, signed_in
+from tests.ui.test_screens import answers, begin, finish, open_section, sign
 
 
 def give(session: Session, incident_id: str, kind: str, **given: Any) -> str:
@@ -176,11 +176,7 @@ async def test_an_incident_with_every_section_begun_can_be_signed(app, session):
         )
         session.seal(replace(record, answers={**record.answers, name: unobtainable(Unavailable.DECLINED)}))
     finish(session, incident_id)
-    await app.go(f"/incident/{incident_id}/sign")
-    await app.until(lambda: app.has("pin"))
-    await app.type("pin", PIN)
-    await app.tap("sign")
-    await app.until(lambda: standing(session.store.incident(incident_id)) == "signed")
+    await sign(app, session, incident_id)
 
 
 # --- Handing on -----------------------------------------------------------------------------------------------------

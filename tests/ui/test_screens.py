@@ -72,6 +72,15 @@ def finish(session: Any, incident_id: str) -> None:
     raise AssertionError([(lack.kind, lack.name) for task in lacking for lack in task.missing])
 
 
+async def sign(app: App, session: Any, incident_id: str) -> None:
+    """Signs, nothing being missing."""
+    await app.go(f"/incident/{incident_id}/sign")
+    await app.until(lambda: app.has("pin"))
+    await app.type("pin", PIN)
+    await app.tap("sign")
+    await app.until(lambda: standing(session.store.incident(incident_id)) == "signed")
+
+
 # --- Signing in ----------------------------------------------------------------------------------------------------
 
 
