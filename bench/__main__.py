@@ -18,7 +18,7 @@ GROUPS = {
     "taps": 110.0,
     "seals": 25.0,
     "syncs": 40.0,
-    "sections": 120.0,
+    "sections": 240.0,
     "effort": 1500.0,
 }  # seconds each may take
 RESULT = alone.ROOT / "build" / "bench.json"
