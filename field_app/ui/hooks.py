@@ -65,6 +65,14 @@ def use_reading(
     return value
 
 
+def use_drawn(front: bool, draw: Callable[[], T]) -> T:
+    """What `draw` makes while the screen is in front. Under another it stays as it was: nobody sees it."""
+    kept = ft.use_ref(None)
+    if front or kept.current is None:
+        kept.current = draw()
+    return kept.current
+
+
 def use_pad(pad: Any, name: str) -> None:
     """Draws the component again when this answer of the pad changes ("": when other questions or notes come or go)."""
     _, again = use_value(0)

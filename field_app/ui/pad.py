@@ -41,6 +41,7 @@ class Pad:
         self.faults: dict[str, str] = {}  # what is wrong with an answer, shown or not
         self.told: set[str] = set()  # names whose fault is shown
         self._put_by: dict[str, Any] = {}
+        self._read: tuple[Any, Any] = (None, None)  # answers, and what they were read as
         self.page = ""
         self.noted: dict[str, str] = {}  # the page on which each note was first read
         self.carried: dict[str, Any] = {}  # answers of an earlier record that may be taken over
@@ -134,7 +135,7 @@ class Pad:
     # --- reading ---
 
     def shown(self, page: str | None) -> list[Question]:
-        return forms.shown(self.form, self.answers, self.context, page)
+        return forms.shown(self.form, self.answers, self.context, page, self._model)
 
     def pages_asked(self) -> tuple[str, ...]:
         """The pages on which something is asked, as things are now."""
@@ -144,20 +145,20 @@ class Pad:
         """Whether this answer stands between the record and its signature, as things are now."""
         if not callable(question.required):
             return question.required
-        return question.required(read(self.form, self.answers).form, self.context)
+        return question.required(self._model, self.context)
 
     def notes(self) -> list[Note]:
-        return list(self.form.notes(read(self.form, self.answers).form, self.context))
+        return list(self.form.notes(self._model, self.context))
 
     def missing(self) -> list[str]:
         """The questions that stand between this record and a signature."""
-        return [lack.name for lack in forms.missing(self.form, self._answers_now(), self.context)]
+        return [lack.name for lack in forms.missing(self.form, self.answers, self.context, self._model)]
 
     def suggestion(self, name: str) -> Any:
         """An answer made from what is recorded, for a question that has none; for one of several items, those."""
         if self.answers.get(name) is not None:
             return None
-        made = forms.suggestion(self.form, name, self._answers_now(), self.context)
+        made = forms.suggestion(self.form, name, self.answers, self.context, self._model)
         carried = None if questions(self.form)[name].group else self.carried.get(name)
         return carried if made is None else made
 
@@ -244,6 +245,13 @@ class Pad:
 
     # --- inside ---
 
+    @property
+    def _model(self) -> Any:
+        """The answers, read: once after each change, and not for every question anew."""
+        if self._read[0] is not self.answers:
+            self._read = (self.answers, read(self.form, self.answers).form)
+        return self._read[1]
+
     def _answers_now(self) -> dict[str, Any]:
         return {name: raw for name, raw in self.answers.items() if raw is not None or name in self.draft.base}
 
@@ -270,7 +278,7 @@ class Pad:
         self._save_in(soon)
 
     def _interruptions(self) -> tuple[Interruption, ...]:
-        return interruptions(self.form.kind, read(self.form, self.answers).form, self.context)
+        return interruptions(self.form.kind, self._model, self.context)
 
     def _interrupt(self) -> None:
         new = [each for each in self._interruptions() if each.kind not in self.interrupted]

@@ -14,6 +14,7 @@ import flet as ft
 
 from field_app.ui import theme as t
 from field_app.ui.hooks import Typed as Typed
+from field_app.ui.hooks import use_drawn as use_drawn
 from field_app.ui.hooks import use_held as use_held
 from field_app.ui.hooks import use_pad as use_pad
 from field_app.ui.hooks import use_reading as use_reading

@@ -202,9 +202,14 @@ def pages(form: type[Form]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(question.page for question in questions(form).values()))
 
 
-def shown(form: type[Form], answers: Answers, context: Context, page: str | None = None) -> list[Question]:
-    """The questions to draw now: those of the page whose condition holds, or which have an answer all the same."""
-    model = read(form, answers).form
+def shown(
+    form: type[Form], answers: Answers, context: Context, page: str | None = None, model: Any = None
+) -> list[Question]:
+    """The questions to draw now: those of the page whose condition holds, or which have an answer all the same.
+
+    `model`: these answers, when they have been read already.
+    """
+    model = read(form, answers).form if model is None else model
     return [
         question
         for question in questions(form).values()
@@ -224,12 +229,12 @@ class Missing:
     page: str
 
 
-def missing(form: type[Form], answers: Answers, context: Context) -> list[Missing]:
+def missing(form: type[Form], answers: Answers, context: Context, model: Any = None) -> list[Missing]:
     """What is still to be answered, or said to be unobtainable, before signing. Never a reason not to record."""
-    model = read(form, answers).form
+    model = read(form, answers).form if model is None else model
     return [
         Missing(form.kind, question.name, question.text, question.page)
-        for question in shown(form, answers, context)
+        for question in shown(form, answers, context, model=model)
         if not _has(answers, question)
         and (question.required(model, context) if callable(question.required) else question.required)
     ]
@@ -247,7 +252,7 @@ def rest(form: type[Form], answers: Answers, context: Context, why: "Unavailable
     return made
 
 
-def suggestion(form: type[Form], name: str, answers: Answers, context: Context) -> Any:
+def suggestion(form: type[Form], name: str, answers: Answers, context: Context, model: Any = None) -> Any:
     """An answer made from what is already recorded, as plain JSON, for an empty question; None when there is none.
 
     For a question of several items: a list of them.
@@ -255,7 +260,7 @@ def suggestion(form: type[Form], name: str, answers: Answers, context: Context) 
     question = questions(form)[name]
     if question.suggest is None or _has(answers, question):
         return None
-    made = question.suggest(read(form, answers).form, context)
+    made = question.suggest(read(form, answers).form if model is None else model, context)
     if made in (None, "", ()):
         return None
     adapter = _adapter(form, name)

@@ -5,8 +5,9 @@ A co-signature names the digest of the handover sheet alone, made of an explicit
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sync.canonical import digest
@@ -73,7 +74,9 @@ class Incident:
     def open(self) -> bool:
         return "cleared" not in self.times
 
-    def context(self, now: datetime | None = None) -> Context:
+    @cached_property
+    def _context(self) -> Context:
+        """The records, read once: an incident as it is held does not change."""
         forms: dict[str, tuple[Form, ...]] = {}
         for record in sorted(self.records.values(), key=lambda record: (record.first_at, record.record_id)):
             if record.kind in CATALOGUE and not record.retracted:
@@ -83,8 +86,12 @@ class Incident:
         police = "first_officer_arrived" in self.times or any(
             any(name.startswith("officers.") for name in record.values) for record in self.of("contact")
         )
-        police = police or any(getattr(contact, "police_present", None) == "yes" for contact in contacts)
-        return Context(forms, now, police, self.rule_pack.rules)
+        return Context(
+            forms, None, police or any(getattr(contact, "police_present", None) == "yes" for contact in contacts)
+        )
+
+    def context(self, now: datetime | None = None) -> Context:
+        return replace(self._context, now=now, rules=self.rule_pack.rules)
 
 
 def _read_moment(raw: Any) -> datetime | None:

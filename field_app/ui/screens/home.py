@@ -24,6 +24,7 @@ from field_app.ui.parts import (
     stack,
     tag,
     tappable,
+    use_drawn,
     use_reading,
     use_value,
     words,
@@ -81,8 +82,9 @@ def home_screen(ui: Ui, at: At) -> ft.Control:
         await ui.do(session.accept, incident_id, offered)
 
     button = primary("new-incident", "New incident", new, ft.Icons.ADD)
+    inside = use_drawn(at.front, lambda: body(home_view(home, now, ui.go, end, accept)))
     return frame(
-        ui, at, session.who.name, body(home_view(home, now, ui.go, end, accept)), bottom=thumb([button]), under=session.who.team_name,
+        ui, at, session.who.name, inside, bottom=thumb([button]), under=session.who.team_name,
         actions=[icon_button("lock", ft.Icons.LOCK_OUTLINE, "Lock the phone", lambda _: ui.spawn(ui.leave()), t.ON_BAR)],
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from field_app.ui.parts import (
     stack,
     tag,
     tappable,
+    use_drawn,
     use_reading,
     use_value,
     words,
@@ -54,14 +55,6 @@ def incident_screen(ui: Ui, at: At, incident_id: str, chosen: str = "") -> ft.Co
     typing, set_typing = use_value("")
     unfolded, set_unfolded = use_value(False)
     _, again = use_value(0)
-    if shown.incident is None:
-        return frame(
-            ui,
-            at,
-            "Incident",
-            body([callout("This incident is not on this phone", "Sync, then look again.")]),
-            back=lambda _: ui.go("/"),
-        )
     closed = shown.standing in FINISHED and incident_id not in ui.amending
 
     def stamp(event: str, when: datetime | None = None) -> None:
@@ -83,12 +76,17 @@ def incident_screen(ui: Ui, at: At, incident_id: str, chosen: str = "") -> ft.Co
         f"/incident/{incident_id}", ui.go, stamp, set_typing, amend, lambda _: ui.hand_over(incident_id), jump, accept,
         session.name, unfolded, lambda _: set_unfolded(not unfolded),
     )  # fmt: skip
-    inside = body(incident_view(shown, now, does, typing, closed, chosen, ui.now))
-    offered = ribbon.steps(shown.incident.context(now))
-    bottom = None if closed or typing else next_step(shown.incident, offered, does)
-    return frame(
-        ui, at, label(shown.incident), inside, back=lambda _: ui.go("/"), bottom=bottom, under=opened(shown.incident)
-    )
+
+    def draw() -> tuple[ft.Control, ft.Control | None]:
+        if shown.incident is None:
+            return body([callout("This incident is not on this phone", "Sync, then look again.")]), None
+        inside = body(incident_view(shown, now, does, typing, closed, chosen, ui.now))
+        offered = ribbon.steps(shown.incident.context(now))
+        return inside, None if closed or typing else next_step(shown.incident, offered, does)
+
+    inside, bottom = use_drawn(at.front, draw)
+    title, under = (label(shown.incident), opened(shown.incident)) if shown.incident else ("Incident", "")
+    return frame(ui, at, title, inside, back=lambda _: ui.go("/"), bottom=bottom, under=under)
 
 
 def opened(incident: Incident) -> str:
