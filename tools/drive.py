@@ -191,7 +191,8 @@ class Screen:
             box = place.bounding_box() if place.count() else None
             if box and box["y"] + box["height"] < size["height"] * 0.85:
                 return
-            self.page.mouse.wheel(0, 150 if box else 600)
+            far = not box or box["y"] > 2 * size["height"]
+            self.page.mouse.wheel(0, 600 if far else 150)  # on a phone's screen a quarter of it
             self.page.wait_for_timeout(60)
 
     def shoot(self, what: str) -> Path:

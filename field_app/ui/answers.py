@@ -22,10 +22,11 @@ Draw = Callable[[Asked], ft.Control]
 
 
 def draw_text(asked: Asked) -> ft.Control:
+    """Text wraps, so that one sees all that one wrote. Only a long answer takes lines of its own."""
     long = asked.question.long
     field = text_field(
         asked.ident, asked.question.text, asked.text(), asked.type, wrong=bool(asked.fault),
-        on_blur=lambda _: asked.leave(), multiline=long, min_lines=3 if long else None, max_lines=12 if long else 1,
+        on_blur=lambda _: asked.leave(), multiline=long, min_lines=3 if long else 1, max_lines=12 if long else 4,
         capitalization=ft.TextCapitalization.SENTENCES if long else ft.TextCapitalization.NONE,
     )  # fmt: skip
     return stack([field, phrase_row(asked)])

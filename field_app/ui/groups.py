@@ -63,15 +63,16 @@ def item_row(pad: Pad, name: str, question: Question, number: int, now: Callable
     if not isinstance(held, dict):
         return callout("This item was recorded in a newer version of the app. It is kept.")
     ident = f"{question.name}-{number}"
-    said = ", ".join(in_words(each, held[each.name]) for each in parts if held.get(each.name)) or "Nothing entered yet"
+    given = [in_words(each, held[each.name]) for each in parts if held.get(each.name)] or ["Nothing entered yet"]
+    said = ", ".join(given)
     if not editing:
         edit = icon_button(f"edit-{ident}", ft.Icons.EDIT_OUTLINED, f"Change {said}", lambda _: set_editing(True))
         remove = icon_button(
             f"remove-{ident}", ft.Icons.DELETE_OUTLINE, f"Remove {said}", lambda _: pad.give(name, None), t.ALERT
         )
         return ft.Container(
-            row([words(said, 16, expand=True), edit, remove], 0), border=ft.Border.all(1, t.LINE), border_radius=8,
-            padding=ft.Padding.only(left=12, top=4, bottom=4, right=4),
+            row([item_words(given), edit, remove], 0), border=ft.Border.all(1, t.LINE), border_radius=8,
+            padding=ft.Padding.only(left=12, top=6, bottom=6, right=4),
         )  # fmt: skip
     fields = [item_part(pad, name, ident, each, held.get(each.name), now) for each in parts]
     done = secondary(f"done-{ident}", "Done", lambda _: _item_done(pad, name, parts, set_editing))
@@ -83,6 +84,12 @@ def item_row(pad: Pad, name: str, question: Question, number: int, now: Callable
         12,
     )
     return ft.Container(box, border=ft.Border.all(1.5, t.EDGE), border_radius=8, padding=12)
+
+
+def item_words(given: Sequence[str]) -> ft.Control:
+    """An item to read: what it is, and under it the rest."""
+    first, *rest = given
+    return stack([words(first, 16, bold=True), words(", ".join(rest), 16) if rest else None], 0, expand=True)
 
 
 def item_part(pad: Pad, name: str, ident: str, each: Question, raw: Any, now: Callable[[], datetime]) -> ft.Control:

@@ -96,9 +96,7 @@ def services_view(pad: Pad, question: Question, now: Callable[[], datetime]) -> 
     service = directory.service(pad.answers.get(f"{question.name}_id"))
     if service and service.name in typed:
         status = directory.status(service, at, directory.book().days_off, stale_days)
-        return marked(
-            "service-chosen", callout(service.name, good=status.state == State.OPEN, under=[status_line(status)])
-        )
+        return marked("service-chosen", callout(service.name, status.words, good=status.state == State.OPEN))
     listed = standings(at, stale_days, kind) if kind else []
     if not listed:
         return ft.Container(width=0, height=0)

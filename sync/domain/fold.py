@@ -8,7 +8,7 @@ values stay until a change that has both among its ancestors gives the answer a 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 class Step(Protocol):
@@ -38,8 +38,7 @@ class Step(Protocol):
     def recorded_at(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(NamedTuple):
     """One value of one answer: who gave it, when, in which change."""
 
     value: Any
@@ -124,6 +123,11 @@ def fold(steps: Iterable[Step], void: Collection[str] = ()) -> Record:
             acts.append(Act(step.op, step.change_id, step.author, step.role, step.recorded_at, step.patch, had))
     answers, clashes = {}, {}
     for name, places in setters.items():
+        if len(places) == 1:  # nearly all
+            step = ordered[places[0]]
+            if step.patch[name] is not None:
+                answers[name] = _given(step, name)
+            continue
         given = [
             _given(ordered[here], name) for here in places if not any(before[later] >> here & 1 for later in places)
         ]

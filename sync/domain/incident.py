@@ -13,8 +13,9 @@ from typing import Any
 from sync.canonical import digest
 from sync.domain import rules
 from sync.domain.catalogue import CATALOGUE, SECTIONS
+from sync.domain.catalogue.police_words import POLICE_WORDS
 from sync.domain.fold import Act, Record
-from sync.domain.forms import Context, Form, Missing, Question, in_words, missing, questions, read
+from sync.domain.forms import Context, Form, Missing, Question, in_words, missing, pages, questions, read
 from sync.domain.matching import unknown_label
 from sync.domain.rules import RulePack
 from sync.domain.times import local, moment
@@ -215,19 +216,39 @@ def open_comments(incident: Incident) -> list[dict[str, Any]]:
 # --- documents --------------------------------------------------------------------------------------------------
 
 
-def handover_sheet(incident: Incident) -> list[tuple[str, str]]:
-    """The officer's copy, line by line: only questions marked for the police, so that the rest stays outside."""
-    lines = []
+Line = tuple[str, str]  # a question and its answer in words; a heading has no answer
+
+
+def handover_sheet(incident: Incident) -> list[Line]:
+    """The officer's copy, line by line, under headings: only questions marked for the police, the rest stays outside."""
+    lines: list[Line] = []
     for kind in SECTIONS:
-        for record in incident.of(kind):
-            for name, question in questions(CATALOGUE[kind]).items():
-                if question.police:
-                    lines += [(question.text, said) for said in _said(record, name, question)]
+        records = incident.of(kind)
+        for number, record in enumerate(records, start=1):
+            title = CATALOGUE[kind].title + (f" {number}" if len(records) > 1 else "")
+            for page in pages(CATALOGUE[kind]):
+                of_page = [line for question in _for_police(kind, page) for line in _answered(record, question)]
+                heading = title if page == CATALOGUE[kind].title else f"{title}: {page}"
+                lines += [(heading, ""), *of_page] if of_page else []
     return lines
 
 
-def _said(record: Record, name: str, question: Question) -> list[str]:
+def _for_police(kind: str, page: str = "") -> list[Question]:
+    asked = questions(CATALOGUE[kind]).values()
+    return [question for question in asked if question.police and page in ("", question.page)]
+
+
+def _answered(record: Record, question: Question) -> list[Line]:
+    """The lines of one question in the officers' words; several items of a group are counted."""
+    asked = POLICE_WORDS.get(record.kind, {}).get(question.name, question.text)
+    said = [each for each in _said(record, question) if each]
+    count = len(said)
+    return [(f"{asked} ({number} of {count})" if count > 1 else asked, each) for number, each in enumerate(said, 1)]
+
+
+def _said(record: Record, question: Question) -> list[str]:
     """An answer, or each item of a group, in words; both values of a clash, and that it is one."""
+    name = question.name
     plain = [in_words(question, raw) for key, raw in sorted(record.values.items()) if key.partition(".")[0] == name]
     for key, both in sorted(record.clashes.items()):
         if key.partition(".")[0] == name:
@@ -237,8 +258,22 @@ def _said(record: Record, name: str, question: Question) -> list[str]:
 
 
 def sheet_digest(incident: Incident) -> str:
-    """The digest an officer's co-signature names: of the lines shown and of the statement."""
-    return digest({"sheet": [list(line) for line in handover_sheet(incident)], "statement": OFFICER_STATEMENT})
+    """The digest an officer's co-signature names: of the lines shown, headings too, and of the statement."""
+    return _digest_of(handover_sheet(incident))
+
+
+def sheet_as_signed(incident: Incident, signed: Act) -> bool:
+    """Whether the sheet still says what was co-signed: as it is laid out now, or flat, as it was before headings."""
+    flat = [
+        (question.text, said)
+        for kind in SECTIONS for record in incident.of(kind)
+        for question in _for_police(kind) for said in _said(record, question)
+    ]  # fmt: skip
+    return signed.detail.get("digest") in (sheet_digest(incident), _digest_of(flat))
+
+
+def _digest_of(lines: Iterable[Line]) -> str:
+    return digest({"sheet": [list(line) for line in lines], "statement": OFFICER_STATEMENT})
 
 
 def label(incident: Incident) -> str:

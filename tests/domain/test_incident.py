@@ -1,18 +1,24 @@
 """The records of one incident: the task list, its standing from signature to approval, and the officer's copy."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sync.canonical import digest
 from sync.domain.catalogue import CATALOGUE, SECTIONS
+from sync.domain.catalogue.police_words import POLICE_WORDS
+from sync.domain.fold import Act
 from sync.domain.forms import in_words, questions
 from sync.domain.incident import (
+    OFFICER_STATEMENT,
+    Incident,
     document,
     gather,
     handover_sheet,
     label,
     open_comments,
+    sheet_as_signed,
     sheet_digest,
     signature,
     standing,
@@ -157,9 +163,65 @@ def test_the_officers_copy_holds_no_answer_that_is_not_marked_for_the_police():
                 assert f"said {kind}.{name}\n" not in text + "\n", f"{kind}.{name}"
             elif question.answer is str:
                 assert f"said {kind}.{name}" in text, f"{kind}.{name}"
-    assert {asked for asked, _ in sheet} <= {
-        question.text for kind in SECTIONS for question in questions(CATALOGUE[kind]).values() if question.police
-    }
+
+
+def flat(incident: Incident) -> list[tuple[str, str]]:
+    """The sheet as it was before it had headings: the form's own words, line after line."""
+    lines = []
+    for kind in SECTIONS:
+        for record in incident.of(kind):
+            for name, question in questions(CATALOGUE[kind]).items():
+                given = [raw for key, raw in sorted(record.values.items()) if key.partition(".")[0] == name]
+                lines += [(question.text, in_words(question, raw)) for raw in given if question.police]
+    return lines
+
+
+def test_the_answers_on_the_sheet_are_those_that_stood_there_before_it_had_headings():
+    incident = full().incident
+    answers = [said for _, said in handover_sheet(incident) if said]
+    assert answers == [said for _, said in flat(incident)]
+    assert len(answers) > 60
+
+
+def test_a_heading_stands_over_every_page_that_says_something_and_over_no_other():
+    case = begun(location="Bridge")
+    case.add("detention", {"power": "s136_1_a", "pos_name": "Fulbourn suite"})
+    assert [asked for asked, said in handover_sheet(case.incident) if not said] == [
+        "Incident: What and where", "Section 136: Power and grounds", "Section 136: Place of safety",
+    ]  # fmt: skip
+
+
+def test_records_of_one_section_and_items_of_one_question_are_told_apart():
+    case = begun()
+    case.add("detention", {"power": "s136_1_a"}, record="one")
+    case.add("detention", {"refusals.1": {"unit": "Fulbourn"}, "refusals.2": {"unit": "Ely"}}, record="two")
+    sheet = handover_sheet(case.incident)
+    assert sheet[-5:] == [
+        ("Section 136 1: Power and grounds", ""), ("Power", in_words(questions(CATALOGUE["detention"])["power"], "s136_1_a")),
+        ("Section 136 2: Place of safety", ""), ("Place that refused (1 of 2)", "Fulbourn"), ("Place that refused (2 of 2)", "Ely"),
+    ]  # fmt: skip
+
+
+def test_no_two_questions_on_the_sheet_are_worded_alike():
+    lines = [asked for asked, said in handover_sheet(full().incident) if said]
+    assert len(set(lines)) == len(lines)
+
+
+def test_the_officers_words_are_of_questions_that_are_marked_for_the_police():
+    for kind, worded in POLICE_WORDS.items():
+        asked = questions(CATALOGUE[kind])
+        assert [name for name in worded if not asked[name].police] == []
+
+
+def test_a_co_signature_of_the_flat_sheet_stands_until_an_answer_on_it_changes():
+    case = full()
+    old = digest({"sheet": [list(line) for line in flat(case.incident)], "statement": OFFICER_STATEMENT})
+    signed = Act("cosign", "act", "amina", "nurse", TEN, {"digest": old})
+    assert old != sheet_digest(case.incident)
+    assert sheet_as_signed(case.incident, signed)
+    assert sheet_as_signed(case.incident, replace(signed, detail={"digest": sheet_digest(case.incident)}))
+    case.add("handover", {"situation": "other"})
+    assert not sheet_as_signed(case.incident, signed)
 
 
 POLICE_COPY = {
@@ -240,4 +302,4 @@ def test_words_of_the_sheet_are_words_and_not_codes():
     case = begun()
     case.add("detention", {"power": "s136_1_a"})
     power = in_words(questions(CATALOGUE["detention"])["power"], "s136_1_a")
-    assert ("Which power?", power) in handover_sheet(case.incident)
+    assert ("Power", power) in handover_sheet(case.incident)

@@ -15,6 +15,9 @@ MODULES = sorted(path for path in HERE.rglob("*.py"))
 MACHINERY = {
     "__init__.py",
     "forms.py",
+    "kinds.py",
+    "question.py",
+    "wording.py",
     "fold.py",
     "incident.py",
     "packs.py",

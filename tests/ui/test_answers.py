@@ -190,6 +190,20 @@ async def test_items_of_a_group_are_added_changed_and_removed_each_under_a_key_o
         assert app.says("Bo")
 
 
+async def test_an_item_to_read_is_headed_by_what_it_is():
+    async with App(Page({"friends.1": {"name": "Ada", "likes": "red"}, "friends.2": {"likes": "green"}})) as app:
+        texts = app.texts()
+        assert texts[texts.index("Ada") + 1] == "Red"
+        assert texts[texts.index("Green") - 1] == "Red", "one that has no name is headed by what it has"
+
+
+@pytest.mark.parametrize(("name", "least", "most", "keys"), [("name", 1, 4, False), ("story", 3, 12, True)])
+async def test_text_wraps_and_only_a_long_answer_takes_new_lines(name, least, most, keys):
+    async with App(Page()) as app:
+        field = app.inside(f"answer-{name}", ft.TextField)
+        assert (field.min_lines, field.max_lines, field.multiline) == (least, most, keys)
+
+
 async def test_notes_follow_the_answers():
     async with App(Page()) as app:
         assert not app.says("Red is loud.")

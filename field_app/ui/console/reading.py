@@ -14,7 +14,7 @@ from sync.domain import ribbon
 from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.fold import Given, Record
 from sync.domain.forms import Form, Question, Source, in_words, missing, questions, read, shown, why_unavailable
-from sync.domain.incident import Incident, cosignature, document, sheet_digest, signature
+from sync.domain.incident import Incident, cosignature, document, sheet_as_signed, signature
 from sync.domain.times import moment
 
 NO_ANSWER = "No answer"
@@ -258,7 +258,7 @@ def cosigned(opened: Opened) -> Cosigned | None:
     officer = {part: str(said) for part, said in officer.items()} if isinstance(officer, Mapping) else {}
     if act.op == "decline":
         return Cosigned(officer, moment(act.at), True, str(act.detail.get("reason", "")))
-    current = act.detail.get("digest") == sheet_digest(opened.incident)
+    current = sheet_as_signed(opened.incident, act)
     return Cosigned(officer, moment(act.at), False, "", current, _strokes(act.detail.get("strokes")))
 
 

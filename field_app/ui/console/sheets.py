@@ -100,6 +100,9 @@ def sheet_view(one: Sheet, room: Room) -> ft.Control:
 
 
 def _line_of(asked: str, said: str, tight: bool) -> ft.Control:
+    """A question and its answer, or the heading over those that follow."""
+    if not said:
+        return ft.Container(p.strong(asked), padding=ft.Padding.only(top=8))
     question, answer = p.quiet(asked, size=14), words(said, 14, selectable=True)
     if tight:
         return stack([question, answer], 1)

@@ -70,7 +70,7 @@ def offer_view(to: To | None, set_to: Any, typed: Typed) -> list[Any]:
         heading("Hand this incident on", 20, 2),
         hint("It stays yours until somebody accepts it."),
         card([radio(f"hand-on-{each.value}", each.label, to == each, lambda each=each: set_to(each)) for each in To]),
-        labelled(whom, text_field("hand-on-to", whom, typed["to"], typed.into("to"))),
+        labelled(whom, text_field("hand-on-to", whom, typed["to"], typed.into("to"), max_lines=3)),
         labelled(
             "What do they need to know?",
             text_field("hand-on-note", "What do they need to know?", typed["note"], typed.into("note"), multiline=True, min_lines=2, max_lines=8),

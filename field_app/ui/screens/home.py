@@ -91,15 +91,16 @@ def home_screen(ui: Ui, at: At) -> ft.Control:
 
 def home_view(home: Home, now: datetime, go: Any, end: Any, accept: Any = None) -> list[Any]:
     both = list(zip(home.incidents, home.standings, strict=True))
+    handed = [(incident, offer) for incident, _ in both if (offer := offered_to(incident, home.me))]
     returned = [incident for incident, state in both if state == "returned" and mine(incident, home.me)]
-    others = [(incident, state) for incident, state in both if incident not in returned]
+    above = {incident.incident_id for incident in (*returned, *(incident for incident, _ in handed))}
+    others = [(incident, state) for incident, state in both if incident.incident_id not in above]
     still = [
         one for one in others if one[0].open or one[1] in ("in-progress", "changed", "returned") or waiting(one[0])
     ]
     earlier = [one for one in others if one not in still][:EARLIER]
-    handed = [(incident, offer) for incident, _ in both if (offer := offered_to(incident, home.me))]
     return [
-        part_view("Handed to you", [handed_view(incident, offer, home.name_of, go, accept) for incident, offer in handed]),
+        part_view("Handed to you", [handed_view(incident, offer, home.name_of, now, go, accept) for incident, offer in handed]),
         shift_view(home.shift, go, end),
         links_view(home, go),
         part_view("Sent back to you", [returned_view(incident, go) for incident in returned]),
@@ -109,9 +110,9 @@ def home_view(home: Home, now: datetime, go: Any, end: Any, accept: Any = None) 
     ]  # fmt: skip
 
 
-def handed_view(incident: Incident, offer: Offer, name_of: Any, go: Any, accept: Any) -> ft.Control:
-    """What a colleague handed on: theirs until it is accepted."""
-    told = f"{offer.words}. Handed on {day_and_clock(offer.at)} by {name_of(offer.author)}"
+def handed_view(incident: Incident, offer: Offer, name_of: Any, now: datetime, go: Any, accept: Any) -> ft.Control:
+    """What a colleague handed on, with its clocks: theirs until it is accepted."""
+    told = f"From {name_of(offer.author)}, {day_and_clock(offer.at)}, to: {offer.words}"
 
     async def tapped(_: Any) -> None:
         await accept(incident.incident_id, offer.change_id)
@@ -119,9 +120,13 @@ def handed_view(incident: Incident, offer: Offer, name_of: Any, go: Any, accept:
     look = link(f"handed-{incident.incident_id}", "Read it first", lambda _: go(f"/incident/{incident.incident_id}"))
     taken = secondary(f"accept-{incident.incident_id}", "Accept", tapped, ft.Icons.HOW_TO_REG)
     said = words(f"“{offer.note}”", 16) if offer.note else None
+    clocks = running(incident, now) if incident.open else []
     return card(
-        [words(label(incident), 18, bold=True), hint(told), said, row([taken, look], wrap=True)], edge=t.WARN_EDGE
-    )
+        [
+            words(label(incident), 18, bold=True), hint(told), said, clock_row(clocks) if clocks else None,
+            row([taken, look], wrap=True),
+        ], edge=t.WARN_EDGE,
+    )  # fmt: skip
 
 
 def links_view(home: Home, go: Any) -> ft.Control:

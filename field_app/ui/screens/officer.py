@@ -47,7 +47,7 @@ class Officer:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The sheet as it is shown, its digest, and the officers already named on it."""
+    """The sheet as it is shown, headings among its lines, its digest, and the officers already named on it."""
 
     lines: tuple[tuple[str, str], ...]
     digest: str
@@ -153,12 +153,20 @@ def lacking(officer: Officer) -> str:
 
 def sheet_view(sheet: Sheet | None) -> list[ft.Control]:
     lines = sheet.lines if sheet else ()
-    told = [stack([words(question, 17, color=t.QUIET), words(answer, 21)], 2) for question, answer in lines]
+    told = [line_view(*line, first=number == 0) for number, line in enumerate(lines)]
     nothing = [words("Nothing on this sheet is filled in yet.", 20)]
     return [
         hint("For the officer: please read this. It is what your copy will say."),
         ft.Semantics(identifier="sheet", content=card(told or nothing, spacing=16)),
     ]
+
+
+def line_view(question: str, answer: str, *, first: bool = False) -> ft.Control:
+    """A question and its answer, or the heading over those that follow."""
+    if not answer:
+        line = None if first else ft.Border.only(top=ft.BorderSide(1, t.LINE))
+        return ft.Container(heading(question, 22, 2), padding=ft.Padding.only(top=0 if first else 14), border=line)
+    return stack([words(question, 17, color=t.QUIET), words(answer, 21)], 2)
 
 
 def officer_fields(typed: Typed, known: tuple[Officer, ...], pick: Any) -> ft.Control:

@@ -3,7 +3,6 @@
 import asyncio
 import functools
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from typing import Any
 
 import flet as ft
@@ -205,7 +204,7 @@ def around(incident: Incident, pad: Pad, name_of: Callable[[str], str]) -> Aroun
             name = str(each.get("name") or next(iter(questions(pad.form)))).partition(".")[0]
             comments[name] = (*comments.get(name, ()), str(each.get("comment", "")))
     clashes = {
-        name: tuple(replace(given, author=name_of(given.author)) for given in both)
+        name: tuple(given._replace(author=name_of(given.author)) for given in both)
         for name, both in (record.clashes if record else {}).items()
     }
     return Around(clashes, comments)

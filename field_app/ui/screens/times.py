@@ -1,4 +1,4 @@
-"""All times of an incident, T0 to T21: when, where each comes from, who entered it, and what is asked about them."""
+"""All times of an incident: when, where each comes from, who entered it, and what is asked about them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ from sync.domain.incident import Incident, label
 from sync.domain.ribbon import Entry
 from sync.domain.times import clock, day_and_clock, moment
 
+WANTED = {"": "", "Known": "If known", "Always": "Always needed"}
 LATER = timedelta(minutes=5)  # a time written down this long after it happened was entered later
 
 
@@ -83,16 +84,18 @@ def where_from(held: Kept, at: datetime, name_of: Any) -> str:
     by = "you" if by == "You" else by
     if known == Source.TYPED.label:
         return f"{known}: {written}, by {by}"
-    return ", ".join(part_ for part_ in (known, f"entered {written} by {by}") if part_)
+    return f"{known}, entered {written} by {by}" if known else f"Entered {written} by {by}"
 
 
 def entry_view(incident: Incident, entry: Entry, at: datetime | None, jump: Any, name_of: Any) -> ft.Control:
     held = kept(incident, entry)
     said = day_and_clock(at) if at else "No time yet"
-    wanted = {"": "", "Known": "If known"}.get(entry.mandatory, f"Needed: {entry.mandatory}")
+    wanted = WANTED.get(
+        entry.mandatory, f"Only if: {entry.mandatory[:1].lower()}{entry.mandatory[1:].replace(':', ',')}"
+    )
     under = where_from(held, at, name_of) if held and at else wanted
     told = stack(
-        [words(f"{entry.code}  {entry.label}", 16, bold=bool(at)), words(said, 16, color=t.TEXT if at else t.QUIET), hint(under) if under else None],
+        [words(entry.label, 16, bold=bool(at)), words(said, 16, color=t.TEXT if at else t.QUIET), hint(under) if under else None],
         2, expand=True,
     )  # fmt: skip
     icon = ft.Icons.CHECK_CIRCLE if at else ft.Icons.RADIO_BUTTON_UNCHECKED

@@ -219,7 +219,8 @@ class HandoverForm(Form):
     def notes(cls, form: "HandoverForm", context: Context) -> Iterable[Note]:
         wait = waited(context)
         if wait is not None and wait >= context.rules.remind:
-            over, most = f"{span(wait)} since handover was offered", span(context.rules.too_long)
+            over = f"{span(wait)} since handover was offered"
+            most = span(context.rules.too_long).removesuffix(" 00 min")
             late = wait > context.rules.too_long
             words = (
                 f"More than {most}: {over}. Say why, and raise it: {context.rules.escalation}." if late else f"{over}."

@@ -169,7 +169,7 @@ class PersonForm(Form):
         "Interpreter used", when=_interpreter, required=_interpreter, hint="Avoid using family"
     )
     communication_needs: tuple[Need, ...] | None = ask("Communication needs", required=True, check=none_alone)
-    what_helps: str | None = ask("What helps", long=True, hint="In the person's words")
+    what_helps: str | None = ask("What helps", long=True, hint="In their words. The handover may give it to officers")
     autism_status: Status | None = ask("Autism")
     learning_disability_status: Status | None = ask("Learning disability")
     gender_identity: GenderIdentity | None = ask("Gender", hint="Ask only with a reason. (Wording unconfirmed)")
