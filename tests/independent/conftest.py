@@ -1,0 +1,31 @@
+from collections.abc import Iterator
+
+import pytest
+
+from sync.demo import PASSWORD
+from tests.centre.conftest import (
+    every_statement_keeps_to_one_organisation,
+    postgres,
+    postgres_server,
+    running,
+    sqlite_template,
+    url,
+)
+from tests.centre.running import Phone, Running
+from tests.independent.client import Client
+
+fixtures = (every_statement_keeps_to_one_organisation, postgres, postgres_server, running, sqlite_template, url)
+
+
+@pytest.fixture
+def client(running: Running) -> Iterator[Client]:
+    """Amina's device, on the client written from the page."""
+    with Client(running.url) as made:
+        made.sign_in("amina.yusuf", PASSWORD)
+        yield made
+
+
+@pytest.fixture
+def toms(running: Running) -> Phone:
+    """A colleague's device, on the project's own client."""
+    return running.device("tom.ellery", "Toms")
