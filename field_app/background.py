@@ -7,16 +7,23 @@ Android suspends an app that is not in front: nothing is sent then, and nothing 
 import logging
 import random
 from collections.abc import Callable
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 
 from field_app.store.disk import Disk
 from field_app.store.store import Store
+from sync import VERSION
+from sync.check import sums
 from sync.client import Client
+from sync.domain.times import to_millis
 from sync.engine import sync_once
+from sync.errors import AlongsideError
+from sync.pace import Pace
 from sync.wire import Report
 
 IDLE_S, FIRST_S, LONGEST_S = 60.0, 5.0, 900.0
+CHECK_MS = 86_400_000
 LINE_TROUBLE = ("not_reachable", "captive_portal", "cut_short")
+HANDLED = ("", "sign_in_expired", "sign_in_needed", "scope_not_yours")  # what was sent has been taken
 log = logging.getLogger(__name__)
 
 
@@ -29,13 +36,17 @@ class Background:
         offline: Callable[[], bool],
         jitter: Callable[[], float] = random.random,
         after: Callable[[str | None, bool], None] = lambda _token, _news: None,
+        wipe: Callable[[], None] = lambda: None,
     ):
-        """`after`: called with the token, and whether something was sent or came, after each sync that went well."""
+        """`after`: called with the token, and whether something was sent or came, after each sync that went well.
+
+        `wipe`: ordered by the centre, once everything has been received there.
+        """
         self._store, self._disk, self._client, self._offline, self._jitter = store, disk, client, offline, jitter
         client.own = store.own
-        self._after = after
+        self._after, self._wipe = after, wipe
         self._wake, self._stopped = Event(), False
-        self._failures, self._cut = 0, False
+        self._failures, self._pace, self._checked_ms = 0, Pace(), 0
         self._thread = Thread(target=self._run, name="sync", daemon=True)
 
     def start(self) -> None:
@@ -44,8 +55,9 @@ class Background:
     def stop(self) -> None:
         self._stopped = True
         self._wake.set()
-        self._thread.join(timeout=5)
-        self._client.close()
+        if current_thread() is not self._thread:
+            self._thread.join(timeout=5)
+            self._client.close()
 
     def wake(self) -> None:
         """Sync now, whatever the back-off says."""
@@ -65,18 +77,51 @@ class Background:
         self._client.token = self._store.token()
         self._store.sending = True
         self._disk.tell()
-        report = sync_once(self._store, self._client, cautious=self._cut)
+        report = sync_once(self._store, self._client, pace=self._pace)
         self._say(report)
-        self._cut = report.code in LINE_TROUBLE
         if report.more and not report.code:
             return 0.0
-        if report.code in ("", "sign_in_expired", "sign_in_needed", "scope_not_yours"):
+        if report.code in HANDLED:
             self._failures = 0
-            if not report.code:
+            if self._store.due("wipe"):
+                self._obey()
+            elif not report.code:
+                self._check()
                 self._after(self._client.token, bool(report.pulled or report.received))
             return max(IDLE_S, report.backoff_s)
         self._failures = min(self._failures + 1, 10)
         return max(report.backoff_s, FIRST_S + self._jitter() * min(LONGEST_S, FIRST_S * 2**self._failures))
+
+    def check_soon(self) -> None:
+        """Compare with the centre at the next sync, and not only once a day."""
+        self._checked_ms = 0
+
+    def _check(self) -> None:
+        """Once a day: is the team's log here the same as there? What differs is asked for, or offered again."""
+        span, now_ms = self._store.span(), to_millis(self._disk.clock.now())
+        if span is None or 0 <= now_ms - self._checked_ms < CHECK_MS:
+            return
+        try:
+            found = self._client.state(span.head.scope, span.first, span.head.seq, sums(self._store.logged()))
+        except AlongsideError:
+            return  # tomorrow, or at the next start
+        self._checked_ms = now_ms
+        if self._store.compared(*found):
+            self.wake()
+
+    def _obey(self) -> None:
+        """Say that it is done while there is a line, then do it. Killed in between, it is done at the next start.
+
+        What was begun and not yet part of a record goes to the centre first.
+        """
+        if self._store.put_away():
+            self.wake()
+            return
+        self._store.obeyed("wipe")
+        sync_once(self._store, self._client, push=False)
+        self._stopped = True
+        self._client.close()
+        self._wipe()
 
     def _say(self, report: Report | None) -> None:
         store = self._store
@@ -86,6 +131,7 @@ class Background:
         store.offline_since = (store.offline_since or self._disk.clock.now()) if silent else None
         if report and report.clock_offset_ms is not None:
             self._disk.heard_clock(report.clock_offset_ms)
+            self._disk.heard_version(_older(VERSION, report.min_app_version))
         self._disk.tell()
 
     def _run(self) -> None:
@@ -97,3 +143,12 @@ class Background:
                 log.error("sync stopped short: %s", type(error).__name__)
                 self._store.sending, pause = False, LONGEST_S
             self._wake.wait(pause)
+
+
+def _older(version: str, than: str) -> bool:
+    """Whether a version such as 0.9.1 comes before another; one that is none comes before nothing."""
+
+    def parts(text: str) -> list[int]:
+        return [int(part) for part in text.split(".") if part.isdigit()]
+
+    return parts(version) < parts(than)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -35,6 +36,7 @@ class Phone:
         has_records = db.execute("SELECT 1 FROM vault LIMIT 1").fetchone() is not None
         secret = device_secret(folder, training=training, has_records=has_records)
         self._vaults = Vaults(db, secret, lambda: to_millis(self._disk.clock.now()), scrypt_n)
+        self._vaults.erase_ordered()
         self._open: dict[str, tuple[Vault, Store, Background]] = {}
         self.packs = Packs(folder / "packs", centre, self._disk.clock, self._disk.tell)
         self.work_offline = db.execute("SELECT 1 FROM setting WHERE name = 'work_offline'").fetchone() is not None
@@ -74,6 +76,14 @@ class Phone:
         """Open the nurse's vault; works without any connection. Raises PinWrong or PinWait."""
         return self._session(self._vaults.open(username, pin))
 
+    def wipe(self, username: str) -> None:
+        """Erase all that this nurse has on this phone."""
+        vault, _store, background = self._open.pop(username)
+        background.stop()
+        with self._disk.lock:
+            self._vaults.erase(vault.vault_id)
+        self._disk.tell()
+
     def close(self) -> None:
         for _vault, _store, background in self._open.values():
             background.stop()
@@ -97,7 +107,10 @@ class Phone:
         """A session on the nurse's one open vault, store and background: whoever opens it again shares them."""
         if vault.username not in self._open:
             store = Store(self._disk, vault)
-            background = Background(store, self._disk, self._centre(), lambda: self.work_offline, after=self.packs.look)
+            background = Background(
+                store, self._disk, self._centre(), lambda: self.work_offline, after=self.packs.look,
+                wipe=partial(self.wipe, vault.username),
+            )  # fmt: skip
             self._open[vault.username] = (vault, store, background)
             background.start()
         return Session(self, *self._open[vault.username])

@@ -18,6 +18,7 @@ from sync.domain.forms import Event, Source, patch
 from sync.domain.guidance import GuidancePack
 from sync.domain.incident import document, sheet_digest
 from sync.domain.times import instant, local
+from sync.engine import ASIDE
 from sync.errors import AlongsideError, Untrusted
 from sync.wire import Op, Role
 
@@ -76,7 +77,19 @@ class Session:
         return self
 
     def sync_now(self) -> None:
+        """As somebody asks for it: what was set aside is tried again, and all is compared with the centre."""
+        self.store.release((ASIDE.code,))
+        self._background.check_soon()
         self._background.wake()
+
+    def came_back(self) -> None:
+        """The app is in front again, or there is a network again."""
+        self._background.wake()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether this nurse's vault has been erased, by order of the centre."""
+        return self._vault.username not in self.phone.people()
 
     # --- shift -------------------------------------------------------------------------------------------------
 

@@ -5,19 +5,20 @@ Profile: null, booleans, integers below 2^53, strings, arrays, objects with ASCI
 """
 
 import json
-from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
 OUTSIDE = "only null, true/false, integers below 2^53, text, lists and objects can be recorded"
 MAX_DEPTH = 16
 MAX_INT = 2**53
+LEAVES = frozenset({str, bool, type(None)})
+write = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
 
 
 def canonical(value: Any) -> bytes:
     """The canonical bytes of a value. Raises ValueError outside the profile."""
     _check(value, MAX_DEPTH)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return write(value).encode()  # a lone surrogate has no bytes
 
 
 def digest(value: Any) -> str:
@@ -28,33 +29,43 @@ def digest(value: Any) -> str:
 def parse(data: bytes | str) -> Any:
     """Read JSON, refusing what could be read in two ways. Raises ValueError, which never quotes the content."""
     try:
-        value = json.loads(data, object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_refuse)
+        text = data if isinstance(data, str) else data.decode()
+        value = read(text)
         _check(value, MAX_DEPTH)
+        if isinstance(data, str) or "\\u" in text:  # only so can a lone surrogate have come in
+            write(value).encode()
     except (RecursionError, ValueError):
         raise ValueError("not readable as JSON of the restricted profile") from None
     return value
 
 
-def _check(value: Any, depth: int) -> None:
-    if depth < 0:
-        raise ValueError("nested too deeply")
-    if value is None or isinstance(value, bool):
+def _check(value: Any, room: int) -> None:
+    """Raise unless the value is of the profile and at most so deep. Quick, since everything passes here."""
+    if type(value) in LEAVES:
         return
-    if isinstance(value, str):
-        value.encode()  # a lone surrogate has no bytes
+    if isinstance(value, dict):
+        try:
+            ascii_names = "".join(value).isascii()
+        except TypeError:
+            ascii_names = False
+        if not ascii_names:
+            raise ValueError("names must be ASCII text")
+        items = value.values()
+    elif isinstance(value, list | tuple):
+        items = value
     elif isinstance(value, int):
         if abs(value) >= MAX_INT:
             raise ValueError(OUTSIDE)
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            if not (isinstance(key, str) and key.isascii()):
-                raise ValueError("names must be ASCII text")
-            _check(item, depth - 1)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _check(item, depth - 1)
+        return
+    elif isinstance(value, str):
+        return
     else:
         raise ValueError(OUTSIDE)
+    if room == 0 and items:
+        raise ValueError("nested too deeply")
+    for item in items:
+        if type(item) not in LEAVES:
+            _check(item, room - 1)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -66,3 +77,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse(_text: str) -> Any:
     raise ValueError(OUTSIDE)
+
+
+read = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_refuse).decode

@@ -15,7 +15,7 @@ from sync import codec
 from sync.canonical import canonical, parse
 from sync.errors import CaptivePortal, NotReachable, Problem, Untrusted
 from sync.signing import Signer
-from sync.wire import Answer, Change, Hello, Piece
+from sync.wire import FLUSH, Answer, Change, Hello, Piece, Run
 
 if TYPE_CHECKING:
     import httpx
@@ -63,8 +63,11 @@ class Client:
 
     # --- sync -----------------------------------------------------------------------------------------------
 
-    def sync(self, hello: Hello, pieces: Iterable[Piece], *, full: bool = False) -> Iterator[Answer]:
-        body = codec.write(codec.request_lines(hello, pieces, full))
+    def sync(
+        self, hello: Hello, pieces: Iterable[Piece], *, full: bool = False, returned: Iterable[Run] = ()
+    ) -> Iterator[Answer]:
+        flush = hello.flush or FLUSH
+        body = codec.write(codec.request_lines(hello, pieces, full, returned), flush, flush)
         headers = {"content-type": NDJSON, "content-encoding": "bz2", "accept": NDJSON, "accept-encoding": "bz2"}
         with (
             _said_plainly(),
@@ -72,6 +75,11 @@ class Client:
         ):
             _check(response, NDJSON)
             yield from codec.read_answers(_lines(response), hello.device_id, self.own)
+
+    def state(self, scope: str, first: int, last: int, sums: Sequence[str]) -> tuple[set[int], set[str]]:
+        """Where the centre's log differs from these sums of it: the buckets, and the ids it has in them."""
+        answer = self._ask("POST", "/v1/state", {"scope": scope, "first": first, "last": last, "sums": list(sums)})
+        return set(answer["buckets"]), set(answer["change_ids"])
 
     # --- signing in -----------------------------------------------------------------------------------------
 
@@ -112,6 +120,31 @@ class Client:
 
     def devices(self) -> dict[str, Any]:
         return self._ask("GET", "/v1/devices")
+
+    def order(self, device_id: str, kind: str = "wipe") -> str:
+        """Order a device of the team to do this, once it has deposited everything. Returns the order's id."""
+        return self._ask("POST", f"/v1/devices/{device_id}/orders", {"kind": kind})["order_id"]
+
+    # --- attachments ----------------------------------------------------------------------------------------
+
+    def blob_offset(self, sha256: str) -> int:
+        """How many bytes of it the centre has."""
+        return self._blob("HEAD", sha256)
+
+    def put_blob(self, sha256: str, offset: int, size: int, data: bytes) -> int:
+        """The bytes from there on. Returns how many the centre has then."""
+        return self._blob("PUT", sha256, data, upload_offset=str(offset), upload_length=str(size))
+
+    def _blob(self, method: str, sha256: str, data: bytes = b"", **about: str) -> int:
+        headers = {name.replace("_", "-"): value for name, value in about.items()} | self._authority
+        with _said_plainly():
+            response = self._http.request(method, f"/v1/blobs/{sha256}", content=data or None, headers=headers)
+        here = response.headers.get("upload-offset", "")
+        if response.status_code != 204 or not here.isdecimal():
+            if method == "HEAD" and response.headers.get("content-type") == PROBLEM:  # it comes without its words
+                raise _problem(response.status_code, {"code": "sign_in_needed"} if response.status_code == 401 else {})
+            _check(response, "")
+        return int(here)
 
     # --- packs ----------------------------------------------------------------------------------------------
 

@@ -1,49 +1,55 @@
 """Changes and runs <-> the lines of a request or an answer (NDJSON; each line one object with its type in "t").
 
-What can be derived is not sent. Inside a piece the device, its numbers and `device_prev` follow from the piece's
-header; a parent that lies in the same piece or run is named by how many changes back it is.
+What can be derived is not sent: `sync.compact`. Inside a piece the device, its numbers and `device_prev` follow from
+the piece's header.
 """
 
 import bz2
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from pydantic import ValidationError
+from sync.canonical import parse
+from sync.canonical import write as encode
+from sync.compact import Line, Shortener, Unreadable, expand
+from sync.wire import (
+    FLUSH,
+    MAX_CHANGE,
+    PIECE,
+    Again,
+    Answer,
+    Change,
+    End,
+    Entry,
+    Head,
+    Hello,
+    Piece,
+    Run,
+    Verdict,
+    Welcome,
+)
 
-from sync.canonical import canonical, parse
-from sync.wire import MAX_CHANGE, Again, Answer, Change, End, Entry, Head, Hello, Piece, Run, Verdict, Welcome
-
-DERIVED = ("device_id", "device_seq", "device_prev")
-RESERVED = frozenset({"t", "seq", "at", "void"})  # a line's own names: a later version's change may not use them
-Line = dict[str, Any]
-
-
-class Unreadable(ValueError):
-    """A line that is not of the protocol. Says which part, never what stood in it."""
-
-    def __init__(self, code: str, part: str):
-        super().__init__(f"{code}: {part}")
-        self.code, self.part = code, part
+ENDS = ("sig", "head")  # of a piece, of a run
+LATER = frozenset({"floor", "short", "flush", "newest", "want", "done"})  # of a hello: left out when empty
 
 
 # --- lines and bytes -------------------------------------------------------------------------------------------
 
 
-def write(lines: Iterable[Line], flush_at: int = 64 * 1024) -> Iterator[bytes]:
-    """Lines as bz2 streams laid end to end, each closed at about `flush_at` bytes so that it can be read at once.
+def write(lines: Iterable[Line], first: int = FLUSH, then: int = FLUSH) -> Iterator[bytes]:
+    """Lines as bz2 streams laid end to end: the first holds about `first` bytes of lines, each further one `then`.
 
-    A signature ends a piece, and a head a run: what it makes complete does not wait for more to come.
+    What lies in a stream can be read once it is whole. Long streams are much smaller, short ones lose less when the
+    line breaks. A stream ends with a piece or a run where one ends soon enough.
     """
-    ends = {"sig": 0, "head": flush_at // 4}
     held: list[bytes] = []
-    size = 0
+    size, at = 0, first
     for line in lines:
-        held.append(canonical(line) + b"\n")
+        held.append(encode(line).encode() + b"\n")  # a change was checked when it got its id
         size += len(held[-1])
-        if size >= ends.get(line["t"], flush_at):
+        if size >= (at if line["t"] in ENDS else at + PIECE):
             yield bz2.compress(b"".join(held))
-            held, size = [], 0
+            held, size, at = [], 0, then
     if held:
         yield bz2.compress(b"".join(held))
 
@@ -108,19 +114,21 @@ class LineReader:
 # --- requests --------------------------------------------------------------------------------------------------
 
 
-def request_lines(hello: Hello, pieces: Iterable[Piece], full: bool = False) -> Iterator[Line]:
-    yield {"t": "hello", **asdict(hello)}
+def request_lines(
+    hello: Hello, pieces: Iterable[Piece], full: bool = False, returned: Iterable[Run] = ()
+) -> Iterator[Line]:
+    yield {"t": "hello", **{key: value for key, value in asdict(hello).items() if value or key not in LATER}}
     for piece in pieces:
         first = piece.changes[0]
         yield {"t": "piece", "first": first.device_seq, "prev": first.device_prev, "n": len(piece.changes)}
         if full:
             yield from ({"t": "full", "id": change.change_id, "body": change.body} for change in piece.changes)
         else:
-            at: dict[str, int] = {}
-            for here, change in enumerate(piece.changes):
-                yield {**_compact(change, at, here), "t": "c"}
-                at[change.change_id] = here
+            shorter = Shortener(piece.earlier)
+            yield from ({**shorter.shorten(change), "t": "c"} for change in piece.changes)
         yield {"t": "sig", "sig": piece.signature}
+    for run in returned:
+        yield from _run_lines(run, "", ())
 
 
 def read_hello(line: Line) -> Hello:
@@ -135,55 +143,31 @@ def read_hello(line: Line) -> Hello:
             raise Unreadable("bad_hello", name)
     if not isinstance(hello.scope, str | None) or not isinstance(hello.head, dict | None):
         raise Unreadable("bad_hello", "scope or head")
+    for name in ("want", "done"):
+        some = fields.get(name, [])
+        if not isinstance(some, list) or not all(isinstance(one, str) for one in some):
+            raise Unreadable("bad_hello", name)
+    later = {"short": bool, "newest": bool, "flush": int}
+    if not isinstance(hello.floor, dict | None) or any(type(getattr(hello, one)) is not later[one] for one in later):
+        raise Unreadable("bad_hello", "a part that may be left out")
     return hello
-
-
-def expand(body: Line, device_id: str, device_seq: int, device_prev: str, ids: list[str]) -> Change:
-    """A compact change as it was made; `ids` are those before it in the same piece. Raises Unreadable."""
-    fields = {key: value for key, value in body.items() if key not in ("t", *DERIVED)}
-    try:
-        fields["parents"] = [ids[-back] if type(back) is int and back > 0 else back for back in fields["parents"]]
-    except (KeyError, IndexError, TypeError):
-        raise Unreadable("bad_change", "parents") from None
-    return read_change({**fields, "device_id": device_id, "device_seq": device_seq, "device_prev": device_prev})
-
-
-def read_change(body: Any) -> Change:
-    """A change from its plain value. Raises Unreadable naming the field, never its content."""
-    try:
-        change = Change.model_validate(body)
-        size = change.size
-        if RESERVED & body.keys():
-            raise Unreadable("bad_change", "a reserved name")
-    except ValidationError as error:
-        raise Unreadable("bad_change", ".".join(str(part) for part in error.errors()[0]["loc"][:1])) from None
-    except Unreadable:
-        raise
-    except ValueError:
-        raise Unreadable("bad_change", "patch") from None
-    if size > MAX_CHANGE:
-        raise Unreadable("change_too_large", "patch")
-    return change
-
-
-def _compact(change: Change, at: dict[str, int], here: int) -> Line:
-    body = {key: value for key, value in change.body.items() if key not in DERIVED}
-    body["parents"] = [here - at[parent] if parent in at else parent for parent in change.parents]
-    return body
 
 
 # --- answers ---------------------------------------------------------------------------------------------------
 
 
-def answer_lines(answers: Iterable[Answer], device_id: str, spelled: Collection[str] = ()) -> Iterator[Line]:
+def answer_lines(
+    answers: Iterable[Answer], device_id: str, spelled: Collection[str] = (), *, short: bool = True
+) -> Iterator[Line]:
     """An answer as lines, for the device that asked: its own changes are named by number only.
 
     `spelled`: ids of own changes that are sent in full all the same, because their number names another one too.
+    `short`: as its hello said.
     """
     for answer in answers:
         match answer:
             case Welcome():
-                yield {"t": "welcome", **asdict(answer)}
+                yield {"t": "welcome", **{key: value for key, value in asdict(answer).items() if value is not None}}
             case Verdict():
                 yield {"t": "verdict", **{key: value for key, value in asdict(answer).items() if value != ""}}
             case Again():
@@ -191,15 +175,15 @@ def answer_lines(answers: Iterable[Answer], device_id: str, spelled: Collection[
             case End():
                 yield {"t": "end", **{key: value for key, value in asdict(answer).items() if value}}
             case Run():
-                yield from _run_lines(answer, device_id, spelled)
+                yield from _run_lines(answer, device_id, spelled, short)
 
 
-def _run_lines(run: Run, device_id: str, spelled: Collection[str]) -> Iterator[Line]:
+def _run_lines(run: Run, device_id: str, spelled: Collection[str], short: bool = True) -> Iterator[Line]:
     yield {"t": "run", "before": run.before}
-    at: dict[str, int] = {}
+    shorter = Shortener(short=short)
     last: dict[str, Change] = {}
     own: Line | None = None
-    for here, entry in enumerate(run.entries):
+    for entry in run.entries:
         change = entry.change
         at_here = {"seq": entry.seq, "at": entry.received_ms, **({"void": True} if entry.void else {})}
         if change.device_id == device_id and change.change_id not in spelled:
@@ -211,6 +195,7 @@ def _run_lines(run: Run, device_id: str, spelled: Collection[str]) -> Iterator[L
                 if own:
                     yield own
                 own = {"t": "own", "first": change.device_seq, "n": 1, **at_here}
+            shorter.passed(change)
         else:
             if own:
                 yield own
@@ -219,9 +204,8 @@ def _run_lines(run: Run, device_id: str, spelled: Collection[str]) -> Iterator[L
             own_chain = {"device_seq": change.device_seq, "device_prev": change.device_prev}
             follows = before and own_chain == {"device_seq": before.device_seq + 1, "device_prev": before.change_id}
             chain = {} if follows else own_chain
-            yield {**_compact(change, at, here), "t": "c", **at_here, "device_id": change.device_id, **chain}
+            yield {**shorter.shorten(change), "t": "c", **at_here, "device_id": change.device_id, **chain}
             last[change.device_id] = change
-        at[change.change_id] = here
     if own:
         yield own
     yield {"t": "head", **asdict(run.head)}
@@ -241,7 +225,7 @@ def read_answers(lines: Iterable[Line], device_id: str, own: Any) -> Iterator[An
                 case "again":
                     yield Again(**_known(Again, fields))
                 case "run":
-                    yield _read_run(fields["before"], lines, own)
+                    yield read_run(fields["before"], lines, own)
                 case "end":
                     fields["gaps"] = tuple((low, high) for low, high in fields.get("gaps", ()))
                     fields["orders"] = tuple(fields.get("orders", ()))
@@ -270,9 +254,10 @@ def _known(kind: Any, fields: Line) -> Line:
     return {key: value for key, value in fields.items() if key in kind.__dataclass_fields__}
 
 
-def _read_run(before: str, lines: Iterator[Line], own: Any) -> Run:
+def read_run(before: str, lines: Iterator[Line], own: Callable[[int, int], Sequence[Change]]) -> Run:
+    """What follows a `run` line, up to its head. Raises Unreadable."""
     entries: list[Entry] = []
-    ids: list[str] = []
+    before_it: list[Change] = []
     last: dict[str, Change] = {}
     for line in lines:
         if line["t"] == "head":
@@ -291,11 +276,11 @@ def _read_run(before: str, lines: Iterator[Line], own: Any) -> Run:
                 number, prev = body["device_seq"], body["device_prev"]
             else:
                 number, prev = last[device].device_seq + 1, last[device].change_id
-            change = expand(body, device, number, prev, ids)
+            change = expand(body, device, number, prev, before_it)
             last[device] = change
             found = [Entry(line["seq"], line["at"], change, line.get("void", False))]
         else:
             raise Unreadable("bad_answer", "a run")
         entries += found
-        ids += [entry.change.change_id for entry in found]
+        before_it += [entry.change for entry in found]
     raise Unreadable("cut_short", "a run")

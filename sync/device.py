@@ -17,7 +17,7 @@ from sync.domain.fold import Record, fold_records
 from sync.domain.incident import Incident, gather
 from sync.domain.times import instant, local
 from sync.signing import Signer, b64
-from sync.wire import NO_CHANGE, PIECE, Change, Entry, Head, Hello, Run, Verdict
+from sync.wire import NO_CHANGE, PIECE, Change, Entry, Hello, Run, Span, Verdict
 
 BOOT_ID = str(uuid.uuid4())
 
@@ -38,7 +38,7 @@ class Device:
     changes: list[Change] = field(default_factory=list)  # own, in order
     receipts: dict[str, Entry] = field(default_factory=dict)  # change id -> the entry that proves it
     log: dict[int, Entry] = field(default_factory=dict)  # pulled
-    at: Head | None = None
+    held: Span | None = None  # how much of its scope's log that is
     verdicts: dict[int, Verdict] = field(default_factory=dict)
 
     def sign_in(self, ask: Callable[..., dict[str, Any]], username: str, password: str) -> dict[str, Any]:
@@ -109,8 +109,8 @@ class Device:
         (number, newest), waiting = self._last, self.waiting
         acked = waiting[0].device_seq - 1 if waiting else number
         clock = {"wall": instant(self.clock()), "boot_id": BOOT_ID, "monotonic_ms": _monotonic_ms()}
-        head = self.at.claim() if self.at else None
-        return Hello(self.device_id, VERSION, number, newest, acked, self.scope, head, clock)
+        head = self.held.head.claim() if self.held else None
+        return Hello(self.device_id, VERSION, number, newest, acked, self.scope, head, clock, short=True)
 
     def pending(self, after: int, limit: int = PIECE) -> Sequence[Change]:
         found: list[Change] = []
@@ -127,23 +127,38 @@ class Device:
     def own(self, first: int, count: int) -> Sequence[Change]:
         return self.changes[first - 1 : first - 1 + count]
 
+    def numbers(self, change_ids: Sequence[str]) -> Mapping[str, int]:
+        return {one.change_id: one.device_seq for one in self.changes if one.change_id in set(change_ids)}
+
     def sign_piece(self, claim: dict[str, Any]) -> str:
         return self.key.sign("piece", claim)
 
     def centre_key(self) -> str:
         return self.trusted
 
-    def head(self) -> Head | None:
-        return self.at
+    def span(self) -> Span | None:
+        return self.held
 
     def settle(self, run: Run) -> None:
         mine = {change.change_id for change in self.changes}
         self.receipts.update({one.change.change_id: one for one in run.entries if one.change.change_id in mine})
 
-    def apply(self, run: Run) -> None:
+    def apply(self, run: Run, span: Span) -> None:
         self.settle(run)
         self.log.update({entry.seq: entry for entry in run.entries})
-        self.at = run.head
+        self.held = span
+
+    def restored(self, kept: int) -> None:
+        """It returns nothing of other people's: it is no phone that is kept."""
+        self.held, self.log = None, {}
+
+    def returning(self) -> Sequence[Run]:
+        return ()
+
+    def returned(self) -> None: ...
+
+    def ordered(self, orders: Sequence[dict[str, Any]]) -> None:
+        """Nothing of it is on a disk."""
 
     def judged(self, verdict: Verdict) -> None:
         self.verdicts[verdict.device_seq] = verdict

@@ -6,83 +6,101 @@ settled stays settled and the rest is simply sent again.
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 from sync.domain.times import moment
 from sync.errors import AlongsideError, Untrusted
-from sync.signing import verified
+from sync.pace import Pace
+from sync.proof import verify
 from sync.wire import (
-    PIECE,
+    FLUSH,
+    NO_CHANGE,
     Again,
     Change,
     End,
-    Head,
+    Hello,
     Piece,
     Report,
     Run,
+    Span,
     SyncApi,
     SyncStore,
     Verdict,
     Welcome,
-    link,
     piece_claim,
 )
 
-CAUTIOUS = 32 * 1024  # bytes of the one piece that is sent after a failure
+RESTORED = "epoch_ended"  # no error: the pull begins anew
+ASIDE = Verdict(
+    0, "refused", "will_not_go", "", "The centre could not take it. It is kept here, and tried again by Sync now."
+)
 
 
-def sync_once(
-    store: SyncStore, api: SyncApi, *, push: bool = True, cautious: bool = False, full_from: int | None = None
-) -> Report:
+def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, pace: Pace | None = None) -> Report:
     """One round trip. Errors come back in the report; they are never raised, and never lose anything.
 
-    `cautious`: after a failure, send one small piece. It proves who asks, so that the answer holds the receipts of all
-    that got through before the line was cut; the next round goes on from there (`Report.more`).
-    `full_from`: send changes from this number in full form, as an earlier answer asked.
+    `pace`: what earlier exchanges taught; it is changed by this one. `Report.more`: come again at once.
     """
-    report = Report()
+    report, pace = Report(), pace or Pace()
+    probing, first = pace.probing, 0
     try:
-        _exchange(store, api, report, push, cautious, full_from)
+        first = _first(store.hello())
+        _exchange(store, api, report, pace, push=push and not probing)
+        waits = _first(store.hello())
+        if pace.went_well(waits):
+            store.judged(replace(ASIDE, device_seq=waits))
+        report.more = report.more or (probing and waits > 0)
     except AlongsideError as error:
         report.code, report.advice = error.code, error.advice
+        pace.failed(first, report.offered)
         with suppress(AlongsideError):  # a full disk: the report says what failed first
             store.tried(error.code)
     return report
 
 
-def pieces(store: SyncStore, after: int, report: Report, cautious: bool = False) -> Iterator[Piece]:
+def pieces(store: SyncStore, after: int, report: Report, pace: Pace | None = None) -> Iterator[Piece]:
     """What waits to be sent, piece by piece, each under the device's signature."""
-    while changes := tuple(store.pending(after, CAUTIOUS if cautious else PIECE)):
+    pace = pace or Pace()
+    while changes := tuple(store.pending(after, pace.piece)):
+        if pace.few:
+            changes = changes[: pace.few]
         last: Change = changes[-1]
+        report.offered += len(changes)
         claim = piece_claim(last.device_id, last.device_seq, last.change_id)
-        yield Piece(changes, store.sign_piece(claim))
+        parents = {parent for change in changes for parent in change.parents}
+        earlier = store.numbers(sorted(parents - {change.change_id for change in changes}))
+        yield Piece(changes, store.sign_piece(claim), earlier)
         report.sent += len(changes)
         after = last.device_seq
-        if cautious:
+        if pace.cautious:
             report.more = bool(store.pending(after, 1))
             return
 
 
+def _first(hello: Hello) -> int:
+    """The change that waits first; 0 when none does."""
+    return hello.acked + 1 if hello.acked < hello.device_seq else 0
+
+
 def _exchange(
-    store: SyncStore, api: SyncApi, report: Report, push: bool, cautious: bool, full_from: int | None
+    store: SyncStore, api: SyncApi, report: Report, pace: Pace, *, push: bool, full_from: int | None = None
 ) -> None:
-    hello = store.hello()
+    """`full_from`: send changes from this number in full form, as an earlier answer asked."""
+    hello = replace(store.hello(), flush=pace.flush if pace.flush < FLUSH else 0)
     after = full_from - 1 if full_from else hello.acked
     again: Again | None = None
     ended = False
-    sending = pieces(store, after, report, cautious) if push else ()
-    for answer in api.sync(hello, sending, full=full_from is not None):
+    report.offered = 0
+    sending = pieces(store, after, report, pace) if push else ()
+    for answer in api.sync(hello, sending, full=full_from is not None, returned=store.returning()):
         match answer:
-            case Welcome(server_time=at):
-                report.clock_offset_ms = _offset(at, hello.clock)
+            case Welcome():
+                report.clock_offset_ms = _offset(answer.server_time, hello.clock)
+                report.min_app_version = answer.min_app_version
+                if answer.kept is not None:
+                    store.restored(answer.kept)
             case Run():
-                verify(answer, store.centre_key())
-                own = sum(entry.change.device_id == hello.device_id for entry in answer.entries)
-                report.received += own
-                if _extends(answer, store.head(), hello.scope):
-                    report.pulled += len(answer.entries) - own
-                    store.apply(answer)
-                else:
-                    store.settle(answer)
+                _land(store, hello, answer, report)
             case Verdict():
                 report.verdicts.append(answer)
                 store.judged(answer)
@@ -90,39 +108,52 @@ def _exchange(
                 again = answer
             case End():
                 ended = True
-                store.offer_again(answer.gaps)
-                report.more, report.backoff_s = report.more or answer.more, answer.backoff_s
-                if answer.problem:
-                    report.code, report.advice = answer.problem["code"], answer.problem["advice"]
+                _close(store, answer, report)
     if not ended:
         raise Untrusted(
             "the answer ended early", code="cut_short", advice="The line was cut. It is tried again by itself."
         )
     if again and full_from is None:
-        _exchange(store, api, report, push, cautious, again.first)
+        _exchange(store, api, report, pace, push=push, full_from=again.first)
 
 
-def verify(run: Run, centre_key: str) -> None:
-    """Raise Untrusted unless the run's chain leads to its head and the centre signed that head."""
-    chain, seq = run.before, 0
-    for entry in run.entries:
-        if entry.seq <= seq:
-            raise Untrusted("numbers do not rise")
-        seq = entry.seq
-        chain = link(chain, entry.change.change_id, entry.seq, entry.received_ms)
-    if chain != run.head.chain or (run.entries and seq != run.head.seq):
-        raise Untrusted("the chain does not lead to its head")
-    if not verified(centre_key, "head", run.head.claim(), run.head.signature):
-        raise Untrusted("the head is not signed by the centre")
+def _land(store: SyncStore, hello: Hello, run: Run, report: Report) -> None:
+    verify(run, store.centre_key())
+    own = sum(entry.change.device_id == hello.device_id for entry in run.entries)
+    report.received += own
+    if grown := _grown(run, store.span(), hello):
+        report.pulled += len(run.entries) - own
+        store.apply(run, grown)
+    else:
+        store.settle(run)
 
 
-def _extends(run: Run, head: Head | None, scope: str | None) -> bool:
-    """Whether this run takes up the pulled log where this device left it."""
-    if run.head.scope != scope:
-        return False
-    if head is None:
-        return run.before == "0" * 64
-    return (run.head.epoch, run.before) == (head.epoch, head.chain)
+def _close(store: SyncStore, end: End, report: Report) -> None:
+    problem = end.problem or {}
+    store.offer_again(end.gaps)
+    store.ordered(end.orders)
+    report.more, report.backoff_s = report.more or end.more, end.backoff_s
+    if not problem:
+        store.returned()
+    elif problem["code"] == RESTORED:
+        report.more = True
+    else:
+        report.code, report.advice = problem["code"], problem["advice"]
+
+
+def _grown(run: Run, span: Span | None, hello: Hello) -> Span | None:
+    """The span of the pulled log with this run at one of its ends; None when it lies elsewhere."""
+    if run.head.scope != hello.scope or not run.entries:
+        return None
+    first = run.entries[0].seq
+    if span is None:
+        begins = run.before == NO_CHANGE or hello.newest
+        return Span(run.head, first, run.before) if begins else None
+    if run.before == span.head.chain:
+        return replace(span, head=run.head)
+    if run.head.chain == span.before:
+        return replace(span, first=first, before=run.before)
+    return None
 
 
 def _offset(server_time: str, clock: dict) -> int:

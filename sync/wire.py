@@ -5,7 +5,7 @@ device's signature over the last of a `Piece` covers all before it. The centre a
 scope (a team's records) and signs the log's head; an `Entry` under a verified `Head` is a receipt.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sync.canonical import canonical, digest
+from sync.canonical import canonical
 from sync.domain.times import INSTANT
 
 Op = Literal["set", "sign", "cosign", "decline", "review", "return", "resolve", "retract", "transfer", "acknowledge"]
@@ -27,6 +27,8 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,79}$")]
 NO_CHANGE = "0" * 64
 MAX_CHANGE = 256 * 1024  # bytes of one change; a drawn signature is about 2 KB
 PIECE = 64 * 1024  # bytes at which a piece is closed
+FLUSH = 512 * 1024  # bytes of lines compressed together, while the line is good
+MAX_WANT = 500  # changes asked for by id in one request
 
 
 class Change(BaseModel):
@@ -70,12 +72,17 @@ class Change(BaseModel):
         return self._digest
 
     @cached_property
-    def _digest(self) -> str:
-        return digest(self.body)
+    def content(self) -> bytes:
+        """The canonical bytes of the body: what names this change, and what is stored."""
+        return canonical(self.body)
 
     @cached_property
+    def _digest(self) -> str:
+        return sha256(self.content).hexdigest()
+
+    @property
     def size(self) -> int:
-        return len(canonical(self.body))
+        return len(self.content)
 
     def __repr__(self) -> str:
         return f"Change({self.kind} {self.op} {self.device_id[:8]}#{self.device_seq})"
@@ -85,10 +92,14 @@ class Change(BaseModel):
 
 @dataclass(frozen=True)
 class Piece:
-    """Consecutive changes of one device, under one signature over the last of them."""
+    """Consecutive changes of one device, under one signature over the last of them.
+
+    `earlier`: numbers of parents that are earlier changes of the same device, which are named so on the wire.
+    """
 
     changes: tuple[Change, ...]
     signature: str
+    earlier: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def first(self) -> int:
@@ -121,6 +132,26 @@ def link(chain: str, change_id: str, seq: int, received_ms: int) -> str:
     """The next value of a scope's chain."""
     ends = bytes.fromhex(chain) + bytes.fromhex(change_id) + seq.to_bytes(8, "big") + received_ms.to_bytes(8, "big")
     return sha256(ends).hexdigest()
+
+
+@dataclass(frozen=True)
+class Span:
+    """The stretch of a scope's log that a device has verified: from the entry `first` to `head`.
+
+    `before` is the chain before it: `NO_CHANGE` when nothing lies before it, so that the log is here from its beginning.
+    """
+
+    head: Head
+    first: int = 1
+    before: str = NO_CHANGE
+
+    @property
+    def is_whole(self) -> bool:
+        return self.before == NO_CHANGE
+
+    def floor(self) -> dict[str, Any] | None:
+        """What lies below it is still to be pulled; None when nothing does."""
+        return None if self.is_whole else {"seq": self.first, "chain": self.before}
 
 
 @dataclass(frozen=True)
@@ -165,6 +196,10 @@ class Hello:
 
     `acked`: every own change up to this number has a verified receipt, or was refused and is kept aside. `head`: how far this device has verified the
     log of `scope` ({epoch, scope, seq, chain}); it is the cursor from which the centre goes on. `scope` null: only push.
+    `floor`: how far back that log goes here ({seq, chain} of its lowest entry and before it); null: to the beginning.
+    `short`: reads what `sync.compact` shortens; the first devices did not. `flush`: after trouble with the line, how much
+    of the answer to compress together. `newest`: without a head, begin with the newest entries. `want`: changes to be sent
+    once more. `done`: orders carried out.
     """
 
     device_id: str
@@ -176,16 +211,27 @@ class Hello:
     head: dict[str, Any] | None
     clock: dict[str, Any]
     protocol: int = 1
+    floor: dict[str, Any] | None = None
+    short: bool = False
+    flush: int = 0
+    newest: bool = False
+    want: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Welcome:
-    """How the centre opens its answer."""
+    """How the centre opens its answer.
+
+    `kept`: the epoch of the hello's head has ended, since the centre was restored from a backup; the log of that epoch
+    is still there up to this number, and what the device has above it is to be returned.
+    """
 
     epoch: str
     server_time: str
     min_app_version: str
     protocol: int = 1
+    kept: int | None = None
 
 
 @dataclass(frozen=True)
@@ -213,7 +259,9 @@ Answer = Welcome | Run | Verdict | Again | End
 class SyncApi(Protocol):
     """The centre, as a device sees it: over HTTP in the field, in memory in tests."""
 
-    def sync(self, hello: Hello, pieces: Iterable[Piece], *, full: bool = False) -> Iterator[Answer]: ...
+    def sync(
+        self, hello: Hello, pieces: Iterable[Piece], *, full: bool = False, returned: Iterable[Run] = ()
+    ) -> Iterator[Answer]: ...
 
 
 class SyncStore(Protocol):
@@ -231,18 +279,38 @@ class SyncStore(Protocol):
         """Own changes by number: what a receipt speaks of."""
         ...
 
+    def numbers(self, change_ids: Sequence[str]) -> Mapping[str, int]:
+        """The numbers of those that are this device's own."""
+        ...
+
     def centre_key(self) -> str: ...
 
-    def head(self) -> Head | None:
-        """The last verified head of the pulled log."""
+    def span(self) -> Span | None:
+        """How much of the pulled log is here, verified."""
         ...
 
     def settle(self, run: Run) -> None:
-        """Mark exactly these own changes as received."""
+        """Mark exactly these own changes as received, and land what was wanted of others'."""
         ...
 
-    def apply(self, run: Run) -> None:
-        """Land pulled entries, own receipts among them, and the head they lead to, in one transaction."""
+    def apply(self, run: Run, span: Span) -> None:
+        """Land pulled entries, own receipts among them, and the span they lead to, in one transaction."""
+        ...
+
+    def restored(self, kept: int) -> None:
+        """The centre was restored and has the pulled log up to `kept` only: begin the pull anew, return the rest."""
+        ...
+
+    def returning(self) -> Iterable[Run]:
+        """Runs of an ended epoch that the centre has lost, as it signed them."""
+        ...
+
+    def returned(self) -> None:
+        """The centre has taken them."""
+        ...
+
+    def ordered(self, orders: Sequence[dict[str, Any]]) -> None:
+        """Keep what the centre ordered, to be carried out when nothing waits any more."""
         ...
 
     def judged(self, verdict: Verdict) -> None: ...
@@ -260,6 +328,7 @@ class SyncStore(Protocol):
 class Report:
     """What one exchange did. `code` is empty when all went well."""
 
+    offered: int = 0  # changes of the last request, whatever became of them
     sent: int = 0
     received: int = 0
     pulled: int = 0
@@ -268,4 +337,5 @@ class Report:
     advice: str = ""
     backoff_s: int = 0
     clock_offset_ms: int | None = None
+    min_app_version: str = ""
     verdicts: list[Verdict] = field(default_factory=list)

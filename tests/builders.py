@@ -4,6 +4,7 @@ Imports nothing of the centre, so that it also serves under the phone's oldest v
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from field_app.store.store import Store
 from field_app.store.vault import Vaults
 from sync.domain.times import instant, to_millis
 from sync.signing import Signer
-from sync.wire import NO_CHANGE, Change, Entry, Head, Piece, Run, link, piece_claim
+from sync.wire import NO_CHANGE, Change, Entry, Head, Piece, Run, Span, link, piece_claim
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CENTRE = Signer(bytes(range(32)))
@@ -83,6 +84,12 @@ def run(changes: Sequence[Change], before: str = NO_CHANGE, first: int = 1, at: 
         chain = link(chain, change.change_id, seq, to_millis(at))
     claim = {"epoch": "e1", "scope": SCOPE, "seq": entries[-1].seq if entries else first - 1, "chain": chain, **head}
     return Run(before, tuple(entries), Head(**claim, signature=CENTRE.sign("head", claim)))
+
+
+def land(store: Store, pulled: Run) -> None:
+    """Apply a run as the first of a pull, or as one that goes on from the last."""
+    span = store.span()
+    store.apply(pulled, replace(span, head=pulled.head) if span else Span(pulled.head, pulled.entries[0].seq))
 
 
 class Pocket:

@@ -7,17 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.canonical import canonical
-from sync.codec import (
-    LineReader,
-    Unreadable,
-    answer_lines,
-    expand,
-    read_answers,
-    read_change,
-    read_hello,
-    request_lines,
-    write,
-)
+from sync.codec import LineReader, answer_lines, read_answers, read_hello, request_lines, write
+from sync.compact import Unreadable, expand, read_change
 from sync.wire import Again, Change, End, Hello, Verdict, Welcome
 from tests.builders import Device, run, uid
 
@@ -42,11 +33,11 @@ def test_a_request_arrives_as_it_was_made():
     lines = decode(b"".join(write(request_lines(HELLO, [device.piece()]))))
     assert read_hello(lines[0]) == HELLO
     piece = lines[1]
-    ids: list[str] = []
+    made: list[Change] = []
     for number, line in enumerate(lines[2:-1]):
-        previous = ids[-1] if ids else piece["prev"]
-        ids.append(expand(line, device.device_id, piece["first"] + number, previous, ids).change_id)
-    assert ids == [change.change_id for change in device.made]
+        previous = made[-1].change_id if made else piece["prev"]
+        made.append(expand(line, device.device_id, piece["first"] + number, previous, made))
+    assert made == device.made
 
 
 def test_ids_hashes_and_device_numbers_are_not_sent():
@@ -78,7 +69,7 @@ def test_an_answer_arrives_as_it_was_made_and_names_own_changes_by_number():
 
 @given(st.data())
 def test_bytes_may_arrive_in_any_portions(data):
-    whole = b"".join(write(request_lines(HELLO, [linked().piece()]), flush_at=400))
+    whole = b"".join(write(request_lines(HELLO, [linked().piece()]), 400, 400))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=8)))
     reader, lines = LineReader(True, 1 << 20), []
     for start, stop in zip([0, *cuts], [*cuts, len(whole)], strict=True):

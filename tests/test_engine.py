@@ -7,8 +7,11 @@ from datetime import timedelta
 import pytest
 
 from field_app.store.disk import DiskFull
-from sync.engine import sync_once, verify
+from sync import codec
+from sync.engine import sync_once
 from sync.errors import NotReachable, Untrusted
+from sync.pace import SMALLEST, Pace
+from sync.proof import verify
 from sync.signing import Signer
 from sync.wire import Again, Answer, End, Hello, Piece, Run, Verdict, Welcome
 from tests.builders import CENTRE, NOON, Device, Pocket, run, uid
@@ -29,7 +32,9 @@ class Scripted:
     def __init__(self, *answers: Answer | Exception):
         self.answers, self.hellos, self.pieces, self.full = answers, [], [], []
 
-    def sync(self, hello: Hello, pieces: Iterable[Piece], *, full: bool = False) -> Iterator[Answer]:
+    def sync(
+        self, hello: Hello, pieces: Iterable[Piece], *, full: bool = False, returned: Iterable[Run] = ()
+    ) -> Iterator[Answer]:
         self.hellos.append(hello)
         self.pieces.append(list(pieces))
         self.full.append(full)
@@ -150,7 +155,7 @@ def test_a_change_sealed_while_sending_is_not_taken_for_sent(pocket):
     made = [pocket.seal(1, {"location": "x"})]
 
     class Busy(Scripted):
-        def sync(self, hello, pieces, *, full=False):
+        def sync(self, hello, pieces, *, full=False, returned=()):
             list(pieces)
             pocket.seal(1, {"cad_ref": "sealed meanwhile"})
             yield WELCOME
@@ -192,7 +197,7 @@ def test_after_a_failure_one_small_piece_is_sent_and_the_rest_follows(pocket):
     for number in range(4):
         pocket.seal(1, {"officer_safety_note": str(number) * 30_000})
     centre = Scripted(WELCOME, End())
-    assert sync_once(pocket.store, centre, cautious=True).more
+    assert sync_once(pocket.store, centre, pace=Pace(piece=SMALLEST, cautious=True)).more
     assert [len(piece.changes) for piece in centre.pieces[0]] == [1]
 
 
@@ -201,3 +206,122 @@ def test_gaps_are_filled_from_the_phone(pocket):
     sync_once(pocket.store, Scripted(WELCOME, run(made), End()))
     sync_once(pocket.store, Scripted(WELCOME, End(gaps=((2, 2),))))
     assert pocket.store.pending(0) == [made[1]]
+
+
+def test_a_new_phone_begins_with_the_newest_and_goes_back_to_the_beginning(pocket):
+    theirs = Device(2)
+    changes = [theirs.change(5, {"location": str(n)}) for n in range(6)]
+    oldest = run(changes[:2])
+    middle = run(changes[2:4], before=oldest.head.chain, first=3)
+    newest = run(changes[4:], before=middle.head.chain, first=5)
+    centre = Scripted(WELCOME, newest, NotReachable("cut"))
+    sync_once(pocket.store, centre)
+    assert centre.hellos[0].newest
+    span = pocket.store.span()
+    assert (span.first, span.is_whole, pocket.store.head().seq) == (5, False, 6)
+
+    later = Scripted(WELCOME, middle, oldest, End())
+    sync_once(pocket.store, later)
+    assert later.hellos[0].floor == {"seq": 5, "chain": middle.head.chain}
+    assert (pocket.store.span().is_whole, pocket.store.head().seq) == (True, 6)
+    assert pocket.store.incident(uid(5)).records[uid(5)].changes == 6
+    assert pocket.store.hello().floor is None
+
+
+def test_a_run_that_leads_to_neither_end_of_what_is_here_moves_nothing(pocket):
+    theirs = Device(2)
+    changes = [theirs.change(5, {"location": str(n)}) for n in range(4)]
+    first = run(changes[:1])
+    elsewhere = run(changes[2:3], before="7" * 64, first=9)
+    sync_once(pocket.store, Scripted(WELCOME, first, elsewhere, End()))
+    assert pocket.store.head().seq == 1
+
+
+def test_after_a_restore_the_pull_begins_anew_and_what_was_lost_goes_back(pocket):
+    theirs = Device(2)
+    mine = pocket.seal(1, {"location": "mine"})
+    old = run([theirs.change(5, {"location": "kept"}), mine, theirs.change(5, {"cad_ref": "lost"})])
+    sync_once(pocket.store, Scripted(WELCOME, old, End()))
+    assert pocket.store.strip().waiting == 0
+
+    ended = {"code": "epoch_ended", "status": 409, "title": "t", "advice": "a"}
+    report = sync_once(pocket.store, Scripted(replace(WELCOME, epoch="e2", kept=1), End(problem=ended)))
+    assert (report.code, report.more) == ("", True)
+    assert pocket.store.span() is None
+    assert pocket.store.strip().waiting == 1  # number 2 was above what was kept
+
+    class Restored(Scripted):
+        def sync(self, hello, pieces, *, full=False, returned=()):
+            self.brought = list(returned)
+            return super().sync(hello, pieces, full=full)
+
+    centre = Restored(WELCOME, End())
+    sync_once(pocket.store, centre)
+    assert centre.brought == [old]
+    assert [list(piece.changes) for piece in centre.pieces[0]] == [[mine]]
+    again = Restored(WELCOME, End())
+    sync_once(pocket.store, again)
+    assert again.brought == []
+
+
+def test_what_is_brought_back_is_brought_again_until_an_answer_has_come(pocket):
+    old = run([Device(2).change(5, {"location": "x"})])
+    sync_once(pocket.store, Scripted(WELCOME, old, End()))
+    ended = {"code": "epoch_ended", "status": 409, "title": "t", "advice": "a"}
+    sync_once(pocket.store, Scripted(replace(WELCOME, kept=0), End(problem=ended)))
+    sync_once(pocket.store, Scripted(WELCOME, NotReachable("cut")))
+    assert list(pocket.store.returning()) == [old]
+
+
+def test_an_earlier_own_change_is_named_by_its_number(pocket):
+    first = pocket.seal(1, {"location": "x"})
+    sync_once(pocket.store, Scripted(WELCOME, run([first]), End()))
+    pocket.seal(1, {"location": "y"})
+    centre = Scripted(WELCOME, End())
+    sync_once(pocket.store, centre)
+    assert centre.pieces[0][0].earlier == {first.change_id: 1}
+    [_hello, _piece, line, _sig] = codec.request_lines(centre.hellos[0], centre.pieces[0])
+    assert line["parents"] == [-1]
+    assert codec.expand(line, first.device_id, 2, first.change_id, [], {1: first.change_id}).parents == (
+        first.change_id,
+    )
+
+
+class Poisoned:
+    """A centre that cannot take a request in which one certain change is. The line is fine."""
+
+    def __init__(self, poison: int):
+        self.poison, self.log, self.requests = poison, [], 0
+
+    def sync(self, hello, pieces, *, full=False, returned=()):
+        self.requests += 1
+        for piece in pieces:
+            if self.poison in [change.device_seq for change in piece.changes]:
+                raise NotReachable("the connection is reset, always here")
+            self.log += [one for one in piece.changes if one not in self.log]
+        yield WELCOME
+        if own := [change for change in self.log if change.device_seq > hello.acked]:
+            yield run(own)
+        yield End()
+
+
+@pytest.mark.parametrize("poison", [1, 2, 17, 40])
+def test_one_change_that_never_goes_through_is_found_and_set_aside_and_the_rest_goes_on(pocket, poison):
+    made = [pocket.seal(number, {"location": str(number)}) for number in range(1, 41)]
+    centre, pace = Poisoned(poison), Pace()
+    for _ in range(60):
+        sync_once(pocket.store, centre, pace=pace)
+    assert pocket.store.pending(0) == []
+    stays = [one for one in pocket.store.deliveries() if one.state != "received"]
+    assert [(one.record_id, one.state, one.last_error) for one in stays] == [(uid(poison), "refused", "will_not_go")]
+    assert {one.change_id for one in made} - {one.change_id for one in centre.log} == {made[poison - 1].change_id}
+    pocket.store.release(("will_not_go",))
+    assert [one.device_seq for one in pocket.store.pending(0)] == [poison]
+
+
+def test_a_line_that_is_down_sets_nothing_aside(pocket):
+    pocket.seal(1, {"location": "x"})
+    pace = Pace()
+    for _ in range(20):
+        assert sync_once(pocket.store, Scripted(NotReachable("down")), pace=pace).code == "not_reachable"
+    assert len(pocket.store.pending(0)) == 1

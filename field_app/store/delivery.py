@@ -1,9 +1,9 @@
 """What has been received and what has not. It never says more than a verified receipt proves."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sync.domain.times import clock
+from sync.domain.times import clock, day_and_clock
 
 CLOCK_WRONG_MS = 120_000  # project specification, 22 Nov 2026: more than 2 minutes is said
 
@@ -21,6 +21,22 @@ class Strip:
     advice: str = ""
     drafts: int = 0  # begun and not yet part of a record
     clock_offset_ms: int = 0  # positive: this phone's clock is slow
+    restored_at: datetime | None = None  # when this phone saw that the centre had been restored from a backup
+    back_to: datetime | None = None  # earlier records than these are still being fetched
+    is_old: bool = False  # the centre knows more than this app
+
+    def notices(self, now: datetime) -> dict[str, str]:
+        """What else has to be said, by what it is about."""
+        said = {"clock-wrong": self.clock_words()}
+        if self.restored_at and now - self.restored_at < timedelta(days=1):
+            said["restored"] = (
+                f"The centre was restored from a backup at {clock(self.restored_at)}. What it had lost is sent again by itself."
+            )
+        if self.is_old:
+            said["app-old"] = "A newer Alongside is out. Update the app when you can; recording and sending go on."
+        if self.back_to:
+            said["fetching"] = f"Fetching earlier records: so far back to {day_and_clock(self.back_to)}."
+        return {about: words for about, words in said.items() if words}
 
     def clock_words(self) -> str:
         """That this phone's clock is wrong by more than two minutes, and what to do."""

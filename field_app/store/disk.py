@@ -63,18 +63,29 @@ class Disk:
     listeners: list[Callable[[], None]] = field(default_factory=list)
     clock_offset_ms: int | None = field(init=False)  # to the centre's clock, as last heard; positive: this one is slow
 
+    is_old: bool = field(init=False)  # whether the centre has said that a newer app is needed to understand everything
+
     def __post_init__(self) -> None:
-        row = self.db.execute("SELECT value FROM setting WHERE name = 'clock_offset_ms'").fetchone()
-        self.clock_offset_ms = row[0] if row else None
+        self.clock_offset_ms, self.is_old = self._setting("clock_offset_ms"), bool(self._setting("is_old"))
 
     def heard_clock(self, offset_ms: int) -> None:
         """The centre's clock was heard. Kept over a restart, so that a clock that is wrong is said without a signal."""
         known, self.clock_offset_ms = self.clock_offset_ms, offset_ms
         if known is None or abs(known - offset_ms) > 1000:
-            with self.transaction():
-                self.db.execute(
-                    "INSERT OR REPLACE INTO setting (name, value) VALUES ('clock_offset_ms', ?)", (offset_ms,)
-                )
+            self._keep("clock_offset_ms", offset_ms)
+
+    def heard_version(self, is_old: bool) -> None:
+        if is_old != self.is_old:
+            self.is_old = is_old
+            self._keep("is_old", int(is_old))
+
+    def _setting(self, name: str) -> int | None:
+        row = self.db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def _keep(self, name: str, value: int) -> None:
+        with self.transaction():
+            self.db.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -65,6 +65,32 @@ def m002_setting_with_a_value(db: Database) -> None:
     db.execute("ALTER TABLE setting ADD COLUMN value INTEGER")
 
 
+@migrations()
+def m003_the_log_as_the_centre_signed_it(db: Database) -> None:
+    for statement in (
+        "DELETE FROM pulled",  # pulled once more, now with what the centre may need back; what is here stays
+        "ALTER TABLE pulled ADD COLUMN first INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE pulled ADD COLUMN before TEXT NOT NULL DEFAULT ''",
+        """CREATE TABLE run (
+            run_id INTEGER PRIMARY KEY, vault_id BLOB NOT NULL, scope TEXT NOT NULL, epoch TEXT NOT NULL,
+            first INTEGER NOT NULL, last INTEGER NOT NULL, before TEXT NOT NULL, chain TEXT NOT NULL,
+            signature TEXT NOT NULL) STRICT""",
+        "CREATE INDEX run_epoch ON run (vault_id, epoch, last)",
+        """CREATE TABLE entry (
+            run_id INTEGER NOT NULL, seq INTEGER NOT NULL, change_id BLOB NOT NULL, received_ms INTEGER NOT NULL,
+            void INTEGER NOT NULL, PRIMARY KEY (run_id, seq)) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE ended (
+            vault_id BLOB NOT NULL, epoch TEXT NOT NULL, kept INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+            returned INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (vault_id, epoch)) STRICT""",
+        """CREATE TABLE ordered (
+            vault_id BLOB NOT NULL, order_id TEXT NOT NULL, kind TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (vault_id, order_id)) STRICT""",
+        "CREATE INDEX outbox_change ON outbox (vault_id, change_id)",
+        "ALTER TABLE incident ADD COLUMN apart TEXT",  # "shift", "reading"; "" for an incident; null: not yet known
+    ):
+        db.execute(statement)
+
+
 def open_db(path: Path) -> Database:
     """The phone's database, made or brought up to date."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -30,6 +30,7 @@ from sync.signing import Signer
 
 SCRYPT_N = 2**16
 DAY_MS = 86_400_000
+OF_A_VAULT = ("epoch", "vault", "draft", "incident", "change", "outbox", "pulled", "run", "ended", "ordered")
 WAITS_S = {5: 30, 6: 60, 7: 300, 8: 900, 9: 900}  # wrong tries so far -> seconds to wait; beyond: 15 minutes
 
 
@@ -126,6 +127,22 @@ class Vaults:
         sealed = seal(vault._master, json.dumps(profile).encode(), b"profile" + vault.vault_id)
         with self._db.atomic():
             self._db.execute("UPDATE vault SET profile = ? WHERE vault_id = ?", (sealed, vault.vault_id))
+
+    def erase(self, vault_id: bytes) -> None:
+        """All that lies under this vault, the keys first: without them the rest is noise. What was written over is zeroed."""
+        with self._db.atomic():
+            self._db.execute(
+                "DELETE FROM entry WHERE run_id IN (SELECT run_id FROM run WHERE vault_id = ?)", (vault_id,)
+            )
+            for table in OF_A_VAULT:
+                self._db.execute(f"DELETE FROM {table} WHERE vault_id = ?", (vault_id,))  # noqa: S608 - names of ours
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def erase_ordered(self) -> None:
+        """Those whose erasing was ordered, and cut short."""
+        rows = self._db.execute("SELECT vault_id FROM ordered WHERE kind = 'wipe' AND done = 1").fetchall()
+        for (vault_id,) in rows:
+            self.erase(vault_id)
 
     def _unlocked(self, about: Opened) -> Vault:
         vault_id, today = about.vault_id, self._now_ms() // DAY_MS

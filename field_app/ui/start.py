@@ -38,7 +38,7 @@ def open_app(page: ft.Page, phone: Phone) -> Ui:
             ui.dress()
             ui.redraw()
             if ui.session:
-                ui.session.sync_now()
+                ui.session.came_back()
 
     async def gone(_: Any) -> None:
         await ui.put_all_away()

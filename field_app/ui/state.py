@@ -71,6 +71,14 @@ class Ui:
         self.go("/")
         self.redraw()
 
+    def cleared(self) -> None:
+        """All that this nurse had here has been erased by order of the service: there is nothing left to go back to."""
+        self._pads.clear()
+        self.session, self.handed, self.amending = None, "", set()
+        self.go("/")
+        self.redraw()
+        self.say("Your service has cleared this phone. Everything recorded on it had been received first.")
+
     def hand_over(self, incident_id: str) -> None:
         """From now on only the handover sheet is shown, until the nurse's PIN."""
         self.handed = incident_id

@@ -52,19 +52,30 @@ def strip_view(strip: Strip, of: int, on_click: Any) -> ft.Control:
     return named("strip", box, button=True, live_region=True, hint_text="Shows each record and its receipt")
 
 
-def clock_view(said: str) -> ft.Control | None:
-    if not said:
-        return None
-    line = row([ft.Icon(ft.Icons.SCHEDULE, size=20, color=t.ON_WARN), words(said, 15, color=t.ON_WARN, expand=True)])
-    box = ft.Container(line, bgcolor=t.WARN, padding=ft.Padding.symmetric(horizontal=16, vertical=8))
-    return named("clock-wrong", box, live_region=True)
+NOTICES = {
+    "clock-wrong": ft.Icons.SCHEDULE, "restored": ft.Icons.HISTORY, "app-old": ft.Icons.SYSTEM_UPDATE,
+    "fetching": ft.Icons.DOWNLOADING,
+}  # fmt: skip
+CALM = ("fetching",)
+
+
+def notice_view(about: str, said: str) -> ft.Control:
+    """A line under the strip: something to know about this phone or the centre."""
+    ink, ground = (t.ON_CHOSEN, t.CHOSEN) if about in CALM else (t.ON_WARN, t.WARN)
+    line = row([ft.Icon(NOTICES[about], size=20, color=ink), words(said, 15, color=ink, expand=True)])
+    box = ft.Container(line, bgcolor=ground, padding=ft.Padding.symmetric(horizontal=16, vertical=8))
+    return named(about, box, live_region=True)
 
 
 @part
 def strip_line(ui: Any, front: bool) -> ft.Control:
-    store = ui.session.store
+    session = ui.session
+    store = session.store
     strip = use_reading(store.strip, store.on_change, front=front)
+    is_gone = use_reading(lambda: session.is_gone, store.on_change, front=front)
+    ft.use_effect(lambda: ui.cleared() if is_gone else None, [is_gone])
     total, set_total = use_value(0)
     here = max(total, strip.waiting) if strip.sending else 0
     ft.use_effect(lambda: set_total(here), [here])
-    return stack([strip_view(strip, here, lambda _: ui.go("/records")), clock_view(strip.clock_words())], 0)
+    notices = [notice_view(about, said) for about, said in strip.notices(ui.now()).items()]
+    return stack([strip_view(strip, here, lambda _: ui.go("/records")), *notices], 0)

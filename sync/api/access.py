@@ -21,6 +21,8 @@ RULES: dict[str, frozenset[str]] = {
     "incidents.list": DESK,
     "incidents.read": DESK,
     "handovers.read": frozenset({"officer"}),
+    "blobs.send": DESK,
+    "devices.order": frozenset({"supervisor"}),
     "devices.list": frozenset({"supervisor"}),
     "packs.read": DESK | {"officer"},  # public words: law, guidance, services
 }

@@ -1,21 +1,24 @@
 """The answer to a request: what became of its changes, receipts, the pull, what is missing. Made as it is sent.
 
 Receipts for a device's own changes that the first page of the pull does not hold come first: a slow pull never makes
-a nurse wait for them. Every page ends in a signed head, so that a pull that breaks goes on from there.
+a nurse wait for them. Every page ends in a signed head, so that a pull that breaks goes on from there. A new device
+gets the newest page first, then those before it.
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Row, insert, select, text, update
 
+from sync import VERSION
+from sync.api import orders
 from sync.api.access import Caller, authorise, caller
 from sync.api.database import Database
 from sync.api.intake import Intake, clock_offset_ms
 from sync.api.problems import as_line
-from sync.api.runs import Asked, pull_page, receipts
-from sync.api.schema import FORKED, TOLD, change_log, device, organisation, read_log
+from sync.api.runs import PAGE_BYTES, Asked, Place, pull, receipts, wanted
+from sync.api.schema import FORKED, TOLD, change_log, device, epoch, organisation, read_log
 from sync.domain.times import from_millis, instant
 from sync.errors import Problem
 from sync.signing import Signer
@@ -23,7 +26,7 @@ from sync.wire import NO_CHANGE, Again, Answer, End, Hello, Run, Verdict, Welcom
 
 PAGES = 40  # of a pull, in one answer
 MAX_GAPS = 50
-MIN_APP_VERSION = "0.1.0"
+ENDED = "epoch_ended"
 log = change_log.c
 
 
@@ -37,8 +40,11 @@ class Reply:
     intake: Intake
     token: str | None
     now_ms: int
+    min_app_version: str = VERSION
+    backoff_s: int = 0
     who: Caller | None = None
     epoch: str = ""
+    kept: int | None = None  # how far the log of the device's epoch, which has ended, is still here
     code: str = ""  # of the problem the answer ends with
     spelled: set[str] = field(default_factory=set)  # own changes that a number does not name
 
@@ -53,12 +59,17 @@ class Reply:
         return self.intake.proved or self.who is not None
 
 
-def prepare(db: Database, org: str, signer: Signer, intake: Intake, token: str | None, now_ms: int) -> Reply:
+def prepare(
+    db: Database, org: str, signer: Signer, intake: Intake, token: str | None, now_ms: int,
+    *, min_app_version: str = VERSION, backoff_s: int = 0,
+) -> Reply:  # fmt: skip
     """Find out who asks and what they may have; note what the device said of itself."""
-    reply = Reply(db, org, signer, intake, token, now_ms)
+    reply = Reply(db, org, signer, intake, token, now_ms, min_app_version, backoff_s)
     with db.read() as conn:
         reply.epoch = conn.execute(select(organisation.c.epoch).where(organisation.c.org == org)).scalar_one()
         reply.code = _why_not(conn, reply)
+        if reply.code == ENDED:
+            reply.kept = _kept(conn, reply)
         if reply.intake.sender is not None:
             reply.spelled = _forked(conn, reply)
     return reply
@@ -84,17 +95,40 @@ def _why_not(conn: Connection, reply: Reply) -> str:
         return ""
     if not authorise(who, "sync.pull", hello.scope):
         return "scope_not_yours"
-    return "" if hello.head is None or _ours(conn, reply, hello.head) else "history_differs"
+    return _where_it_stands(conn, reply)
 
 
-def _ours(conn: Connection, reply: Reply, head: dict) -> bool:
-    """Whether the head that the device has verified lies on our chain."""
-    if head["scope"] != reply.hello.scope or head["epoch"] != reply.epoch:
-        return False
-    if head["seq"] == 0:
-        return head["chain"] == NO_CHANGE
-    at = (log.org == reply.org) & (log.scope == head["scope"]) & (log.seq == head["seq"])
-    return conn.execute(select(log.chain).where(at)).scalar() == head["chain"]
+def _where_it_stands(conn: Connection, reply: Reply) -> str:
+    """The code of what stands against going on from the device's cursor; "" when it lies on our chain.
+
+    A chain says all that was before it, so one of an ended epoch that is found here is as good as one of ours.
+    """
+    head, floor = reply.hello.head, reply.hello.floor
+    if head is None:
+        return ""
+    if head["scope"] != reply.hello.scope:
+        return "history_differs"
+    if not _on_chain(conn, reply, head["seq"], head["chain"]):
+        return "history_differs" if head["epoch"] == reply.epoch else ENDED
+    below = floor["seq"] - 1 if floor else 0
+    return "" if floor is None or _on_chain(conn, reply, below, floor["chain"], exact=False) else "history_differs"
+
+
+def _on_chain(conn: Connection, reply: Reply, seq: int, chain: str, *, exact: bool = True) -> bool:
+    """Whether the scope's chain has this value at this number; not `exact`: at the last entry up to it."""
+    if seq == 0:
+        return chain == NO_CHANGE
+    at = (log.org == reply.org) & (log.scope == reply.hello.scope) & (log.seq == seq if exact else log.seq <= seq)
+    found = conn.execute(select(log.chain).where(at).order_by(log.seq.desc()).limit(1)).scalar()
+    return (found or NO_CHANGE) == chain
+
+
+def _kept(conn: Connection, reply: Reply) -> int:
+    """Up to which number the log that the device knows is still here: from there the next epoch went on."""
+    assert reply.hello.head is not None
+    rows = conn.execute(select(epoch).where(epoch.c.org == reply.org).order_by(epoch.c.began_ms)).all()
+    known = [place for place, row in enumerate(rows) if row.epoch == reply.hello.head["epoch"]]
+    return rows[known[0] + 1 if known and known[0] + 1 < len(rows) else -1].after_seq
 
 
 # --- the answer -------------------------------------------------------------------------------------------------
@@ -103,36 +137,58 @@ def _ours(conn: Connection, reply: Reply, head: dict) -> bool:
 def answers(reply: Reply) -> Iterator[Answer]:
     """Every part of the answer in its order. Each read is a transaction of its own: a slow line holds none open."""
     hello, intake = reply.hello, reply.intake
-    yield Welcome(reply.epoch, instant(from_millis(intake.hello_ms)), MIN_APP_VERSION)
+    yield Welcome(reply.epoch, instant(from_millis(intake.hello_ms)), reply.min_app_version, kept=reply.kept)
     yield from intake.verdicts
-    page, gaps = None, ()
-    if reply.knows_sender and not intake.revoked:
+    knows = reply.knows_sender and not intake.revoked
+    if knows:
         yield from _verdicts(reply)
     if intake.again is not None:
         yield Again(intake.again, full=True)
-    if reply.knows_sender and not intake.revoked:
-        start = (hello.head["seq"], hello.head["chain"]) if hello.head else (0, NO_CHANGE)
-        asked = Asked(
-            reply.db,
-            reply.org,
-            reply.epoch,
-            reply.signer,
-            hello.device_id,
-            hello.acked,
-            hello.scope,
-            start,
-            reply.spelled,
-        )
-        page = pull_page(asked, start) if hello.scope is not None and not reply.code else None
-        yield from receipts(asked, page)
-        gaps = _note_device(reply)
-        for _ in range(PAGES):
-            if page is None:
-                break
-            _note_read(reply, page)
-            yield page
-            page = pull_page(asked, (page.head.seq, page.head.chain))
-    yield End(page is not None, gaps, 0, (), as_line(reply.code) if reply.code else None)
+    problem = as_line(reply.code) if reply.code else None
+    if not knows:
+        yield End(problem=problem)
+        return
+    asked = _asked(reply)
+    pages = pull(asked) if hello.scope is not None and not reply.code else iter(())
+    page = next(pages, None)
+    missing = list(receipts(asked, page))
+    if page and asked.head is None and asked.newest:  # the first run of this scope is to be where the pull begins
+        yield from _noted(reply, [page])
+        page = next(pages, None)
+    yield from missing
+    if not reply.code:
+        yield from _noted(reply, wanted(asked))
+    gaps, ordered = _note_device(reply), _orders(reply)
+    for _ in range(PAGES):
+        if page is None:
+            break
+        yield from _noted(reply, [page])
+        page = next(pages, None)
+    yield End(page is not None, gaps, reply.backoff_s, ordered, problem)
+
+
+def _asked(reply: Reply) -> Asked:
+    hello = reply.hello
+
+    def place(named: dict | None) -> Place | None:
+        return (named["seq"], named["chain"]) if named else None
+
+    return Asked(
+        reply.db, reply.org, reply.epoch, reply.signer, hello.device_id, hello.acked, hello.scope, place(hello.head),
+        place(hello.floor), hello.newest, min(hello.flush or PAGE_BYTES, PAGE_BYTES), hello.want, reply.spelled,
+    )  # fmt: skip
+
+
+def _orders(reply: Reply) -> tuple[dict, ...]:
+    """What this device is to do, signed, until it has said that it is done."""
+    device_id = reply.hello.device_id
+    if reply.hello.done:
+        with reply.db.write() as conn:
+            orders.done(conn, reply.org, device_id, reply.hello.done, reply.now_ms)
+    with reply.db.read() as conn:
+        due = orders.due(conn, reply.org, device_id)
+    claims = [{"device_id": device_id, "kind": one.kind, "order_id": one.order_id} for one in due]
+    return tuple({**claim, "signature": reply.signer.sign("order", claim)} for claim in claims)
 
 
 def _verdicts(reply: Reply) -> Iterator[Verdict]:
@@ -159,14 +215,20 @@ def _verdicts(reply: Reply) -> Iterator[Verdict]:
 
 
 def _forked(conn: Connection, reply: Reply) -> set[str]:
-    """Own changes whose number also names another: these are spelled out, since a number would not say which."""
+    """Own changes that are spelled out: wanted ones, and those whose number also names another."""
     mine = (log.org == reply.org) & (log.device_id == reply.hello.device_id)
     twice = select(log.device_seq).where(mine, text(FORKED))
-    return set(conn.execute(select(log.change_id).where(mine, log.device_seq.in_(twice))).scalars())
+    return {*reply.hello.want, *conn.execute(select(log.change_id).where(mine, log.device_seq.in_(twice))).scalars()}
+
+
+def _noted(reply: Reply, runs: Iterable[Run]) -> Iterator[Run]:
+    """Other people's entries are about to leave: that is put down first."""
+    for run in runs:
+        _note_read(reply, run)
+        yield run
 
 
 def _note_read(reply: Reply, page: Run) -> None:
-    """Other people's entries are about to leave: that is put down first."""
     if reply.who and any(entry.change.device_id != reply.hello.device_id for entry in page.entries):
         with reply.db.write() as conn:
             conn.execute(

@@ -16,14 +16,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync import VERSION
-from sync.api import journal, log, packs
+from sync.api import device_routes, journal, log, packs
 from sync.api.database import Database
 from sync.api.migrations import migrate
 from sync.api.people import make_demo, make_organisation
 from sync.api.problems import ProblemBody, answer, for_status
 from sync.api.routes import Centre, plain, router, system_clock
 from sync.api.settings import Settings, centre_signer, from_environment
-from sync.api.shapes import DeviceIn, IncidentSearch, SignInRequest
+from sync.api.shapes import DeviceIn, IncidentSearch, SignInRequest, StateCheck
 from sync.errors import Problem
 
 HEADERS = {
@@ -55,6 +55,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = system_clock)
     )  # fmt: skip
     app.state.centre = centre
     app.include_router(router)
+    app.include_router(device_routes.router)
     app.include_router(plain)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -160,7 +161,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     if not app.openapi_schema:
         made = FastAPI.openapi(app)
         schemas = made.setdefault("components", {}).setdefault("schemas", {})
-        for shape in (ProblemBody, SignInRequest, DeviceIn, IncidentSearch):
+        for shape in (ProblemBody, SignInRequest, DeviceIn, IncidentSearch, StateCheck):
             schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(schema.pop("$defs", {}))
             schemas[shape.__name__] = schema

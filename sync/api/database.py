@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 
 PRAGMAS = ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
@@ -70,9 +70,11 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgres(url: str, pool_size: int) -> Engine:
-    limits = "-c lock_timeout=15s -c statement_timeout=60s -c timezone=UTC"
+    at = make_url(url)
+    asked = at.query.get("options", "")  # such as "-c search_path=centre"
+    limits = f"{asked} -c lock_timeout=15s -c statement_timeout=60s -c timezone=UTC"
     return create_engine(
-        url,
+        at.difference_update_query(["options"]),
         hide_parameters=True,
         pool_size=pool_size,
         max_overflow=30,

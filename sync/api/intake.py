@@ -5,23 +5,28 @@ most one. What is wrong with one envelope is named for that envelope; what is no
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
 
 from sync import PROTOCOL
 from sync.api.database import Database
-from sync.api.log import Sender, take
+from sync.api.log import Sender, by_number, take
 from sync.api.problems import problem
 from sync.api.schema import device
-from sync.codec import Line, LineReader, Unreadable, expand, read_change, read_hello
+from sync.codec import LineReader, read_hello, read_run
+from sync.compact import Line, Unreadable, expand, numbers_named, read_change
 from sync.domain.times import INSTANT, moment, to_millis
+from sync.errors import Untrusted
+from sync.proof import verify
 from sync.signing import verified
-from sync.wire import Change, Hello, RecordId, Verdict, piece_claim
+from sync.wire import MAX_WANT, Change, Hello, RecordId, Run, Verdict, piece_claim
 
 MAX_BODY = 64 * 1024 * 1024
+TOGETHER = 250  # changes of whole pieces after which they are stored, though more are at hand
 MAX_PIECE = 10_000  # changes under one signature
 HEX = re.compile(r"[0-9a-f]{64}")
 DEVICE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -46,6 +51,7 @@ class Intake:
     org: str
     now_ms: Callable[[], int]
     compressed: bool
+    centre_key: str = ""  # whose signature makes returned entries believed
 
     hello: Hello | None = None
     hello_ms: int = 0
@@ -62,6 +68,8 @@ class Intake:
         self._reader = LineReader(self.compressed, MAX_BODY)
         self._room = MAX_BODY
         self._piece: Arriving | None = None
+        self._whole: list[Change] = []  # verified, about to be stored
+        self._run: list[Line] | None = None  # a run that comes back
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes. Raises the problem answer when they are not of the protocol."""
@@ -72,7 +80,7 @@ class Intake:
 
     def close(self) -> None:
         self._lines(self._reader.close())
-        if self._piece is not None:
+        if self._piece is not None or self._run is not None:
             raise problem("cut_short")
         if self.hello is None:
             raise problem("bad_hello")
@@ -83,6 +91,8 @@ class Intake:
                 self._line(line)
         except Unreadable as error:
             raise problem(error.code) from None
+        finally:
+            self._store()
 
     def _line(self, line: Line) -> None:
         kind = line["t"]
@@ -90,6 +100,8 @@ class Intake:
             if kind != "hello":
                 raise problem("bad_hello")
             self._open(line)
+        elif self._run is not None or kind == "run":
+            self._back(kind, line)
         elif kind == "piece":
             if self._piece is not None:
                 raise problem("bad_piece")
@@ -104,6 +116,35 @@ class Intake:
                 raise problem("bad_piece")
             self._take(piece, line["sig"])
         # anything else is a later version's line
+
+    def _back(self, kind: str, line: Line) -> None:
+        """A line of a run that a device returns, after the centre was restored from a backup."""
+        begins = kind == "run"
+        if self._piece is not None or begins != (self._run is None) or len(self._run or ()) > MAX_PIECE:
+            raise problem("bad_piece")
+        lines = self._run = [] if self._run is None else self._run
+        lines.append(line)
+        if kind == "head":
+            self._run = None
+            try:
+                run = read_run(str(lines[0].get("before")), iter(lines[1:]), _nobody)
+            except (KeyError, TypeError, ValueError):
+                raise problem("bad_piece") from None
+            self._take_back(run)
+
+    def _take_back(self, run: Run) -> None:
+        """What the centre once signed it stores again, whoever brings it."""
+        if self.sender is None or self.revoked:
+            return
+        try:
+            verify(run, self.centre_key)
+        except Untrusted:
+            raise problem("bad_piece") from None
+        scope = run.head.scope
+        for device_id, entries in groupby(run.entries, key=lambda entry: entry.change.device_id):
+            team = scope.removeprefix("team:") if scope.startswith("team:") else None
+            sender = Sender(device_id, "", team, vouched=True)
+            take(self.db, self.org, sender, [entry.change for entry in entries], self.now_ms())
 
     def _open(self, line: Line) -> None:
         if type(line.get("protocol")) is int and line["protocol"] > PROTOCOL:
@@ -143,18 +184,29 @@ class Intake:
 
     def _commit(self, sender: Sender, changes: list[Change]) -> None:
         self.proved = True
-        self.verdicts += take(self.db, self.org, sender, changes, self.now_ms())
+        if self._whole and (
+            len(self._whole) >= TOGETHER or changes[0].device_seq != self._whole[-1].device_seq + 1
+        ):  # fmt: skip
+            self._store()
+        self._whole += changes
+
+    def _store(self) -> None:
+        """Commit the pieces that are whole: what came in one portion of bytes in one transaction."""
+        changes, self._whole = self._whole, []
+        if changes and self.sender:
+            self.verdicts += take(self.db, self.org, self.sender, changes, self.now_ms())
 
     def _compact(self, piece: Arriving, sender: Sender, signature: str) -> list[Change]:
         """The piece's changes; none when it does not verify as a whole, and has to be asked for in full."""
         changes: list[Change] = []
-        ids: list[str] = []
         prev = piece.prev
+        named = numbers_named(piece.lines)
+        earlier = {change.device_seq: change.change_id for change in self._whole if change.device_seq in named}
+        earlier |= by_number(self.db, self.org, sender, named - earlier.keys())
         try:
             for place, line in enumerate(piece.lines):
-                change = expand(line, sender.device_id, piece.first + place, prev, ids)
+                change = expand(line, sender.device_id, piece.first + place, prev, changes, earlier)
                 prev = change.change_id
-                ids.append(prev)
                 changes.append(change)
         except Unreadable:
             return []
@@ -217,20 +269,38 @@ def _header(line: Line) -> Arriving:
 
 def _sound(hello: Hello) -> bool:
     """Whether every part of the hello is what it should be."""
-    head, wall = hello.head, hello.clock.get("wall")
+    wall = hello.clock.get("wall")
     if not isinstance(wall, str) or not re.fullmatch(INSTANT, wall) or hello.device_seq < 0 or hello.acked < 0:
         return False
     try:
         moment(wall)
     except ValueError:
         return False
-    if head is not None:
-        wanted = {"epoch": str, "scope": str, "seq": int, "chain": str}
-        if any(type(head.get(name)) is not kind for name, kind in wanted.items()) or head["seq"] < 0:
-            return False
-        if not HEX.fullmatch(head["chain"]):
-            return False
+    named = [
+        (hello.head, {"epoch": str, "scope": str, "seq": int, "chain": str}),
+        (hello.floor, {"seq": int, "chain": str}),
+    ]
+    if not all(place is None or _names_a_place(place, wanted) for place, wanted in named):
+        return False
+    if (
+        hello.flush < 0
+        or len(hello.want) > MAX_WANT
+        or not all(HEX.fullmatch(one) for one in hello.want)
+        or len(hello.done) > MAX_WANT
+    ):
+        return False
     return bool(DEVICE.fullmatch(hello.device_id) and HEX.fullmatch(hello.device_head) and len(hello.app_version) <= 80)
+
+
+def _names_a_place(place: dict, wanted: dict[str, type]) -> bool:
+    if any(type(place.get(name)) is not kind for name, kind in wanted.items()):
+        return False
+    return place["seq"] >= 0 and bool(HEX.fullmatch(place["chain"]))
+
+
+def _nobody(_first: int, _count: int) -> Sequence[Change]:
+    """A run that comes back spells out every change."""
+    return []
 
 
 def clock_offset_ms(intake: Intake) -> int:

@@ -1,17 +1,20 @@
 """What is to be said about one change, once its bytes are verified. Pure: what has to be known comes in as arguments."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sync.api.access import Caller, authorise
 from sync.canonical import digest
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.forms import Choice, Form, questions, read
+from sync.domain.forms import Choice, Form, questions, unread
 from sync.domain.times import moment
 from sync.signing import verified
 from sync.wire import Change, VerdictName
 
+BLOB = "blob:"  # before the name of a blob that is waited for
+SHA256 = re.compile(r"[0-9a-f]{64}")
 ANSWERING = ("set", "resolve", "acknowledge")
 
 
@@ -35,6 +38,8 @@ class Known:
     keys: Mapping[str, Collection[str]]  # of each author enrolled on this device, their own keys
     numbers: dict[int, set[str]] = field(default_factory=dict)  # of this device: number -> the ids stored under it
     records: dict[str, str] = field(default_factory=dict)  # id of a change -> its record
+    blobs: Collection[str] = ()  # of those named, the ones that are whole here
+    vouched: bool = False  # the centre has signed for these before it was restored
 
 
 ACCEPTED = Judgement()
@@ -42,7 +47,7 @@ ACCEPTED = Judgement()
 
 def judge(change: Change, scope: str, known: Known) -> Judgement:
     """The first thing that is wrong decides; what is merely unknown is held."""
-    for rule in (_author, _times, _own_signature, _fork, _not_here_yet):
+    for rule in (_author, _times, _own_signature, _fork, _not_here_yet, _without_blob):
         if said := rule(change, scope, known):
             return said
     return judge_content(change)
@@ -55,6 +60,8 @@ def judge_content(change: Change) -> Judgement:
 
 def _author(change: Change, scope: str, known: Known) -> Judgement | None:
     author = known.authors.get(change.author)
+    if known.vouched and (author is None or change.author not in known.keys):
+        return None
     if change.author not in known.keys:
         return _void("author_not_enrolled", "The author has not signed in on this device.")
     if author is None or author.role != change.role or not authorise(author, f"change.{change.op}", scope):
@@ -79,6 +86,8 @@ def _own_signature(change: Change, _scope: str, known: Known) -> Judgement | Non
         return None
     claim = signature_claim(change)
     given = change.patch.get("signature")
+    if known.vouched and change.author not in known.keys:
+        return None
     if claim is None or not isinstance(given, str):
         return _void("own_signature_wrong", "The signature is incomplete. Sign again.", "signature")
     if not any(verified(public, change.op, claim, given) for public in known.keys[change.author]):
@@ -116,10 +125,39 @@ def _not_here_yet(change: Change, _scope: str, known: Known) -> Judgement | None
     unknown = tuple(parent for parent in change.parents if parent not in known.records)
     if unknown:
         advice = "a change made before it that has not arrived yet"
-        return Judgement("held", "parent_missing", unknown[0], advice, waits_for=unknown)
+        blobs = tuple(BLOB + one for one in missing_blobs(change, known))
+        return Judgement("held", "parent_missing", unknown[0], advice, waits_for=unknown + blobs)
     if any(known.records[parent] != change.record_id for parent in change.parents):
         return Judgement("quarantined", "parent_elsewhere", advice="It goes on from another record. Look at it again.")
     return None
+
+
+def _without_blob(change: Change, _scope: str, known: Known) -> Judgement | None:
+    missing = missing_blobs(change, known)
+    return without_blob(missing[0], tuple(BLOB + one for one in missing)) if missing else None
+
+
+def without_blob(sha256: str, waits_for: tuple[str, ...] = ()) -> Judgement:
+    advice = "an attachment that has not arrived yet"
+    return Judgement("held", "blob_missing", sha256, advice, waits_for=waits_for)
+
+
+def missing_blobs(change: Change, known: Known) -> list[str]:
+    return sorted(blobs_named(change) - set(known.blobs))
+
+
+def blobs_named(change: Change) -> set[str]:
+    """The blobs that a change names: each {"blob": SHA-256} anywhere in its patch."""
+    return set(_named(change.patch)) if b'"blob":"' in change.content else set()
+
+
+def _named(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        named = value.get("blob")
+        if isinstance(named, str) and SHA256.fullmatch(named):
+            yield named
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _named(item)
 
 
 def _newer(change: Change) -> Judgement | None:
@@ -138,7 +176,7 @@ def _unreadable(change: Change) -> Judgement | None:
     if change.op not in ANSWERING:
         return None
     form = CATALOGUE[change.kind]
-    for name in read(form, change.patch).unread:
+    for name in unread(form, change.patch):
         if not _kept_quietly(form, name, change.patch[name]):
             return Judgement("quarantined", "answer_unreadable", name, "This answer cannot be read. Look at it again.")
     return None

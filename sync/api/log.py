@@ -15,9 +15,9 @@ from sync.api import views
 from sync.api.access import people, scope_of
 from sync.api.database import Database, upsert
 from sync.api.journal import note
-from sync.api.judge import Judgement, Known, judge, judge_content, understood
-from sync.api.schema import change_log, counter, enrolment, incident_scope, scope_head, waiting
-from sync.canonical import canonical, parse
+from sync.api.judge import BLOB, Judgement, Known, blobs_named, judge, judge_content, understood, without_blob
+from sync.api.schema import blob, change_log, counter, enrolment, incident_scope, scope_head, waiting
+from sync.canonical import parse
 from sync.wire import NO_CHANGE, Change, Verdict, link
 
 TELL = 3  # in how many answers a later verdict is repeated: an answer may be lost
@@ -27,11 +27,15 @@ HELD = ("form_newer", "kind_unknown")
 
 @dataclass(frozen=True)
 class Sender:
-    """A device, as the centre knows it."""
+    """A device, as the centre knows it.
+
+    `vouched`: its changes come back under a head of our own, after a restore: whoever was enrolled then need not be now.
+    """
 
     device_id: str
     public_key: str
     team_id: str | None
+    vouched: bool = False
 
     @property
     def scope(self) -> str:
@@ -39,8 +43,22 @@ class Sender:
         return scope_of(self.team_id) if self.team_id else f"device:{self.device_id}"
 
 
+def by_number(db: Database, org: str, sender: Sender, numbers: Iterable[int]) -> dict[int, str]:
+    """The ids of this device's changes by number; a number that names two is left out."""
+    found: dict[int, set[str]] = {}
+    log, asked = change_log.c, sorted(numbers)
+    if not asked:
+        return {}
+    with db.read() as conn:
+        for some in _slices(asked):
+            here = (log.org == org) & (log.device_id == sender.device_id) & log.device_seq.in_(some)
+            for number, change_id in conn.execute(select(log.device_seq, log.change_id).where(here)):
+                found.setdefault(number, set()).add(change_id)
+    return {number: next(iter(ids)) for number, ids in found.items() if len(ids) == 1}
+
+
 def take(db: Database, org: str, sender: Sender, changes: Sequence[Change], now_ms: int) -> list[Verdict]:
-    """Store consecutive changes of one device, judge them, refresh the views. Returns what could not be stored."""
+    """Store changes of one device, judge them, refresh the views. Returns what could not be stored."""
     with db.write() as conn:
         last = _numbers(conn, org, len(changes))
         numbered = [(last - len(changes) + 1 + place, change) for place, change in enumerate(changes)]
@@ -112,7 +130,7 @@ def _row(org: str, seq: int, scope: str, change: Change, now_ms: int, chain: str
         "incident_id": change.incident_id, "device_id": change.device_id, "device_seq": change.device_seq,
         "kind": change.kind, "op": change.op, "author": change.author, "role": change.role, "received_ms": now_ms,
         "chain": chain, "void": said.void, "verdict": said.verdict, "code": said.code, "field": said.field[:80],
-        "advice": said.advice, "tell": 0, "body": canonical(change.body),
+        "advice": said.advice, "tell": 0, "body": change.content,
     }  # fmt: skip
 
 
@@ -128,11 +146,12 @@ def _known(conn: Connection, org: str, sender: Sender, changes: Sequence[Change]
     ):  # fmt: skip
         keys.setdefault(author, set()).add(public)
     log = change_log.c
+    own = [change.device_seq for change in changes]
     numbers: dict[int, set[str]] = {}
     for number, change_id in conn.execute(
         select(log.device_seq, log.change_id).where(
             log.org == org, log.device_id == sender.device_id,
-            log.device_seq.between(changes[0].device_seq - 1, changes[-1].device_seq),
+            log.device_seq.between(min(own) - 1, max(own)),
         )
     ):  # fmt: skip
         numbers.setdefault(number, set()).add(change_id)
@@ -142,7 +161,17 @@ def _known(conn: Connection, org: str, sender: Sender, changes: Sequence[Change]
     for some in _slices(parents):
         rows = conn.execute(select(log.change_id, log.record_id).where(log.org == org, log.change_id.in_(some)))
         records.update((row.change_id, row.record_id) for row in rows)
-    return Known(people(conn, org, authors), keys, numbers, records)
+    named = sorted({one for change in changes for one in blobs_named(change)})
+    return Known(people(conn, org, authors), keys, numbers, records, _whole_blobs(conn, org, named), sender.vouched)
+
+
+def _whole_blobs(conn: Connection, org: str, named: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    at = blob.c
+    for some in _slices(named):
+        here = (at.org == org) & at.sha256.in_(some) & at.whole_ms.is_not(None)
+        found |= set(conn.execute(select(at.sha256).where(here)).scalars())
+    return found
 
 
 def _scopes(conn: Connection, org: str, incidents: Iterable[str]) -> dict[str, str]:
@@ -160,11 +189,17 @@ def _heads(conn: Connection, org: str, scopes: Iterable[str]) -> dict[str, tuple
     return {row.scope: (row.seq, row.chain) for row in rows}
 
 
-def _slices(items: Sequence[str]) -> Iterable[Sequence[str]]:
+def _slices(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (items[at : at + AT_ONCE] for at in range(0, len(items), AT_ONCE))
 
 
 # --- what was held ----------------------------------------------------------------------------------------------
+
+
+def blob_arrived(conn: Connection, org: str, sha256: str) -> None:
+    """A blob is whole: what waited for it is judged again. Under the counter's lock, so that nobody looks meanwhile."""
+    _numbers(conn, org, 0)
+    _promote(conn, org, [BLOB + sha256])
 
 
 def _promote(conn: Connection, org: str, arrived: Sequence[str]) -> None:
@@ -176,10 +211,16 @@ def _promote(conn: Connection, org: str, arrived: Sequence[str]) -> None:
         if freed:
             conn.execute(delete(waiting).where(here))
     for some in _slices(sorted(freed)):
-        still = conn.execute(
-            select(waiting.c.change_id).where(waiting.c.org == org, waiting.c.change_id.in_(some))
-        ).scalars()
-        _judge_again(conn, org, set(some) - set(still))
+        still: dict[str, list[str]] = {}
+        for row in conn.execute(
+            select(waiting.c.change_id, waiting.c.waits_for)
+            .where(waiting.c.org == org, waiting.c.change_id.in_(some)).order_by(waiting.c.waits_for)
+        ):  # fmt: skip
+            still.setdefault(row.change_id, []).append(row.waits_for)
+        _judge_again(conn, org, set(some) - still.keys())
+        for change_id, left in still.items():
+            if all(one.startswith(BLOB) for one in left):
+                _say(conn, org, change_id, without_blob(left[0].removeprefix(BLOB)))
 
 
 def reconsider(conn: Connection, org: str) -> None:
@@ -199,8 +240,12 @@ def _judge_again(conn: Connection, org: str, change_ids: Iterable[str]) -> None:
             select(log.body).where(log.org == org, log.change_id == change_id, log.verdict == "held")
         ).scalar()
         if body is not None:
-            said = judge_content(Change.model_validate(parse(body)))
-            conn.execute(
-                update(change_log).where(log.org == org, log.change_id == change_id)
-                .values(verdict=said.verdict, code=said.code, field=said.field, advice=said.advice, tell=TELL)
-            )  # fmt: skip
+            _say(conn, org, change_id, judge_content(Change.model_validate(parse(body))))
+
+
+def _say(conn: Connection, org: str, change_id: str, said: Judgement) -> None:
+    log = change_log.c
+    conn.execute(
+        update(change_log).where(log.org == org, log.change_id == change_id)
+        .values(verdict=said.verdict, code=said.code, field=said.field, advice=said.advice, tell=TELL)
+    )  # fmt: skip

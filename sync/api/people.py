@@ -21,7 +21,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sync import demo
 from sync.api.database import Database, upsert
 from sync.api.migrations import migrate
-from sync.api.schema import counter, device, membership, organisation, practitioner, session, team
+from sync.api.schema import counter, device, epoch, membership, organisation, practitioner, session, team
 from sync.api.settings import from_environment
 from sync.domain.times import to_millis
 
@@ -46,8 +46,9 @@ class Person:
 def make_organisation(conn: Connection, org: str, name: str, now: datetime) -> None:
     """The organisation with its counter, unless it is there."""
     if conn.execute(select(organisation.c.org).where(organisation.c.org == org)).first() is None:
-        epoch = secrets.token_hex(8)
-        conn.execute(insert(organisation).values(org=org, name=name, epoch=epoch, created_ms=to_millis(now)))
+        first, began_ms = secrets.token_hex(8), to_millis(now)
+        conn.execute(insert(organisation).values(org=org, name=name, epoch=first, created_ms=began_ms))
+        conn.execute(insert(epoch).values(org=org, epoch=first, began_ms=began_ms, after_seq=0))
         conn.execute(insert(counter).values(org=org, seq=0))
 
 

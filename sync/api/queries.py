@@ -17,7 +17,7 @@ from sync.api.problems import problem
 from sync.api.schema import change_log, device, incident_cosigner, incident_view, practitioner, read_log, team
 from sync.api.shapes import MAX_PAGE, IncidentSearch
 from sync.canonical import canonical, parse
-from sync.domain.incident import handover_sheet, label, sheet_digest
+from sync.domain.incident import handover_sheet, label, sheet_as_signed
 from sync.domain.times import from_millis, instant
 
 at = incident_view.c
@@ -229,7 +229,7 @@ def _sheet(conn: Connection, org: str, incident_id: str, me: tuple[str, str]) ->
         "incident_id": incident_id,
         "label": (record.values.get("cad_ref") if record else None) or label(it),
         "cosigned_at": last.at,
-        "unchanged": last.detail.get("digest") == sheet_digest(it),
+        "unchanged": sheet_as_signed(it, last),
         "lines": [list(line) for line in handover_sheet(it)],
     }
 

@@ -1,8 +1,10 @@
 """The addresses of the centre. No logic: each one reads its arguments, asks one function, and gives the answer."""
 
+import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from anyio.to_thread import run_sync
@@ -18,10 +20,12 @@ from sync.api.database import Database
 from sync.api.intake import MAX_BODY, Intake
 from sync.api.problems import documented, problem
 from sync.api.settings import Settings
+from sync.api.state import compare
 from sync.canonical import canonical, parse
 from sync.domain.packs import Pack
 from sync.domain.times import from_millis, instant, to_millis
 from sync.signing import Signer
+from sync.wire import FLUSH, PIECE
 
 router = APIRouter(prefix="/v1")
 plain = APIRouter()
@@ -35,6 +39,24 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+class Rush:
+    """How many syncs this process is taking in. Above `MANY` at once, phones are asked to come back later."""
+
+    MANY, LATER_S = 32, (30, 120)
+
+    def __init__(self) -> None:
+        self.now = 0
+
+    def __enter__(self) -> None:
+        self.now += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.now -= 1
+
+    def backoff_s(self) -> int:
+        return random.randint(*self.LATER_S) if self.now > self.MANY else 0
+
+
 @dataclass(frozen=True)
 class Centre:
     """What the routes work with. It lives in the app's state."""
@@ -44,6 +66,7 @@ class Centre:
     signer: Signer
     clock: Callable[[], datetime] = system_clock
     packs: Mapping[str, Pack] = field(default_factory=dict)
+    rush: Rush = field(default_factory=Rush)
 
     @property
     def org(self) -> str:
@@ -98,12 +121,16 @@ async def sync(request: Request, centre: Here) -> Response:
         raise problem("encoding_unsupported")
     if int(request.headers.get("content-length") or 0) > MAX_BODY:
         raise problem("too_large")
-    intake = Intake(centre.db, centre.org, centre.now_ms, encoding == "bz2")
-    async for chunk in request.stream():
-        await run_sync(intake.feed, chunk)
-    await run_sync(intake.close)
-    token = bearer(request.headers.get("authorization"))
-    reply = await run_sync(answer.prepare, centre.db, centre.org, centre.signer, intake, token, centre.now_ms())
+    intake = Intake(centre.db, centre.org, centre.now_ms, encoding == "bz2", centre.signer.public)
+    with centre.rush:
+        async for chunk in request.stream():
+            await run_sync(intake.feed, chunk)
+        await run_sync(intake.close)
+        token = bearer(request.headers.get("authorization"))
+        prepare = partial(
+            answer.prepare, min_app_version=centre.settings.min_app_version, backoff_s=centre.rush.backoff_s()
+        )
+        reply = await run_sync(prepare, centre.db, centre.org, centre.signer, intake, token, centre.now_ms())
     state = request.state
     state.device_id, state.pieces, state.changes = reply.hello.device_id, intake.pieces, len(intake.numbers)
     state.code = reply.code or None
@@ -113,10 +140,21 @@ async def sync(request: Request, centre: Here) -> Response:
 
 
 def _bytes(reply: answer.Reply, compressed: bool) -> Iterator[bytes]:
-    lines = codec.answer_lines(answer.answers(reply), reply.hello.device_id, reply.spelled)
+    lines = codec.answer_lines(answer.answers(reply), reply.hello.device_id, reply.spelled, short=reply.hello.short)
     if compressed:
-        return codec.write(lines)
+        return codec.write(lines, PIECE, reply.hello.flush or FLUSH)  # the first page soon
     return (canonical(line) + b"\n" for line in lines)
+
+
+@router.post(
+    "/state",
+    summary="Whether a stretch of a scope's log is the same here, and what differs",
+    responses=documented("scope_not_yours", "not_json", "too_large", *SIGNED_IN),
+    openapi_extra=takes(shapes.StateCheck),
+)
+async def state(request: Request, centre: Here, who: Who) -> shapes.StateAnswer:
+    asked = await _small_body(request, shapes.StateCheck)
+    return shapes.StateAnswer.model_validate(await run_sync(compare, centre.db, centre.org, who, asked))
 
 
 # --- signing in and out -----------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
 from sync.api.database import Database
 from sync.api.schema import change_log
@@ -13,6 +14,8 @@ from sync.wire import NO_CHANGE, Change, Entry, Head, Run, link
 
 PAGE_BYTES, PAGE_ENTRIES = 256 * 1024, 500
 log = change_log.c
+LISTED = (log.seq, log.scope, log.change_id, log.device_seq, log.received_ms, log.void, log.chain)
+Place = tuple[int, str]  # a number in the log, and the chain there (before it, for a floor)
 
 
 @dataclass(frozen=True)
@@ -26,32 +29,59 @@ class Asked:
     device_id: str
     acked: int
     scope: str | None
-    start: tuple[int, str]  # number and chain from which the device pulls
-    spelled: Collection[str]  # own changes that a number does not name
+    head: Place | None  # up to which the device has the log; None: not at all
+    floor: Place | None = None  # what lies below it is not there yet
+    newest: bool = False  # without a head: begin at the end of the log
+    page_bytes: int = PAGE_BYTES
+    want: Collection[str] = ()  # changes to be sent once more
+    spelled: Collection[str] = ()  # own changes that a number does not name
 
 
-# --- receipts ---------------------------------------------------------------------------------------------------
+# --- single entries ---------------------------------------------------------------------------------------------
 
 
 def receipts(asked: Asked, page: Run | None) -> Iterator[Run]:
     """A run for each stretch of this device's own entries that it has no receipt for, without anybody else's."""
-    low, high = (asked.start[0], page.head.seq) if page else (0, 0)
+    low, high = (page.entries[0].seq, page.head.seq) if page else (1, 0)
     with asked.db.read() as conn:
         rows = conn.execute(
-            select(log.seq, log.scope, log.change_id, log.device_seq, log.received_ms, log.void, log.chain)
-            .where(log.org == asked.org, log.device_id == asked.device_id, log.device_seq > asked.acked)
+            select(*LISTED).where(log.org == asked.org, log.device_id == asked.device_id, log.device_seq > asked.acked)
             .order_by(log.scope, log.seq)
         ).all()  # fmt: skip
-        rows = [row for row in rows if not (row.scope == asked.scope and low < row.seq <= high)]
+        rows = [row for row in rows if not (row.scope == asked.scope and low <= row.seq <= high)]
         bodies = _bodies(conn, asked.org, [row.change_id for row in rows if row.change_id in asked.spelled])
         entries = [Entry(row.seq, row.received_ms, _own(asked, row, bodies), row.void) for row in rows]
-        runs: list[tuple[str, int, int]] = []  # chain before, first and end among the rows
-        for here, row in enumerate(rows):
-            before = _chain_before(conn, asked.org, row) if not _follows(rows, here, entries) else ""
-            if before:
-                runs.append((before, here, here + 1))
-            else:
-                runs[-1] = (*runs[-1][:2], here + 1)
+        runs = _stretches(conn, asked, rows)
+    yield from _runs(asked, rows, entries, runs)
+
+
+def wanted(asked: Asked) -> Iterator[Run]:
+    """The entries of this scope that the device asked for by their ids."""
+    if not asked.want or asked.scope is None:
+        return
+    with asked.db.read() as conn:
+        rows = conn.execute(
+            select(*LISTED, log.body)
+            .where(log.org == asked.org, log.scope == asked.scope, log.change_id.in_(asked.want)).order_by(log.seq)
+        ).all()  # fmt: skip
+        runs = _stretches(conn, asked, rows)
+    yield from _runs(asked, rows, [_entry(row) for row in rows], runs)
+
+
+def _stretches(conn: Connection, asked: Asked, rows: Sequence[Row]) -> list[tuple[str, int, int]]:
+    """Of rows in the order of their scopes' logs: chain before, first and end of each stretch without a hole."""
+    runs: list[tuple[str, int, int]] = []
+    for here, row in enumerate(rows):
+        if _follows(rows, here):
+            runs[-1] = (*runs[-1][:2], here + 1)
+        else:
+            runs.append((_chain_before(conn, asked.org, row.scope, row.seq), here, here + 1))
+    return runs
+
+
+def _runs(
+    asked: Asked, rows: Sequence[Row], entries: Sequence[Entry], runs: Sequence[tuple[str, int, int]]
+) -> Iterator[Run]:
     for before, first, end in runs:
         for at in range(first, end, PAGE_ENTRIES):
             stop = min(at + PAGE_ENTRIES, end)
@@ -59,7 +89,7 @@ def receipts(asked: Asked, page: Run | None) -> Iterator[Run]:
             yield Run(start, tuple(entries[at:stop]), _head(asked, rows[stop - 1]))
 
 
-def _follows(rows: Sequence[Row], here: int, entries: Sequence[Entry]) -> bool:
+def _follows(rows: Sequence[Row], here: int) -> bool:
     """Whether this entry comes right after the one before it in the scope's chain."""
     if here == 0 or rows[here].scope != rows[here - 1].scope:
         return False
@@ -67,8 +97,8 @@ def _follows(rows: Sequence[Row], here: int, entries: Sequence[Entry]) -> bool:
     return link(rows[here - 1].chain, row.change_id, row.seq, row.received_ms) == row.chain
 
 
-def _chain_before(conn: Connection, org: str, row: Row) -> str:
-    before = select(log.chain).where(log.org == org, log.scope == row.scope, log.seq < row.seq)
+def _chain_before(conn: Connection, org: str, scope: str, seq: int) -> str:
+    before = select(log.chain).where(log.org == org, log.scope == scope, log.seq < seq)
     return conn.execute(before.order_by(log.seq.desc()).limit(1)).scalar() or NO_CHANGE
 
 
@@ -91,28 +121,53 @@ def _bodies(conn: Connection, org: str, ids: Sequence[str]) -> dict[str, bytes]:
 # --- the pull ---------------------------------------------------------------------------------------------------
 
 
-def pull_page(asked: Asked, after: tuple[int, str]) -> Run | None:
+def pull(asked: Asked) -> Iterator[Run]:
+    """The pages of a pull: what is new; then from where the device's log begins back to the beginning of ours."""
+    floor = asked.floor
+    if asked.head is None and asked.newest:
+        if newest := page_before(asked, None):
+            yield newest
+            floor = (newest.entries[0].seq, newest.before)
+    else:
+        at = asked.head or (0, NO_CHANGE)
+        while page := page_after(asked, at):
+            yield page
+            at = (page.head.seq, page.head.chain)
+    while floor and floor[1] != NO_CHANGE and (page := page_before(asked, floor)):
+        yield page
+        floor = (page.entries[0].seq, page.before)
+
+
+def page_after(asked: Asked, at: Place) -> Run | None:
     """The next entries of the scope's log, up to a page of them, from stored bytes."""
-    seq, chain = after
-    ahead = (log.org == asked.org) & (log.scope == asked.scope) & (log.seq > seq)
     with asked.db.read() as conn:
-        sizes = conn.execute(
-            select(log.seq, func.length(log.body)).where(ahead).order_by(log.seq).limit(PAGE_ENTRIES)
-        ).all()
-        total, last = 0, seq
-        for number, size in sizes:
-            total += size
-            if last > seq and total > PAGE_BYTES:
-                break
-            last = number
-        kept = conn.execute(
-            select(log.seq, log.scope, log.change_id, log.received_ms, log.void, log.chain, log.body)
-            .where(ahead, log.seq <= last).order_by(log.seq)
-        ).all()  # fmt: skip
-    if not kept:
-        return None
-    entries = tuple(Entry(row.seq, row.received_ms, change_of(row.change_id, row.body), row.void) for row in kept)
-    return Run(chain, entries, _head(asked, kept[-1]))
+        rows = _page(conn, asked, log.seq > at[0], log.seq)
+    return Run(at[1], tuple(map(_entry, rows)), _head(asked, rows[-1])) if rows else None
+
+
+def page_before(asked: Asked, floor: Place | None) -> Run | None:
+    """The last entries of the scope's log below this place, or of all of it."""
+    with asked.db.read() as conn:
+        rows = _page(conn, asked, log.seq < floor[0] if floor else true(), log.seq.desc())[::-1]
+        before = _chain_before(conn, asked.org, rows[0].scope, rows[0].seq) if rows else NO_CHANGE
+    return Run(before, tuple(map(_entry, rows)), _head(asked, rows[-1])) if rows else None
+
+
+def _page(conn: Connection, asked: Asked, where: ColumnElement[bool], order: Any) -> Sequence[Row]:
+    """A page of rows in this order; at least one, if there is one."""
+    here = (log.org == asked.org) & (log.scope == asked.scope) & where
+    sizes = conn.execute(select(log.seq, func.length(log.body)).where(here).order_by(order).limit(PAGE_ENTRIES)).all()
+    total, kept = 0, 0
+    for _number, size in sizes:
+        total += size
+        if kept and total > asked.page_bytes:
+            break
+        kept += 1
+    return conn.execute(select(*LISTED, log.body).where(here).order_by(order).limit(kept)).all() if kept else []
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(row.seq, row.received_ms, change_of(row.change_id, row.body), row.void)
 
 
 def change_of(change_id: str, body: bytes) -> Change:

@@ -1,6 +1,7 @@
 """The centre's tables. Every primary key begins with the organisation, and every unique constraint holds it.
 
-So one database, a partitioned one or one distributed by organisation takes the schema unchanged. `change_log` is the
+So one database, a partitioned one or one distributed by organisation takes the schema unchanged. Tables added since the
+first version have no foreign keys: a database that is distributed already could not take them. `change_log` is the
 truth; `record_view`, `incident_view` and `incident_cosigner` can be made anew from it. Times are milliseconds since
 1970 where the centre made them, and text in UTC where they come from a record.
 """
@@ -137,4 +138,27 @@ read_log = Table(
     "read_log", metadata, key("org"), key("read_id"), must("at_ms", BigInteger), must("practitioner_id"),
     must("device_id"), must("what"), words("incident_id"), words("scope"), count("from_seq"), count("to_seq"),
     Index("ix_read_log_incident", "org", "incident_id"), Index("ix_read_log_at", "org", "at_ms"),
+)  # fmt: skip
+
+# Each name the history has had. Numbers up to `after_seq` were given before it began.
+epoch = Table(
+    "epoch", metadata, key("org"), key("epoch"), must("began_ms", BigInteger), must("after_seq", BigInteger),
+    words("reason"),
+)  # fmt: skip
+
+device_order = Table(
+    "device_order", metadata, key("org"), key("device_id"), key("order_id"), must("kind"),
+    must("issued_ms", BigInteger), must("issued_by"), Column("done_ms", BigInteger),
+)  # fmt: skip
+
+# A blob as one device sends it: `received` of `size` bytes are here; whole, and its hash is right, since `whole_ms`.
+blob = Table(
+    "blob", metadata, key("org"), key("sha256"), key("device_id"), must("practitioner_id"), must("size", BigInteger),
+    must("received", BigInteger), must("began_ms", BigInteger), Column("whole_ms", BigInteger),
+    Index("ix_blob_began", "org", "began_ms"),
+)  # fmt: skip
+
+blob_piece = Table(
+    "blob_piece", metadata, key("org"), key("sha256"), key("device_id"), key("at", BigInteger),
+    must("data", LargeBinary),
 )  # fmt: skip

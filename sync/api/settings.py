@@ -7,6 +7,7 @@ ALONGSIDE_WORKERS    processes; more than 1 needs PostgreSQL
 ALONGSIDE_ORG        the organisation served. Default "alongside"
 ALONGSIDE_DEMO       1: make the demo people at start; 2 and more: those of so many teams
 ALONGSIDE_DOCS       1: serve /docs
+ALONGSIDE_MIN_APP    the oldest version of the app that understands everything; phones below it say so
 ALONGSIDE_PACKS      the folder of the packs handed out; without it those that came with the program
 """
 
@@ -20,6 +21,7 @@ from sync.domain.packs import SHIPPED
 from sync.signing import Signer
 
 SEED = 32
+MIN_APP_VERSION = "0.1.0"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Settings:
     demo: int = 0  # teams
     docs: bool = False
     packs: Path = SHIPPED
+    min_app_version: str = MIN_APP_VERSION  # the oldest app that understands everything; it never stops a push
 
     @property
     def sqlite(self) -> bool:
@@ -53,6 +56,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         _number(env, "ALONGSIDE_DEMO", 0),
         env.get("ALONGSIDE_DOCS") == "1",
         Path(env["ALONGSIDE_PACKS"]).expanduser().resolve() if env.get("ALONGSIDE_PACKS") else SHIPPED,
+        env.get("ALONGSIDE_MIN_APP") or MIN_APP_VERSION,
     )
     if settings.sqlite and settings.workers > 1:
         raise ValueError("Several workers need PostgreSQL: set DATABASE_URL, or leave ALONGSIDE_WORKERS out.")

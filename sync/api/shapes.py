@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sync.check import BUCKETS
 from sync.wire import RecordId
 
 MAX_PAGE = 200
@@ -34,6 +35,18 @@ class SignInRequest(Shape):
         description="The device key's signature, purpose `enrol`, over "
         "{device_id, public_key, user_public_key, username}",
     )
+
+
+class StateCheck(Shape):
+    scope: str = Field(max_length=100)
+    first: int = Field(ge=0, description="Number of the first entry of the stretch")
+    last: int = Field(ge=0, description="Number of its last entry")
+    sums: list[Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]] = Field(min_length=BUCKETS, max_length=BUCKETS)
+
+
+class StateAnswer(Shape):
+    buckets: list[int]
+    change_ids: list[str]
 
 
 class Practitioner(Shape):
@@ -186,6 +199,18 @@ class DeviceLine(Shape):
     unsent: int = Field(description="How many changes the device has that the centre has not")
     unsent_since: str | None
     clock_offset_ms: int | None
+
+
+class OrderIn(Shape):
+    """What a device is to do. Nothing else may stand in it."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    kind: Literal["wipe"]
+
+
+class OrderOut(Shape):
+    order_id: str = Field(description="The same one as long as the device has not carried it out")
 
 
 class Devices(Shape):

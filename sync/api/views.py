@@ -10,13 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from sync.api.database import upsert
 from sync.api.journal import fault
 from sync.api.schema import change_log, incident_cosigner, incident_view, practitioner, record_view
-from sync.canonical import canonical
+from sync.canonical import canonical, write
 from sync.domain.catalogue import APART
 from sync.domain.catalogue.detention import DetentionForm, clock_of
 from sync.domain.fold import Record, fold_records
@@ -115,8 +115,11 @@ def incidents_of(conn: Connection, org: str, incidents: Sequence[str]) -> dict[s
 
 def _refresh(conn: Connection, org: str, incidents: Sequence[str], now_ms: int) -> None:
     found = incidents_of(conn, org, incidents)
+    upsert(
+        conn, record_view,
+        [_record_row(org, it.scope, record) for it in found.values() for record in it.incident.records.values()],
+    )  # fmt: skip
     for it in found.values():
-        upsert(conn, record_view, [_record_row(org, it.scope, record) for record in it.incident.records.values()])
         for shift in it.incident.of(SHIFT):
             conn.execute(
                 update(incident_view)
@@ -127,8 +130,6 @@ def _refresh(conn: Connection, org: str, incidents: Sequence[str], now_ms: int) 
     names = _names(conn, org, {it.author for it in shown})
     cars = _cars(conn, org, {it.shift for it in shown} - {""})
     upsert(conn, incident_view, [_incident_row(org, it, names, cars, now_ms) for it in shown])
-    at = incident_cosigner.c
-    conn.execute(delete(incident_cosigner).where(at.org == org, at.incident_id.in_(incidents)))
     upsert(conn, incident_cosigner, [row for it in shown for row in _cosigner_rows(org, it.incident)])
 
 
@@ -155,7 +156,7 @@ def _record_row(org: str, scope: str, record: Record) -> dict[str, Any]:
         "org": org, "record_id": record.record_id, "incident_id": record.incident_id, "scope": scope,
         "kind": record.kind, "form_version": record.form_version, "changes": record.changes,
         "clashes": len(record.clashes), "retracted": record.retracted, "first_at": record.first_at,
-        "last_at": record.last_at, "heads": " ".join(record.heads), "answers": canonical(record.values).decode(),
+        "last_at": record.last_at, "heads": " ".join(record.heads), "answers": write(record.values),
     }  # fmt: skip
 
 
@@ -214,8 +215,8 @@ def _search(incident: Incident, author_name: str) -> str:
     found = [author_name]
     for record in incident.records.values():
         for wanted in SEARCHED:
-            both = [one.value for one in record.clashes.get(wanted, ())]
-            found += [_text(value) for value in (record.values.get(wanted), *both)]
+            settled = record.answers.get(wanted)
+            found += [_text(one.value) for one in (settled, *record.clashes.get(wanted, ())) if one]
     return " ".join(dict.fromkeys(filter(None, found))).casefold()
 
 

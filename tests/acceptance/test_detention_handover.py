@@ -242,7 +242,7 @@ def test_v4_in_his_mothers_flat_the_power_is_warned_of_and_the_routes_are_said()
     assert "Mental Capacity Act" in text
     assert {"home_route", "pos_type"} <= lacking(DetentionForm, about, **case.record("detention").values)
     assert check(DetentionForm, "dwelling", "yes").problem == ""
-    assert ("What kind of place?", "Carer's home") in handover_sheet(case.incident)
+    assert ("Kind of place", "Carer's home") in handover_sheet(case.incident)
 
 
 AT_18 = {"power": "s136_1_a", "used_at": "2026-10-24T16:10:00.000Z", "arrival_first_pos_at": "2026-10-24T17:00:00.000Z",

@@ -1,11 +1,9 @@
 """The centre's tests run on SQLite and on PostgreSQL alike: `running` is a real one, on either.
 
-PostgreSQL comes with the test requirements. With DATABASE_URL set, that server is used instead; the tests make and
-drop databases of their own on it.
+PostgreSQL comes with the test requirements. With DATABASE_URL set, that server is used instead: see `places`.
 """
 
 import os
-import secrets
 import shutil
 import tempfile
 import warnings
@@ -13,13 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, text
 
 from sync.api.app import prepare
 from sync.api.database import Database
 from sync.api.routes import Centre
 from sync.api.settings import Settings, database_url
 from sync.signing import Signer
+from tests.centre import watch
+from tests.centre.places import Databases, Schemas, may_make_databases
 from tests.centre.running import Clock, Phone, Running, serving
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -41,7 +41,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """The address of a server on which databases may be made."""
+    """The address of a PostgreSQL."""
     if url := os.environ.get("DATABASE_URL"):
         yield database_url(url, Path())
         return
@@ -61,11 +61,11 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    name = f"alongside_template_{secrets.token_hex(4)}"
-    with Made(postgres_server, name):
-        prepared(_named(postgres_server, name), tmp_path_factory.mktemp("template"))
-        yield name
+def postgres(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases | Schemas]:
+    kind = Databases if may_make_databases(postgres_server) else Schemas
+    places = kind(postgres_server, lambda url: prepared(url, tmp_path_factory.mktemp("filled")))
+    yield places
+    places.close()
 
 
 @pytest.fixture(params=BOTH)
@@ -74,10 +74,8 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield database_url("", tmp_path / "data")
         return
-    server = request.getfixturevalue("postgres_server")
-    name = f"alongside_{secrets.token_hex(6)}"
-    with Made(server, name):
-        yield _named(server, name)
+    with request.getfixturevalue("postgres").empty() as url:
+        yield url
 
 
 @pytest.fixture(params=BOTH)
@@ -88,9 +86,15 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "data" / "centre.db")
         yield database_url("", tmp_path / "data")
         return
-    server, name = request.getfixturevalue("postgres_server"), f"alongside_{secrets.token_hex(6)}"
-    with Made(server, name, request.getfixturevalue("postgres_template")):
-        yield _named(server, name)
+    with request.getfixturevalue("postgres").filled() as url:
+        yield url
+
+
+@pytest.fixture(autouse=True)
+def every_statement_keeps_to_one_organisation() -> Iterator[None]:
+    """What the program sends to PostgreSQL while its tests run would do for a database distributed by organisation."""
+    yield
+    assert not watch.broken()
 
 
 @pytest.fixture
@@ -109,24 +113,3 @@ def phone(running: Running) -> Phone:
 def desk(running: Running) -> Phone:
     """Ruth's, the supervisor."""
     return running.device("ruth.okoro", "Desk")
-
-
-class Made:
-    """A database of this name, while it is needed."""
-
-    def __init__(self, server: str, name: str, template: str = "template1"):
-        self.engine = create_engine(server, isolation_level="AUTOCOMMIT")
-        self.name, self.template = name, template
-
-    def __enter__(self) -> None:
-        with self.engine.connect() as conn:
-            conn.execute(text(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}"'))
-
-    def __exit__(self, *_: object) -> None:
-        with self.engine.connect() as conn:
-            conn.execute(text(f'DROP DATABASE "{self.name}" WITH (FORCE)'))
-        self.engine.dispose()
-
-
-def _named(server: str, name: str) -> str:
-    return make_url(server).set(database=name).render_as_string(hide_password=False)

@@ -220,5 +220,5 @@ def serving(database_url: str, data: Path, clock: Clock, **settings: Any) -> Ite
 
 
 def head_of(device: Device) -> Head:
-    assert device.at is not None
-    return device.at
+    assert device.held is not None
+    return device.held.head

@@ -11,8 +11,9 @@ def test_every_route_documents_its_problem_answers(running: Running) -> None:
     with running.http() as http:
         spec = http.get("/openapi.json").json()
     assert set(spec["paths"]) == {
-        "/v1/sync", "/v1/sign-in", "/v1/sign-out", "/v1/incidents/search", "/v1/incidents/{incident_id}", "/v1/handovers",
-        "/v1/devices", "/v1/packs", "/v1/packs/{pack_id}", "/health", "/ready",
+        "/v1/sync", "/v1/state", "/v1/sign-in", "/v1/sign-out", "/v1/incidents/search", "/v1/incidents/{incident_id}", "/v1/handovers",
+        "/v1/devices", "/v1/devices/{device_id}/orders", "/v1/blobs/{sha256}", "/v1/packs", "/v1/packs/{pack_id}",
+        "/health", "/ready",
     }  # fmt: skip
     named: set[str] = set()
     for path, methods in spec["paths"].items():
@@ -24,7 +25,7 @@ def test_every_route_documents_its_problem_answers(running: Running) -> None:
                 codes = {code for code in KINDS if f"`{code}`" in answer["description"]}
                 assert {KINDS[code][0] for code in codes} == {int(status)}, (path, status)
                 named |= codes
-    of_the_last_line = {"history_differs", "scope_not_yours", "unknown_device"}  # named where sync ends
+    of_the_last_line = {"history_differs", "epoch_ended", "scope_not_yours", "unknown_device"}  # named where sync ends
     assert named | of_the_last_line | {"method_not_allowed"} == set(KINDS)
     for name in ("ProblemBody", "SignInRequest", "SignInAnswer", "IncidentSearch", "IncidentPage", "IncidentWhole"):
         assert name in spec["components"]["schemas"]

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from sync.api import log
 from sync.api.schema import read_log, scope_head
 from sync.domain.incident import standing
-from sync.wire import NO_CHANGE, Head
+from sync.wire import NO_CHANGE, Span
 from tests.centre.running import SCOPE, Running, answered, new_id
 
 
@@ -29,7 +30,7 @@ def test_a_repeat_gets_the_same_receipt_and_is_stored_once(running: Running, pho
     first = phone.device.receipts[change.change_id]
     phone.device.receipts.clear()  # the answer was lost
     phone.device.log.clear()
-    phone.device.at = None
+    phone.device.held = None
     phone.sync()
     assert phone.device.receipts[change.change_id] == first
     assert len(running.rows()) == 1
@@ -101,12 +102,12 @@ def test_a_large_pull_comes_in_pages_and_goes_on_where_it_stopped(running: Runni
     report = other.sync()
     assert (report.pulled, report.more) == (1200, False)
     assert sorted(other.device.log) == [row.seq for row in running.rows()]
-    assert other.device.at == phone.device.at
+    assert other.device.held == phone.device.held
     with running.db.read() as conn:
         reads = conn.execute(select(read_log).where(read_log.c.what == "pull").order_by(read_log.c.from_seq)).all()
     assert len(reads) >= 3
     assert reads[0].from_seq == 1
-    assert reads[-1].to_seq == other.device.at.seq
+    assert reads[-1].to_seq == other.device.held.head.seq
     assert {row.practitioner_id for row in reads} == {"tom.ellery"}
 
 
@@ -122,8 +123,8 @@ def test_nothing_to_do_is_one_small_request(phone) -> None:
 def test_the_head_of_another_history_is_told_and_receipts_still_come(running: Running, phone) -> None:
     phone.record({"location": "Old Bridge"})
     phone.sync()
-    at = phone.device.at
-    phone.device.at = Head("another-epoch", at.scope, at.seq, at.chain, at.signature)
+    at = phone.device.held.head
+    phone.device.held = Span(replace(at, chain="7" * 64))
     change = phone.record({"location": "New Bridge"})
     report = phone.sync()
     assert report.code == "history_differs"
@@ -234,7 +235,7 @@ def many_at_once(running: Running, phone) -> None:
     assert len(phone.device.log) == 72
     running.check_chain()
     with running.db.read() as conn:
-        assert conn.execute(select(scope_head.c.chain)).scalar_one() == phone.device.at.chain
+        assert conn.execute(select(scope_head.c.chain)).scalar_one() == phone.device.held.head.chain
     for one in writers:
         assert len(one.device.receipts) == 12
 

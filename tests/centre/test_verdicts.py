@@ -184,7 +184,7 @@ def test_two_changes_under_one_number_are_both_kept_and_everybody_still_syncs(ru
     lost = phone.device.changes.pop()
     phone.device.receipts.pop(lost.change_id)
     phone.device.log.clear()
-    phone.device.at = None
+    phone.device.held = None
     forks = [phone.record({"officer_safety_note": note}, incident=incident) for note in ("c", "d")]
     report = phone.sync()
     assert report.code == ""

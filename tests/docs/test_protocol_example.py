@@ -6,7 +6,8 @@ import re
 from hashlib import sha256
 
 from sync.canonical import canonical, digest, parse
-from sync.codec import LineReader, answer_lines, expand, read_answers, read_hello, request_lines, write
+from sync.codec import LineReader, answer_lines, read_answers, read_hello, request_lines, write
+from sync.compact import expand
 from sync.domain.fold import fold
 from sync.domain.incident import NURSE_STATEMENT, Incident, document
 from sync.domain.times import from_millis, instant
@@ -31,7 +32,7 @@ def changes() -> list[Change]:
     header = REQUEST[1]
     for place, line in enumerate(REQUEST[2:4]):
         prev = made[-1].change_id if made else header["prev"]
-        made.append(expand(line, HELLO.device_id, header["first"] + place, prev, [one.change_id for one in made]))
+        made.append(expand(line, HELLO.device_id, header["first"] + place, prev, made))
     return made
 
 

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 from fastapi.routing import APIRoute
 
-from sync.api import problems, routes, shapes
+from sync.api import device_routes, problems, routes, shapes
 from sync.domain.incident import NURSE_STATEMENT, OFFICER_STATEMENT
 from sync.wire import Again, Change, End, Head, Hello, Op, Role, VerdictName, Welcome
 from tests.docs.page import PROTOCOL, ROOT, first_names, rows, section, ticked
@@ -70,7 +70,7 @@ def test_every_code_of_a_verdict_stands_in_the_page_and_the_other_way_round():
 def codes_in_the_code() -> set[str]:
     """What the centre's rules, its intake and its log say of a change: the codes given where a verdict is made."""
     found = set(REFUSED_WHILE_READING)
-    assert found <= texts(tree("sync/codec.py"))
+    assert found <= texts(tree("sync/compact.py"))
     place = {"Judgement": 1, "_void": 0, "Verdict": 2, "_refuse": 1}
     for path in ("sync/api/judge.py", "sync/api/intake.py", "sync/api/log.py"):
         for node in ast.walk(tree(path)):
@@ -96,7 +96,7 @@ def test_every_code_said_at_the_end_of_a_sync_is_a_problem():
 def test_every_route_stands_in_the_page_and_the_other_way_round():
     there = {
         f"{method} {route.path}"
-        for router in (routes.router, routes.plain)
+        for router in (routes.router, routes.plain, device_routes.router)
         for route in router.routes if isinstance(route, APIRoute)
         for method in route.methods
     }  # fmt: skip

@@ -10,7 +10,7 @@ from field_app.store.envelope import Damaged
 from sync.domain.fold import fold
 from sync.domain.incident import gather
 from sync.wire import Verdict
-from tests.builders import CANARIES, Device, Pocket, run, uid
+from tests.builders import CANARIES, Device, Pocket, land, run, uid
 
 
 @pytest.fixture
@@ -88,19 +88,18 @@ def test_pulled_changes_and_the_head_land_together(pocket):
     other = Device(2)
     theirs = other.change(1, {"location": "Mill Lane"}, parents=())
     log = run([mine, theirs])
-    pocket.store.apply(log)
+    land(pocket.store, log)
     record = pocket.store.incident(uid(1)).records[uid(1)]
     assert {given.value for given in record.clashes["location"]} == {"Mill Road", "Mill Lane"}
     assert pocket.store.head().claim() == log.head.claim()
-    pocket.store.apply(run([], before=log.head.chain, first=3))
     assert pocket.store.hello().acked == 1
 
 
 def test_a_pulled_change_may_come_twice(pocket):
     other = Device(2)
     other.change(5, {"location": "Mill Lane"})
-    pocket.store.apply(run(other.made))
-    pocket.store.apply(run(other.made))
+    land(pocket.store, run(other.made))
+    land(pocket.store, run(other.made))
     assert len(pocket.store.history(uid(5))) == 1
 
 
@@ -108,7 +107,7 @@ def test_a_void_change_is_kept_but_not_folded(pocket):
     mine = pocket.seal(1, {"location": "Mill Road"})
     log = run([mine])
     void = type(log)(log.before, tuple(type(e)(e.seq, e.received_ms, e.change, True) for e in log.entries), log.head)
-    pocket.store.apply(void)
+    land(pocket.store, void)
     assert len(pocket.store.history(uid(1))) == 1
     pocket.restart()
     incident = pocket.store.incident(uid(1))
@@ -141,7 +140,7 @@ def test_nothing_clinical_lies_in_clear(pocket, tmp_path):
     pocket.store.keep(Draft(uid(3), uid(1), "assessment", (), {}, {"impression": note}))
     theirs = Device(2)
     theirs.change(9, {"location": f"{name} {family}"})
-    pocket.store.apply(run(theirs.made))
+    land(pocket.store, run(theirs.made))
     found = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert len(found) > 10_000
     for canary in CANARIES:
@@ -174,7 +173,7 @@ def test_a_void_change_still_lies_between_others(pocket):
     pocket.seal(1, {"location": "y"})
     log = run([first, void])
     entries = (log.entries[0], replace(log.entries[1], void=True))
-    pocket.store.apply(replace(log, entries=entries))
+    land(pocket.store, replace(log, entries=entries))
     record = pocket.store.incident(uid(1)).records[uid(1)]
     assert record.values == {"location": "y"}
     assert (record.clashes, record.acts, record.waiting_for) == ({}, (), ())
@@ -223,7 +222,7 @@ def test_what_the_centre_has_lost_is_offered_again(pocket):
 
 def test_in_another_team_the_pull_begins_anew(pocket):
     theirs = Device(2)
-    pocket.store.apply(run([theirs.change(5, {"location": "x"})]))
+    land(pocket.store, run([theirs.change(5, {"location": "x"})]))
     assert pocket.store.hello().head
     pocket.vaults.save_profile(pocket.vault, {**pocket.vault.profile, "scope": "team:other"})
     assert pocket.store.hello().head is None
@@ -233,7 +232,7 @@ def test_in_another_team_the_pull_begins_anew(pocket):
 def test_one_damaged_record_does_not_hide_the_others(pocket):
     pocket.seal(1, {"location": "x"})
     pocket.seal(2, {"location": "y"})
-    pocket.db.execute("UPDATE incident SET ct = zeroblob(300) WHERE touched = 1")
+    pocket.db.execute("UPDATE incident SET ct = zeroblob(300) WHERE rowid = 1")
     pocket.db.execute("UPDATE change SET ct = zeroblob(300) WHERE rowid = 1")
     pocket.restart()
     assert [incident.incident_id for incident in pocket.store.incidents()] == [uid(2)]

@@ -9,6 +9,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from sync.api.distribute import ONE_BY_ONE, keep_distributed
+
 ONE_AT_A_TIME = 0x416C6F6E67  # the advisory lock's number
 
 
@@ -23,7 +25,10 @@ def migrate(conn: Connection, to: str = "head") -> None:
     """Within the caller's writing transaction: all of it, or nothing."""
     if conn.dialect.name == "postgresql":
         conn.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ONE_AT_A_TIME})
+        conn.execute(text(ONE_BY_ONE))  # any other PostgreSQL takes it for a setting that it does not know
     command.upgrade(config(conn), to)
+    if to == "head":
+        keep_distributed(conn)
 
 
 @cache

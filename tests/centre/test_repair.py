@@ -1,0 +1,272 @@
+"""What the centre lost comes back; what a phone lost comes back; what the two hold is compared."""
+
+import shutil
+
+import pytest
+
+from sync.api import orders, restore, runs
+from sync.api.intake import Intake
+from sync.canonical import canonical
+from sync.check import BUCKETS, differing, sums, within
+from sync.codec import request_lines
+from sync.domain.times import to_millis
+from sync.errors import Problem
+from tests.builders import uid
+from tests.faults.line import TestCentre
+from tests.faults.rig import Rig
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    return TestCentre.template(tmp_path_factory.mktemp("centre"))
+
+
+@pytest.fixture
+def rig(tmp_path, template):
+    made = Rig(tmp_path, template)
+    yield made
+    made.close()
+
+
+def now_ms(rig) -> int:
+    return to_millis(rig.clock.now())
+
+
+def yesterday(rig):
+    """A backup of the centre, as it is now."""
+    rig.centre.db.close()
+    shutil.copytree(rig.centre.folder, rig.folder / "backup", dirs_exist_ok=True)
+    rig.centre.restart()
+
+
+def put_back(rig):
+    rig.centre.db.close()
+    shutil.rmtree(rig.centre.folder)
+    shutil.copytree(rig.folder / "backup", rig.centre.folder)
+    rig.centre.restart()
+    with rig.centre.db.write() as conn:
+        restore.new_epoch(conn, rig.centre.org, now_ms(rig), "the disk broke")
+    rig.received.clear()
+
+
+def heal(rig):
+    """Until all phones have been in touch, one of them may still show a receipt of what the centre has lost."""
+    rig.note = lambda: None
+    rig.settle()
+    del rig.note
+    rig.check()
+
+
+def two_phones(rig):
+    first, second = rig.phone(), rig.phone("tom.ellery")
+    rig.seal(first, 1, {"location": "Mill Road"})
+    for pocket in (first, second, first):
+        rig.sync(pocket)
+    return first, second
+
+
+def test_what_a_restored_centre_lost_comes_back_from_the_phones(rig):
+    first, second = two_phones(rig)
+    yesterday(rig)
+    rig.seal(first, 1, {"cad_ref": "CC-22112026-0147"})
+    rig.seal(second, 2, {"location": "Old Bridge"})
+    for pocket in (first, second, first):
+        rig.sync(pocket)
+    assert len(rig.centre.log()) == 3
+    put_back(rig)
+    assert len(rig.centre.log()) == 1
+    heal(rig)
+    assert {row.change_id for row in rig.centre.log()} == set(rig.sealed)
+    assert first.store.strip().restored_at is not None
+
+
+def test_what_a_phone_that_broke_had_recorded_comes_back_from_a_colleagues(rig):
+    """The phone that made it is gone, the centre has lost it; a colleague's phone has it under the centre's own hand."""
+    first, second = two_phones(rig)
+    yesterday(rig)
+    lost = rig.seal(first, 1, {"cad_ref": "CC-22112026-0147"})
+    for pocket in (first, second):
+        rig.sync(pocket)
+    put_back(rig)
+    rig.phones.remove(first)
+    first.db.conn.close()
+    heal(rig)
+    row = next(row for row in rig.centre.log() if row.change_id == lost.change_id)
+    assert (row.verdict, row.void, row.device_id) == ("accepted", False, first.device_id)
+    assert second.store.incident(uid(1)).records[uid(1)].values["cad_ref"] == "CC-22112026-0147"
+
+
+def test_a_centre_of_the_same_epoch_with_another_history_is_an_alarm_and_not_believed(rig):
+    first, _second = two_phones(rig)
+    first.db.execute("UPDATE pulled SET chain = ?", ("7" * 64,))
+    first.db.conn.commit()
+    assert rig.sync(first).code == "history_differs"
+
+
+def test_entries_the_centre_never_signed_are_not_taken_back(rig):
+    first, second = two_phones(rig)
+    rig.seal(second, 2, {"location": "Old Bridge"})
+    rig.sync(second)
+    rig.sync(first)
+    first.db.execute("UPDATE run SET signature = (SELECT signature FROM run ORDER BY run_id LIMIT 1)")
+    first.db.execute("INSERT INTO ended (vault_id, epoch, kept, at_ms) SELECT vault_id, epoch, 0, 0 FROM run LIMIT 1")
+    first.db.conn.commit()
+    before = rig.centre.log()
+    assert rig.sync(first).code == "bad_piece"
+    assert rig.centre.log() == before
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [{"t": "run", "before": "0" * 64}, {"t": "run", "before": "0" * 64}],
+        [{"t": "run", "before": "0" * 64}, {"t": "c", "seq": 1}],
+        [{"t": "run", "before": "x"}, {"t": "head", "seq": 1}],
+        [{"t": "run", "before": "0" * 64}, {"t": "own", "first": 1, "n": 1, "seq": 1, "at": 1}],
+        [{"t": "run", "before": "0" * 64}, {"t": "piece"}],
+        [{"t": "run"}, {"t": "head", "epoch": "e", "scope": "s", "seq": 0, "chain": "0" * 64, "signature": "x"}],
+    ],
+)
+def test_a_returned_run_that_is_none_is_refused_and_nothing_of_it_stays(rig, lines):
+    pocket = rig.phone()
+    hello = next(request_lines(pocket.store.hello(), ()))
+    intake = Intake(rig.centre.db, rig.centre.org, lambda: now_ms(rig), False, rig.centre.signer.public)
+    with pytest.raises(Problem) as caught:
+        intake.feed(b"".join(canonical(line) + b"\n" for line in [hello, *lines, {"t": "head"}]))
+    assert caught.value.code == "bad_piece"
+    assert rig.centre.log() == []
+
+
+def test_a_change_whose_bytes_are_damaged_on_the_phone_comes_back(rig):
+    first, second = two_phones(rig)
+    rig.check()
+    second.db.execute("UPDATE change SET ct = zeroblob(40)")
+    second.db.execute("DELETE FROM incident")
+    second.db.conn.commit()
+    second.db.execute("INSERT INTO incident SELECT vault_id, incident_id, 1, epoch, wdek, ct, '' FROM change")
+    second.db.conn.commit()
+    rig.restart(second)
+    assert second.store.incidents() == []
+    assert second.store.strip().attention == 1
+    rig.sync(second)
+    assert second.store.incident(uid(1)).records[uid(1)].values == {"location": "Mill Road"}
+    assert second.store.strip().attention == 0
+    assert first.store.incident(uid(1)) == second.store.incident(uid(1))
+
+
+def test_a_damaged_change_that_waits_is_named_and_does_not_stop_the_others(rig):
+    pocket = rig.phone()
+    broken = pocket.seal(1, {"location": "x"})
+    pocket.db.execute("UPDATE change SET ct = zeroblob(40)")
+    pocket.db.conn.commit()
+    rig.seal(pocket, 2, {"location": "y"})
+    rig.sync(pocket)
+    assert [row.device_seq for row in rig.centre.log()] == [2]
+    [named] = [one for one in pocket.store.deliveries() if one.state == "refused"]
+    assert (named.record_id, named.last_error) == (broken.record_id, "damaged")
+
+
+@pytest.mark.parametrize("gone", ["theirs", "at the centre"])
+def test_the_state_check_finds_and_mends_what_is_missing_on_either_side(rig, gone):
+    first, second = two_phones(rig)
+    mine = rig.seal(second, 2, {"location": "Old Bridge"})
+    for pocket in (second, first, second):
+        rig.sync(pocket)
+    span = second.store.span()
+    there = {row.change_id for row in rig.centre.log()}
+    assert differing(sums(second.store.logged()), sums(there)) == set()
+    if gone == "theirs":
+        second.db.execute("DELETE FROM entry WHERE seq = 1")
+        second.db.execute("DELETE FROM change WHERE record_id = ?", (bytes.fromhex(uid(1).replace("-", "")),))
+        second.db.execute("DELETE FROM incident WHERE incident_id = ?", (bytes.fromhex(uid(1).replace("-", "")),))
+        second.db.conn.commit()
+        rig.restart(second)
+    else:
+        there -= {mine.change_id}
+    buckets = differing(sums(second.store.logged()), sums(there))
+    assert len(buckets) == 1
+    assert second.store.compared(buckets, set(within(there, buckets))) == 1
+    if gone == "theirs":
+        rig.sync(second)
+        assert second.store.incident(uid(1)).records[uid(1)].values == {"location": "Mill Road"}
+        assert second.store.span() == span
+    else:
+        assert [one.change_id for one in second.store.pending(0)] == [mine.change_id]
+    rig.check()
+
+
+def test_a_new_phone_begins_with_the_newest_page_though_receipts_are_outstanding(rig, monkeypatch):
+    monkeypatch.setattr(runs, "PAGE_ENTRIES", 2)
+    first, fresh = rig.phone(), rig.phone("tom.ellery")
+    rig.seal(fresh, 9, {"location": "Old Bridge"})
+    rig.sync(fresh, down=0)
+    for number in range(1, 8):
+        rig.seal(first, number, {"location": "Mill Road"})
+    rig.sync(first)
+    report = rig.sync(fresh)
+    assert (report.pulled, report.more) == (7, False)
+    assert fresh.store.span().is_whole
+    rig.check()
+
+
+def test_sums_differ_for_one_change_more_or_less():
+    ids = [f"{number:064x}" for number in range(1, 3000, 7)]
+    assert len(sums(ids)) == BUCKETS
+    assert differing(sums(ids), sums(reversed(ids))) == set()
+    assert differing(sums(ids), sums(ids[1:])) == {0}
+
+
+def test_a_wipe_is_obeyed_only_after_everything_has_been_received(rig):
+    pocket, other = rig.phone(), rig.phone("tom.ellery")
+    with rig.centre.db.write() as conn:
+        order = orders.issue(conn, rig.centre.org, pocket.device_id, "wipe", "ruth.okoro", now_ms(rig))
+    rig.seal(pocket, 1, {"location": "x"})
+    rig.sync(pocket, up=0)
+    assert not pocket.store.due("wipe")
+    rig.sync(pocket)
+    assert pocket.store.due("wipe")
+    rig.sync(other)
+    assert not other.store.due("wipe")
+    pocket.store.obeyed("wipe")
+    rig.sync(pocket)
+    with rig.centre.db.read() as conn:
+        assert orders.due(conn, rig.centre.org, pocket.device_id) == []
+    assert order
+
+
+def test_an_order_that_the_centre_has_not_signed_is_none(rig):
+    pocket = rig.phone()
+    claim = {"device_id": pocket.device_id, "kind": "wipe", "order_id": "1"}
+    pocket.store.ordered([{**claim, "signature": "x"}, {**claim, "signature": rig.centre.signer.sign("head", claim)}])
+    assert not pocket.store.due("wipe")
+    pocket.store.ordered([{**claim, "signature": rig.centre.signer.sign("order", claim)}])
+    assert pocket.store.due("wipe")
+
+
+def test_an_erased_vault_leaves_nothing_of_its_own(rig):
+    pocket, other = two_phones(rig)
+    with pocket.disk.lock:
+        pocket.vaults.erase(pocket.vault.vault_id)
+    assert pocket.vaults.usernames() == []
+    tables = [row[0] for row in pocket.db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    for table in tables:
+        if not table.startswith(("_", "setting")):
+            assert pocket.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0, table
+    assert other.store.incident(uid(1))
+    rig.phones.remove(pocket)
+    pocket.db.conn.close()
+
+
+def test_an_erasure_that_was_cut_short_is_finished_at_the_next_start(rig):
+    pocket = rig.phone()
+    pocket.store.ordered([
+        {**claim, "signature": rig.centre.signer.sign("order", claim)}
+        for claim in [{"device_id": pocket.device_id, "kind": "wipe", "order_id": "1"}]
+    ])  # fmt: skip
+    pocket.vaults.erase_ordered()
+    assert pocket.vaults.usernames() == ["amina.yusuf"]
+    pocket.store.obeyed("wipe")
+    pocket.vaults.erase_ordered()
+    assert pocket.vaults.usernames() == []
+    rig.phones.remove(pocket)
+    pocket.db.conn.close()
