@@ -18,8 +18,10 @@ usage() {
   phone        the phone app alone
   console      the desktop console alone
   test [--faults] [PYTEST ARGUMENTS]
-               every check; --faults adds the long fault runs; with arguments only pytest with those
-  bench        the measurements in docs/performance.md
+               every check; --faults: style and the long fault runs, whose figures go into docs/faults.md;
+               with arguments only pytest with those
+  bench [app | sync]
+               the measurements in docs/performance.md, or one part of them; --quick to try, --only GROUP,GROUP
   screenshots  take the pictures in docs/ anew
   apk          stage dist/app/ and build the Android app
   lock         write requirements/*.txt anew (--upgrade: with the newest versions)
@@ -176,10 +178,19 @@ run_floor_tests() {
   run_pytest "$ROOT/.venv-floor/bin/python" "${paths[@]}" -q -p no:cacheprovider -m "$1"
 }
 
+# The long fault runs, all tests of the folder; what this system does not allow is skipped, said (-rs) and in the figures.
+run_faults() {
+  local code=0
+  rm -rf "$ROOT/build/faults" && mkdir -p "$ROOT/build/faults"
+  FAULT_FIGURES="$ROOT/build/faults" run_pytest "$1" tests/faults -n 2 -rs || code=$?
+  "$1" -m tools.faults || code=$?
+  return $code
+}
+
 cmd_test() {
-  local marks="not browser and not fault" bin="$VENV/bin"
+  local marks="not browser and not fault" bin="$VENV/bin" faults=""
   if [ "${1:-}" = --faults ]; then
-    marks="not browser"
+    marks="not browser" faults=yes
     shift
   fi
   ensure_test
@@ -197,14 +208,24 @@ cmd_test() {
   stage "ruff format" "$bin/ruff" format --check .
   stage "pyright" "$bin/pyright" --warnings --pythonpath "$bin/python"
   stage "import rules" "$bin/lint-imports" --no-cache
+  if [ -n "$faults" ]; then
+    stage "faults" run_faults "$bin/python"
+    printf '\n%s' "$RESULTS"
+    return
+  fi
   stage "tests" run_pytest "$bin/python" tests -m "$marks" -n 2 --dist loadfile
   stage "tests at the floor" run_floor_tests "$marks"
   [ ! -d tests/browser ] || stage "browser tests" run_browser_tests tests/browser
   printf '\n%s' "$RESULTS"
 }
 
+# The peers that the sync part measures against have an environment of their own; without it they are left out.
 cmd_bench() {
   ensure_test
+  case " $* " in
+    *" app "*) ;;
+    *) (ensure_env "$ROOT/build/peers/venv-bench" bench bench) || warn "the comparison is made without the peers that need it." ;;
+  esac
   cd "$ROOT" && exec "$VENV/bin/python" -m bench "$@"
 }
 
@@ -231,7 +252,7 @@ cmd_lock() {
   ensure_env "$ROOT/.venv-lock" lock lock
   cd "$ROOT/requirements"
   local name
-  for name in phone desktop centre test floor apk lock; do # the order matters: each keeps to the ones before it
+  for name in phone desktop centre test floor apk lock bench; do # the order matters: each keeps to the ones before it
     "$ROOT/.venv-lock/bin/uv" pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
       --no-header --no-annotate --no-emit-index-url --no-emit-find-links "$name.in" -o "$name.txt" "$@"
     echo "requirements/$name.txt"

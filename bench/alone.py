@@ -32,12 +32,21 @@ def measure(group: str, seconds: float, quick: bool) -> list[Figure]:
         except subprocess.TimeoutExpired:
             raise Failed(f"not done after {seconds:.0f} s") from None
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+            end(child)
         if code:
             raise Failed("\n".join(errors.read_text(errors="replace").splitlines()[-12:]))
         return [Figure(**each) for each in json.loads(answer.read_text())]
+
+
+def end(child: subprocess.Popen) -> None:
+    """The group and all it started: asked first, so that what it set up outside its process group goes too."""
+    if child.poll() is None:
+        child.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(20)
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
 
 
 def plain_environment() -> dict[str, str]:

@@ -9,9 +9,9 @@ from typing import Any
 
 from field_app.phone import Phone
 from field_app.session import Session
+from field_app.store.disk import Clock
 from sync.canonical import digest
 from sync.client import Client
-from sync.demo import PASSWORD
 from sync.demo.lay import drawn
 from sync.demo.synthetic import generate
 from sync.domain.catalogue import RIBBON
@@ -36,11 +36,11 @@ def centre(folder: Path) -> Process:
     return Process("sync.api", folder, "/ready", ALONGSIDE_DEMO="1", ALONGSIDE_DEMO_EMPTY="1")
 
 
-def silent_phone(folder: Path, url: str) -> tuple[Phone, Session]:
-    """A phone in this process with a nurse signed in, that syncs only when it is told to. Its PIN costs next to nothing."""
-    phone = Phone(folder, lambda: Client(url), training=True, scrypt_n=2**10)
-    phone.set_work_offline(True)
-    return phone, phone.sign_in("amina.yusuf", PASSWORD, PIN)
+def phone(folder: Path, url: str, clock: Clock | None = None) -> Phone:
+    """A phone in this process that syncs only when it is told to. Its PIN costs next to nothing."""
+    made = Phone(folder, lambda: Client(url), training=True, scrypt_n=2**10, clock=clock)
+    made.set_work_offline(True)
+    return made
 
 
 def record(session: Session, name: str) -> str:

@@ -16,7 +16,10 @@ from bench.alone import ROOT
 from bench.figures import Figure
 
 PAGE = ROOT / "docs" / "performance.md"
-BEGIN, END = "<!-- bench: written by ./build.sh bench -->", "<!-- /bench -->"
+MARKS = {
+    "app": ("<!-- bench: written by ./build.sh bench -->", "<!-- /bench -->"),
+    "sync": ("<!-- sync: written by ./build.sh bench sync -->", "<!-- /sync -->"),
+}
 HEADINGS = ("", "measured", "aimed at", "", "floor", "times the floor", "")
 
 
@@ -55,7 +58,17 @@ def cells(figure: Figure) -> tuple[str, ...]:
 
 
 def said(value: float, unit: str, *, whole: bool = False) -> str:
-    digits = 0 if whole or unit in ("", "B", "MB", "taps") or value >= 100 else 2 if unit == "s" else 1
+    if unit == "" and value != round(value):
+        return f"{value:.2f}"
+    if unit in ("F", "×"):
+        return f"{value:.2f} {unit}"
+    digits = (
+        0
+        if (whole and value == round(value)) or unit in ("", "B", "MB", "taps") or value >= 100
+        else 2
+        if unit == "s"
+        else 1
+    )
     return f"{value:,.{digits}f} {unit}".strip()
 
 
@@ -69,9 +82,11 @@ def plain(figures: Sequence[Figure]) -> str:
     )
 
 
-def page(figures: Sequence[Figure], about: dict[str, Any], loads: Sequence[float], lost: dict[str, str]) -> str:
-    """The measured part of the page."""
-    made = [told(about, loads)]
+def page(
+    figures: Sequence[Figure], about: dict[str, Any], loads: Sequence[float], lost: dict[str, str], before: Sequence[str] = ()
+) -> str:  # fmt: skip
+    """The measured part of the page. `before`: what stands above its tables."""
+    made = [told(about, loads), *before]
     for area in dict.fromkeys(figure.area for figure in figures):
         rows = [cells(figure) for figure in figures if figure.area == area]
         made += ["", f"| {area} | {' | '.join(HEADINGS[1:])} |", "|---|--:|--:|---|--:|--:|---|"]
@@ -80,10 +95,14 @@ def page(figures: Sequence[Figure], about: dict[str, Any], loads: Sequence[float
     return "\n".join(made)
 
 
-def rewrite(measured: str, path: Path = PAGE) -> None:
-    before, _, rest = path.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    path.write_text(f"{before}{BEGIN}\n\n{measured}\n\n{END}{after}")
+def rewrite(part: str, measured: str, path: Path = PAGE) -> None:
+    """Put this part's tables between its marks; everything else stays as it is."""
+    begin, end = MARKS[part]
+    before, found, rest = path.read_text().partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"{path.name} has no place for the part {part}")
+    path.write_text(f"{before}{begin}\n\n{measured}\n\n{end}{after}")
 
 
 def write_json(

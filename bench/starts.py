@@ -10,7 +10,8 @@ import psutil
 
 from bench.alone import ROOT
 from bench.figures import Figure, Run, median, span
-from bench.recorded import centre, record, silent_phone
+from bench.recorded import PIN, centre, phone, record
+from sync.demo import PASSWORD
 from tools.world import Process
 
 AREA = "Start to ready"
@@ -49,9 +50,9 @@ def measure(run: Run) -> list[Figure]:
 def lived_in(folder: Path) -> None:
     """Data folders of a phone and a centre with one incident in them."""
     served = centre(folder / "centre used").start()
-    phone, session = silent_phone(folder / "phone used", served.url)
-    record(session, "lived in")
-    phone.close()
+    device = phone(folder / "phone used", served.url)
+    record(device.sign_in("amina.yusuf", PASSWORD, PIN), "lived in")
+    device.close()
     served.kill()
 
 

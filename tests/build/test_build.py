@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements"
-LOCKS = ["phone", "desktop", "centre", "test", "floor", "apk", "lock"]
+LOCKS = ["phone", "desktop", "centre", "test", "floor", "apk", "lock", "bench"]
 COMMANDS = ["run", "centre", "phone", "console", "test", "bench", "screenshots", "apk", "lock", "help"]
 BASH = shutil.which("bash") or "/bin/bash"
 

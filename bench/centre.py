@@ -1,0 +1,18 @@
+"""The centre behind TLS, as behind the proxy of a deployment: `python -m bench.centre HOST PORT CERTIFICATES`."""
+
+import sys
+from pathlib import Path
+
+import uvicorn
+
+
+def main(host: str, port: str, certificates: str) -> None:
+    folder = Path(certificates)
+    uvicorn.run(
+        "sync.api.app:application", factory=True, host=host, port=int(port), log_config=None, access_log=False,
+        server_header=False, ssl_certfile=folder / "centre.crt", ssl_keyfile=folder / "centre.key",
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])

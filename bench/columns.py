@@ -1,0 +1,144 @@
+"""The columns of the comparison: how each one's server is started and its client called. Each is really running.
+
+A client is a command with DO URL DOCUMENTS FOLDER after it (seed, push, pull, idle); it prints one JSON line with the
+seconds of the work alone, taken when the process is up, its modules are loaded and its client is made.
+"""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.alone import ROOT
+
+HERE = ROOT / "bench" / "peers"
+SETUP = ROOT / "build" / "peers"
+PYTHON = SETUP / "venv-bench" / "bin" / "python"  # made by ./build.sh from requirements/bench.txt
+NODE = SETUP / "node"
+OURS = "ours"
+KINTO = """[server:main]
+use = egg:waitress#main
+host = 0.0.0.0
+port = {port}
+[app:main]
+use = egg:kinto
+kinto.userid_hmac_secret = of-this-run-alone
+multiauth.policies = basicauth
+kinto.bucket_create_principals = system.Authenticated
+kinto.storage_backend = kinto.core.storage.{backend}
+kinto.permission_backend = kinto.core.permission.{backend}
+kinto.cache_backend = kinto.core.cache.memory
+kinto.storage_url = {url}
+kinto.permission_url = {url}
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one job runs: its folder, the port of its server, a PostgreSQL to make databases in ("" for none)."""
+
+    folder: Path
+    port: int
+    postgres: str = ""
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "server"
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    title: str
+    server: Callable[[Place], list[str]]
+    client: list[str]
+    environment: Callable[[Place], Mapping[str, str]] = lambda place: {"STORE": str(place.store)}
+    setup: Callable[[Place], list[list[str]]] = lambda place: []  # once the server runs, beside it
+    about: str = ""
+    ready: str = field(default="")  # why it cannot run here
+
+
+def node_ready() -> str:
+    """Install the peers of npm, once; why that cannot be, or ""."""
+    if not shutil.which("node") or not shutil.which("npm"):
+        return "Node.js and npm are not here"
+    done, locked = NODE / ".done", (HERE / "package-lock.json").read_text()
+    if not done.exists() or done.read_text() != locked:
+        shutil.rmtree(NODE, ignore_errors=True)
+        NODE.mkdir(parents=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, NODE)
+        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        made = subprocess.run(command, cwd=NODE, capture_output=True, text=True, check=False)
+        if made.returncode:
+            return f"npm could not install the peers: {made.stderr[-300:]}"
+        done.write_text(locked)
+    for script in (*HERE.glob("*.js"), *HERE.glob("*.mjs")):  # beside their packages, where Node looks for them
+        shutil.copy(script, NODE)
+    return ""
+
+
+def python_ready() -> str:
+    return "" if PYTHON.exists() else "the environment of the peers is not there (./build.sh bench makes it)"
+
+
+def uvicorn(what: str) -> Callable[[Place], list[str]]:
+    return lambda place: [
+        str(PYTHON), "-m", "uvicorn", f"servers:{what}", "--app-dir", str(HERE), "--host", "0.0.0.0", "--port", str(place.port),
+        "--log-level", "warning", "--no-access-log",
+    ]  # fmt: skip
+
+
+def ours(place: Place) -> list[str]:
+    return [sys.executable, "-m", "bench.centre", "0.0.0.0", str(place.port), str(place.folder)]
+
+
+def ours_environment(place: Place) -> Mapping[str, str]:
+    return {"ALONGSIDE_DATA": str(place.folder / "centre"), "ALONGSIDE_DEMO": "1"}
+
+
+def couch(place: Place) -> list[str]:
+    (place.store / "db").mkdir(parents=True)
+    command = NODE / "node_modules" / "pouchdb-server" / "bin" / "pouchdb-server"
+    return ["node", str(command), "-p", str(place.port), "-o", "0.0.0.0", "-d", str(place.store / "db"),
+            "-c", str(place.store / "config.json"), "-n"]  # fmt: skip
+
+
+def couch_setup(place: Place) -> list[list[str]]:
+    code = f"fetch('http://127.0.0.1:{place.port}/field', {{method: 'PUT'}}).then(r => process.exit(r.ok ? 0 : 1))"
+    return [["node", "-e", code]]
+
+
+def kinto(place: Place) -> list[str]:
+    place.store.mkdir(parents=True)
+    backend = "postgresql" if place.postgres else "memory"
+    text = KINTO.format(port=place.port, backend=backend, url=place.postgres)
+    (place.store / "kinto.ini").write_text(text)
+    command = str(PYTHON.parent / "kinto")
+    if place.postgres:
+        migrate = [command, "migrate", "--ini", str(place.store / "kinto.ini")]
+        subprocess.run(migrate, check=True, capture_output=True)
+    return [command, "start", "--ini", str(place.store / "kinto.ini")]
+
+
+def kinto_setup(place: Place) -> list[list[str]]:
+    url, folder = f"http://127.0.0.1:{place.port}", str(place.folder / "setup")
+    return [[str(PYTHON), str(HERE / "kinto_client.py"), "setup", url, "-", folder]]
+
+
+def columns() -> list[Column]:
+    """All of them. Installs what npm has to give at the first call."""
+    node, python = node_ready(), python_ready()
+    return [
+        Column(OURS, "Alongside", ours, [], ours_environment, about="TLS; ids, signatures, receipts, sign-in, audit"),
+        Column("rxdb", "RxDB", uvicorn("rx"), ["node", str(NODE / "rx.mjs")], ready=node or python,
+               about="memory storage; its HTTP replication to a small SQLite server"),
+        Column("pouch", "PouchDB", couch, ["node", str(NODE / "pouch.js")], setup=couch_setup, ready=node,
+               about="LevelDB, keep-alive; pouchdb-server"),
+        Column("kinto", "Kinto", kinto, [str(PYTHON), str(HERE / "kinto_client.py")], setup=kinto_setup, ready=python,
+               about="its own client; PostgreSQL, whose CPU is not counted"),
+        Column("forms", "one form a request", uvicorn("forms"), [str(PYTHON), str(HERE / "forms_client.py")], ready=python,
+               about="in ODK's style; a small SQLite server"),
+    ]  # fmt: skip

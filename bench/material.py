@@ -1,0 +1,197 @@
+"""What is measured with: the same incidents sealed on a phone, and as the plain JSON documents that every peer is given.
+
+The incidents are those of the project's own generator. A nurse's phone seals them as the app does, each tap on the
+ribbon a change of its own; a document is a record as it then stands: ids, author, times, answers, strokes.
+"""
+
+import bz2
+import json
+import lzma
+import math
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from bench import certificate
+from bench.notes import rewritten
+from bench.recorded import PIN, centre, phone
+from field_app.session import Session
+from field_app.store.disk import Intent, SystemClock
+from sync.canonical import digest
+from sync.demo import PASSWORD
+from sync.demo.synthetic import Case, generate
+from sync.domain.catalogue import RIBBON
+from sync.domain.fold import Record
+from sync.domain.incident import document, sheet_digest
+from sync.domain.times import instant
+
+SENDER, READER = "amina.yusuf", "tom.ellery"
+ZSTD = "import sys, zstandard; print(len(zstandard.ZstdCompressor(level=19).compress(sys.stdin.buffer.read())))"
+Document = dict[str, Any]
+
+
+class GivenClock(SystemClock):
+    """The phone's clock while it records what happened some time ago."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at = datetime.now(UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass(frozen=True)
+class Set:
+    """So many incidents: folders of a centre, of a phone that has them waiting, of one that has nothing; the documents."""
+
+    incidents: int
+    folder: Path
+    records: int
+    changes: int
+    newest: tuple[str, ...]  # ids of the newest 50 incidents
+    sizes: dict[str, int]  # bytes of the documents: as JSON, and compressed as one
+
+    @property
+    def documents(self) -> Path:
+        return self.folder / "documents.ndjson"
+
+    @property
+    def floor_codec(self) -> str:
+        return "zstd-19" if "zstd-19" in self.sizes else "xz"
+
+    @property
+    def floor_size(self) -> int:
+        return self.sizes[self.floor_codec]
+
+
+def sets(folder: Path, counts: Sequence[int], zstd: Path | None = None) -> dict[int, Set]:
+    """The sets, each a beginning of the next. `zstd`: a Python that has zstandard."""
+    base, made = folder / "base", {}
+    clock = GivenClock()
+    served = centre(base / "centre").start()
+    sender, reader = phone(base / "sender", served.url, clock), phone(base / "reader", served.url)
+    sender.sign_in(SENDER, PASSWORD, PIN)
+    reader.sign_in(READER, PASSWORD, PIN).phone.close()
+    assert served.child
+    served.child.terminate()
+    served.child.wait()
+    waiting, sealed = cases(), 0
+    for count in counts:
+        session = sender.unlock(SENDER, PIN)
+        for case in islice(waiting, count - sealed):
+            seal(session, clock, case)
+        sealed = count
+        docs, newest = list(documents(session)), tuple(one.incident_id for one in session.store.incidents(50))
+        changes = session.store.hello().device_seq
+        sender.close()
+        copied = folder / f"set {count}"
+        shutil.copytree(base, copied)
+        certificate.make(copied)
+        made[count] = Set(count, copied, len(docs), changes, newest, sizes(docs, copied / "documents.ndjson", zstd))
+        sender = phone(base / "sender", served.url, clock)
+    sender.close()
+    return made
+
+
+def cases() -> Iterator[Case]:
+    """Incidents that one nurse recorded alone, without end to speak of."""
+    for case in generate(seed=1, end=date(2026, 11, 1), months=36):
+        if not any(step.beside for step in case.steps):
+            yield case
+
+
+def seal(session: Session, clock: GivenClock, case: Case) -> None:
+    """Every change of one incident, up to the nurse's signature."""
+    for step in case.steps:
+        clock.at = step.at
+        taps = {name: value for name, value in step.answers.items() if name in RIBBON}
+        given = {name: value for name, value in step.answers.items() if name not in taps}
+        typed = rewritten(given, step.record_id)
+        for patch in (typed, *({name: value} for name, value in taps.items())):
+            if patch:
+                _seal(session, Intent(step.record_id, case.incident_id, step.kind, "set", patch))
+    officer = next((value for step in case.steps for name, value in step.answers.items() if name.startswith("officers.")), None)  # fmt: skip
+    if case.cosigned_at and officer:
+        clock.at = case.cosigned_at
+        about = {"force": officer["force"], "collar_number": officer["collar_number"], "name": officer["name"]}
+        session.cosign(case.incident_id, sheet_digest(_there(session, case)), about, strokes(case.incident_id))
+    clock.at = case.signed_at
+    session.sign(case.incident_id, digest(document(_there(session, case))), PIN)
+
+
+def _seal(session: Session, intent: Intent) -> None:
+    incident = session.store.incident(intent.incident_id)
+    record = incident.records.get(intent.record_id) if incident else None
+    heads = record.heads if record else ()
+    made = Intent(intent.record_id, intent.incident_id, intent.kind, intent.op, intent.patch, heads)
+    session.store.seal(session.who.practitioner_id, session.who.role, [made])
+
+
+def _there(session: Session, case: Case) -> Any:
+    return session.store.incident(case.incident_id)
+
+
+def strokes(seed: str) -> list[list[list[int]]]:
+    """A signature on glass as the app keeps one: about 200 points [x, y, ms], 16 ms apart."""
+    hand, drawn, ms = Random(seed), [], 0
+    for stroke in range(4):
+        x, y, turn, points = 20.0 + 70 * stroke, 90.0, hand.random() * 6, []
+        for step in range(50):
+            x += 1.2 + 2.5 * math.cos(turn + step / 4) + hand.gauss(0, 0.4)
+            y += 4.0 * math.sin(turn + step / 3) + hand.gauss(0, 0.5)
+            ms += 16
+            points.append([round(x), round(y), ms])
+        drawn.append(points)
+        ms += hand.randint(120, 400)
+    return drawn
+
+
+# --- the same as documents ---------------------------------------------------------------------------------------
+
+
+def documents(session: Session) -> Iterator[Document]:
+    """One for each record, oldest incident first."""
+    for incident in reversed(session.store.incidents(1_000_000)):
+        for record in incident.records.values():
+            yield plain(session, record)
+
+
+def plain(session: Session, record: Record) -> Document:
+    history = sorted(session.store.history(record.record_id), key=lambda change: change.device_seq)
+    signed = [
+        {"op": change.op, "at": change.recorded_at, "by": change.patch.get("officer") or change.author,
+         "strokes": change.patch.get("strokes", [])}
+        for change in history if change.op in ("sign", "cosign")
+    ]  # fmt: skip
+    first, last = history[0], history[-1]
+    return {
+        "id": record.record_id, "kind": record.kind, "incident_id": record.incident_id, "version": len(history),
+        "form_version": first.form_version, "author": first.author, "role": first.role, "device_id": first.device_id,
+        "created_at": instant_of(first.recorded_at), "updated_at": instant_of(last.recorded_at),
+        "answers": dict(record.values), **({"signatures": signed} if signed else {}),
+    }  # fmt: skip
+
+
+def instant_of(at: Any) -> str:
+    return at if isinstance(at, str) else instant(at)
+
+
+def sizes(docs: Sequence[Document], path: Path, zstd: Path | None) -> dict[str, int]:
+    """Writes the documents, one a line. Returns the bytes of all of them: plain, and as small as they get."""
+    lines = [json.dumps(each, separators=(",", ":"), ensure_ascii=False).encode() for each in docs]
+    path.write_bytes(b"\n".join(lines) + b"\n")
+    whole = b"[" + b",".join(lines) + b"]"
+    found = {"json": len(whole), "bz2": len(bz2.compress(whole)), "xz": len(lzma.compress(whole, preset=9))}
+    if zstd:
+        with suppress(subprocess.CalledProcessError):
+            done = subprocess.run([zstd, "-c", ZSTD], input=whole, capture_output=True, check=True)
+            found["zstd-19"] = int(done.stdout)
+    return found

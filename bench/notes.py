@@ -1,0 +1,44 @@
+"""Free text that compresses as English does, for the documents that travel in the comparison.
+
+The generator of the demo puts ready sentences together, and a thousand incidents of those shrink to next to nothing: every
+column would look better than it is. So a long answer is replaced by as many letters of words that are drawn as often as
+they stand in the guidance pages. The words make no sense; zstd and bz2 cannot tell.
+"""
+
+import re
+from functools import cache
+from itertools import accumulate
+from random import Random
+from typing import Any
+
+from bench.alone import ROOT
+
+LONG = 40  # letters from which on an answer is taken for free text
+
+
+def rewritten(answers: dict[str, Any], seed: str) -> dict[str, Any]:
+    """The answers with other words in every long text, of the same length."""
+    return {
+        name: drawn(len(value), f"{seed} {name}") if isinstance(value, str) and len(value) >= LONG else value
+        for name, value in answers.items()
+    }
+
+
+def drawn(length: int, seed: str) -> str:
+    words, sums = _words()
+    chance, said, begins = Random(seed), "", True
+    while len(said) < length:
+        word = chance.choices(words, cum_weights=sums)[0]
+        said += word.capitalize() if begins else word
+        begins = chance.random() < 0.08
+        said += ". " if begins else " "
+    return f"{said[: length - 1].rstrip()}."
+
+
+@cache
+def _words() -> tuple[list[str], list[int]]:
+    found: dict[str, int] = {}
+    for page in sorted((ROOT / "assets" / "packs").glob("guidance-*/*.md")):
+        for word in re.findall(r"[a-z][a-z'’-]*[a-z]|\ba\b", page.read_text().lower()):
+            found[word] = found.get(word, 0) + 1
+    return list(found), list(accumulate(found.values()))

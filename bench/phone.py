@@ -1,0 +1,132 @@
+"""A phone in a process of its own, for the comparison: `python -m bench.phone DO URL FOLDER [WHAT...]`; prints one JSON line.
+
+push     all that waits, until the centre's receipts are verified and settled    idle, live   nothing to do, over a new
+pull     all the centre has, on a phone that has nothing                                       and over a live connection
+sign-in  a nurse on a new phone                  tap, tap-live   one tap, until its receipt is verified
+
+Everything is the app's own: store, engine, client. Modules are loaded and the client is made before the time begins.
+"""
+
+import json
+import ssl
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from bench.material import READER, SENDER
+from bench.recorded import PIN, phone
+from field_app.session import Session
+from sync.client import Client
+from sync.demo import PASSWORD
+from sync.engine import sync_once
+from sync.pace import Pace
+
+AGAIN_S, TRIES = 1.0, 300  # a pause after a line that broke, as in the peers' clients
+
+
+class Counting(httpx.HTTPTransport):
+    """Over HTTP, with the run's certificate. Keeps how many requests there were, and their bytes."""
+
+    def __init__(self, certificate: Path | None):
+        context = ssl.create_default_context(cafile=certificate) if certificate else False
+        super().__init__(verify=context)
+        self.requests = self.sent = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests += 1
+        request.stream = Counted(request.stream, self)
+        return super().handle_request(request)
+
+
+class Counted(httpx.SyncByteStream):
+    def __init__(self, inner: Any, counts: Counting):
+        self._inner, self._counts = inner, counts
+
+    def __iter__(self) -> Any:
+        for part in self._inner:
+            self._counts.sent += len(part)
+            yield part
+
+
+class Line:
+    """A session's store and its client over one counting transport."""
+
+    def __init__(self, session: Session, url: str, certificate: Path | None):
+        self.session, self.store = session, session.store
+        self.transport = Counting(certificate)
+        self.client = Client(url, token=session.store.token(), own=session.store.own, transport=self.transport)
+        self.pace = Pace()
+        self.tries = self.received = self.pulled = 0
+
+    def sync(self) -> None:
+        """Until there is nothing more either way; a line that breaks is taken up again."""
+        for _ in range(TRIES):
+            report = sync_once(self.store, self.client, pace=self.pace)
+            self.received, self.pulled = self.received + report.received, self.pulled + report.pulled
+            self.tries += 1
+            if report.code:
+                if self.tries == TRIES or report.code not in ("not_reachable", "cut_short"):
+                    raise RuntimeError(f"sync ended with {report.code}")
+                time.sleep(AGAIN_S)
+            elif not report.more:
+                return
+
+
+def do(what: str, line: Line, wanted: Sequence[str]) -> dict[str, Any]:
+    store, usable = line.store, 0.0
+    if what in ("live", "tap-live"):
+        line.sync()
+        line.transport.requests = line.transport.sent = 0
+    begun, cpu = time.perf_counter(), time.process_time()
+
+    def look() -> None:
+        nonlocal usable
+        if not usable and all(store.incident(one) for one in wanted):
+            usable = time.perf_counter() - begun
+
+    stop = store.on_change(look) if wanted else None
+    if what.startswith("tap"):
+        line.session.stamp(store.incidents(1)[0].incident_id, "arrived")
+    line.sync()
+    wall = time.perf_counter() - begun
+    if stop:
+        stop()
+    hello = store.hello()
+    return {
+        "wall": wall, "n": line.pulled if what == "pull" else hello.acked, "waiting": hello.device_seq - hello.acked,
+        "usable": usable, "tries": line.tries, "https": line.transport.requests, "sent": line.transport.sent,
+        "cpu": time.process_time() - cpu, "memory_mb": psutil.Process().memory_info().rss / 1e6,
+    }  # fmt: skip
+
+
+def signed_in(url: str, folder: Path, certificate: Path | None) -> dict[str, Any]:
+    from field_app.phone import Phone
+
+    transport = Counting(certificate)
+    made = Phone(folder, lambda: Client(url, transport=transport), training=True, scrypt_n=2**10)
+    made.set_work_offline(True)
+    begun = time.perf_counter()
+    made.sign_in(READER, PASSWORD, PIN)
+    wall = time.perf_counter() - begun
+    return {"wall": wall, "n": 1, "https": transport.requests}
+
+
+def main(what: str, url: str, folder: str, certificate: str, *wanted: str) -> None:
+    trusted = Path(certificate) if url.startswith("https") else None
+    if what == "sign-in":
+        print(json.dumps(signed_in(url, Path(folder), trusted)))
+        return
+    device = phone(Path(folder), url)
+    line = Line(device.unlock(READER if what == "pull" else SENDER, PIN), url, trusted)
+    print(json.dumps(do(what, line, wanted)))
+    line.client.close()
+    device.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
