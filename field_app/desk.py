@@ -107,6 +107,10 @@ class Desk:
         found = [phone(one) for one in self.client.devices()["devices"]]
         return [one for one in found if one.name != DEVICE_NAME or one.unsent]
 
+    def clear(self, device_id: str) -> None:
+        """Order a device of the team to wipe itself once it has sent everything. Raises NotReachable or Problem."""
+        self.client.order(device_id, "wipe")
+
     def sheets(self) -> list[Sheet]:
         """For an officer: the handover sheets they co-signed."""
         return [sheet(one) for one in self.client.handovers()["handovers"]]

@@ -131,6 +131,8 @@ class Phone:
     unsent: int
     unsent_since: datetime | None
     clock_offset_ms: int | None
+    wipe_ordered_at: datetime | None = None
+    wiped_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ def phone(one: Mapping[str, Any]) -> Phone:
     return Phone(
         one["device_id"], one["name"], (one.get("team") or {}).get("name", ""), _moment(one["last_seen_at"]),
         one["app_version"] or "", one["revoked"], one["reported_seq"], one["stored_to"], one["unsent"],
-        _moment(one["unsent_since"]), one["clock_offset_ms"],
+        _moment(one["unsent_since"]), one["clock_offset_ms"], _moment(one.get("wipe_ordered_at")), _moment(one.get("wiped_at")),
     )  # fmt: skip
 
 

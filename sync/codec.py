@@ -30,6 +30,7 @@ from sync.wire import (
 )
 
 ENDS = ("sig", "head")  # of a piece, of a run
+LONGEST = PIECE + MAX_CHANGE  # of a piece: a stream waits so long for its end
 LATER = frozenset({"floor", "short", "flush", "newest", "want", "done"})  # of a hello: left out when empty
 
 
@@ -47,7 +48,7 @@ def write(lines: Iterable[Line], first: int = FLUSH, then: int = FLUSH) -> Itera
     for line in lines:
         held.append(encode(line).encode() + b"\n")  # a change was checked when it got its id
         size += len(held[-1])
-        if size >= (at if line["t"] in ENDS else at + PIECE):
+        if size >= (at if line["t"] in ENDS else at + LONGEST):
             yield bz2.compress(b"".join(held))
             held, size, at = [], 0, then
     if held:

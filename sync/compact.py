@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sync.canonical import write
 from sync.wire import MAX_CHANGE, Change
 
 Line = dict[str, Any]
@@ -82,7 +83,7 @@ def expand(
 ) -> Change:  # fmt: skip
     """A compact change as it was made. `before`: those before it in the same piece or run; `earlier`: ids by number.
 
-    Raises Unreadable.
+    The line has been read by `sync.canonical.parse`. Raises Unreadable.
     """
     fields = {key: value for key, value in body.items() if key not in ("t", *DERIVED)}
     try:
@@ -92,19 +93,26 @@ def expand(
         if type(back := fields["incident_id"]) is int:
             fields["incident_id"] = before[_place(back)].incident_id if back else fields["record_id"]
         strokes = fields["patch"].get("strokes")
-        if fields["op"] == "cosign" and isinstance(strokes, dict):
+        is_drawn = fields["op"] == "cosign" and isinstance(strokes, dict)
+        if is_drawn:
             drawn = [_points(steps) for steps in strokes["steps"]]
             fields["patch"] = {**fields["patch"], "strokes": drawn}
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         raise Unreadable("bad_change", "parents") from None
-    return read_change({**fields, "device_id": device_id, "device_seq": device_seq, "device_prev": device_prev})
+    whole = {**fields, "device_id": device_id, "device_seq": device_seq, "device_prev": device_prev}
+    return read_change(whole, is_checked=not is_drawn)
 
 
-def read_change(body: Any) -> Change:
-    """A change from its plain value. Raises Unreadable naming the field, never its content."""
+def read_change(body: Any, *, is_checked: bool = False) -> Change:
+    """A change from its plain value. Raises Unreadable naming the field, never its content.
+
+    `is_checked`: all of it is of the profile, since it has just been parsed.
+    """
     try:
         change = Change.model_validate(body)
         vars(change)["body"] = body  # strict: what it was made of is what it says, so it need not be made again
+        if is_checked:
+            vars(change)["content"] = write(body).encode()
         size = change.size
         if RESERVED & body.keys():
             raise Unreadable("bad_change", "a reserved name")

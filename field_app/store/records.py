@@ -144,10 +144,13 @@ class Records:
         if fresh := self._fresh.get(change_id):
             return fresh
         try:
-            return Change.model_validate_json(self._vault.keys.open(b"change" + change_id, epoch, wdek, ct))
+            plain = self._vault.keys.open(b"change" + change_id, epoch, wdek, ct)
         except Damaged:
             self.wanted.add(change_id.hex())
             raise
+        change = Change.model_validate_json(plain)
+        vars(change)["content"] = plain  # the canonical bytes, as they were sealed
+        return change
 
 
 def _touched(incident: Incident) -> int:

@@ -56,10 +56,10 @@ class Store(Exchange):
         find = f"SELECT incident_id FROM incident WHERE vault_id = ? {where} ORDER BY touched DESC, rowid DESC LIMIT ?"  # noqa: S608 - ours
         with self._disk.lock:
             rows = self._db.execute(find, (self._v, *given, limit)).fetchall()
-            found = [self._readable(to_text(row[0])) for row in rows]
+            found = [self.readable(to_text(row[0])) for row in rows]
         return [incident for incident in found if incident]
 
-    def _readable(self, incident_id: str) -> Incident | None:
+    def readable(self, incident_id: str) -> Incident | None:
         """The incident, or None when its bytes on this phone are damaged: that is counted, and the rest is shown."""
         try:
             return self.incident(incident_id)
@@ -192,6 +192,6 @@ class Store(Exchange):
             self._db.execute("DELETE FROM draft WHERE vault_id = ? AND record_id = ?", (self._v, to_bytes(record_id)))
 
     def _titled(self, incident_id: str, record_id: str) -> tuple[str, str]:
-        incident = self.incident(incident_id)
+        incident = self.readable(incident_id)
         record = incident.records.get(record_id) if incident else None
         return (record.kind, CATALOGUE[record.kind].title) if record and record.kind in CATALOGUE else ("", "Record")

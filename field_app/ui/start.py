@@ -1,4 +1,4 @@
-"""Opens the app on a page: theme, lifecycle, the net under every handler. Used by `field_app.main` and by the tests."""
+"""Opens the app on a page: theme, lifecycle, network, the net under every handler. Used by `field_app.main` and by the tests."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import flet as ft
 
 from field_app.phone import Phone
 from field_app.ui import theme as t
-from field_app.ui.parts import callout, faulted
+from field_app.ui.parts import callout, faulted, log_fault
 from field_app.ui.routes import App
 from field_app.ui.state import Ui
 from sync.errors import AlongsideError
@@ -50,9 +50,27 @@ def open_app(page: ft.Page, phone: Phone) -> Ui:
     page.on_app_lifecycle_state_change = lifecycle
     page.on_disconnect = gone
     page.on_close = closed
+    ui.network = network(ui)
     page.session.error = lambda message: faulted(page, message, FAULTED, 16)
     page.render_views(App, ui)
     return ui
+
+
+def network(ui: Ui) -> ft.Connectivity | None:
+    """Sends what waits when there is a network again. It listens as long as somebody holds it.
+
+    Where a platform cannot tell, nothing is lost by it: the round of every minute finds the network.
+    """
+
+    def changed(e: ft.ConnectivityChangeEvent) -> None:
+        if ui.session and any(kind is not ft.ConnectivityType.NONE for kind in e.connectivity):
+            ui.session.came_back()
+
+    try:
+        return ft.Connectivity(on_change=changed)
+    except Exception as fault:  # noqa: BLE001 - a help, never a condition; which faults there are is the platform's
+        log_fault("listening to the network", fault)
+        return None
 
 
 def refuse(page: ft.Page, error: AlongsideError) -> None:

@@ -47,6 +47,7 @@ class Ui:
         self.aim = ""  # the question a section is to open at
         self.night: bool | None = None  # chosen by hand; None: by the time of day
         self.wide = False
+        self.network: ft.Connectivity | None = None  # it tells as long as it is held
         self.redraw: Callable[[], None] = lambda: None
         self._interrupted: dict[str, set[str]] = {}  # by record: what has interrupted once
         self._pads: dict[tuple[str, str, str], Pad] = {}
@@ -77,7 +78,7 @@ class Ui:
         self.session, self.handed, self.amending = None, "", set()
         self.go("/")
         self.redraw()
-        self.say("Your service has cleared this phone. Everything recorded on it had been received first.")
+        self.say("Your service has cleared your records from this phone. What could be sent had been received first.")
 
     def hand_over(self, incident_id: str) -> None:
         """From now on only the handover sheet is shown, until the nurse's PIN."""

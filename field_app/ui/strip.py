@@ -10,6 +10,13 @@ from field_app.ui import theme as t
 from field_app.ui.parts import named, part, row, stack, use_reading, use_value, words
 from sync.domain.times import clock
 
+STOPPED = {  # no matter of signal: somebody has to do something
+    "captive_portal": "this network wants a log-in", "protocol_unsupported": "update the app to send",
+    "sign_in_expired": "sign in again to receive", "sign_in_needed": "sign in again to receive",
+    "history_differs": "the centre could not be verified", "untrusted": "the centre could not be verified",
+    "device_revoked": "this phone is not allowed any more",
+}  # fmt: skip
+
 
 def say(strip: Strip, of: int = 0) -> str:
     """The line. `of`: how many there were when this sending began."""
@@ -20,12 +27,14 @@ def say(strip: Strip, of: int = 0) -> str:
         known = replace(strip, offline_since=None).words() if strip.attention or strip.waiting else ""
         since = f" since {clock(strip.offline_since)}" if strip.offline_since else ""
         return f"{known} · working offline{since}" if known else f"Working offline{since}"
+    if said := STOPPED.get(strip.problem):
+        return f"{replace(strip, offline_since=None).words()} · {said}"
     return strip.words()
 
 
 def look(strip: Strip) -> tuple[Any, Any, Any]:
     """Icon, ink and ground."""
-    if strip.attention or strip.problem in ("sign_in_expired", "sign_in_needed", "scope_not_yours", "untrusted"):
+    if strip.attention or strip.problem in (*STOPPED, "scope_not_yours"):
         return ft.Icons.ERROR, t.ON_WARN, t.WARN
     if strip.sending and strip.waiting:
         return ft.Icons.SYNC, t.ON_CHOSEN, t.CHOSEN
@@ -38,11 +47,9 @@ def look(strip: Strip) -> tuple[Any, Any, Any]:
 
 def strip_view(strip: Strip, of: int, on_click: Any) -> ft.Control:
     icon, ink, ground = look(strip)
-    signed_out = strip.problem in ("sign_in_expired", "sign_in_needed")
-    text = say(strip, of) + (" · sign in again to receive" if signed_out else "")
     line = row(
         [
-            ft.Icon(icon, size=20, color=ink), words(text, 15, bold=True, color=ink, expand=True),
+            ft.Icon(icon, size=20, color=ink), words(say(strip, of), 15, bold=True, color=ink, expand=True),
             ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=ink),
         ]
     )  # fmt: skip

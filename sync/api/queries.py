@@ -14,7 +14,16 @@ from sync.api import live, views
 from sync.api.access import Caller, demand
 from sync.api.database import Database
 from sync.api.problems import problem
-from sync.api.schema import change_log, device, incident_cosigner, incident_view, practitioner, read_log, team
+from sync.api.schema import (
+    change_log,
+    device,
+    device_order,
+    incident_cosigner,
+    incident_view,
+    practitioner,
+    read_log,
+    team,
+)
 from sync.api.shapes import MAX_PAGE, IncidentSearch
 from sync.canonical import canonical, parse
 from sync.domain.incident import handover_sheet, label, sheet_as_signed
@@ -248,6 +257,7 @@ def devices(db: Database, org: str, who: Caller, now_ms: int) -> dict[str, Any]:
             .where(of.org == org, or_(*(of.team_id == one for one in who.teams)))
             .order_by(of.last_seen_ms.desc().nulls_last(), of.device_id)
         ).all()  # fmt: skip
+        wipes = _wipes(conn, org, who)
     return {
         "devices": [
             {
@@ -255,11 +265,25 @@ def devices(db: Database, org: str, who: Caller, now_ms: int) -> dict[str, Any]:
                 "last_seen_at": _when(row.last_seen_ms), "app_version": row.app_version, "revoked": row.revoked,
                 "reported_seq": row.reported_seq, "stored_to": row.stored_to, "unsent": row.missing,
                 "unsent_since": _when(row.missing_since_ms), "clock_offset_ms": row.clock_offset_ms,
+                "wipe_ordered_at": _when(ordered), "wiped_at": _when(done),
             }
             for row in rows
+            for ordered, done in [wipes.get(row.device_id, (None, None))]
         ],
         "as_of": instant(from_millis(now_ms)),
     }  # fmt: skip
+
+
+def _wipes(conn: Connection, org: str, who: Caller) -> dict[str, tuple[int, int | None]]:
+    """By device of the teams: when it was last ordered to wipe itself, and when it said to have done so."""
+    at, of = device_order.c, device.c
+    rows = conn.execute(
+        select(at.device_id, at.issued_ms, at.done_ms)
+        .join(device, and_(of.org == at.org, of.device_id == at.device_id))
+        .where(at.org == org, at.kind == "wipe", or_(*(of.team_id == one for one in who.teams)))
+        .order_by(at.issued_ms)
+    ).all()  # fmt: skip
+    return {row.device_id: (row.issued_ms, row.done_ms) for row in rows}
 
 
 def _when(millis: int | None) -> str | None:

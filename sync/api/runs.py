@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, true
+from sqlalchemy import ColumnElement, Connection, Row, case, func, select, true
 
 from sync.api.database import Database
 from sync.api.schema import change_log
@@ -141,29 +141,41 @@ def pull(asked: Asked) -> Iterator[Run]:
 def page_after(asked: Asked, at: Place) -> Run | None:
     """The next entries of the scope's log, up to a page of them, from stored bytes."""
     with asked.db.read() as conn:
-        rows = _page(conn, asked, log.seq > at[0], log.seq)
-    return Run(at[1], tuple(map(_entry, rows)), _head(asked, rows[-1])) if rows else None
+        rows, entries = _page(conn, asked, log.seq > at[0], log.seq)
+    return Run(at[1], entries, _head(asked, rows[-1])) if rows else None
 
 
 def page_before(asked: Asked, floor: Place | None) -> Run | None:
     """The last entries of the scope's log below this place, or of all of it."""
     with asked.db.read() as conn:
-        rows = _page(conn, asked, log.seq < floor[0] if floor else true(), log.seq.desc())[::-1]
+        rows, entries = _page(conn, asked, log.seq < floor[0] if floor else true(), log.seq.desc())
         before = _chain_before(conn, asked.org, rows[0].scope, rows[0].seq) if rows else NO_CHANGE
-    return Run(before, tuple(map(_entry, rows)), _head(asked, rows[-1])) if rows else None
+    return Run(before, entries, _head(asked, rows[-1])) if rows else None
 
 
-def _page(conn: Connection, asked: Asked, where: ColumnElement[bool], order: Any) -> Sequence[Row]:
-    """A page of rows in this order; at least one, if there is one."""
+def _page(
+    conn: Connection, asked: Asked, where: ColumnElement[bool], order: Any
+) -> tuple[Sequence[Row], tuple[Entry, ...]]:
+    """A page in the order of the log, taken from one end; at least one entry, if there is one.
+
+    The bodies of the device's own are not read: a number says which they are.
+    """
     here = (log.org == asked.org) & (log.scope == asked.scope) & where
-    sizes = conn.execute(select(log.seq, func.length(log.body)).where(here).order_by(order).limit(PAGE_ENTRIES)).all()
+    mine = log.device_id == asked.device_id
+    size = case((mine, 0), else_=func.length(log.body))
     total, kept = 0, 0
-    for _number, size in sizes:
-        total += size
+    for _number, weight in conn.execute(select(log.seq, size).where(here).order_by(order).limit(PAGE_ENTRIES)):
+        total += weight
         if kept and total > asked.page_bytes:
             break
         kept += 1
-    return conn.execute(select(*LISTED, log.body).where(here).order_by(order).limit(kept)).all() if kept else []
+    if not kept:
+        return [], ()
+    wanted = select(*LISTED, mine.label("mine"), case((mine, None), else_=log.body).label("body"))
+    rows = sorted(conn.execute(wanted.where(here).order_by(order).limit(kept)), key=lambda row: row.seq)
+    bodies = _bodies(conn, asked.org, [row.change_id for row in rows if row.mine and row.change_id in asked.spelled])
+    made = (_own(asked, row, bodies) if row.mine else change_of(row.change_id, row.body) for row in rows)
+    return rows, tuple(Entry(row.seq, row.received_ms, one, row.void) for row, one in zip(rows, made, strict=True))
 
 
 def _entry(row: Row) -> Entry:

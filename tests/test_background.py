@@ -1,0 +1,290 @@
+"""When a phone syncs, and what it makes of an answer: waiting after failures, pace, the daily comparison, a wipe last."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from field_app.background import FIRST_S, IDLE_S, LONGEST_S, Background
+from field_app.store.disk import Draft
+from sync.check import sums
+from sync.domain.times import instant
+from sync.errors import NotReachable, Problem
+from sync.wire import Answer, Change, End, Hello, Piece, Run, Welcome
+from tests.builders import CENTRE, NO_CHANGE, NOON, Pocket, run
+
+WELCOME = Welcome("e1", instant(NOON), "0.1.0")
+ORDER = {"device_id": "", "kind": "wipe", "order_id": "o1"}
+
+
+class Centre:
+    """Takes what it is sent and signs for it, unless the next of `says` is something else."""
+
+    token = own = None
+
+    def __init__(self) -> None:
+        self.says: deque[Exception | list[Answer]] = deque()
+        self.log: list[Change] = []
+        self.chain = NO_CHANGE
+        self.hellos: list[Hello] = []
+        self.pushed: list[int] = []  # changes of each request
+        self.end = End()
+        self.welcome = WELCOME
+        self.asked: list[tuple[Any, ...]] = []  # comparisons
+        self.state_is: Any = None
+        self.closed = False
+
+    def sync(
+        self, hello: Hello, pieces: Iterable[Piece], *, full: bool = False, returned: Iterable[Run] = ()
+    ) -> Iterator[Answer]:
+        self.hellos.append(hello)
+        came = [change for piece in pieces for change in piece.changes]
+        self.pushed.append(len(came))
+        said = self.says.popleft() if self.says else None
+        if isinstance(said, Exception):
+            raise said
+        if said is not None:
+            yield from said
+            return
+        yield self.welcome
+        if came:
+            made = run(came, self.chain, len(self.log) + 1)
+            self.log += came
+            self.chain = made.head.chain
+            yield made
+        yield self.end
+
+    def state(self, *asked: Any) -> tuple[set[int], set[str]]:
+        self.asked.append(asked)
+        if isinstance(self.state_is, Exception):
+            raise self.state_is
+        return self.state_is or (set(), set())
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Rig:
+    def __init__(self, folder: Any):
+        self.pocket, self.centre, self.jitter = Pocket(folder), Centre(), 1.0
+        self.store, self.offline = self.pocket.store, False
+        self.wiped: list[int] = []  # how many changes the centre had when it was wiped
+        self.after: list[bool] = []
+        self.background = Background(
+            self.store, self.pocket.disk, self.centre, lambda: self.offline, jitter=lambda: self.jitter,  # pyright: ignore[reportArgumentType]
+            after=lambda _token, news: self.after.append(news), wipe=lambda: self.wiped.append(len(self.centre.log)),
+        )  # fmt: skip
+
+    def step(self) -> float:
+        return self.background.step()
+
+    def order(self) -> None:
+        claim = {**ORDER, "device_id": self.pocket.device_id}
+        self.centre.end = End(orders=({**claim, "signature": CENTRE.sign("order", claim)},))
+
+
+@pytest.fixture
+def rig(tmp_path) -> Iterator[Rig]:
+    made = Rig(tmp_path)
+    yield made
+    made.pocket.db.conn.close()
+
+
+# --- how long it waits ---------------------------------------------------------------------------------------------
+
+
+def test_after_what_went_well_it_looks_again_in_a_minute(rig: Rig):
+    rig.pocket.seal(1, {"location": "x"})
+    assert rig.step() == IDLE_S
+    assert (rig.store.strip().waiting, rig.after) == (0, [True])
+
+
+@pytest.mark.parametrize(("jitter", "waits"), [(0.0, [5, 5, 5]), (0.5, [10, 15, 25]), (1.0, [15, 25, 45])])
+def test_failures_wait_longer_by_chance_and_never_less_than_five_seconds(rig: Rig, jitter: float, waits: list[float]):
+    rig.jitter = jitter
+    rig.centre.says.extend(NotReachable("no answer") for _ in waits)
+    assert [rig.step() for _ in waits] == waits
+
+
+def test_the_longest_wait_is_fifteen_minutes_and_a_wake_begins_afresh(rig: Rig):
+    rig.centre.says.extend(NotReachable("no answer") for _ in range(13))
+    assert max(rig.step() for _ in range(12)) == FIRST_S + LONGEST_S
+    rig.background.wake()
+    assert rig.step() == FIRST_S + 2 * FIRST_S
+
+
+@pytest.mark.parametrize(("said", "waits"), [(0, IDLE_S), (20, IDLE_S), (300, 300)])
+def test_a_busy_centre_is_left_alone_for_as_long_as_it_says(rig: Rig, said: int, waits: float):
+    rig.centre.end = End(backoff_s=said)
+    assert rig.step() == waits
+
+
+def test_a_busy_centre_is_left_alone_after_a_problem_too(rig: Rig):
+    rig.jitter = 0.0
+    rig.centre.says.append([WELCOME, End(problem={"code": "not_ready", "advice": "Later."}, backoff_s=40)])
+    assert rig.step() == 40
+
+
+def test_more_to_come_is_fetched_at_once(rig: Rig):
+    rig.centre.end = End(more=True)
+    assert rig.step() == 0
+    assert rig.after == [], "the rest comes first"
+    rig.centre.end = End()
+    assert rig.step() == IDLE_S
+
+
+def test_working_offline_sends_nothing(rig: Rig):
+    rig.offline = True
+    rig.pocket.seal(1, {"location": "x"})
+    assert rig.step() == LONGEST_S
+    assert (rig.centre.hellos, rig.store.problem) == ([], "work_offline")
+
+
+@pytest.mark.parametrize("code", ["sign_in_expired", "sign_in_needed", "scope_not_yours"])
+def test_an_ended_sign_in_is_no_failure_of_sending(rig: Rig, code: str):
+    rig.centre.says.append([WELCOME, End(problem={"code": code, "advice": "Sign in."})])
+    assert rig.step() == IDLE_S
+    assert (rig.store.problem, rig.after) == (code, [])
+
+
+# --- the change at fault -------------------------------------------------------------------------------------------
+
+
+class Poison(Centre):
+    """Breaks off whenever this change is in the request."""
+
+    poison = ""
+
+    def sync(self, hello: Hello, pieces: Iterable[Piece], **how: Any) -> Iterator[Answer]:
+        some = list(pieces)
+        if any(change.change_id == self.poison for piece in some for change in piece.changes):
+            raise NotReachable("no answer")
+        yield from super().sync(hello, some, **how)
+
+
+def test_after_two_failures_nothing_is_sent_to_see_whether_it_is_the_line(rig: Rig):
+    rig.pocket.seal(1, {"location": "x"})
+    rig.centre.says.extend([NotReachable("no answer"), NotReachable("no answer")])
+    rig.step(), rig.step()
+    assert rig.step() == 0, "the line is there: at once again"
+    assert rig.centre.pushed == [1, 1, 0]
+    rig.step()
+    assert rig.store.strip().waiting == 0
+
+
+def test_the_one_change_at_fault_is_set_aside_and_the_rest_goes_on(tmp_path):
+    rig = Rig(tmp_path)
+    rig.centre = Poison()
+    rig.background._client = rig.centre  # pyright: ignore[reportAttributeAccessIssue]
+    made = [rig.pocket.seal(n, {"location": str(n)}) for n in range(1, 9)]
+    rig.centre.poison = made[4].change_id
+    steps = 0
+    while rig.store.strip().waiting and steps < 60:
+        rig.step()
+        steps += 1
+    states = {one.record_id: (one.state, one.last_error) for one in rig.store.deliveries()}
+    assert states.pop(made[4].record_id) == ("refused", "will_not_go")
+    assert {state for state, _ in states.values()} == {"received"}
+    rig.pocket.db.conn.close()
+
+
+# --- the daily comparison ------------------------------------------------------------------------------------------
+
+
+def pulled(rig: Rig) -> None:
+    """The team's log is here."""
+    rig.pocket.seal(1, {"location": "x"})
+    rig.step()
+    assert rig.store.span()
+    assert rig.store.logged()
+
+
+def test_the_log_is_compared_once_a_day_and_on_a_tap(rig: Rig):
+    pulled(rig)
+    once = len(rig.centre.asked)
+    assert once == 1
+    _scope, first, last, said = rig.centre.asked[0]
+    assert (first, last, said) == (1, 1, sums(rig.store.logged()))
+    rig.step()
+    assert len(rig.centre.asked) == 1
+    rig.pocket.clock.forward(hours=25)
+    rig.step()
+    assert len(rig.centre.asked) == 2
+    rig.background.check_soon()
+    rig.step()
+    assert len(rig.centre.asked) == 3
+
+
+def test_a_comparison_that_found_no_centre_is_made_at_the_next_sync(rig: Rig):
+    rig.centre.state_is = Problem(503, "not_ready", "Not ready", "Later.")
+    pulled(rig)
+    rig.centre.state_is = None
+    rig.step()
+    rig.step()
+    assert len(rig.centre.asked) == 2
+
+
+def test_what_is_missing_here_is_asked_for_and_what_is_missing_there_is_sent_again(rig: Rig):
+    lost = "ab" * 32
+    pulled(rig)
+    mine = rig.centre.log[0].change_id
+    rig.centre.state_is = ({0xAB, int(mine[:2], 16)}, {lost})
+    rig.background.check_soon()
+    rig.step()
+    assert rig.store.wanted == {lost}
+    assert rig.store.strip().waiting == 1
+
+
+# --- what the centre says beside -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("least", "is_old"), [("0.0.9", False), ("0.1.0", False), ("0.10.0", True), ("", False)])
+def test_a_newer_app_that_the_centre_asks_for_is_said_and_stops_nothing(rig: Rig, least: str, is_old: bool):
+    rig.centre.welcome = replace(WELCOME, min_app_version=least)
+    rig.pocket.seal(1, {"location": "x"})
+    rig.step()
+    assert ("app-old" in rig.store.strip().notices(NOON)) is is_old
+    assert rig.store.strip().waiting == 0
+    rig.pocket.restart()
+    assert rig.pocket.store.strip().is_old is is_old, "it is known after a restart"
+
+
+def test_a_wipe_waits_until_everything_was_received(rig: Rig):
+    rig.order()
+    rig.pocket.seal(1, {"location": "x"})
+    rig.centre.says.append([WELCOME, rig.centre.end])
+    rig.step()
+    assert rig.wiped == [], "nothing was received yet"
+    rig.step()
+    assert rig.wiped == [1]
+    assert rig.centre.hellos[-1].done == ("o1",), "and the centre was told"
+    assert rig.centre.closed
+
+
+def test_an_unfinished_draft_is_sent_before_a_wipe(rig: Rig):
+    made = rig.pocket.seal(1, {"location": "x"})
+    rig.store.keep(Draft(made.record_id, made.incident_id, "incident", (made.change_id,), {}, {"location": "half"}))
+    rig.order()
+    rig.step()
+    assert rig.wiped == []
+    rig.step()
+    assert rig.wiped == [2]
+    assert rig.centre.log[1].patch == {"location": "half"}
+
+
+def test_an_order_that_the_centre_did_not_sign_is_nothing(rig: Rig):
+    rig.order()
+    forged = {**rig.centre.end.orders[0], "signature": CENTRE.sign("order", {**ORDER, "device_id": "another"})}
+    rig.centre.end = End(orders=(forged,))
+    rig.step()
+    rig.step()
+    assert rig.wiped == []
+
+
+def test_a_sign_in_that_has_ended_does_not_stop_a_wipe(rig: Rig):
+    rig.order()
+    rig.centre.end = replace(rig.centre.end, problem={"code": "sign_in_expired", "advice": "Sign in."})
+    rig.step()
+    assert rig.wiped == [0]

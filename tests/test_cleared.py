@@ -1,0 +1,131 @@
+"""A supervisor clears a lost phone: a real desk, a real centre, a real phone. What is on it arrives first."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from field_app.desk import Desk
+from field_app.phone import Phone
+from field_app.session import Session
+from field_app.ui.start import open_app
+from sync.client import Client
+from sync.demo import PASSWORD
+from sync.errors import NotReachable, Problem
+from tests.centre.running import Running
+from tests.test_session import amina, arrived, phone, running, sealed, sqlite_template, until  # noqa: F401 - fixtures
+from tests.ui.harness import App
+
+
+@pytest.fixture
+def desk(running: Running) -> Iterator[Desk]:  # noqa: F811
+    made = Desk(running.url)
+    made.sign_in("ruth.okoro", PASSWORD)
+    yield made
+    made.client.close()
+
+
+def device_id(session: Session) -> str:
+    return session._vault.device_id
+
+
+def line(desk: Desk, device: str):
+    return next(one for one in desk.phones() if one.device_id == device)
+
+
+def begin(session: Session) -> str:
+    """One sealed incident, with a person whose name was begun and not sealed."""
+    incident_id = sealed(session, location="Mill Road")
+    draft = session.edit(incident_id, "person")
+    session.keep(replace(draft, answers={"given_name": "Marigold"}))
+    return incident_id
+
+
+def test_sealed_work_and_an_unfinished_draft_arrive_first_and_then_nothing_is_left(
+    phone: Phone, amina: Session, desk: Desk  # noqa: F811
+) -> None:  # fmt: skip
+    assert arrived(amina)
+    phone.set_work_offline(True)
+    incident_id = begin(amina)
+    device = device_id(amina)
+    desk.clear(device)
+    ordered = line(desk, device)
+    assert ordered.wipe_ordered_at
+    assert ordered.wiped_at is None
+    phone.set_work_offline(False)
+    assert until(amina, lambda: amina.is_gone)
+    assert phone.people() == []
+    found = desk.incident(incident_id).incident
+    assert found.records[incident_id].values["location"] == "Mill Road"
+    assert found.one("person").values == {"given_name": "Marigold"}
+    for table in ("change", "outbox", "incident", "draft", "vault", "epoch", "run", "entry", "ordered", "pulled"):
+        assert phone._disk.db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+    assert line(desk, device).wiped_at
+
+
+def test_another_nurse_on_the_same_phone_keeps_everything(phone: Phone, amina: Session, desk: Desk) -> None:  # noqa: F811
+    tom = phone.sign_in("tom.ellery", PASSWORD, "735192")
+    phone.set_work_offline(True)
+    kept = begin(tom)
+    desk.clear(device_id(amina))
+    phone.set_work_offline(False)
+    assert until(amina, lambda: amina.is_gone)
+    assert phone.people() == ["tom.ellery"]
+    assert tom.store.incident(kept).records[kept].values["location"] == "Mill Road"
+    assert [draft.answers for draft in tom.store.drafts(kept)] == [{"given_name": "Marigold"}]
+    assert arrived(tom)
+
+
+def test_a_phone_that_is_never_heard_of_is_only_ordered(phone: Phone, amina: Session, desk: Desk) -> None:  # noqa: F811
+    assert arrived(amina)
+    phone.set_work_offline(True)
+    begin(amina)
+    desk.clear(device_id(amina))
+    assert not until(amina, lambda: amina.is_gone, seconds=1)
+    said = line(desk, device_id(amina))
+    assert said.wipe_ordered_at
+    assert said.wiped_at is None
+    assert desk.clear(device_id(amina)) is None, "ordered once, however often it is pressed"
+    assert line(desk, device_id(amina)) == said
+
+
+def test_a_kill_after_the_order_was_taken_is_finished_at_the_next_start(
+    phone: Phone, amina: Session, desk: Desk, running: Running, tmp_path  # noqa: F811
+) -> None:  # fmt: skip
+    tom = phone.sign_in("tom.ellery", PASSWORD, "735192")
+    assert arrived(amina)
+    assert arrived(tom)
+    amina._background._wipe = lambda: None  # the app is killed just before it erases
+    desk.clear(device_id(amina))
+    assert until(amina, lambda: line(desk, device_id(amina)).wiped_at)
+    assert "amina.yusuf" in phone.people()
+    phone.close()
+    again = Phone(tmp_path / "phone", lambda: Client(running.url, timeout=5), training=True, scrypt_n=2**10)
+    assert again.people() == ["tom.ellery"]
+    again.close()
+
+
+async def test_the_screen_shows_the_sign_in_and_says_why(phone: Phone, amina: Session, desk: Desk) -> None:  # noqa: F811
+    async with App(lambda page: open_app(page, phone)) as app:
+        app.made.enter(amina, "amina.yusuf")
+        await app.until(lambda: app.has("new-incident"))
+        desk.clear(device_id(amina))
+        amina.sync_now()
+        await app.until(lambda: app.has("sign-in"), seconds=15)
+        assert app.says("Your service has cleared your records from this phone.")
+        assert app.made.session is None
+
+
+def test_only_a_supervisor_orders_and_without_a_line_nothing_is_ordered(
+    phone: Phone, amina: Session, desk: Desk, running: Running  # noqa: F811
+) -> None:  # fmt: skip
+    nurse = Desk(running.url)
+    nurse.sign_in("tom.ellery", PASSWORD)
+    with pytest.raises(Problem) as refused:
+        nurse.clear(device_id(amina))
+    assert refused.value.code == "not_allowed"
+    nurse.client.close()
+    assert line(desk, device_id(amina)).wipe_ordered_at is None
+    cut = Desk("http://127.0.0.1:9")
+    with pytest.raises(NotReachable):
+        cut.clear(device_id(amina))
