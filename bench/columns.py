@@ -4,6 +4,7 @@ A client is a command with DO URL DOCUMENTS FOLDER after it (seed, push, pull, i
 seconds of the work alone, taken when the process is up, its modules are loaded and its client is made.
 """
 
+import json
 import shutil
 import subprocess
 import sys
@@ -101,6 +102,7 @@ def ours_environment(place: Place) -> Mapping[str, str]:
 
 def couch(place: Place) -> list[str]:
     (place.store / "db").mkdir(parents=True)
+    (place.store / "config.json").write_text(json.dumps({"log": {"file": str(place.store / "log.txt")}}))
     command = NODE / "node_modules" / "pouchdb-server" / "bin" / "pouchdb-server"
     return ["node", str(command), "-p", str(place.port), "-o", "0.0.0.0", "-d", str(place.store / "db"),
             "-c", str(place.store / "config.json"), "-n"]  # fmt: skip

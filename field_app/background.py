@@ -15,7 +15,7 @@ from sync import VERSION
 from sync.check import sums
 from sync.client import Client
 from sync.domain.times import to_millis
-from sync.engine import sync_once
+from sync.engine import ASIDE, sync_once
 from sync.errors import AlongsideError
 from sync.pace import Pace
 from sync.wire import Report
@@ -36,17 +36,18 @@ class Background:
         offline: Callable[[], bool],
         jitter: Callable[[], float] = random.random,
         after: Callable[[str | None, bool], None] = lambda _token, _news: None,
-        wipe: Callable[[], None] = lambda: None,
+        wipe: Callable[[], bool] = lambda: True,
     ):
         """`after`: called with the token, and whether something was sent or came, after each sync that went well.
 
-        `wipe`: ordered by the centre, once everything has been received there.
+        `wipe`: ordered by the centre, once everything has been received there; False when something has been sealed since.
         """
         self._store, self._disk, self._client, self._offline, self._jitter = store, disk, client, offline, jitter
         client.own = store.own
         self._after, self._wipe = after, wipe
         self._wake, self._stopped = Event(), False
         self._failures, self._pace, self._checked_ms = 0, Pace(), 0
+        self._once_more = True
         self._thread = Thread(target=self._run, name="sync", daemon=True)
 
     def start(self) -> None:
@@ -80,7 +81,7 @@ class Background:
         report = sync_once(self._store, self._client, pace=self._pace)
         self._say(report)
         if report.more and not report.code:
-            return 0.0
+            return float(report.backoff_s)
         if report.code in HANDLED:
             self._failures = 0
             if self._store.due("wipe"):
@@ -97,10 +98,15 @@ class Background:
         self._checked_ms = 0
 
     def _check(self) -> None:
-        """Once a day: is the team's log here the same as there? What differs is asked for, or offered again."""
+        """Once a day: is the team's log here the same as there? What differs is asked for, or offered again.
+
+        What was set aside is tried once more.
+        """
         span, now_ms = self._store.span(), to_millis(self._disk.clock.now())
         if span is None or 0 <= now_ms - self._checked_ms < CHECK_MS:
             return
+        if self._store.release((ASIDE.code,)):
+            self.wake()
         try:
             found = self._client.state(span.head.scope, span.first, span.head.seq, sums(self._store.logged()))
         except AlongsideError:
@@ -112,16 +118,19 @@ class Background:
     def _obey(self) -> None:
         """Say that it is done while there is a line, then do it. Killed in between, it is done at the next start.
 
-        What was begun and not yet part of a record goes to the centre first.
+        What was begun and not yet part of a record goes to the centre first, and what was set aside is tried once more.
         """
-        if self._store.put_away():
+        once_more, self._once_more = self._once_more, False
+        if self._store.put_away() or (once_more and self._store.release((ASIDE.code,))):
             self.wake()
             return
         self._store.obeyed("wipe")
         sync_once(self._store, self._client, push=False)
-        self._stopped = True
-        self._client.close()
-        self._wipe()
+        if self._wipe():
+            self._stopped = True
+            self._client.close()
+        else:
+            self.wake()  # something was sealed meanwhile
 
     def _say(self, report: Report | None) -> None:
         store = self._store

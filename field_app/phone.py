@@ -76,13 +76,17 @@ class Phone:
         """Open the nurse's vault; works without any connection. Raises PinWrong or PinWait."""
         return self._session(self._vaults.open(username, pin))
 
-    def wipe(self, username: str) -> None:
-        """Erase all that this nurse has on this phone."""
-        vault, _store, background = self._open.pop(username)
-        background.stop()
+    def wipe(self, username: str) -> bool:
+        """Erase all that this nurse has on this phone. False, and nothing erased, when something waits to be sent."""
+        vault, store, background = self._open[username]
         with self._disk.lock:
+            if not store.due("wipe"):
+                return False
             self._vaults.erase(vault.vault_id)
+            del self._open[username]
+        background.stop()
         self._disk.tell()
+        return True
 
     def close(self) -> None:
         for _vault, _store, background in self._open.values():

@@ -12,7 +12,7 @@ from field_app.store.disk import Draft
 from sync.check import sums
 from sync.domain.times import instant
 from sync.errors import NotReachable, Problem
-from sync.wire import Answer, Change, End, Hello, Piece, Run, Welcome
+from sync.wire import Answer, Change, End, Hello, Piece, Run, Verdict, Welcome
 from tests.builders import CENTRE, NO_CHANGE, NOON, Pocket, run
 
 WELCOME = Welcome("e1", instant(NOON), "0.1.0")
@@ -74,7 +74,7 @@ class Rig:
         self.after: list[bool] = []
         self.background = Background(
             self.store, self.pocket.disk, self.centre, lambda: self.offline, jitter=lambda: self.jitter,  # pyright: ignore[reportArgumentType]
-            after=lambda _token, news: self.after.append(news), wipe=lambda: self.wiped.append(len(self.centre.log)),
+            after=lambda _token, news: self.after.append(news), wipe=lambda: not self.wiped.append(len(self.centre.log)),
         )  # fmt: skip
 
     def step(self) -> float:
@@ -167,7 +167,8 @@ class Poison(Centre):
 def test_after_two_failures_nothing_is_sent_to_see_whether_it_is_the_line(rig: Rig):
     rig.pocket.seal(1, {"location": "x"})
     rig.centre.says.extend([NotReachable("no answer"), NotReachable("no answer")])
-    rig.step(), rig.step()
+    rig.step()
+    rig.step()
     assert rig.step() == 0, "the line is there: at once again"
     assert rig.centre.pushed == [1, 1, 0]
     rig.step()
@@ -288,3 +289,13 @@ def test_a_sign_in_that_has_ended_does_not_stop_a_wipe(rig: Rig):
     rig.centre.end = replace(rig.centre.end, problem={"code": "sign_in_expired", "advice": "Sign in."})
     rig.step()
     assert rig.wiped == [0]
+
+
+def test_what_was_set_aside_is_tried_once_more_before_a_wipe(rig: Rig):
+    rig.pocket.seal(1, {"location": "x"})
+    rig.store.judged(Verdict(1, "refused", "will_not_go"))
+    rig.order()
+    rig.background.step()
+    assert rig.wiped == []
+    rig.background.step()
+    assert rig.wiped == [1]

@@ -257,14 +257,14 @@ class Exchange(Records):
                     [(self._v, first, last) for first, last in gaps],
                 )
 
-    def release(self, codes: Sequence[str] = RETRIED) -> None:
-        """What was refused for one of these reasons is offered once more."""
+    def release(self, codes: Sequence[str] = RETRIED) -> int:
+        """What was refused for one of these reasons is offered once more. How many changes."""
         with self._writing():
-            self._db.conn.executemany(
+            return self._db.conn.executemany(
                 """UPDATE outbox SET verdict = '', code = '', advice = ''
                    WHERE vault_id = ? AND verdict = 'refused' AND code = ?""",
                 [(self._v, code) for code in codes],
-            )
+            ).rowcount
 
     def tried(self, problem: str) -> None:
         with self._writing():
@@ -291,7 +291,7 @@ class Exchange(Records):
         """Whether the centre has ordered this, and nothing waits any more that has to be sent first."""
         with self._disk.lock:
             waits = self._db.execute("SELECT 1 FROM waiting WHERE vault_id = ? LIMIT 1", (self._v,)).fetchone()
-            return waits is None and kind in self._orders(done=0).values()
+            return waits is None and kind in {**self._orders(done=0), **self._orders(done=1)}.values()
 
     def obeyed(self, kind: str) -> None:
         """From now on the order counts as carried out: should the app be killed meanwhile, it is at its next start."""

@@ -139,8 +139,11 @@ class Vaults:
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def erase_ordered(self) -> None:
-        """Those whose erasing was ordered, and cut short."""
-        rows = self._db.execute("SELECT vault_id FROM ordered WHERE kind = 'wipe' AND done = 1").fetchall()
+        """Those whose erasing was ordered, and cut short; not while something of theirs waits to be sent."""
+        rows = self._db.execute(
+            """SELECT vault_id FROM ordered WHERE kind = 'wipe' AND done = 1
+               AND vault_id NOT IN (SELECT vault_id FROM waiting)"""
+        ).fetchall()
         for (vault_id,) in rows:
             self.erase(vault_id)
 

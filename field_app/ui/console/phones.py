@@ -19,14 +19,16 @@ from field_app.ui.parts import marked, part, row, stack, use_value
 from sync.domain.times import clock, day_and_clock, local, span
 
 COLS = (
-    Col("Phone"), Col("Team", 180), Col("Last heard from", 150), Col("Received", 70), Col("Not sent yet", 190),
-    Col("Clock", 100), Col("Version", 60), Col("Clear", 190),
+    Col("Phone"), Col("Team", 180), Col("Last heard from", 140), Col("Received", 70), Col("Not sent yet", 190),
+    Col("Clock", 100), Col("Version", 60), Col("Clear", 170),
 )  # fmt: skip
-STEPS = (
-    "First everything recorded on it is sent to the centre, with what was begun and not finished.",
-    "Then all records and keys of the nurse whose phone this is are erased from it. Another nurse’s on the same phone stay.",
+DONE = (
+    "Everything recorded on it is sent to the centre, with what was begun and not finished.",
+    "All records and keys of the nurse who uses it are erased from it. Another nurse’s on the same phone stay.",
+)
+KNOW = (
+    "If the phone never has a connection again, nothing happens. What has not been received then stays unknown.",
     "What the centre refused to take cannot be sent, and is erased with the rest.",
-    "If the phone never has a connection again, nothing happens: what has not been received stays unknown.",
 )
 
 
@@ -51,11 +53,19 @@ def phones(console: Console, room: Room) -> ft.Control:
 def clear_dialog(one: Phone, clear: Callable[[], object], leave: Callable[[], object]) -> ft.AlertDialog:
     """What clearing this phone does, in plain words; one press orders it."""
     many = f"{one.unsent} change{'' if one.unsent == 1 else 's'}"
-    left = f"It holds {many} that the centre has not received." if one.unsent else "All it has told of was received."
+    if one.last_seen_at is None:
+        left, when = "Nothing is known of what it holds", "It has not been heard from since its nurse signed in."
+    else:
+        left = f"It holds {many} not received" if one.unsent else "All that it has told of was received"
+        when = f"As it said on {day_and_clock(one.last_seen_at)}."
     steps = [row([p.strong(f"{at}."), p.text(said, expand=True)], 8, vertical_alignment=ft.CrossAxisAlignment.START)
-             for at, said in enumerate(STEPS, 1)]  # fmt: skip
-    warned = p.banner("clear-unsent", left, "As of " + day_and_clock(one.last_seen_at) if one.last_seen_at else "")
-    inside = stack([p.quiet(f"{one.name} · {one.device_id[:8]} · {one.team_name}"), *steps, warned], 12)
+             for at, said in enumerate(DONE, 1)]  # fmt: skip
+    inside = stack(
+        [
+            p.quiet(f"{one.name} · {one.device_id[:8]} · {one.team_name}"), p.banner("clear-unsent", left, when),
+            p.text("When it next has a connection:"), *steps, *map(p.quiet, KNOW),
+        ], 12,
+    )  # fmt: skip
     return ft.AlertDialog(
         modal=True, scrollable=True, bgcolor=t.SURFACE, semantics_label="Clear this phone?",
         title=p.strong("Clear this phone?", size=20), content=ft.Container(marked("clear-phone", inside), width=520),
@@ -137,8 +147,9 @@ def _cleared(one: Phone, now: datetime, choose: Callable[[Phone], object]) -> ft
 
 
 def _at(when: datetime, now: datetime) -> str:
-    """The time; with its day when that is not today."""
-    return clock(when) if local(when).date() == local(now).date() else day_and_clock(when)
+    """The time; the day when that is not today."""
+    then = local(when)
+    return clock(when) if then.date() == local(now).date() else f"{then.day} {then:%b %Y}"
 
 
 def _clock(offset_ms: int | None) -> ft.Control:

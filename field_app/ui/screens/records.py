@@ -124,8 +124,8 @@ def records_screen(ui: Ui, at: At) -> ft.Control:
             damaged_view(sent.damaged),
             refused_view(sent.refused),
             offline_view(sent.offline, switch),
-            *list_view(sent.deliveries),
             marked("when", hint(WHEN)),
+            *list_view(sent.deliveries),
             lock_view(ui),
         ]
     )

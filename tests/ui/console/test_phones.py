@@ -1,0 +1,106 @@
+"""Phones on the console: what clearing one does is said before it is ordered, and how far it has got after."""
+
+from datetime import timedelta
+
+import flet as ft
+import pytest
+
+from field_app.listed import Phone
+from field_app.ui.console.asked import Asked
+from field_app.ui.console.phones import clear_dialog, phones_view
+from field_app.ui.console.room import Room
+from tests.ui.console.test_screens import app, enter  # noqa: F401 - a fixture
+from tests.ui.harness import NOW, App
+
+
+def one(**about) -> Phone:
+    fields = {
+        "device_id": "d1", "name": "Phone", "team_name": "Cambridgeshire", "last_seen_at": NOW, "app_version": "0.1.0",
+        "revoked": False, "reported": 5, "stored": 2, "unsent": 3, "unsent_since": NOW, "clock_offset_ms": 0,
+    }  # fmt: skip
+    return Phone(**{**fields, **about})
+
+
+def said(control: ft.Control) -> list[str]:
+    walker = App(lambda _: None)
+    return walker.texts(control)
+
+
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [
+        ({}, "Clear this phone…"),
+        ({"wipe_ordered_at": NOW - timedelta(minutes=4)}, "Clearing ordered 21:56"),
+        ({"wipe_ordered_at": NOW - timedelta(days=1)}, "Clearing ordered 21 Nov 2026"),
+        ({"wipe_ordered_at": NOW - timedelta(minutes=4), "wiped_at": NOW}, "Cleared 22:00"),
+    ],
+)
+def test_how_far_clearing_a_phone_has_got(about, words):
+    shown = said(phones_view(Room(1440, 900), Asked([one(**about)], None, False), NOW, lambda _: None))
+    states = [text for text in shown if text.startswith("Clear") and text != "Clear"]
+    assert states == [words]
+
+
+@pytest.mark.parametrize(
+    ("unsent", "words"),
+    [
+        (0, "All that it has told of was received"),
+        (1, "It holds 1 change not received"),
+        (3, "It holds 3 changes not received"),
+    ],
+)
+def test_the_dialog_says_what_is_not_received(unsent, words):
+    text = " ".join(said(clear_dialog(one(unsent=unsent), lambda: None, lambda: None)))
+    assert words in text
+    assert "is sent to the centre" in text
+    assert "are erased" in text
+    assert "stays unknown" in text
+
+
+def test_a_phone_never_heard_of_claims_nothing():
+    text = " ".join(said(clear_dialog(one(unsent=0, last_seen_at=None), lambda: None, lambda: None)))
+    assert "Nothing is known of what it holds" in text
+    assert "was received" not in text
+
+
+def asking(app: App) -> bool:  # noqa: F811
+    """Whether the dialog is open: a real screen takes it away once it has closed."""
+    return any(dialog.open for dialog in app.all(ft.AlertDialog))
+
+
+async def test_a_phone_is_cleared_with_two_presses_and_the_list_says_so(app: App, phone, desk) -> None:  # noqa: F811
+    phone.sync()
+    device = phone.device.device_id
+    await enter(app)
+    await app.tap("go-phones")
+    await app.until(lambda: app.has("clear-" + device))
+    await app.tap("clear-" + device)
+    await app.until(lambda: app.has("clear-confirm"))
+    await app.tap("clear-cancel")
+    await app.until(lambda: not asking(app))
+    assert next(line for line in desk.phones() if line.device_id == device).wipe_ordered_at is None
+    await app.event(app.all(ft.AlertDialog)[0], "dismiss")
+    await app.until(lambda: not app.has("clear-confirm"))
+    await app.tap("clear-" + device)
+    await app.until(lambda: app.has("clear-confirm"))
+    await app.tap("clear-confirm")
+    await app.until(lambda: app.says("Clearing ordered"))
+    assert not asking(app)
+    assert not app.has("clear-" + device)
+    assert next(line for line in desk.phones() if line.device_id == device).wipe_ordered_at
+
+
+async def test_without_a_line_nothing_is_ordered_and_that_is_said(app: App, phone, line, desk) -> None:  # noqa: F811
+    phone.sync()
+    device = phone.device.device_id
+    await enter(app)
+    await app.tap("go-phones")
+    await app.until(lambda: app.has("clear-" + device))
+    await app.tap("clear-" + device)
+    await app.until(lambda: app.has("clear-confirm"))
+    line.cut = True
+    await app.tap("clear-confirm")
+    await app.until(lambda: app.says("The centre cannot be reached"))
+    assert not app.says("Ordered.")
+    line.cut = False
+    assert next(one for one in desk.phones() if one.device_id == device).wipe_ordered_at is None

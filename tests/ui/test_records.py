@@ -1,0 +1,190 @@
+"""Records and receipts, and what stands under the strip: every outcome of sync in words, and none in a code."""
+
+import re
+from datetime import timedelta
+
+import flet as ft
+import pytest
+
+from field_app.store.delivery import Delivery, Strip
+from field_app.ui import start
+from field_app.ui.screens.records import ADVICE, TROUBLES, WHEN, delivery_view, trouble, trouble_view
+from field_app.ui.strip import NOTICES, STOPPED, notice_view, say, strip_view
+from sync.api.problems import KINDS
+from sync.errors import CaptivePortal, NotReachable
+from tests.ui.harness import NOW, App, phone, signed_in
+
+NEVER_TO_SYNC = {  # of other addresses, or said on another screen
+    "bad_blob", "bad_query", "proof_wrong", "sign_in_wrong", "not_allowed", "not_found", "method_not_allowed",
+    "device_key_differs", "blob_offset", "blob_wrong", "request_invalid", "too_many_tries",
+}  # fmt: skip
+REFUSED = (
+    "unknown_device", "device_revoked", "signature_wrong", "id_wrong", "bad_change", "change_too_large", "not_stored",
+    "will_not_go", "damaged",
+)  # fmt: skip
+
+
+def texts(control: ft.Control | None) -> list[str]:
+    return App(lambda _: None).texts(control) if control else []
+
+
+def one(state: str, **about) -> Delivery:
+    received = {"number": 41, "received_at": NOW} if state in ("received", "held", "quarantined") else {}
+    return Delivery("r1", "i1", "incident", "Incident", state, **{**received, **about})
+
+
+@pytest.mark.parametrize("code", sorted(set(KINDS) - NEVER_TO_SYNC))
+def test_whatever_the_centre_answers_to_a_sync_has_words(code: str):
+    assert code in TROUBLES
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_every_reason_not_to_take_a_change_has_words(code: str):
+    shown = texts(delivery_view(one("refused", last_error=code, advice="Tell your supervisor."), "Ada Example"))
+    assert "Not received – kept on this phone" in shown
+    assert TROUBLES[code] in shown
+    assert "Tell your supervisor." in shown
+
+
+def test_no_code_is_ever_shown_as_it_is():
+    shown = texts(delivery_view(one("waiting", attempts=3, last_error="some_newer_code"), ""))
+    shown += texts(trouble_view(Strip(problem="some_newer_code", advice="Try later.")))
+    shown += [trouble("some_newer_code"), *TROUBLES.values(), *ADVICE.values(), *STOPPED.values(), WHEN]
+    assert [text for text in shown if re.search(r"\w_\w", text)] == []
+    assert "Try later." in shown
+
+
+@pytest.mark.parametrize(
+    ("state", "about", "words"),
+    [
+        ("waiting", {}, "Only on this phone"),
+        ("received", {}, "Received 22:00, no. 41"),
+        ("held", {"advice": "an attachment that has not arrived yet"},
+         "Received 22:00, no. 41 – waiting for an attachment that has not arrived yet"),
+        ("quarantined", {"advice": "Sign again."}, "Received 22:00, no. 41 – needs attention"),
+        ("refused", {"last_error": "will_not_go"}, "Not received – kept on this phone"),
+    ],
+)  # fmt: skip
+def test_each_verdict_says_whether_the_centre_has_it(state: str, about: dict, words: str):
+    shown = texts(delivery_view(one(state, **about), ""))
+    assert words in shown
+    assert ("Sign again." in shown) is (state == "quarantined")
+
+
+def test_a_received_record_keeps_no_old_error_and_a_waiting_one_tells_its_attempts():
+    assert not [
+        text
+        for text in texts(delivery_view(one("received", attempts=2, last_error="not_reachable"), ""))
+        if "reached" in text
+    ]
+    assert "3 attempts · The centre cannot be reached." in texts(
+        delivery_view(one("waiting", attempts=3, last_error="not_reachable"), "")
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("error", [NotReachable("x"), CaptivePortal("x")])
+def test_a_trouble_is_said_once_and_followed_by_what_to_do(error):
+    what, advice = texts(trouble_view(Strip(problem=error.code, advice=error.advice)))
+    assert what.rstrip(".") not in advice
+
+
+def test_working_offline_is_no_trouble():
+    assert trouble_view(Strip(problem="work_offline")) is None
+    assert trouble_view(Strip()) is None
+
+
+@pytest.mark.parametrize(("problem", "words"), STOPPED.items())
+def test_what_signal_will_not_mend_is_not_called_no_signal(problem: str, words: str):
+    said = say(Strip(waiting=2, offline_since=NOW, problem=problem))
+    assert said == f"2 only on this phone · {words}"
+
+
+def test_a_line_that_is_gone_is_called_no_signal():
+    assert say(Strip(waiting=2, offline_since=NOW, problem="not_reachable")).endswith("no signal since 22:00")
+
+
+# --- under the strip -----------------------------------------------------------------------------------------------
+
+
+def test_each_notice_has_its_look_and_its_words():
+    strip = Strip(
+        clock_offset_ms=200_000, restored_at=NOW - timedelta(hours=1), is_old=True, back_to=NOW - timedelta(days=9)
+    )
+    said = strip.notices(NOW)
+    assert set(said) == set(NOTICES)
+    for about, words in said.items():
+        assert texts(notice_view(about, words)) == [words]
+    assert "restored from a backup at 21:00" in said["restored"]
+    assert "so far back to 13 Nov 2026" in said["fetching"]
+    assert "recording and sending go on" in said["app-old"]
+
+
+@pytest.mark.parametrize(("hours", "is_said"), [(23, True), (25, False)])
+def test_a_restore_is_told_for_a_day(hours: int, is_said: bool):
+    assert ("restored" in Strip(restored_at=NOW - timedelta(hours=hours)).notices(NOW)) is is_said
+
+
+def test_without_anything_to_know_there_is_no_notice():
+    assert Strip().notices(NOW) == {}
+    assert texts(strip_view(Strip(), 0, None)) == ["Nothing to send yet"]
+
+
+# --- on the screen -------------------------------------------------------------------------------------------------
+
+
+async def test_the_screen_says_when_alongside_sends(app: App):
+    await app.go("/records")
+    await app.until(lambda: app.has("when"))
+    assert app.says("Android stops it soon after you leave it")
+
+
+async def test_a_damaged_record_does_not_take_the_screen_with_it(app: App, session):
+    good, bad = session.new_incident(), session.new_incident()
+    db = session.phone._disk.db
+    for table in ("incident", "change"):
+        db.execute(
+            f"UPDATE {table} SET ct = zeroblob(60) WHERE incident_id = ?", (bytes.fromhex(bad.replace("-", "")),)
+        )
+    session.store._seen.clear()
+    await app.go("/records")
+    await app.until(lambda: app.has("damaged"))
+    assert app.says("1 incident cannot be read on this phone")
+    assert {f"record-{good}", f"record-{bad}"} <= set(app.identifiers())
+    assert not app.has("error-panel")
+
+
+# --- the network ---------------------------------------------------------------------------------------------------
+
+
+async def tell_network(app: App, *kinds: str) -> None:
+    await app.event(app.made.network, "change", {"connectivity": list(kinds)})
+
+
+@pytest.mark.parametrize(("kinds", "wakes"), [(["wifi"], 1), (["mobile", "vpn"], 1), (["none"], 0), ([], 0)])
+async def test_the_network_coming_back_sends_what_waits(app: App, session, kinds: list[str], wakes: int):
+    woken: list[int] = []
+    session._background.wake = lambda: woken.append(1)
+    await tell_network(app, *kinds)
+    assert len(woken) == wakes
+
+
+async def test_without_anybody_signed_in_the_network_is_nobodys_business(tmp_path):
+    device = phone(tmp_path)
+    async with App(lambda page: start.open_app(page, device)) as app:
+        await tell_network(app, "wifi")
+        assert not app.client.crashes
+    device.close()
+
+
+async def test_a_platform_that_cannot_tell_does_no_harm(tmp_path, monkeypatch):
+    def cannot(**_):
+        raise RuntimeError("not here")
+
+    monkeypatch.setattr(start.ft, "Connectivity", cannot)
+    device = phone(tmp_path)
+    session = signed_in(device)
+    async with App(lambda page: start.open_app(page, device)) as app:
+        app.made.enter(session, "amara")
+        await app.until(lambda: app.has("new-incident"))
+        assert app.made.network is None
+    device.close()
