@@ -182,7 +182,7 @@ run_floor_tests() {
 run_faults() {
   local code=0
   rm -rf "$ROOT/build/faults" && mkdir -p "$ROOT/build/faults"
-  FAULT_FIGURES="$ROOT/build/faults" run_pytest "$1" tests/faults -n 2 -rs || code=$?
+  FAULT_FIGURES="$ROOT/build/faults" run_pytest "$1" tests/faults -n 2 --dist worksteal -rs || code=$?
   "$1" -m tools.faults || code=$?
   return $code
 }

@@ -1,6 +1,11 @@
 import pytest
 
-from tests.faults.rig import Rig, TestCentre
+from tests.centre.conftest import postgres, postgres_server, running, sqlite_template, url
+from tests.faults import figures
+from tests.faults.line import TestCentre
+from tests.faults.rig import Rig
+
+fixtures = (postgres, postgres_server, running, sqlite_template, url)
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +18,9 @@ def rig(tmp_path, template):
     made = Rig(tmp_path, template)
     yield made
     made.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown():
+    """After each test, so that a run that is broken off has its figures too."""
+    figures.write()

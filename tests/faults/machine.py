@@ -1,7 +1,12 @@
-"""Two phones, one centre and a broken line, driven by Hypothesis: editing during a push, kills, cuts, repeats."""
+"""Phones, one centre and a broken line, driven by Hypothesis: editing during a push, kills, cuts, repeats, wrong clocks.
+
+Requests and answers come twice, late and in another order; clocks jump by days, in the middle of a sync too; a sign-in
+runs out and a device is revoked while its pieces arrive. Three devices, two of them one nurse's.
+"""
 
 import shutil
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -9,9 +14,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from field_app.store.store import Store
 from tests.builders import uid
-from tests.faults.rig import Rig, TestCentre
+from tests.faults import figures
+from tests.faults.line import TestCentre
+from tests.faults.rig import Rig
 
-phones = st.sampled_from([0, 1])
+DAYS = 2
+phones = st.sampled_from([0, 1, 2])
 records = st.sampled_from([1, 2])
 fields = st.sampled_from(["location", "cad_ref", "officer_safety_note"])
 words = st.sampled_from(["a", "b", None])
@@ -22,16 +30,19 @@ class Machine(RuleBasedStateMachine):
     template: Path
     centre: type[TestCentre] = TestCentre
     store: type[Store] = Store
+    family: str = ""  # under which its runs are counted; a broken variant has none
 
     @initialize()
     def begin(self):
         self.folder = Path(tempfile.mkdtemp(prefix="machine"))
         self.rig = Rig(self.folder, self.template, self.centre, self.store)
-        self.rig.phone()
-        self.rig.phone("tom.ellery")
+        for username in ("amina.yusuf", "tom.ellery", "amina.yusuf"):
+            self.rig.phone(username)
 
     def phone(self, which):
         return self.rig.phones[which]
+
+    # --- recording ------------------------------------------------------------------------------------------------
 
     @rule(which=phones, record=records, name=fields, value=words)
     def seal(self, which, record, name, value):
@@ -44,6 +55,8 @@ class Machine(RuleBasedStateMachine):
         history = pocket.store.history(uid(record))
         parents = tuple(sorted(history[0].parents)) if history else ()
         self.rig.seal(pocket, record, {name: value}, parents=parents)
+
+    # --- the line -------------------------------------------------------------------------------------------------
 
     @rule(which=phones, up=cuts, down=cuts)
     def sync(self, which, up, down):
@@ -58,6 +71,20 @@ class Machine(RuleBasedStateMachine):
                 self.rig.seal(pocket, record, {name: value})
 
         self.rig.sync(pocket, up=up, during=during)
+
+    @rule(which=phones, down=cuts)
+    def a_request_goes_out_twice_at_once(self, which, down):
+        self.rig.sync(self.phone(which), twice=True, down=down)
+
+    @rule(which=phones, late=st.integers(0, 9))
+    def a_request_of_long_ago_arrives_again(self, which, late):
+        self.rig.repeat_request(self.phone(which), late)
+
+    @rule(which=phones, late=st.integers(0, 9))
+    def an_answer_of_long_ago_comes_instead(self, which, late):
+        self.rig.repeat_answer(self.phone(which), late)
+
+    # --- kills, clocks, sign-ins ----------------------------------------------------------------------------------
 
     @rule(which=phones)
     def kill_the_phone(self, which):
@@ -78,11 +105,39 @@ class Machine(RuleBasedStateMachine):
     def time_passes(self, seconds):
         self.rig.clock.forward(seconds=seconds)
 
+    @rule(which=phones, days=st.integers(-DAYS, DAYS))
+    def a_clock_is_set(self, which, days):
+        self.phone(which).clock.forward(days=days)
+
+    @rule(which=phones, days=st.integers(-DAYS, DAYS))
+    def the_centre_s_clock_jumps_in_the_middle(self, which, days):
+        jumps = iter([days])
+        self.rig.sync(self.phone(which), during=lambda: self.rig.clock.forward(days=next(jumps, 0)))
+
+    @rule(which=phones, record=records)
+    def a_sign_in_runs_out_in_the_middle(self, which, record):
+        self.rig.seal(self.phone(which), record, {"cad_ref": "late"})
+        self.rig.sync(self.phone(which), during=lambda: self.rig.end_sessions(self.phone(which)))
+
+    @rule(which=phones, record=records)
+    def a_device_is_revoked_in_the_middle(self, which, record):
+        self.rig.seal(self.phone(which), record, {"cad_ref": "revoked"})
+        self.rig.sync(self.phone(which), during=lambda: self.rig.revoke(self.phone(which)))
+
+    @rule(which=phones)
+    def a_nurse_signs_in_again(self, which):
+        self.rig.revoke(self.phone(which), False)
+        self.rig.sign_in(self.phone(which))
+
     def teardown(self):
         if not hasattr(self, "rig"):
             return
         try:
-            self.rig.check()
+            for pocket in self.rig.phones:
+                self.rig.revoke(pocket, False)
+                self.rig.sign_in(pocket)
+            with figures.counted(self.family) if self.family else nullcontext():
+                self.rig.check()
         finally:
             self.rig.close()
             shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,116 +1,60 @@
-"""Real stores and a real centre, joined by a line that a test can cut at any byte; and the one checker of invariants.
+"""Phones and a centre for one test, whatever was ever sealed or received there, and the end of every run: `check`."""
 
-The bytes are those of the protocol: requests and answers are written, cut, and read again. Only the socket is missing.
-"""
-
+import copy
+import logging
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, update
 
+from field_app.store.disk import Clock, Disk
+from field_app.store.schema import open_db
 from field_app.store.store import Store
-from sync import codec, demo
-from sync.api import answer, signin
-from sync.api.app import prepare
-from sync.api.database import Database
-from sync.api.intake import Intake
-from sync.api.routes import Centre
-from sync.api.schema import change_log
-from sync.api.settings import Settings, database_url
-from sync.canonical import parse
-from sync.domain.fold import fold_records
+from field_app.store.vault import Vaults
+from sync import demo
+from sync.api import signin
+from sync.api.restore import new_epoch
+from sync.api.schema import device, session
+from sync.device import Device
 from sync.domain.times import to_millis
-from sync.engine import sync_once
-from sync.errors import NotReachable, Untrusted
+from sync.engine import ASIDE, sync_once
+from sync.errors import AlongsideError
+from sync.pace import Pace
 from sync.signing import Signer
-from sync.wire import NO_CHANGE, Answer, Change, Hello, Piece, Report, link
-from tests.builders import CENTRE, FakeClock, Pocket
+from sync.wire import Change, Entry, Report
+from tests.builders import PIN, FakeClock, Pocket
+from tests.faults import checker, points
+from tests.faults.line import Line, TestCentre
+
+IDLE = ("", 0, 0, 0, False)
+SCRYPT_N = 2**10
 
 
-class TestCentre:
-    """The centre on SQLite in a folder, that can be killed and started again."""
+class Words(logging.Handler):
+    """All that was logged, for I10."""
 
-    __test__ = False
-    org = "alongside"
-    signer = CENTRE
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.held: list[str] = []
 
-    def __init__(self, folder: Path, clock: FakeClock):
-        self.folder, self.clock = folder, clock
-        self.db = Database(database_url("", folder))
-
-    @classmethod
-    def template(cls, folder: Path) -> Path:
-        """A prepared folder, to be copied for each run."""
-        made = cls(folder, FakeClock())
-        prepare(
-            Centre(Settings(database_url("", folder), folder, demo=True), made.db, Signer(bytes(32)), made.clock.now)
-        )
-        made.db.close()
-        return folder
-
-    def restart(self) -> None:
-        self.db.close()
-        self.db = Database(database_url("", self.folder))
-
-    def log(self) -> list:
-        with self.db.read() as conn:
-            return list(conn.execute(select(change_log).order_by(change_log.c.seq)).all())
-
-    # what a broken centre may do otherwise
-    def arrive(self, intake: Intake, data: bytes) -> None:
-        intake.feed(data)
-
-    def answers(self, reply: answer.Reply) -> Iterator[Answer]:
-        return answer.answers(reply)
+    def emit(self, record: logging.LogRecord) -> None:
+        self.held.append(f"{record.getMessage()} {getattr(record, 'fields', '')} {record.exc_text or ''}")
 
 
-@dataclass
-class Line:
-    """One exchange over a line. `up` and `down`: bytes after which it breaks, never for None."""
-
-    centre: TestCentre
-    store: Store
-    up: int | None = None
-    down: int | None = None
-    during: Callable[[], None] = lambda: None
-
-    def sync(self, hello: Hello, pieces: Iterable[Piece], *, full: bool = False) -> Iterator[Answer]:
-        centre = self.centre
-        intake = Intake(centre.db, centre.org, lambda: to_millis(centre.clock.now()), compressed=True)
-        for data in _until(self.up, codec.write(codec.request_lines(hello, pieces, full), flush_at=1500)):
-            centre.arrive(intake, data)
-            self.during()
-        intake.close()
-        now = to_millis(centre.clock.now())
-        reply = answer.prepare(centre.db, centre.org, centre.signer, intake, self.store.token(), now)
-        self.during()
-        lines = codec.answer_lines(centre.answers(reply), hello.device_id, reply.spelled)
-        yield from codec.read_answers(self._read(codec.write(lines, flush_at=1500)), hello.device_id, self.store.own)
-
-    def _read(self, answer_bytes: Iterator[bytes]) -> Iterator[codec.Line]:
-        reader = codec.LineReader(compressed=True, max_out=1 << 26)
-        try:
-            for data in _until(self.down, answer_bytes):
-                yield from reader.feed(data)
-            yield from reader.close()
-        except codec.Unreadable:
-            raise Untrusted("unreadable") from None
-
-
-def _until(cut: int | None, stream: Iterator[bytes]) -> Iterator[bytes]:
-    """The stream in small portions, broken off after `cut` bytes."""
-    passed = 0
-    for data in stream:
-        for at in range(0, len(data), 700):
-            portion = data[at : at + 700]
-            if cut is not None and passed + len(portion) > cut:
-                if cut > passed:
-                    yield portion[: cut - passed]
-                raise NotReachable("the line was cut")
-            passed += len(portion)
-            yield portion
+def opened(folder: Path, username: str, clock: Clock, secret: bytes = b"s" * 32) -> Pocket:
+    """The phone whose files lie in this folder."""
+    made = Pocket.__new__(Pocket)
+    made.folder, made.username, made.clock = folder, username, clock
+    made.db = open_db(folder / "phone.db")
+    made.disk = Disk(made.db, clock)
+    made.vaults = Vaults(made.db, secret, lambda: to_millis(clock.now()), scrypt_n=SCRYPT_N)
+    made.vault = made.vaults.open(username, PIN)
+    made.device_id = made.vault.device_id
+    made.store = Store(made.disk, made.vault)
+    return made
 
 
 @dataclass
@@ -124,97 +68,207 @@ class Rig:
     phones: list[Pocket] = field(default_factory=list)
     sealed: dict[str, Change] = field(default_factory=dict)
     received: set[str] = field(default_factory=set)  # every change a screen ever called received
+    paces: dict[str, Pace] = field(default_factory=dict)
+    idle: list[tuple[int, int]] = field(default_factory=list)
+    requests: dict[str, list[bytes]] = field(default_factory=dict)  # what went over the line, by device
+    answers: dict[str, list[bytes]] = field(default_factory=dict)
+    refilling: bool = False  # a restored centre has not everything back yet
 
     def __post_init__(self) -> None:
         shutil.copytree(self.template, self.folder / "centre")
         self.clock = FakeClock()
         self.centre = self.make(self.folder / "centre", self.clock)
+        self.words = Words()
+        logging.getLogger().addHandler(self.words)
+
+    # --- phones ---------------------------------------------------------------------------------------------------
 
     def phone(self, username: str = "amina.yusuf") -> Pocket:
         number = len(self.phones) + 1
         pocket = Pocket(self.folder / f"phone{number}", number, username)
-        user, device = pocket.vault.user, pocket.vault.device
-        claim = {
-            "device_id": pocket.device_id, "public_key": device.public, "user_public_key": user.public,
-            "username": username,
-        }  # fmt: skip
-        asked = signin.Request(
-            username, demo.PASSWORD, pocket.device_id, "Phone", device.public, user.public, device.sign("enrol", claim)
-        )
-        done = signin.sign_in(self.centre.db, self.centre.org, asked, to_millis(self.clock.now()))
+        self.phones.append(pocket)
+        self.sign_in(pocket)
+        return pocket
+
+    def adopt(self, folder: Path, username: str = "amina.yusuf") -> Pocket:
+        """A phone that has been at work before, and signs in here. What waits on it is to arrive."""
+        pocket = opened(folder, username, FakeClock())
+        self.phones.append(pocket)
+        waiting = pocket.db.execute("SELECT change_id FROM waiting").fetchall()
+        self.sealed.update((row[0].hex(), pocket.store._change(row[0])) for row in waiting)
+        self.sign_in(pocket)
+        return pocket
+
+    def restore(self, backup: Path) -> None:
+        """Yesterday's copy of the centre is put back, as docs/deploy.md says. What it lacks may be missing for a while."""
+        self.centre.db.close()
+        shutil.rmtree(self.centre.folder)
+        shutil.copytree(backup, self.centre.folder)
+        self.centre.restart()
+        with self.centre.db.write() as conn:
+            new_epoch(conn, self.centre.org, to_millis(self.clock.now()), "a test")
+        self.refilling = True
+
+    def sign_in(self, pocket: Pocket) -> None:
+        """A fresh token; the first time, that is how the centre gets to know the phone."""
+        done = self._enrol(pocket.username, pocket.device_id, pocket.vault.device, pocket.vault.user)
         profile = {**pocket.vault.profile, "token": done.token, "scope": done.who.scopes[0]}
         pocket.vaults.save_profile(pocket.vault, profile)
         pocket.store = self.store(pocket.disk, pocket.vault)
-        self.phones.append(pocket)
-        return pocket
+        pocket.store.release()
+
+    def end_sessions(self, pocket: Pocket) -> None:
+        with self.centre.db.write() as conn:
+            conn.execute(delete(session).where(session.c.device_id == pocket.device_id))
+
+    def revoke(self, pocket: Pocket, revoked: bool = True) -> None:
+        with self.centre.db.write() as conn:
+            conn.execute(update(device).where(device.c.device_id == pocket.device_id).values(revoked=revoked))
+
+    def _enrol(self, username: str, device_id: str, key: Signer, user: Signer) -> signin.SignedIn:
+        claim = {
+            "device_id": device_id, "public_key": key.public, "user_public_key": user.public, "username": username,
+        }  # fmt: skip
+        asked = signin.Request(
+            username, demo.PASSWORD, device_id, "Phone", key.public, user.public, key.sign("enrol", claim)
+        )
+        with self.centre.working():
+            return signin.sign_in(self.centre.db, self.centre.org, asked, to_millis(self.clock.now()))
 
     def seal(self, pocket: Pocket, *args, **about) -> Change:
         change = pocket.seal(*args, **about)
         self.sealed[change.change_id] = change
         return change
 
-    def sync(self, pocket: Pocket, *, cautious: bool = False, **cuts) -> Report:
-        report = sync_once(pocket.store, Line(self.centre, pocket.store, **cuts), cautious=cautious)
+    def sync(self, pocket: Pocket, **line) -> Report:
+        made = Line(self.centre, pocket.store, pocket.store.token(), gone=lambda: self.vanish(pocket), **line)
+        report = sync_once(pocket.store, made, pace=self.paces.setdefault(pocket.device_id, Pace()))
+        self.requests.setdefault(pocket.device_id, []).append(bytes(made.request))
+        self.answers.setdefault(pocket.device_id, []).append(bytes(made.answered))
         self.note()
+        if (report.code, report.sent, report.received, report.pulled, report.more) == IDLE and not line:
+            self.idle.append((len(made.request), len(made.answered)))
         return report
 
+    def tap(self, pocket: Pocket) -> int:
+        """Sync now: what was parked, because it would not go over a line that broke again and again, is offered anew."""
+        parked = pocket.db.execute("SELECT count(*) FROM outbox WHERE code = ?", (ASIDE.code,)).fetchone()[0]
+        pocket.store.release((ASIDE.code,))
+        return parked
+
+    def repeat_request(self, pocket: Pocket, late: int) -> None:
+        """A request that the network held back, and nobody waits for its answer any more."""
+        if sent := self.requests.get(pocket.device_id):
+            Line(self.centre, pocket.store, pocket.store.token()).deliver(sent[late % len(sent)])
+
+    def repeat_answer(self, pocket: Pocket, late: int) -> None:
+        """Instead of an answer the phone gets one that it, or the network, has seen before."""
+        if seen := self.answers.get(pocket.device_id):
+            self.sync(pocket, instead=seen[late % len(seen)])
+
     def restart(self, pocket: Pocket) -> None:
-        pocket.restart()
+        """What a kill and a new start leave: what had been written by then."""
+        pocket.db.conn.close()
+        if points.is_killed(pocket.folder):
+            points.put_back(pocket.folder)
+        pocket.open()
+        pocket.vault = pocket.vaults.open(pocket.username, PIN)
         pocket.store = self.store(pocket.disk, pocket.vault)
+        self.paces.pop(pocket.device_id, None)
+
+    def vanish(self, pocket: Pocket) -> None:
+        points.keep(pocket.folder)
+        raise points.Killed
+
+    def attempt(self, what: Callable[[], object]) -> bool:
+        """Do it, and if it breaks go on like a person: start the app again, or see that it could not be saved."""
+        try:
+            what()
+        except (points.Killed, sqlite3.OperationalError, AlongsideError):
+            with points.quiet():
+                for pocket in self.phones:
+                    if points.is_killed(pocket.folder):
+                        self.restart(pocket)
+                    checker.whole(pocket)
+            return False
+        return True
+
+    # --- the end of a run -----------------------------------------------------------------------------------------
 
     def note(self) -> None:
-        """I1: what a phone calls received is in the centre's log, now and after any kill."""
-        stored = {row.change_id for row in self.centre.log()}
-        for pocket in self.phones:
-            rows = pocket.db.execute("SELECT change_id FROM outbox WHERE received_ms IS NOT NULL").fetchall()
-            self.received |= {row[0].hex() for row in rows}
-        assert self.received <= stored, "I1: a change called received is not at the centre"
+        """I1 at this moment: what a phone calls received is in the centre's log."""
+        with points.quiet():
+            for pocket in self.phones:
+                rows = pocket.db.execute("SELECT change_id FROM outbox WHERE received_ms IS NOT NULL").fetchall()
+                self.received |= {row[0].hex() for row in rows}
+            if not self.refilling:
+                checker.acknowledged(self.received, self.centre.log())
 
-    def settle(self, rounds: int = 6) -> None:
+    def settle(self, rounds: int = 12) -> None:
         """Let faults stop, and give everything time to arrive."""
         for _ in range(rounds):
             reports = [self.sync(pocket) for pocket in self.phones]
-            if all(not (report.code or report.more or report.sent or report.pulled) for report in reports):
+            for pocket, report in zip(self.phones, reports, strict=True):
+                if report.code in ("sign_in_expired", "sign_in_needed"):
+                    self.sign_in(pocket)
+            if all((one.code, one.sent, one.received, one.pulled, one.more) == IDLE for one in reports):
                 return
         raise AssertionError(f"I8: the phones do not come to rest: {[report.code for report in reports]}")
 
     def check(self) -> None:
-        """Every invariant that can be read off when all is at rest (docs/protocol.md, invariants)."""
+        """Every invariant, when all is at rest; and again after both ends were killed and started."""
         self.settle()
-        rows = self.centre.log()
-        ids = [row.change_id for row in rows]
-        assert set(self.sealed) <= set(ids), "I2: something sealed is not at the centre"
-        assert len(ids) == len(set(ids)), "I3: a change is at the centre twice"
-        chains: dict[str, str] = {}
-        for row in rows:
-            change = Change.model_validate(parse(row.body))
-            assert change.change_id == row.change_id, "I7: the bytes at the centre are not what the id names"
-            chains[row.scope] = link(chains.get(row.scope, NO_CHANGE), row.change_id, row.seq, row.received_ms)
-            assert chains[row.scope] == row.chain, "I7: the centre's chain is broken"
-        records: dict[str, list[Change]] = {}
-        for row in rows:
-            records.setdefault(row.record_id, []).append(Change.model_validate(parse(row.body)))
-        void = {row.change_id for row in rows if row.void}
-        folded = fold_records((change for some in records.values() for change in some), void)
-        for record_id, record in folded.items():
-            parents = {parent for change in records[record_id] for parent in change.parents}
-            leaves = {change.change_id for change in records[record_id]} - parents
-            assert set(record.heads) == leaves, "I4: heads are not the leaves"
+        if any(self.tap(pocket) for pocket in self.phones):
+            self.settle()
+        self.refilling = False
         for pocket in self.phones:
-            mine = {
-                record_id: record
-                for incident in pocket.store.incidents(1000)
-                for record_id, record in incident.records.items()
-            }
-            assert mine == folded, "I5: a phone's view is not the centre's"
-            assert pocket.store.strip().waiting == 0, "I8: the outbox is not empty"
-            last = rows[-1] if rows else None
-            head = pocket.store.head()
-            if last:
-                assert head is not None
-                assert (head.seq, head.chain) == (last.seq, last.chain), "I6: the pulled log has a hole"
+            self.restart(pocket)
+        self.centre.restart()
+        self.note()
+        checker.check(self.world())
+
+    def world(self) -> checker.World:
+        return checker.World(
+            self.centre.log(), self.phones, self.sealed, self.received, self.pulled(), self.idle,
+            "\n".join(self.words.held),
+        )  # fmt: skip
+
+    def pulled(self) -> dict[int, Entry]:
+        """What a device gets that has nothing yet."""
+        reader = Device("Reader", self.clock.now, trusted=self.centre.signer.public)
+        done = self._enrol("amina.yusuf", reader.device_id, reader.key, reader.user)
+        reader.scope = done.who.scopes[0]
+        for _ in range(20):
+            report = sync_once(reader, Line(self.centre, reader, done.token))
+            assert not report.code, f"I6: a fresh pull ends in {report.code}"
+            if not report.more:
+                return reader.log
+        raise AssertionError("I6: a fresh pull does not come to its end")
 
     def close(self) -> None:
+        logging.getLogger().removeHandler(self.words)
         for pocket in self.phones:
             pocket.db.conn.close()
         self.centre.db.close()
+
+    # --- the same again, from here --------------------------------------------------------------------------------
+
+    def twin(self, folder: Path) -> "Rig":
+        """This rig as it stands now, in another folder."""
+        for path in (self.folder / "centre", *(pocket.folder for pocket in self.phones)):
+            shutil.copytree(path, folder / path.name, ignore=shutil.ignore_patterns("*-shm"))
+        made = copy.copy(self)
+        made.folder, made.clock = folder, copy.copy(self.clock)
+        made.sealed, made.received = dict(self.sealed), set(self.received)
+        made.paces, made.idle, made.phones, made.requests, made.answers = {}, [], [], {}, {}
+        made.centre = self.make(folder / "centre", made.clock)
+        made.words = Words()
+        logging.getLogger().addHandler(made.words)
+        for pocket in self.phones:
+            other = copy.copy(pocket)
+            other.folder, other.clock = folder / pocket.folder.name, copy.copy(pocket.clock)
+            other.open()
+            other.vault = other.vaults.open(pocket.username, PIN)
+            other.store = self.store(other.disk, other.vault)
+            made.phones.append(other)
+        return made

@@ -21,7 +21,7 @@ def story(rig):
     return first, second
 
 
-@pytest.mark.parametrize("up", range(0, 4200, 140))
+@pytest.mark.parametrize("up", range(0, 4200, 840))
 def test_a_request_cut_anywhere_is_made_good(rig, up):
     first, _ = story(rig)
     report = rig.sync(first, up=up)
@@ -29,7 +29,7 @@ def test_a_request_cut_anywhere_is_made_good(rig, up):
     rig.check()
 
 
-@pytest.mark.parametrize("down", range(0, 1600, 80))
+@pytest.mark.parametrize("down", range(0, 1600, 400))
 def test_an_answer_cut_anywhere_is_made_good(rig, down):
     first, second = story(rig)
     rig.sync(first)
@@ -78,8 +78,7 @@ def test_a_line_that_always_breaks_at_the_same_place_still_gets_everything_throu
     pocket = rig.phone()
     for number in range(30):
         rig.seal(pocket, 1, {"officer_safety_note": secrets.token_hex(4000), "cad_ref": str(number)})
-    cut = False
     for _ in range(40):
-        cut = rig.sync(pocket, up=60_000, cautious=cut).code == "not_reachable"
+        rig.sync(pocket, up=60_000)
     assert pocket.store.strip().waiting == 0
     rig.check()

@@ -1,0 +1,193 @@
+"""A real centre on SQLite, and a line to it that a test can cut at any byte.
+
+The bytes are those of the protocol: requests and answers are written, cut, and read again. Only the socket is missing.
+What breaks in the centre becomes what a phone sees of it: a problem answer while nothing has been sent, else a cut.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from field_app.store.store import Store
+from sync import codec
+from sync.api import answer
+from sync.api.app import prepare
+from sync.api.database import Database
+from sync.api.intake import Intake
+from sync.api.routes import Centre
+from sync.api.schema import change_log
+from sync.api.settings import Settings, database_url
+from sync.device import Device
+from sync.domain.times import to_millis
+from sync.errors import AlongsideError, NotReachable, Problem, Untrusted
+from sync.signing import Signer
+from sync.wire import Answer, Hello, Piece, Run
+from tests.builders import CENTRE, FakeClock
+from tests.faults import points
+
+PORTION = 700
+
+
+class TestCentre:
+    """The centre on SQLite in a folder, that can be killed and started again."""
+
+    __test__ = False
+    org = "alongside"
+    signer = CENTRE
+
+    def __init__(self, folder: Path, clock: FakeClock):
+        self.folder, self.clock = folder, clock
+        self.pieces = 0  # of the request that had most
+        self.db = Database(database_url("", folder))
+
+    @classmethod
+    def template(cls, folder: Path) -> Path:
+        """A prepared folder, to be copied for each run."""
+        made = cls(folder, FakeClock())
+        prepare(
+            Centre(Settings(database_url("", folder), folder, demo=True), made.db, Signer(bytes(32)), made.clock.now)
+        )
+        made.db.close()
+        return folder
+
+    def restart(self) -> None:
+        self.db.close()
+        if points.is_killed(self.folder):
+            points.put_back(self.folder)
+        self.db = Database(database_url("", self.folder))
+
+    def log(self) -> list:
+        with points.quiet(), self.db.read() as conn:
+            return list(conn.execute(select(change_log).order_by(change_log.c.seq)).all())
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """What goes wrong in here, as the other end sees it."""
+        try:
+            yield
+        except (points.Killed, SQLAlchemyError):
+            if points.is_killed(self.folder):
+                self.restart()
+                raise NotReachable("the centre is gone") from None
+            raise Problem(503, "not_ready", "The centre cannot work now", "") from None
+        except ValueError:  # what it has stored is no longer what it stored
+            raise Problem(500, "centre_fault", "The centre made a mistake", "") from None
+
+    # what a broken centre may do otherwise
+    def arrive(self, intake: Intake, data: bytes) -> None:
+        intake.feed(data)
+
+    def answers(self, reply: answer.Reply) -> Iterator[Answer]:
+        self.pieces = max(self.pieces, reply.intake.pieces)
+        return answer.answers(reply)
+
+
+@dataclass
+class Line:
+    """One exchange over a line. `up` and `down`: bytes after which it breaks, never for None."""
+
+    centre: TestCentre
+    store: Store | Device
+    token: str | None
+    up: int | None = None
+    down: int | None = None
+    during: Callable[[], None] = lambda: None
+    gone: Callable[[], None] = lambda: None  # how the phone ends when the line's point says so
+    twice: bool = False  # the same request arrives a second time, at the same time
+    instead: bytes | None = None  # what comes back without the centre having been asked
+    request: bytearray = field(default_factory=bytearray)
+    answered: bytearray = field(default_factory=bytearray)
+
+    def sync(
+        self, hello: Hello, pieces: Iterable[Piece], *, full: bool = False, returned: Iterable[Run] = ()
+    ) -> Iterator[Answer]:
+        if self.instead is not None:
+            yield from codec.read_answers(self._read(iter([self.instead])), hello.device_id, self.store.own)
+            return
+        intakes = [self._intake() for _ in range(2 if self.twice else 1)]
+        for data in self._until(
+            self.up, codec.write(codec.request_lines(hello, pieces, full, returned), 1500, 1500), "up"
+        ):
+            self.request += data
+            for intake in intakes:
+                with self.centre.working():
+                    self.centre.arrive(intake, data)
+            self.during()
+        replies = [self._reply(intake) for intake in intakes]
+        self.during()
+        for reply in replies[:-1]:
+            b"".join(self._sent(self._written(reply)))
+        sent = self._sent(self._written(replies[-1]))
+        yield from codec.read_answers(self._read(sent), hello.device_id, self.store.own)
+
+    def deliver(self, request: bytes) -> None:
+        """The centre gets these bytes; nobody reads what it says to them."""
+        with suppress(AlongsideError), self.centre.working():
+            intake = self._intake()
+            self.centre.arrive(intake, request)
+            b"".join(self._written(self._reply(intake)))
+
+    def _intake(self) -> Intake:
+        clock = self.centre.clock
+        return Intake(self.centre.db, self.centre.org, lambda: to_millis(clock.now()), True, self.centre.signer.public)
+
+    def _reply(self, intake: Intake) -> answer.Reply:
+        centre = self.centre
+        with centre.working():
+            intake.close()
+            now = to_millis(centre.clock.now())
+            return answer.prepare(centre.db, centre.org, centre.signer, intake, self.token, now)
+
+    def _written(self, reply: answer.Reply) -> Iterator[bytes]:
+        lines = codec.answer_lines(
+            self.centre.answers(reply), reply.hello.device_id, reply.spelled, short=reply.hello.short
+        )
+        return codec.write(lines, 1500, 1500)
+
+    def _sent(self, answer_bytes: Iterator[bytes]) -> Iterator[bytes]:
+        """Once an answer has begun, whatever goes wrong at the centre cuts it."""
+        while True:
+            try:
+                with self.centre.working():
+                    data = next(answer_bytes, b"")
+            except Problem:
+                raise NotReachable("the answer broke off") from None
+            if not data:
+                return
+            yield data
+
+    def _read(self, answer_bytes: Iterator[bytes]) -> Iterator[codec.Line]:
+        reader = codec.LineReader(compressed=True, max_out=1 << 26)
+        try:
+            for data in self._until(self.down, answer_bytes, "down"):
+                self.answered += data
+                yield from reader.feed(data)
+            yield from reader.close()
+        except codec.Unreadable:
+            raise Untrusted("unreadable") from None
+
+    def _until(self, cut: int | None, stream: Iterator[bytes], way: str) -> Iterator[bytes]:
+        """The stream in small portions, broken off after `cut` bytes, or where the line's point says so."""
+        passed = 0
+        for data in stream:
+            for at in range(0, len(data), PORTION):
+                portion = data[at : at + PORTION]
+                if broken := points.on_the_line(way):
+                    self._break(broken.kind)
+                if cut is not None and passed + len(portion) > cut:
+                    if cut > passed:
+                        yield portion[: cut - passed]
+                    raise NotReachable("the line was cut")
+                passed += len(portion)
+                yield portion
+
+    def _break(self, kind: str) -> None:
+        if kind == "phone":
+            self.gone()
+        if kind == "centre":
+            self.centre.restart()
+        raise NotReachable("the line was cut")

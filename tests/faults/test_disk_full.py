@@ -1,0 +1,62 @@
+"""The phone's disk is full: while sealing, while a receipt comes, while others' work comes. What was said holds."""
+
+import os
+
+import pytest
+
+from tests.faults import figures
+from tests.faults.processes import Centre, PhoneProcess, check
+from tests.faults.system import small_disk
+
+FAMILY = "small disk (tmpfs): {}"
+ROOM = 96 * 1024  # left on it when it is said to be full
+
+
+@pytest.fixture
+def centre(tmp_path):
+    made = Centre(tmp_path / "centre")
+    made.start()
+    assert made.ready()
+    yield made
+    made.kill()
+
+
+def fill(disk, room=ROOM):
+    """Somebody else's photographs. Returns what to delete."""
+    free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+    photographs = disk / "photographs"
+    photographs.write_bytes(bytes(max(free - room, 0)))
+    return photographs
+
+
+@pytest.mark.parametrize(
+    "room", [ROOM, pytest.param(0, marks=pytest.mark.fault), pytest.param(200_000, marks=pytest.mark.fault)]
+)
+def test_sealing_on_a_full_disk_says_so_and_keeps_all_before(centre, tmp_path, room):
+    family = FAMILY.format("sealing, and storing receipts")
+    with small_disk(tmp_path / "disk", "6m", family) as disk:
+        phone = PhoneProcess(disk / "phone", centre.address)
+        with figures.counted(family, points=1):
+            phone.rest(2)
+            photographs = fill(disk, room)
+            phone.run(40, seconds=8)  # it would go on trying; a nurse in need ends the app
+            assert room != ROOM or "disk_full" in phone.said.failed
+            photographs.unlink()
+            phone.rest()
+            check(centre, [phone])
+
+
+@pytest.mark.fault
+def test_a_pull_onto_a_full_disk_goes_on_when_there_is_room(centre, tmp_path):
+    family = FAMILY.format("pulling")
+    with small_disk(tmp_path / "disk", "6m", family) as disk:
+        phone = PhoneProcess(disk / "phone", centre.address)
+        other = PhoneProcess(tmp_path / "other", centre.address, "tom.ellery")
+        with figures.counted(family, points=1):
+            phone.rest()
+            photographs = fill(disk)
+            other.rest(60)
+            phone.run(0, seconds=8)
+            photographs.unlink()
+            phone.rest()
+            check(centre, [phone, other])

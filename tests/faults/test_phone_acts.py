@@ -1,0 +1,148 @@
+"""What a phone does without a line, broken at each of its statements: migrating, vaults, profile, PIN, drafts, packs.
+
+And an app that was brought up to date with a full outbox: `shipped/` holds databases of every version that was shipped,
+each with six changes that wait and a draft. They are never made anew.
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from field_app.packs import Packs
+from field_app.store.disk import Draft
+from field_app.store.schema import open_db
+from field_app.store.vault import PinWrong
+from sync.domain.packs import shipped
+from sync.errors import AlongsideError
+from tests.builders import CANARIES, PIN, FakeClock, Pocket, uid
+from tests.faults import checker, figures, points, scenario
+from tests.faults.rig import Rig, opened
+
+SHIPPED = sorted((Path(__file__).parent / "shipped").glob("phone_*.db"))
+WAITING = 6
+
+
+def laid_out(folder: Path, database: Path) -> Path:
+    phone = folder / "phone1"
+    phone.mkdir(parents=True)
+    shutil.copy(database, phone / "phone.db")
+    return phone
+
+
+def migrate(phone: Path) -> None:
+    open_db(phone / "phone.db").conn.close()
+
+
+def unlock(phone: Path) -> None:
+    opened(phone, "amina.yusuf", FakeClock()).db.conn.close()
+
+
+def act(do: Callable[[Pocket], object]) -> Callable[[Path], None]:
+    def run(phone: Path) -> None:
+        pocket = opened(phone, "amina.yusuf", FakeClock())
+        try:
+            do(pocket)
+        finally:
+            pocket.db.conn.close()
+
+    return run
+
+
+def another_nurse(pocket: Pocket) -> None:
+    if "tom.ellery" not in pocket.vaults.usernames():
+        pocket.vaults.create(uid(77), "tom.ellery", PIN, pocket.vault.profile, bytes(32))
+
+
+def new_profile(pocket: Pocket) -> None:
+    pocket.vaults.save_profile(pocket.vault, {**pocket.vault.profile, "token": "another"})
+
+
+def wrong_pin(pocket: Pocket) -> None:
+    with suppress(PinWrong):
+        pocket.vaults.open("amina.yusuf", "111222")
+
+
+ACTS = {
+    "migrating": migrate,
+    "unlocking": unlock,
+    "a wrong PIN": act(wrong_pin),
+    "setting up another nurse": act(another_nurse),
+    "a new profile": act(new_profile),
+    "keeping a draft": act(lambda it: it.store.keep(Draft(uid(1), uid(1), "incident", answers={"location": "x"}))),
+    "dropping a draft": act(lambda it: it.store.drop(uid(9))),
+    "hearing the centre's clock": act(lambda it: it.disk.heard_clock(90_000)),
+}
+
+
+def numbered(database: Path, do: Callable[[Path], None]) -> list[tuple[int, str]]:
+    with scenario.folder() as here, points.armed(points.Points("phone")) as passed:
+        do(laid_out(here, database))
+    ways = [(at, kind) for at in range(1, len(passed.seen) + 1) for kind in ("io", "full", "kill")]
+    return ways + [(at, "torn") for at, name in enumerate(passed.seen, 1) if name.endswith("COMMIT")]
+
+
+def broken(template: Path, database: Path, do: Callable[[Path], None], at: int, kind: str) -> None:
+    """Once broken there, then as if nothing had been; and the work that waited arrives."""
+    with scenario.folder() as here:
+        phone = laid_out(here, database)
+        wrong = (points.Killed, AlongsideError, sqlite3.OperationalError)
+        with points.armed(points.Points("phone", at, kind)), suppress(*wrong):
+            do(phone)
+        if points.is_killed(phone):
+            points.put_back(phone)
+        do(phone)
+        rig = Rig(here, template)
+        try:
+            pocket = rig.adopt(phone)
+            checker.whole(pocket)
+            assert len(rig.sealed) == WAITING, "I2: something that waited is gone"
+            assert "tom.ellery" not in pocket.vaults.usernames() or pocket.vaults.open("tom.ellery", PIN)
+            rig.check()
+        finally:
+            rig.close()
+
+
+@pytest.mark.parametrize("part", [pytest.param(80, id="some"), pytest.param(1, id="all", marks=pytest.mark.fault)])
+@pytest.mark.parametrize("name", ACTS)
+def test_an_act_broken_at_any_statement_leaves_all_as_it_was_or_done(template, name, part):
+    with points.watched():
+        for at, kind in numbered(SHIPPED[0], ACTS[name])[4::part]:
+            with figures.counted(f"the phone alone: {name}", points=1):
+                broken(template, SHIPPED[0], ACTS[name], at, kind)
+
+
+@pytest.mark.parametrize("database", SHIPPED, ids=lambda path: path.stem)
+def test_an_app_brought_up_to_date_with_a_full_outbox_sends_it_all(tmp_path, template, database):
+    rig = Rig(tmp_path, template)
+    try:
+        with figures.counted("an app upgraded with a full outbox", points=1):
+            pocket = rig.adopt(laid_out(tmp_path, database))
+            assert len(rig.sealed) == WAITING
+            assert [draft.answers for draft in pocket.store.drafts()] == [{"family_name": CANARIES[1]}]
+            rig.check()
+            assert len(rig.received) == WAITING
+    finally:
+        rig.close()
+
+
+@pytest.mark.parametrize("call", ["open", "fsync", "replace"])
+def test_a_pack_is_kept_whole_or_not_at_all(tmp_path, monkeypatch, call):
+    """A phone that dies, or has no room, while it keeps a pack."""
+    pack = next(iter(shipped("rules")))
+    made = Packs(tmp_path / "packs", lambda: None, FakeClock(), lambda: None)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with figures.counted("the phone alone: keeping a pack", points=1), monkeypatch.context() as patch:
+        patch.setattr(*{"open": (Path, "open"), "fsync": (os, "fsync"), "replace": (Path, "replace")}[call], full)
+        made._keep(pack)
+    assert list((tmp_path / "packs").glob("*.json")) == [], "I3: a pack that could not be kept is there"
+    made._keep(pack)
+    again = Packs(tmp_path / "packs", lambda: None, FakeClock(), lambda: None)
+    assert again.refused == {}
