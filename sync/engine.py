@@ -32,7 +32,11 @@ from sync.wire import (
 
 RESTORED = "epoch_ended"  # no error: the pull begins anew
 ASIDE = Verdict(
-    0, "refused", "will_not_go", "", "The centre could not take it. It is kept here, and tried again once a day and by Sync now."
+    0,
+    "refused",
+    "will_not_go",
+    "",
+    "The centre could not take it. It is kept here, and tried again once a day and by Sync now.",
 )
 
 
