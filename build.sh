@@ -21,7 +21,7 @@ usage() {
                every check; --faults: style and the long fault runs, whose figures go into docs/faults.md;
                with arguments only pytest with those
   bench [app | sync]
-               the measurements in docs/performance.md, or one part of them; --quick to try, --only GROUP,GROUP
+               the measurements in docs/performance.md, or one part of them; --quick to try, --brief, --only GROUP,GROUP
   screenshots  take the pictures in docs/ anew
   apk          stage dist/app/ and build the Android app
   lock         write requirements/*.txt anew (--upgrade: with the newest versions)

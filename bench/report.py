@@ -46,6 +46,7 @@ def told(about: dict[str, Any], loads: Sequence[float]) -> str:
     return (
         f"{about['date']}: {about['cores']} cores, {about['system']}, load average {min(loads)} to {max(loads)}; "
         f"Python {about['python']}, Flet {about['flet']}, {about['browser'] or 'no Chromium'}."
+        + (" A brief run: fewer repetitions." if os.environ.get("BENCH_BRIEF") else "")
     )
 
 
