@@ -99,6 +99,14 @@ class Rig:
         self.sign_in(pocket)
         return pocket
 
+    def back_up(self) -> Path:
+        """A copy of the centre as it is now."""
+        backup = self.folder / "backup"
+        self.centre.db.close()
+        shutil.copytree(self.centre.folder, backup)
+        self.centre.restart()
+        return backup
+
     def restore(self, backup: Path) -> None:
         """Yesterday's copy of the centre is put back, as docs/deploy.md says. What it lacks may be missing for a while."""
         self.centre.db.close()

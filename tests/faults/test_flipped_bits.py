@@ -1,7 +1,5 @@
 """One bit turned where something is stored: on the phone, in the centre's log. It is caught, named, and spreads nowhere."""
 
-import shutil
-
 import pytest
 from sqlalchemy import text
 
@@ -106,15 +104,13 @@ def test_whether_an_entry_counts_cannot_be_altered_unnoticed(rig):
 
 
 @pytest.mark.parametrize("late", [1, 3])
-def test_a_centre_put_back_from_yesterday_gets_all_back(rig, tmp_path, late):
+def test_a_centre_put_back_from_yesterday_gets_all_back(rig, late):
     """Phones keep what the backup lacks, their own and what they had of others, and bring it back."""
     first, second = rig.phone(), rig.phone("tom.ellery")
     rig.seal(first, 1, {"location": "yesterday"})
     rig.sync(first)
     rig.sync(second)
-    rig.centre.db.close()
-    shutil.copytree(rig.centre.folder, tmp_path / "backup")
-    rig.centre.restart()
+    backup = rig.back_up()
     with figures.counted("a centre restored from yesterday", points=1):
         for number in range(2, 2 + late):
             rig.seal(first, number, {"location": "today"})
@@ -123,23 +119,21 @@ def test_a_centre_put_back_from_yesterday_gets_all_back(rig, tmp_path, late):
         for pocket in (first, second, first):
             rig.sync(pocket)
         rig.seal(second, 1, {"cad_ref": "not sent yet"})
-        rig.restore(tmp_path / "backup")
+        rig.restore(backup)
         rig.check()
 
 
-def test_a_phone_that_is_lost_after_a_restore_costs_nothing_that_others_had(rig, tmp_path):
+def test_a_phone_that_is_lost_after_a_restore_costs_nothing_that_others_had(rig):
     first, second = rig.phone(), rig.phone("tom.ellery")
     rig.seal(second, 9, {"location": "so that both have contact"})
     for pocket in (first, second):
         rig.sync(pocket)
-    rig.centre.db.close()
-    shutil.copytree(rig.centre.folder, tmp_path / "backup")
-    rig.centre.restart()
+    backup = rig.back_up()
     with figures.counted("a centre restored from yesterday", points=1):
         rig.seal(first, 1, {"location": "on the phone that is lost"})
         rig.sync(first)
         rig.sync(second)
-        rig.restore(tmp_path / "backup")
+        rig.restore(backup)
         lost = rig.phones.pop(0)
         rig.check()
         lost.db.conn.close()

@@ -68,21 +68,25 @@ def asking(app: App) -> bool:  # noqa: F811
     return any(dialog.open for dialog in app.all(ft.AlertDialog))
 
 
+async def ask(app: App, device: str) -> None:  # noqa: F811
+    """Press "Clear this phone…" at this one."""
+    await app.until(lambda: app.has("clear-" + device))
+    await app.tap("clear-" + device)
+    await app.until(lambda: app.has("clear-confirm"))
+
+
 async def test_a_phone_is_cleared_with_two_presses_and_the_list_says_so(app: App, phone, desk) -> None:  # noqa: F811
     phone.sync()
     device = phone.device.device_id
     await enter(app)
     await app.tap("go-phones")
-    await app.until(lambda: app.has("clear-" + device))
-    await app.tap("clear-" + device)
-    await app.until(lambda: app.has("clear-confirm"))
+    await ask(app, device)
     await app.tap("clear-cancel")
     await app.until(lambda: not asking(app))
     assert next(line for line in desk.phones() if line.device_id == device).wipe_ordered_at is None
     await app.event(app.all(ft.AlertDialog)[0], "dismiss")
     await app.until(lambda: not app.has("clear-confirm"))
-    await app.tap("clear-" + device)
-    await app.until(lambda: app.has("clear-confirm"))
+    await ask(app, device)
     await app.tap("clear-confirm")
     await app.until(lambda: app.says("Clearing ordered"))
     assert not asking(app)
@@ -95,9 +99,7 @@ async def test_without_a_line_nothing_is_ordered_and_that_is_said(app: App, phon
     device = phone.device.device_id
     await enter(app)
     await app.tap("go-phones")
-    await app.until(lambda: app.has("clear-" + device))
-    await app.tap("clear-" + device)
-    await app.until(lambda: app.has("clear-confirm"))
+    await ask(app, device)
     line.cut = True
     await app.tap("clear-confirm")
     await app.until(lambda: app.says("The centre cannot be reached"))

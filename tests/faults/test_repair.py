@@ -1,10 +1,8 @@
 """What the centre lost comes back; what a phone lost comes back; what the two hold is compared."""
 
-import shutil
-
 import pytest
 
-from sync.api import orders, restore, runs
+from sync.api import orders, runs
 from sync.api.intake import Intake
 from sync.canonical import canonical
 from sync.check import BUCKETS, differing, sums, within
@@ -12,49 +10,10 @@ from sync.codec import request_lines
 from sync.domain.times import to_millis
 from sync.errors import Problem
 from tests.builders import uid
-from tests.faults.line import TestCentre
-from tests.faults.rig import Rig
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    return TestCentre.template(tmp_path_factory.mktemp("centre"))
-
-
-@pytest.fixture
-def rig(tmp_path, template):
-    made = Rig(tmp_path, template)
-    yield made
-    made.close()
 
 
 def now_ms(rig) -> int:
     return to_millis(rig.clock.now())
-
-
-def yesterday(rig):
-    """A backup of the centre, as it is now."""
-    rig.centre.db.close()
-    shutil.copytree(rig.centre.folder, rig.folder / "backup", dirs_exist_ok=True)
-    rig.centre.restart()
-
-
-def put_back(rig):
-    rig.centre.db.close()
-    shutil.rmtree(rig.centre.folder)
-    shutil.copytree(rig.folder / "backup", rig.centre.folder)
-    rig.centre.restart()
-    with rig.centre.db.write() as conn:
-        restore.new_epoch(conn, rig.centre.org, now_ms(rig), "the disk broke")
-    rig.received.clear()
-
-
-def heal(rig):
-    """Until all phones have been in touch, one of them may still show a receipt of what the centre has lost."""
-    rig.note = lambda: None
-    rig.settle()
-    del rig.note
-    rig.check()
 
 
 def two_phones(rig):
@@ -67,15 +26,15 @@ def two_phones(rig):
 
 def test_what_a_restored_centre_lost_comes_back_from_the_phones(rig):
     first, second = two_phones(rig)
-    yesterday(rig)
+    backup = rig.back_up()
     rig.seal(first, 1, {"cad_ref": "CC-22112026-0147"})
     rig.seal(second, 2, {"location": "Old Bridge"})
     for pocket in (first, second, first):
         rig.sync(pocket)
     assert len(rig.centre.log()) == 3
-    put_back(rig)
+    rig.restore(backup)
     assert len(rig.centre.log()) == 1
-    heal(rig)
+    rig.check()
     assert {row.change_id for row in rig.centre.log()} == set(rig.sealed)
     assert first.store.strip().restored_at is not None
 
@@ -83,14 +42,14 @@ def test_what_a_restored_centre_lost_comes_back_from_the_phones(rig):
 def test_what_a_phone_that_broke_had_recorded_comes_back_from_a_colleagues(rig):
     """The phone that made it is gone, the centre has lost it; a colleague's phone has it under the centre's own hand."""
     first, second = two_phones(rig)
-    yesterday(rig)
+    backup = rig.back_up()
     lost = rig.seal(first, 1, {"cad_ref": "CC-22112026-0147"})
     for pocket in (first, second):
         rig.sync(pocket)
-    put_back(rig)
+    rig.restore(backup)
     rig.phones.remove(first)
     first.db.conn.close()
-    heal(rig)
+    rig.check()
     row = next(row for row in rig.centre.log() if row.change_id == lost.change_id)
     assert (row.verdict, row.void, row.device_id) == ("accepted", False, first.device_id)
     assert second.store.incident(uid(1)).records[uid(1)].values["cad_ref"] == "CC-22112026-0147"
