@@ -128,7 +128,8 @@ class Device:
         return self.changes[first - 1 : first - 1 + count]
 
     def numbers(self, change_ids: Sequence[str]) -> Mapping[str, int]:
-        return {one.change_id: one.device_seq for one in self.changes if one.change_id in set(change_ids)}
+        asked = set(change_ids)
+        return {one.change_id: one.device_seq for one in self.changes if one.change_id in asked}
 
     def sign_piece(self, claim: dict[str, Any]) -> str:
         return self.key.sign("piece", claim)

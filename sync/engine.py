@@ -32,12 +32,9 @@ from sync.wire import (
 
 RESTORED = "epoch_ended"  # no error: the pull begins anew
 ASIDE = Verdict(
-    0,
-    "refused",
-    "will_not_go",
-    "",
-    "The centre could not take it. It is kept here, and tried again once a day and by Sync now.",
-)
+    0, "refused", "will_not_go",
+    advice="The centre could not take it. It is kept here, and tried again once a day and by Sync now.",
+)  # fmt: skip
 
 
 def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, pace: Pace | None = None) -> Report:
@@ -48,9 +45,10 @@ def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, pace: Pace |
     report, pace = Report(), pace or Pace()
     probing, first = pace.probing, 0
     try:
-        first = _first(store.hello())
-        _exchange(store, api, report, pace, push=push and not probing)
-        waits = _first(store.hello())
+        hello = store.hello()
+        first = _first(hello)
+        _exchange(store, api, hello, report, pace, push=push and not probing)
+        waits = _first(store.hello()) if probing else 0
         if pace.went_well(waits):
             store.judged(replace(ASIDE, device_seq=waits))
         report.more = report.more or (probing and waits > 0)
@@ -87,10 +85,17 @@ def _first(hello: Hello) -> int:
 
 
 def _exchange(
-    store: SyncStore, api: SyncApi, report: Report, pace: Pace, *, push: bool, full_from: int | None = None
+    store: SyncStore,
+    api: SyncApi,
+    hello: Hello,
+    report: Report,
+    pace: Pace,
+    *,
+    push: bool,
+    full_from: int | None = None,
 ) -> None:
     """`full_from`: send changes from this number in full form, as an earlier answer asked."""
-    hello = replace(store.hello(), flush=pace.flush if pace.flush < FLUSH else 0)
+    hello = replace(hello, flush=pace.flush if pace.flush < FLUSH else 0)
     after = full_from - 1 if full_from else hello.acked
     again: Again | None = None
     ended = False
@@ -118,7 +123,7 @@ def _exchange(
             "the answer ended early", code="cut_short", advice="The line was cut. It is tried again by itself."
         )
     if again and full_from is None:
-        _exchange(store, api, report, pace, push=push, full_from=again.first)
+        _exchange(store, api, store.hello(), report, pace, push=push, full_from=again.first)
 
 
 def _land(store: SyncStore, hello: Hello, run: Run, report: Report) -> None:

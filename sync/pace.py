@@ -30,7 +30,7 @@ class Pace:
     alone: int = 0  # of one change, with a line that was fine
 
     def went_well(self, first: int) -> bool:
-        """After an exchange that came to its end. `first`: the change that waits first now, 0 for none.
+        """After an exchange that came to its end. `first`: after a probe, the change that waits first now, 0 for none.
 
         True: it is at fault, and to be set aside.
         """

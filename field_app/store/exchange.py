@@ -32,13 +32,13 @@ class Exchange(Records):
             find = "SELECT min(device_seq) FROM waiting WHERE vault_id = ?"
             first = self._db.execute(find, (self._v,)).fetchone()[0]
             span = self.span()
-            done = self._orders(done=1)
+            done = self._done()
         clock = self._disk.clock
         wall = {"wall": instant(clock.now()), "boot_id": clock.boot_id, "monotonic_ms": clock.monotonic_ms()}
         return Hello(
             self._vault.device_id, VERSION, seq, head_id, first - 1 if first else seq, self._vault.profile.get("scope"),
             span.head.claim() if span else None, wall, floor=span.floor() if span else None, newest=span is None, short=True,
-            want=tuple(sorted(self.wanted)[:MAX_WANT]), done=tuple(done),
+            want=tuple(sorted(self.wanted)[:MAX_WANT]), done=done,
         )  # fmt: skip
 
     def pending(self, after: int, limit: int = PIECE) -> list[Change]:
@@ -289,15 +289,17 @@ class Exchange(Records):
 
     def due(self, kind: str) -> bool:
         """Whether the centre has ordered this, and nothing waits any more that has to be sent first."""
+        find = """SELECT 1 FROM ordered WHERE vault_id = ? AND kind = ?
+            AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.vault_id = ordered.vault_id)"""
         with self._disk.lock:
-            waits = self._db.execute("SELECT 1 FROM waiting WHERE vault_id = ? LIMIT 1", (self._v,)).fetchone()
-            return waits is None and kind in {**self._orders(done=0), **self._orders(done=1)}.values()
+            return self._db.execute(find, (self._v, kind)).fetchone() is not None
 
     def obeyed(self, kind: str) -> None:
         """From now on the order counts as carried out: should the app be killed meanwhile, it is at its next start."""
         with self._writing():
             self._db.execute("UPDATE ordered SET done = 1 WHERE vault_id = ? AND kind = ?", (self._v, kind))
 
-    def _orders(self, *, done: int) -> dict[str, str]:
-        find = "SELECT order_id, kind FROM ordered WHERE vault_id = ? AND done = ?"
-        return dict(self._db.execute(find, (self._v, done)).fetchall())
+    def _done(self) -> tuple[str, ...]:
+        """The orders that have been carried out, as far as the centre is to know."""
+        find = "SELECT order_id FROM ordered WHERE vault_id = ? AND done = 1"
+        return tuple(row[0] for row in self._db.execute(find, (self._v,)).fetchall())

@@ -78,8 +78,7 @@ def notice_view(about: str, said: str) -> ft.Control:
 def strip_line(ui: Any, front: bool) -> ft.Control:
     session = ui.session
     store = session.store
-    strip = use_reading(store.strip, store.on_change, front=front)
-    is_gone = use_reading(lambda: session.is_gone, store.on_change, front=front)
+    strip, is_gone = use_reading(lambda: (store.strip(), session.is_gone), store.on_change, front=front)
     ft.use_effect(lambda: ui.cleared() if is_gone else None, [is_gone])
     total, set_total = use_value(0)
     here = max(total, strip.waiting) if strip.sending else 0
