@@ -8,10 +8,10 @@ gets the newest page first, then those before it.
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from sqlalchemy import Connection, Row, insert, select, text, update
 
-from sync import VERSION
 from sync.api import orders
 from sync.api.access import Caller, authorise, caller
 from sync.api.database import Database
@@ -19,6 +19,7 @@ from sync.api.intake import Intake, clock_offset_ms
 from sync.api.problems import as_line
 from sync.api.runs import PAGE_BYTES, Asked, Place, pull, receipts, wanted
 from sync.api.schema import FORKED, TOLD, change_log, device, epoch, organisation, read_log
+from sync.api.settings import MIN_APP_VERSION
 from sync.domain.times import from_millis, instant
 from sync.errors import Problem
 from sync.signing import Signer
@@ -40,7 +41,7 @@ class Reply:
     intake: Intake
     token: str | None
     now_ms: int
-    min_app_version: str = VERSION
+    min_app_version: str = MIN_APP_VERSION
     backoff_s: int = 0
     who: Caller | None = None
     epoch: str = ""
@@ -61,7 +62,7 @@ class Reply:
 
 def prepare(
     db: Database, org: str, signer: Signer, intake: Intake, token: str | None, now_ms: int,
-    *, min_app_version: str = VERSION, backoff_s: int = 0,
+    *, min_app_version: str = MIN_APP_VERSION, backoff_s: int = 0,
 ) -> Reply:  # fmt: skip
     """Find out who asks and what they may have; note what the device said of itself."""
     reply = Reply(db, org, signer, intake, token, now_ms, min_app_version, backoff_s)
@@ -71,7 +72,7 @@ def prepare(
         if reply.code == ENDED:
             reply.kept = _kept(conn, reply)
         if reply.intake.sender is not None:
-            reply.spelled = _forked(conn, reply)
+            reply.spelled = _spelled(conn, reply)
     return reply
 
 
@@ -127,8 +128,8 @@ def _kept(conn: Connection, reply: Reply) -> int:
     """Up to which number the log that the device knows is still here: from there the next epoch went on."""
     assert reply.hello.head is not None
     rows = conn.execute(select(epoch).where(epoch.c.org == reply.org).order_by(epoch.c.began_ms)).all()
-    known = [place for place, row in enumerate(rows) if row.epoch == reply.hello.head["epoch"]]
-    return rows[known[0] + 1 if known and known[0] + 1 < len(rows) else -1].after_seq
+    kept = {one.epoch: following.after_seq for one, following in pairwise(rows)}
+    return kept.get(reply.hello.head["epoch"], rows[-1].after_seq)
 
 
 # --- the answer -------------------------------------------------------------------------------------------------
@@ -158,7 +159,8 @@ def answers(reply: Reply) -> Iterator[Answer]:
     yield from missing
     if not reply.code:
         yield from _noted(reply, wanted(asked))
-    gaps, ordered = _note_device(reply), _orders(reply)
+    with reply.db.write() as conn:
+        gaps, ordered = _note_device(conn, reply), _orders(conn, reply)
     for _ in range(PAGES):
         if page is None:
             break
@@ -179,14 +181,12 @@ def _asked(reply: Reply) -> Asked:
     )  # fmt: skip
 
 
-def _orders(reply: Reply) -> tuple[dict, ...]:
+def _orders(conn: Connection, reply: Reply) -> tuple[dict, ...]:
     """What this device is to do, signed, until it has said that it is done."""
     device_id = reply.hello.device_id
     if reply.hello.done:
-        with reply.db.write() as conn:
-            orders.done(conn, reply.org, device_id, reply.hello.done, reply.now_ms)
-    with reply.db.read() as conn:
-        due = orders.due(conn, reply.org, device_id)
+        orders.done(conn, reply.org, device_id, reply.hello.done, reply.now_ms)
+    due = orders.due(conn, reply.org, device_id)
     claims = [{"device_id": device_id, "kind": one.kind, "order_id": one.order_id} for one in due]
     return tuple({**claim, "signature": reply.signer.sign("order", claim)} for claim in claims)
 
@@ -214,7 +214,7 @@ def _verdicts(reply: Reply) -> Iterator[Verdict]:
             conn.execute(update(change_log).where(mine, log.change_id.in_(ids), text(TOLD)).values(tell=log.tell - 1))
 
 
-def _forked(conn: Connection, reply: Reply) -> set[str]:
+def _spelled(conn: Connection, reply: Reply) -> set[str]:
     """Own changes that are spelled out: wanted ones, and those whose number also names another."""
     mine = (log.org == reply.org) & (log.device_id == reply.hello.device_id)
     twice = select(log.device_seq).where(mine, text(FORKED))
@@ -243,31 +243,30 @@ def _note_read(reply: Reply, page: Run) -> None:
 # --- what is missing --------------------------------------------------------------------------------------------
 
 
-def _note_device(reply: Reply) -> tuple[tuple[int, int], ...]:
+def _note_device(conn: Connection, reply: Reply) -> tuple[tuple[int, int], ...]:
     """Put down what the device said of itself. Returns the numbers that the centre has not got."""
     hello, at = reply.hello, device.c
     here = (at.org == reply.org) & (at.device_id == hello.device_id)
-    with reply.db.write() as conn:
-        known = conn.execute(select(at.stored_to, at.missing_since_ms).where(here)).one()
-        stored = set(
-            conn.execute(
-                select(log.device_seq).where(
-                    log.org == reply.org, log.device_id == hello.device_id, log.device_seq > known.stored_to
-                )
-            ).scalars()
-        )
-        stored_to = known.stored_to
-        while stored_to + 1 in stored:
-            stored_to += 1
-        missing, count = _ranges(stored_to, hello.device_seq, stored)
-        since = (known.missing_since_ms or reply.now_ms) if count else None
+    known = conn.execute(select(at.stored_to, at.missing_since_ms).where(here)).one()
+    stored = set(
         conn.execute(
-            update(device).where(here).values(
-                last_seen_ms=reply.now_ms, app_version=hello.app_version, reported_seq=hello.device_seq,
-                reported_head=hello.device_head, stored_to=stored_to, missing=count, missing_since_ms=since,
-                clock_offset_ms=clock_offset_ms(reply.intake),
+            select(log.device_seq).where(
+                log.org == reply.org, log.device_id == hello.device_id, log.device_seq > known.stored_to
             )
-        )  # fmt: skip
+        ).scalars()
+    )
+    stored_to = known.stored_to
+    while stored_to + 1 in stored:
+        stored_to += 1
+    missing, count = _ranges(stored_to, hello.device_seq, stored)
+    since = (known.missing_since_ms or reply.now_ms) if count else None
+    conn.execute(
+        update(device).where(here).values(
+            last_seen_ms=reply.now_ms, app_version=hello.app_version, reported_seq=hello.device_seq,
+            reported_head=hello.device_head, stored_to=stored_to, missing=count, missing_since_ms=since,
+            clock_offset_ms=clock_offset_ms(reply.intake),
+        )
+    )  # fmt: skip
     return tuple(_outside(missing, reply.intake.numbers))
 
 

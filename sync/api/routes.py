@@ -1,6 +1,5 @@
 """The addresses of the centre. No logic: each one reads its arguments, asks one function, and gives the answer."""
 
-import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from sync.api.access import Caller, bearer, caller
 from sync.api.database import Database
 from sync.api.intake import MAX_BODY, Intake
 from sync.api.problems import documented, problem
+from sync.api.rush import Rush
 from sync.api.settings import Settings
 from sync.api.state import compare
 from sync.canonical import canonical, parse
@@ -37,24 +37,6 @@ SIGNED_IN = ("sign_in_needed", "sign_in_expired", "device_revoked", "not_allowed
 
 def system_clock() -> datetime:
     return datetime.now(UTC)
-
-
-class Rush:
-    """How many syncs this process is taking in. Above `MANY` at once, phones are asked to come back later."""
-
-    MANY, LATER_S = 32, (30, 120)
-
-    def __init__(self) -> None:
-        self.now = 0
-
-    def __enter__(self) -> None:
-        self.now += 1
-
-    def __exit__(self, *_: object) -> None:
-        self.now -= 1
-
-    def backoff_s(self) -> int:
-        return random.randint(*self.LATER_S) if self.now > self.MANY else 0
 
 
 @dataclass(frozen=True)

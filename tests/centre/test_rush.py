@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 
-from sync.api.routes import Rush
+from sync.api.rush import Rush
 from tests.centre.running import Clock, Running, serving
 
 
