@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -30,7 +30,7 @@ from sync.demo.synthetic import Case, generate
 from sync.domain.catalogue import RIBBON
 from sync.domain.fold import Record
 from sync.domain.incident import document, sheet_digest
-from sync.domain.times import instant
+from sync.domain.times import instant, to_millis
 
 SENDER, READER = "amina.yusuf", "tom.ellery"
 ZSTD = "import sys, zstandard; print(len(zstandard.ZstdCompressor(level=19).compress(sys.stdin.buffer.read())))"
@@ -38,14 +38,20 @@ Document = dict[str, Any]
 
 
 class GivenClock(SystemClock):
-    """The phone's clock while it records what happened some time ago."""
+    """The phone's clock while it records what happened some time ago: at any millisecond, as a person taps."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.at = datetime.now(UTC)
+        self.at, self._told, self._hand = datetime.now(UTC), 0, Random(1)
 
     def now(self) -> datetime:
-        return self.at
+        now = self.at + timedelta(milliseconds=self._hand.randrange(1000))
+        self._told = to_millis(now)
+        return now
+
+    def monotonic_ms(self) -> int:
+        """As on a phone that was never turned off: a little after the time was asked for."""
+        return self._told + self._hand.randrange(2)
 
 
 @dataclass(frozen=True)
@@ -109,15 +115,18 @@ def cases() -> Iterator[Case]:
 
 
 def seal(session: Session, clock: GivenClock, case: Case) -> None:
-    """Every change of one incident, up to the nurse's signature."""
+    """Every change of one incident, up to the nurse's signature. Records get the ids that the app gives them."""
+    ids = {case.incident_id: case.incident_id}
     for step in case.steps:
         clock.at = step.at
         taps = {name: value for name, value in step.answers.items() if name in RIBBON}
         given = {name: value for name, value in step.answers.items() if name not in taps}
         typed = rewritten(given, step.record_id)
+        if step.record_id not in ids:
+            ids[step.record_id] = session.store.new_record_id(case.incident_id)
         for patch in (typed, *({name: value} for name, value in taps.items())):
             if patch:
-                _seal(session, Intent(step.record_id, case.incident_id, step.kind, "set", patch))
+                _seal(session, Intent(ids[step.record_id], case.incident_id, step.kind, "set", patch))
     officer = next((value for step in case.steps for name, value in step.answers.items() if name.startswith("officers.")), None)  # fmt: skip
     if case.cosigned_at and officer:
         clock.at = case.cosigned_at

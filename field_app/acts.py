@@ -1,6 +1,8 @@
-"""What the acts of a nurse say: signature, the officer's mark, handing on, acceptance. Pure but for the nonce and the key."""
+"""What the acts of a nurse say: signature, the officer's mark, handing on, acceptance. Pure but for the key.
 
-import os
+A signature names the nonce of the change that will carry it.
+"""
+
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -8,28 +10,25 @@ from typing import Any
 from sync.canonical import digest
 from sync.domain.incident import NURSE_STATEMENT, OFFICER_STATEMENT
 from sync.domain.times import instant
-from sync.signing import b64
 
 Sign = Callable[[str, Any], str]  # (purpose, claim): the nurse's own key
-Act = tuple[dict[str, Any], str]  # what the act says, and the nonce its signature names
+Act = dict[str, Any]
 
 
-def signature(incident_id: str, shown: str, author: str, sign: Sign) -> Act:
+def signature(incident_id: str, shown: str, author: str, nonce: str, sign: Sign) -> Act:
     """The nurse's signature of the document with this digest."""
-    nonce = b64(os.urandom(8))
     said = {"digest": shown, "statement": NURSE_STATEMENT}
     claim = {**said, "author": author, "incident_id": incident_id, "nonce": nonce}
-    return {**said, "signature": sign("sign", claim)}, nonce
+    return {**said, "signature": sign("sign", claim)}
 
 
 def cosignature(
-    incident_id: str, shown: str, officer: dict[str, str], strokes: list[list[list[int]]], sign: Sign
+    incident_id: str, shown: str, officer: dict[str, str], strokes: list[list[list[int]]], nonce: str, sign: Sign
 ) -> Act:
     """The officer's signature on glass of the handover sheet with this digest, attested by the nurse's key."""
-    nonce = b64(os.urandom(8))
     said = {"digest": shown, "statement": OFFICER_STATEMENT, "officer": officer}
     claim = {**said, "strokes_sha256": digest(strokes), "incident_id": incident_id, "nonce": nonce}
-    return {**said, "strokes": strokes, "signature": sign("cosign", claim)}, nonce
+    return {**said, "strokes": strokes, "signature": sign("cosign", claim)}
 
 
 def offer(to_kind: str, to: str, note: str, at: datetime) -> dict[str, Any]:

@@ -151,7 +151,7 @@ class Session:
                 return draft
         record = next((record for record in known if record.record_id == record_id), None)
         if record is None:
-            return Draft(str(uuid4()), incident_id, kind)
+            return Draft(self.store.new_record_id(incident_id), incident_id, kind)
         return Draft(record.record_id, incident_id, kind, record.heads, record.values, record.values)
 
     def keep(self, draft: Draft) -> None:
@@ -216,7 +216,8 @@ class Session:
                 advice="Something was added while you were reading. Read it once more, then sign.",
             )  # fmt: skip
         self.phone._vaults.open(self._vault.username, pin)
-        detail, nonce = acts.signature(incident_id, digest_shown, self.who.practitioner_id, self._vault.user.sign)
+        nonce = self.store.next_nonce(incident_id)
+        detail = acts.signature(incident_id, digest_shown, self.who.practitioner_id, nonce, self._vault.user.sign)
         self._act(incident_id, "sign", detail, nonce)
 
     def cosign(
@@ -229,7 +230,8 @@ class Session:
                 "the sheet changed while it was shown", code="changed_meanwhile",
                 advice="The handover sheet changed while it was open. Read it once more, then sign.",
             )  # fmt: skip
-        detail, nonce = acts.cosignature(incident_id, sheet_shown, officer, strokes, self._vault.user.sign)
+        nonce = self.store.next_nonce(incident_id)
+        detail = acts.cosignature(incident_id, sheet_shown, officer, strokes, nonce, self._vault.user.sign)
         self._act(incident_id, "cosign", detail, nonce)
 
     def decline(self, incident_id: str, officer: dict[str, str], reason: str) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 
 from sync.canonical import parse
 from sync.canonical import write as encode
-from sync.compact import Line, Shortener, Unreadable, expand
+from sync.compact import PLACES, STEPS, Expander, Line, Shortener, Unreadable
 from sync.wire import (
+    COMPACT,
     FLUSH,
     MAX_CHANGE,
     PIECE,
@@ -31,7 +32,8 @@ from sync.wire import (
 
 ENDS = ("sig", "head")  # of a piece, of a run
 LONGEST = PIECE + MAX_CHANGE  # of a piece: a stream waits so long for its end
-LATER = frozenset({"floor", "short", "flush", "newest", "want", "done"})  # of a hello: left out when empty
+ENTRY = ("seq", "at", "void", "device_id")  # of a `c` line in a run: not of the change
+LATER = frozenset({"floor", "short", "flush", "newest", "want", "done", "compact"})  # of a hello: left out when empty
 
 
 # --- lines and bytes -------------------------------------------------------------------------------------------
@@ -129,7 +131,7 @@ def request_lines(
             yield from ({**shorter.shorten(change), "t": "c"} for change in piece.changes)
         yield {"t": "sig", "sig": piece.signature}
     for run in returned:
-        yield from _run_lines(run, "", ())
+        yield from _run_lines(run, "", (), PLACES)  # a centre of any version takes it back
 
 
 def read_hello(line: Line) -> Hello:
@@ -148,7 +150,7 @@ def read_hello(line: Line) -> Hello:
         some = fields.get(name, [])
         if not isinstance(some, list) or not all(isinstance(one, str) for one in some):
             raise Unreadable("bad_hello", name)
-    later = {"short": bool, "newest": bool, "flush": int}
+    later = {"short": bool, "newest": bool, "flush": int, "compact": int}
     if not isinstance(hello.floor, dict | None) or any(type(getattr(hello, one)) is not later[one] for one in later):
         raise Unreadable("bad_hello", "a part that may be left out")
     return hello
@@ -158,12 +160,12 @@ def read_hello(line: Line) -> Hello:
 
 
 def answer_lines(
-    answers: Iterable[Answer], device_id: str, spelled: Collection[str] = (), *, short: bool = True
+    answers: Iterable[Answer], device_id: str, spelled: Collection[str] = (), *, compact: int = COMPACT
 ) -> Iterator[Line]:
     """An answer as lines, for the device that asked: its own changes are named by number only.
 
     `spelled`: ids of own changes that are sent in full all the same, because their number names another one too.
-    `short`: as its hello said.
+    `compact`: what its hello says it reads.
     """
     for answer in answers:
         match answer:
@@ -176,14 +178,15 @@ def answer_lines(
             case End():
                 yield {"t": "end", **{key: value for key, value in asdict(answer).items() if value}}
             case Run():
-                yield from _run_lines(answer, device_id, spelled, short)
+                yield from _run_lines(answer, device_id, spelled, compact)
 
 
-def _run_lines(run: Run, device_id: str, spelled: Collection[str], short: bool = True) -> Iterator[Line]:
+def _run_lines(run: Run, device_id: str, spelled: Collection[str], compact: int = COMPACT) -> Iterator[Line]:
     yield {"t": "run", "before": run.before}
-    shorter = Shortener(short=short)
+    shorter = Shortener(compact=compact)
     last: dict[str, Change] = {}
     own: Line | None = None
+    before: Line = {}
     for entry in run.entries:
         change = entry.change
         at_here = {"seq": entry.seq, "at": entry.received_ms, **({"void": True} if entry.void else {})}
@@ -201,15 +204,27 @@ def _run_lines(run: Run, device_id: str, spelled: Collection[str], short: bool =
             if own:
                 yield own
                 own = None
-            before = last.get(change.device_id)
-            own_chain = {"device_seq": change.device_seq, "device_prev": change.device_prev}
-            follows = before and own_chain == {"device_seq": before.device_seq + 1, "device_prev": before.change_id}
-            chain = {} if follows else own_chain
-            yield {**shorter.shorten(change), "t": "c", **at_here, "device_id": change.device_id, **chain}
+            said = {**at_here, "device_id": change.device_id}
+            if compact >= STEPS:
+                said = {name: value for name, value in said.items() if _follow(before).get(name) != value}
+            yield {**shorter.shorten(change), "t": "c", **said, **_chain(change, last.get(change.device_id))}
             last[change.device_id] = change
+            before = {**at_here, "device_id": change.device_id}
     if own:
         yield own
     yield {"t": "head", **asdict(run.head)}
+
+
+def _chain(change: Change, before: Change | None) -> Line:
+    """Number and place in the chain of its device, unless they follow from the device's change before."""
+    if before and (change.device_seq, change.device_prev) == (before.device_seq + 1, before.change_id):
+        return {}
+    return {"device_seq": change.device_seq, "device_prev": change.device_prev}
+
+
+def _follow(before: Line) -> Line:
+    """What a `c` line of a run need not say, after this one."""
+    return {"seq": before["seq"] + 1, "at": before["at"], "device_id": before["device_id"]} if before else {}
 
 
 def read_answers(lines: Iterable[Line], device_id: str, own: Any) -> Iterator[Answer]:
@@ -258,30 +273,28 @@ def _known(kind: Any, fields: Line) -> Line:
 def read_run(before: str, lines: Iterator[Line], own: Callable[[int, int], Sequence[Change]]) -> Run:
     """What follows a `run` line, up to its head. Raises Unreadable."""
     entries: list[Entry] = []
-    before_it: list[Change] = []
+    expander = Expander()
     last: dict[str, Change] = {}
+    said: Line = {}
     for line in lines:
         if line["t"] == "head":
             return Run(_hex(before), tuple(entries), _head(line))
         if line["t"] == "own":
-            mine = own(line["first"], line["n"])
-            if len(mine) != line["n"]:
+            if len(mine := own(line["first"], line["n"])) != line["n"]:
                 raise Unreadable("bad_answer", "a receipt for a change this device does not have")
-            found = [
-                Entry(line["seq"] + i, line["at"], change, line.get("void", False)) for i, change in enumerate(mine)
-            ]
+            for place, change in enumerate(mine):
+                entries.append(Entry(line["seq"] + place, line["at"], change, line.get("void", False)))
+                expander.passed(change)
         elif line["t"] == "c":
-            body = {key: value for key, value in line.items() if key not in ("seq", "at", "void")}
-            device = body["device_id"]
+            said = {**_follow(said), **{name: line[name] for name in ENTRY if name in line}}
+            body = {name: value for name, value in line.items() if name not in ENTRY}
+            device = said["device_id"]
             if "device_seq" in body:
-                number, prev = body["device_seq"], body["device_prev"]
+                number, prev = body.pop("device_seq"), body.pop("device_prev")
             else:
                 number, prev = last[device].device_seq + 1, last[device].change_id
-            change = expand(body, device, number, prev, before_it)
-            last[device] = change
-            found = [Entry(line["seq"], line["at"], change, line.get("void", False))]
+            change = last[device] = expander.expand(body, device, number, prev)
+            entries.append(Entry(said["seq"], said["at"], change, line.get("void", False)))
         else:
             raise Unreadable("bad_answer", "a run")
-        entries += found
-        before_it += [entry.change for entry in found]
     raise Unreadable("cut_short", "a run")

@@ -1,22 +1,28 @@
 """A change without what can be derived, and back. What is random does not compress, so it is said once.
 
 In a piece or a run a record, an incident and a parent that stand in an earlier change of it are named by how many
-changes back that is; a parent sent earlier by the same device, by its number. Strokes travel as steps from point to point.
+changes back that is; a parent sent earlier by the same device, by its number. What is as in the line before is left
+out, times are steps from it (`sync.steps`), and so is what follows from what was drawn before (`sync.derived`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from sync.canonical import write
-from sync.wire import MAX_CHANGE, Change
+from sync.canonical import MAX_INT, write
+from sync.derived import next_nonce, number_of, record_id
+from sync.steps import is_drawn, lengthened, millis, points, shortened, spelled, steps
+from sync.wire import COMPACT, MAX_CHANGE, Change
 
 Line = dict[str, Any]
 NOTHING: Mapping[Any, Any] = {}
 DERIVED = ("device_id", "device_seq", "device_prev")
+SAME = ("author", "boot_id", "clock_offset_ms", "form_version", "occurred_at", "op", "role", "utc_offset_min")
+SHORTENED = ("patch", "record_id", "incident_id")
+SAME_SET = frozenset(SAME)
 RESERVED = frozenset({"t", "seq", "at", "void"})  # a line's own names: a later version's change may not use them
-POINT = 3  # x, y, milliseconds
+PLACES, STEPS = 1, 2  # how much is left out: what places name; also what follows from the line before
 
 
 class Unreadable(ValueError):
@@ -30,14 +36,17 @@ class Unreadable(ValueError):
 class Shortener:
     """The changes of one piece or run, one after the other, each without what those before it say.
 
-    `earlier`: numbers of parents that are earlier changes of the same device. Not `short`: only parents are named by place.
+    `earlier`: numbers of parents that are earlier changes of the same device. `compact`: how much may be left out, as
+    `Hello.compact`.
     """
 
-    def __init__(self, earlier: Mapping[str, int] = NOTHING, *, short: bool = True):
-        self._earlier, self._short = earlier, short
+    def __init__(self, earlier: Mapping[str, int] = NOTHING, compact: int = COMPACT):
+        self._earlier, self._compact = earlier, compact
         self._changes: dict[str, int] = {}
         self._records: dict[str, int] = {}
         self._incidents: dict[str, int] = {}
+        self._nonces: dict[tuple[str, str], str] = {}
+        self._last: tuple[Change, int] | None = None  # the last one that is spelled out, and its time
         self._here = 0
 
     def passed(self, change: Change) -> None:
@@ -48,8 +57,18 @@ class Shortener:
     def shorten(self, change: Change) -> Line:
         body = {key: value for key, value in change.body.items() if key not in DERIVED}
         body["parents"] = [self._parent(one) for one in change.parents]
-        if self._short:
+        recorded = millis(change.recorded_at)
+        strokes: Any = change.patch.get("strokes") if self._compact >= PLACES and change.op == "cosign" else None
+        if drawn := is_drawn(strokes):
+            body["patch"] = {name: value for name, value in change.patch.items() if name != "strokes"}
+        if self._compact >= PLACES:
             self._name_by_place(change, body)
+        if self._compact >= STEPS and recorded is not None:
+            self._leave_out(change, body, recorded)
+        if drawn:
+            body["patch"]["strokes"] = {"steps": [steps(one) for one in strokes]}
+        self._last = (change, recorded) if recorded is not None else None
+        self._nonces[change.device_id, change.incident_id] = change.nonce
         self.passed(change)
         return body
 
@@ -57,13 +76,29 @@ class Shortener:
         here, record, incident = self._here, change.record_id, change.incident_id
         if record in self._records:
             body["record_id"] = here - self._records[record]
+        elif self._compact >= STEPS and (number := number_of(record, incident, change.device_id)):
+            body["record_id"] = -number
         if incident in self._incidents:
             body["incident_id"] = here - self._incidents[incident]
         elif incident == record:
             body["incident_id"] = 0
-        if change.op == "cosign" and _drawn(change.patch.get("strokes")):
-            body["patch"] = {**change.patch, "strokes": {"steps": [_steps(one) for one in change.patch["strokes"]]}}
         self._records[record] = self._incidents[incident] = here
+
+    def _leave_out(self, change: Change, body: Line, recorded: int) -> None:
+        """What is as in the line before, or follows from it. A time that is a number says that this was done."""
+        last, before = self._last or (None, 0)
+        said = last.body if last else NOTHING
+        if said.keys() & SAME_SET - body.keys():
+            return  # it would come back with what it does not have
+        for name in said.keys() & SAME_SET:
+            if said[name] == body[name]:
+                del body[name]
+        body["recorded_at"] = recorded - before
+        body["monotonic_ms"] = change.monotonic_ms - (last.monotonic_ms if last else 0) - body["recorded_at"]
+        body.update({name: shortened(body[name], recorded) for name in SHORTENED})
+        nonce = self._nonces.get((change.device_id, change.incident_id))
+        if nonce and next_nonce(nonce) == change.nonce:
+            del body["nonce"]
 
     def _parent(self, parent: str) -> int | str:
         if parent in self._changes:
@@ -77,30 +112,82 @@ def numbers_named(lines: Iterable[Line]) -> set[int]:
     return {-one for one in named if type(one) is int and one < 0}
 
 
-def expand(
-    body: Line, device_id: str, device_seq: int, device_prev: str, before: Sequence[Change],
-    earlier: Mapping[int, str] = NOTHING,
-) -> Change:  # fmt: skip
-    """A compact change as it was made. `before`: those before it in the same piece or run; `earlier`: ids by number.
+class Expander:
+    """The lines of one piece or run, one after the other, each as the change it was made of.
 
-    The line has been read by `sync.canonical.parse`. Raises Unreadable.
+    `earlier`: ids of earlier changes of the same device, by number. Lines have been read by `sync.canonical.parse`.
     """
-    fields = {key: value for key, value in body.items() if key not in ("t", *DERIVED)}
-    try:
-        fields["parents"] = [_whole_parent(one, before, earlier) for one in fields["parents"]]
-        if type(back := fields["record_id"]) is int:
-            fields["record_id"] = before[_place(back)].record_id
-        if type(back := fields["incident_id"]) is int:
-            fields["incident_id"] = before[_place(back)].incident_id if back else fields["record_id"]
-        strokes = fields["patch"].get("strokes")
-        is_drawn = fields["op"] == "cosign" and isinstance(strokes, dict)
-        if is_drawn:
-            drawn = [_points(steps) for steps in strokes["steps"]]
-            fields["patch"] = {**fields["patch"], "strokes": drawn}
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
-        raise Unreadable("bad_change", "parents") from None
-    whole = {**fields, "device_id": device_id, "device_seq": device_seq, "device_prev": device_prev}
-    return read_change(whole, is_checked=not is_drawn)
+
+    def __init__(self, earlier: Mapping[int, str] = NOTHING):
+        self._earlier = earlier
+        self._before: list[Change] = []
+        self._nonces: dict[tuple[str, str], str] = {}
+        self._last: tuple[Change, int] | None = None
+
+    def passed(self, change: Change) -> None:
+        """A change that is named in another way."""
+        self._before.append(change)
+
+    def expand(self, line: Line, device_id: str, device_seq: int, device_prev: str) -> Change:
+        """Raises Unreadable."""
+        fields = {key: value for key, value in line.items() if key != "t"}
+        chain = {"device_id": device_id, "device_seq": device_seq, "device_prev": device_prev}
+        try:
+            fields["parents"] = [self._parent(one) for one in fields["parents"]]
+            recorded = self._of_the_last(fields)
+            self._draw(fields)
+            self._name(fields, device_id)
+        except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
+            raise Unreadable("bad_change", "a part left out") from None
+        change = read_change({**fields, **chain}, is_checked=True)
+        self._last = (change, recorded) if recorded is not None else None
+        self._nonces[device_id, change.incident_id] = change.nonce
+        self.passed(change)
+        return change
+
+    def _of_the_last(self, fields: Line) -> int | None:
+        """Put in what is as in the line before, or a step from it. When this was recorded, in milliseconds."""
+        step = fields["recorded_at"]
+        if type(step) is not int:
+            return millis(step)
+        last, before = self._last or (None, 0)
+        if last:
+            fields |= {name: last.body[name] for name in SAME if name not in fields and name in last.body}
+        fields["monotonic_ms"] += step + (last.monotonic_ms if last else 0)
+        if abs(fields["monotonic_ms"]) >= MAX_INT:
+            raise ValueError
+        fields["recorded_at"] = spelled(before + step)
+        patch = fields["patch"]
+        drawn = {"strokes": patch["strokes"]} if _is_steps(fields) else {}
+        fields["patch"] = {name: value for name, value in patch.items() if name not in drawn}
+        fields.update({name: lengthened(fields[name], before + step) for name in SHORTENED})
+        fields["patch"] |= drawn
+        return before + step
+
+    def _draw(self, fields: Line) -> None:
+        """Put back strokes that came as steps."""
+        if _is_steps(fields):
+            strokes = [points(one) for one in fields["patch"]["strokes"]["steps"]]
+            fields["patch"] = {**fields["patch"], "strokes": strokes}
+
+    def _name(self, fields: Line, device_id: str) -> None:
+        """Put in the ids and the nonce that were left out."""
+        record, incident = fields["record_id"], self._incident(fields["incident_id"])
+        if type(record) is int:
+            record = self._before[-record].record_id if record > 0 else record_id(incident, device_id, -record)
+        incident = record if incident == 0 else incident
+        fields |= {"record_id": record, "incident_id": incident}
+        if "nonce" not in fields:
+            fields["nonce"] = next_nonce(self._nonces[device_id, incident])
+
+    def _incident(self, named: Any) -> Any:
+        """By its place; 0 stays, since it is the record's own."""
+        return self._before[_place(named)].incident_id if type(named) is int and named else named
+
+    def _parent(self, named: Any) -> Any:
+        if type(named) is not int:
+            return named
+        return self._before[-named].change_id if named > 0 else self._earlier[-named]
 
 
 def read_change(body: Any, *, is_checked: bool = False) -> Change:
@@ -127,42 +214,11 @@ def read_change(body: Any, *, is_checked: bool = False) -> Change:
     return change
 
 
+def _is_steps(fields: Line) -> bool:
+    return fields["op"] == "cosign" and isinstance(fields["patch"].get("strokes"), dict)
+
+
 def _place(back: int) -> int:
     if back < 0:
         raise IndexError
     return -back
-
-
-def _whole_parent(named: Any, before: Sequence[Change], earlier: Mapping[int, str]) -> Any:
-    if type(named) is not int:
-        return named
-    return before[-named].change_id if named > 0 else earlier[-named]
-
-
-# --- strokes -----------------------------------------------------------------------------------------------------
-
-
-def _drawn(strokes: Any) -> bool:
-    """Whether these are strokes as a finger makes them: of points of three whole numbers."""
-    return isinstance(strokes, list) and all(
-        isinstance(stroke, list)
-        and all(isinstance(point, list) and [type(one) for one in point] == [int] * POINT for point in stroke)
-        for stroke in strokes
-    )
-
-
-def _steps(stroke: list[list[int]]) -> list[list[int]]:
-    """The first point, then the way from each to the next."""
-    before = [[0] * POINT, *stroke]
-    return [[one - last for one, last in zip(point, before[at], strict=True)] for at, point in enumerate(stroke)]
-
-
-def _points(steps: list[list[int]]) -> list[list[int]]:
-    points: list[list[int]] = []
-    at = [0] * POINT
-    for step in steps:
-        if [type(one) for one in step] != [int] * POINT:
-            raise ValueError
-        at = [one + way for one, way in zip(at, step, strict=True)]
-        points.append(at)
-    return points

@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sync import VERSION
+from sync.derived import next_nonce
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.fold import Record, fold_records
 from sync.domain.incident import Incident, gather
 from sync.domain.times import instant, local
-from sync.signing import Signer, b64
-from sync.wire import NO_CHANGE, PIECE, Change, Entry, Hello, Run, Span, Verdict
+from sync.signing import Signer
+from sync.wire import COMPACT, NO_CHANGE, PIECE, Change, Entry, Hello, Run, Span, Verdict
 
 BOOT_ID = str(uuid.uuid4())
 
@@ -40,6 +41,7 @@ class Device:
     log: dict[int, Entry] = field(default_factory=dict)  # pulled
     held: Span | None = None  # how much of its scope's log that is
     verdicts: dict[int, Verdict] = field(default_factory=dict)
+    nonces: dict[str, str] = field(default_factory=dict)  # the last own one in each incident
 
     def sign_in(self, ask: Callable[..., dict[str, Any]], username: str, password: str) -> dict[str, Any]:
         """Sign in by `Client.sign_in`, take over what the centre says, and return it. Raises what that raises."""
@@ -67,9 +69,10 @@ class Device:
             "device_id": self.device_id, "device_seq": len(self.changes) + 1, "device_prev": self._last[1],
             "recorded_at": instant(now), "utc_offset_min": (local(now).utcoffset() or timedelta()) // timedelta(minutes=1),
             "boot_id": BOOT_ID, "monotonic_ms": _monotonic_ms(), "clock_offset_ms": self.clock_offset_ms,
-            "nonce": b64(secrets.token_bytes(12)), **more,
+            "nonce": next_nonce(self.nonces.get(incident_id)), **more,
         })  # fmt: skip
         self.changes.append(made)
+        self.nonces[incident_id] = made.nonce
         return made
 
     def records(self) -> dict[str, Record]:
@@ -110,7 +113,9 @@ class Device:
         acked = waiting[0].device_seq - 1 if waiting else number
         clock = {"wall": instant(self.clock()), "boot_id": BOOT_ID, "monotonic_ms": _monotonic_ms()}
         head = self.held.head.claim() if self.held else None
-        return Hello(self.device_id, VERSION, number, newest, acked, self.scope, head, clock, short=True)
+        return Hello(
+            self.device_id, VERSION, number, newest, acked, self.scope, head, clock, short=True, compact=COMPACT
+        )
 
     def pending(self, after: int, limit: int = PIECE) -> Sequence[Change]:
         found: list[Change] = []

@@ -28,6 +28,7 @@ NO_CHANGE = "0" * 64
 MAX_CHANGE = 256 * 1024  # bytes of one change; a drawn signature is about 2 KB
 PIECE = 64 * 1024  # bytes at which a piece is closed
 FLUSH = 512 * 1024  # bytes of lines compressed together, while the line is good
+COMPACT = 2  # how much this version leaves out of a change on the wire: `sync.compact`
 MAX_WANT = 500  # changes asked for by id in one request
 
 
@@ -197,7 +198,7 @@ class Hello:
     `acked`: every own change up to this number has a verified receipt, or was refused and is kept aside. `head`: how far this device has verified the
     log of `scope` ({epoch, scope, seq, chain}); it is the cursor from which the centre goes on. `scope` null: only push.
     `floor`: how far back that log goes here ({seq, chain} of its lowest entry and before it); null: to the beginning.
-    `short`: reads what `sync.compact` shortens; the first devices did not. `flush`: after trouble with the line, how much
+    `compact`: how much may be left out of the changes in the answer (`sync.compact`); version 0.2 said `short` for 1. `flush`: after trouble with the line, how much
     of the answer to compress together. `newest`: without a head, begin with the newest entries. `want`: changes to be sent
     once more. `done`: orders carried out.
     """
@@ -217,6 +218,12 @@ class Hello:
     newest: bool = False
     want: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
+    compact: int = 0
+
+    @property
+    def reads(self) -> int:
+        """What this device can read of what `sync.compact` leaves out."""
+        return max(self.compact, int(self.short))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sync.canonical import canonical
 from sync.codec import LineReader, answer_lines, read_answers, read_hello, request_lines, write
-from sync.compact import Unreadable, expand, read_change
+from sync.compact import Expander, Unreadable, read_change
 from sync.wire import Again, Change, End, Hello, Verdict, Welcome
 from tests.builders import Device, run, uid
 
@@ -34,9 +34,10 @@ def test_a_request_arrives_as_it_was_made():
     assert read_hello(lines[0]) == HELLO
     piece = lines[1]
     made: list[Change] = []
+    expander = Expander()
     for number, line in enumerate(lines[2:-1]):
         previous = made[-1].change_id if made else piece["prev"]
-        made.append(expand(line, device.device_id, piece["first"] + number, previous, made))
+        made.append(expander.expand(line, device.device_id, piece["first"] + number, previous))
     assert made == device.made
 
 

@@ -1,14 +1,19 @@
 """What is left out of a change on the wire is put back exactly, whatever the change."""
 
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.canonical import canonical
-from sync.compact import Shortener, Unreadable, expand, numbers_named
-from tests.builders import Device, uid
+from sync.canonical import canonical, parse
+from sync.compact import DERIVED, Expander, Shortener, Unreadable, numbers_named, read_change
+from sync.derived import next_nonce, record_id
+from sync.domain.times import instant
+from sync.signing import b64
+from sync.steps import lengthened
+from tests.builders import NOON, Device, uid
 
 points = st.lists(st.integers(-5000, 5000), min_size=3, max_size=3)
 drawn = st.lists(st.lists(points, max_size=6), max_size=3)
@@ -18,12 +23,78 @@ steps = st.tuples(st.integers(1, 3), st.integers(1, 2), st.booleans(), drawn | o
 
 def there_and_back(changes, earlier=None):
     named = {change_id: number for number, change_id in (earlier or {}).items()}
-    shorter, before = Shortener(named), []
+    shorter, expander, back = Shortener(named), Expander(earlier or {}), []
     for change in changes:
+        line = parse(canonical(shorter.shorten(change)))
+        back.append(expander.expand(line, change.device_id, change.device_seq, change.device_prev))
+        assert back[-1].change_id == change.change_id
+    return back
+
+
+instants = st.datetimes(timezones=st.just(UTC)).map(instant) | st.sampled_from(
+    ["2026-02-30T00:00:00.000Z", "0000-01-01T00:00:00.000Z"]
+)
+randoms = (
+    st.binary(min_size=64, max_size=64).map(b64)
+    | st.binary(min_size=32, max_size=32).map(bytes.hex)
+    | st.uuids().map(str)
+)
+texts = (
+    instants | randoms | randoms.map(str.upper) | st.sampled_from(["~", "~5", "~~", "~s", "~hAB", "A" * 64, "-" * 86])
+)
+values = st.recursive(
+    texts | st.none() | st.integers(-9, 9),
+    lambda some: st.lists(some, max_size=3) | st.dictionaries(st.just("at"), some),
+)
+
+
+@given(st.lists(st.tuples(
+    st.integers(1, 3), st.integers(1, 2), values, instants, st.booleans(), st.sampled_from(["nurse", "officer"]),
+    st.sampled_from([{}, {"occurred_at": None}, {"occurred_at": "2026-11-22T11:00:00.000Z"}]),
+), max_size=9))  # fmt: skip
+def test_what_follows_from_the_line_before_comes_back_as_it_was(made):
+    device = Device()
+    for number, incident, value, at, follows, role, occurred in made:
+        record = record_id(uid(incident), device.device_id, number) if follows else uid(number)
+        before = next((one.nonce for one in reversed(device.made) if one.incident_id == uid(incident)), "nonce000000")
+        about = {
+            "recorded_at": at,
+            "role": role,
+            "monotonic_ms": number,
+            "nonce": next_nonce(before) if follows else before,
+        }
+        body = {**device.change(record, {"note": value}, incident_id=uid(incident), **about).body}
+        del body["occurred_at"]
+        device.made[-1] = read_change({**body, **occurred})
+    assert there_and_back(device.made) == device.made
+
+
+def test_of_a_second_change_little_is_left():
+    device = Device()
+    first = device.change(1, {"location": "x"}, recorded_at=instant(NOON))
+    device.change(
+        record_id(uid(1), device.device_id, 2), {"arrived": {"at": instant(NOON)}}, incident_id=uid(1), kind="contact",
+        nonce=next_nonce(first.nonce), recorded_at=instant(NOON + timedelta(seconds=9)), monotonic_ms=first.monotonic_ms + 8999,
+    )  # fmt: skip
+    shorter = Shortener()
+    _, line = (shorter.shorten(one) for one in device.made)
+    assert line == {
+        "record_id": -2, "incident_id": 1, "kind": "contact", "parents": [], "recorded_at": 9000, "monotonic_ms": -1,
+        "patch": {"arrived": {"at": "~-9000"}},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("compact", [0, 1])
+def test_a_device_of_an_earlier_version_gets_what_it_can_read(compact):
+    device = Device()
+    first = device.change(1, {"location": "~", "at": instant(NOON)})
+    device.change(1, {}, nonce=next_nonce(first.nonce))
+    shorter = Shortener(compact=compact)
+    for change in device.made:
         line = shorter.shorten(change)
-        before.append(expand(line, change.device_id, change.device_seq, change.device_prev, before, earlier or {}))
-        assert before[-1].change_id == change.change_id
-    return before
+        kept = {name: value for name, value in change.body.items() if name not in DERIVED}
+        assert {**line, "record_id": change.record_id, "incident_id": change.incident_id} == kept
+        assert (line["record_id"] == change.record_id) is (compact == 0 or change is first)
 
 
 @given(st.lists(steps, max_size=12))
@@ -44,7 +115,8 @@ def test_what_was_said_before_is_named_by_its_place():
     again = device.change(1, {"location": "y"}, parents=(first.change_id,))
     shorter = Shortener()
     said = [shorter.shorten(one) for one in (first, person, again)]
-    assert [(one["record_id"], one["incident_id"]) for one in said] == [(uid(1), 0), (uid(2), 1), (2, 1)]
+    named = [(lengthened(one["record_id"], 0), one["incident_id"]) for one in said]
+    assert named == [(uid(1), 0), (uid(2), 1), (2, 1)]
     assert said[2]["parents"] == [2]
     for line in said[1:]:
         assert uid(1).encode() not in canonical(line)
@@ -74,6 +146,16 @@ def test_a_signature_on_glass_travels_as_steps():
     "wrong",
     [
         {"parents": [1]},
+        {"recorded_at": 10**15},
+        {"recorded_at": -(10**14)},
+        {"recorded_at": True},
+        {"monotonic_ms": 2**53 - 1},
+        {"monotonic_ms": "1"},
+        {"record_id": -(2**40), "incident_id": uid(1)},
+        {"patch": {"location": "~"}},
+        {"patch": {"location": "~uAB"}},
+        {"patch": {"location": "~hab"}},
+        {"patch": {"location": "~9" + 9 * "999999999"}},
         {"parents": [-4]},
         {"parents": [0]},
         {"parents": 7},
@@ -93,5 +175,5 @@ def test_what_leads_nowhere_is_unreadable_and_quotes_nothing(wrong):
     device = Device()
     line = {**Shortener().shorten(device.change(1, {"location": "Marigold"})), **wrong}
     with pytest.raises(Unreadable) as caught:
-        expand(line, device.device_id, 1, "0" * 64, [])
+        Expander().expand(line, device.device_id, 1, "0" * 64)
     assert "Marigold" not in str(caught.value)

@@ -282,7 +282,7 @@ def test_an_earlier_own_change_is_named_by_its_number(pocket):
     assert centre.pieces[0][0].earlier == {first.change_id: 1}
     [_hello, _piece, line, _sig] = codec.request_lines(centre.hellos[0], centre.pieces[0])
     assert line["parents"] == [-1]
-    assert codec.expand(line, first.device_id, 2, first.change_id, [], {1: first.change_id}).parents == (
+    assert codec.Expander({1: first.change_id}).expand(line, first.device_id, 2, first.change_id).parents == (
         first.change_id,
     )
 

@@ -7,7 +7,7 @@ import pytest
 
 from sync.canonical import canonical, parse
 from sync.codec import read_answers, read_hello
-from sync.compact import expand, read_change
+from sync.compact import Expander, read_change
 from sync.proof import verify
 from sync.wire import Again, End, Run, Verdict, Welcome
 from tests.builders import CENTRE
@@ -33,15 +33,13 @@ def test_a_request_is_read_as_it_was_meant(folder):
     hello, *rest = lines(folder, "request")
     read = read_hello(hello)
     assert (read.device_seq, read.scope, read.clock["boot_id"]) == (13, "team:cambs", "boot-1")
-    made, piece, number, prev = [], [], 0, ""
+    made, number, prev, expander = [], 0, "", Expander()
     for line in rest:
         if line["t"] == "piece":
-            piece, number, prev = [], line["first"], line["prev"]
+            number, prev, expander = line["first"], line["prev"], Expander(dict(enumerate(ids(folder, 1), 1)))
         elif line["t"] == "c":
-            piece.append(
-                expand(line, read.device_id, number + len(piece), prev, piece, dict(enumerate(ids(folder, 1), 1)))
-            )
-            prev = piece[-1].change_id
+            prev = expander.expand(line, read.device_id, number, prev).change_id
+            number += 1
             made.append(prev)
     assert made == ids(folder, 1)
 

@@ -26,16 +26,23 @@ class Strip:
     is_old: bool = False  # the centre knows more than this app
 
     def notices(self, now: datetime) -> dict[str, str]:
-        """What else has to be said, by what it is about."""
+        """What else has to be said, by what it is about. The first sentence stands by itself; the rest is what to do."""
         said = {"clock-wrong": self.clock_words()}
         if self.restored_at and now - self.restored_at < timedelta(days=1):
             said["restored"] = (
-                f"The centre was restored from a backup at {clock(self.restored_at)}. What it had lost is sent again by itself."
+                f"The centre was restored from a backup. This phone saw it at {clock(self.restored_at)}. "
+                "What this phone still has and the centre lost is sent again by itself; you need not do anything."
             )
         if self.is_old:
-            said["app-old"] = "A newer Alongside is out. Update the app when you can; recording and sending go on."
+            said["app-old"] = (
+                "This app is out of date. Update it when you can. Recording and sending go on until then; "
+                "what was recorded with a newer app may not show in full."
+            )
         if self.back_to:
-            said["fetching"] = f"Fetching earlier records: so far back to {day_and_clock(self.back_to)}."
+            said["fetching"] = (
+                f"Earlier records are still coming. This phone has what was received since {day_and_clock(self.back_to)}. "
+                "The rest comes by itself while there is a connection."
+            )
         return {about: words for about, words in said.items() if words}
 
     def clock_words(self) -> str:
@@ -44,7 +51,10 @@ class Strip:
             return ""
         way = "slow" if self.clock_offset_ms > 0 else "fast"
         minutes = round(abs(self.clock_offset_ms) / 60_000)
-        return f"This phone’s clock is {minutes} min {way}. Set it in the phone’s settings; each record notes it."
+        return (
+            f"This phone’s clock is {minutes} min {way}. Set it in the phone’s settings. "
+            "Each record carries the difference until then."
+        )
 
     def words(self) -> str:
         """What needs attention never hides what has not been sent."""

@@ -13,7 +13,7 @@ from sync import VERSION
 from sync.check import within
 from sync.domain.times import instant, to_millis
 from sync.signing import verified
-from sync.wire import MAX_WANT, PIECE, Change, Entry, Head, Hello, Run, Span, Verdict
+from sync.wire import COMPACT, MAX_WANT, PIECE, Change, Entry, Head, Hello, Run, Span, Verdict
 
 MINE = 500  # changes looked up in one statement
 RETRIED = ("unknown_device", "device_revoked", "not_stored")  # after a fresh sign-in
@@ -37,7 +37,7 @@ class Exchange(Records):
         wall = {"wall": instant(clock.now()), "boot_id": clock.boot_id, "monotonic_ms": clock.monotonic_ms()}
         return Hello(
             self._vault.device_id, VERSION, seq, head_id, first - 1 if first else seq, self._vault.profile.get("scope"),
-            span.head.claim() if span else None, wall, floor=span.floor() if span else None, newest=span is None, short=True,
+            span.head.claim() if span else None, wall, floor=span.floor() if span else None, newest=span is None, short=True, compact=COMPACT,
             want=tuple(sorted(self.wanted)[:MAX_WANT]), done=done,
         )  # fmt: skip
 

@@ -4,7 +4,6 @@
 Below it lie `exchange.py`, the store as sync sees it, and `records.py`, its rows.
 """
 
-import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -16,12 +15,12 @@ from field_app.store.envelope import Damaged
 from field_app.store.exchange import Exchange
 from field_app.store.records import to_bytes, to_text
 from field_app.store.vault import Vault
+from sync.derived import next_nonce, record_id
 from sync.domain.catalogue import APART, CATALOGUE
 from sync.domain.fold import Record
 from sync.domain.forms import patch, questions
 from sync.domain.incident import Incident
 from sync.domain.times import from_millis, instant, local
-from sync.signing import b64
 from sync.wire import MAX_CHANGE, Change, Role
 
 _DRAFT = TypeAdapter(Draft)
@@ -35,6 +34,8 @@ class Store(Exchange):
         self.sending = False
         self.offline_since: datetime | None = None
         self.problem = self.advice = ""
+        self._nonces: dict[str, str] = {}  # since the start: the last own one in each incident
+        self._begun: dict[str, int] = {}  # since the start: the last number given to a record in each incident
 
     # --- what screens read -------------------------------------------------------------------------------------
 
@@ -152,10 +153,11 @@ class Store(Exchange):
                     utc_offset_min=round((local(now).utcoffset() or timedelta()) / timedelta(minutes=1)),
                     boot_id=clock.boot_id, monotonic_ms=clock.monotonic_ms(), clock_offset_ms=self._disk.clock_offset_ms,
                     occurred_at=instant(intent.occurred_at) if intent.occurred_at else None,
-                    nonce=intent.nonce or b64(os.urandom(8)),
+                    nonce=intent.nonce or self.next_nonce(intent.incident_id),
                 )  # fmt: skip
                 if change.size > MAX_CHANGE:
                     raise TooLong("a change is too large")
+                self._nonces[change.incident_id] = change.nonce
                 self._insert(change)
                 self._db.execute(
                     "INSERT INTO outbox (vault_id, device_seq, change_id, record_id, incident_id, size) VALUES (?, ?, ?, ?, ?, ?)",
@@ -167,6 +169,21 @@ class Store(Exchange):
             self._drop(drop_draft)
             touched.update(self._review(made))
         return made
+
+    def next_nonce(self, incident_id: str) -> str:
+        """For the next change in this incident, also where a signature has to name it before it is sealed."""
+        return next_nonce(self._nonces.get(incident_id))
+
+    def new_record_id(self, incident_id: str) -> str:
+        """For a record to be begun in this incident; each is given once."""
+        used = """SELECT EXISTS (SELECT 1 FROM change WHERE vault_id = :v AND record_id = :id)
+            OR EXISTS (SELECT 1 FROM draft WHERE vault_id = :v AND record_id = :id)"""
+        with self._disk.lock:
+            while True:
+                self._begun[incident_id] = number = self._begun.get(incident_id, 0) + 1
+                made = record_id(incident_id, self._vault.device_id, number)
+                if not self._db.execute(used, {"v": self._v, "id": to_bytes(made)}).fetchone()[0]:
+                    return made
 
     def put_away(self) -> int:
         """Seal every draft as it is, in this nurse's name. How many changes that made."""

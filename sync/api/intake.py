@@ -18,7 +18,7 @@ from sync.api.log import Sender, by_number, take
 from sync.api.problems import problem
 from sync.api.schema import device
 from sync.codec import LineReader, read_hello, read_run
-from sync.compact import Line, Unreadable, expand, numbers_named, read_change
+from sync.compact import Expander, Line, Unreadable, numbers_named, read_change
 from sync.domain.times import INSTANT, moment, to_millis
 from sync.errors import Untrusted
 from sync.proof import verify
@@ -204,8 +204,9 @@ class Intake:
         earlier = {change.device_seq: change.change_id for change in self._whole if change.device_seq in named}
         earlier |= by_number(self.db, self.org, sender, named - earlier.keys())
         try:
+            expander = Expander(earlier)
             for place, line in enumerate(piece.lines):
-                change = expand(line, sender.device_id, piece.first + place, prev, changes, earlier)
+                change = expander.expand(line, sender.device_id, piece.first + place, prev)
                 prev = change.change_id
                 changes.append(change)
         except Unreadable:

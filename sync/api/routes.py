@@ -122,7 +122,7 @@ async def sync(request: Request, centre: Here) -> Response:
 
 
 def _bytes(reply: answer.Reply, compressed: bool) -> Iterator[bytes]:
-    lines = codec.answer_lines(answer.answers(reply), reply.hello.device_id, reply.spelled, short=reply.hello.short)
+    lines = codec.answer_lines(answer.answers(reply), reply.hello.device_id, reply.spelled, compact=reply.hello.reads)
     if compressed:
         return codec.write(lines, PIECE, reply.hello.flush or FLUSH)  # the first page soon
     return (canonical(line) + b"\n" for line in lines)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from sync.api import log
 from sync.api.schema import read_log, scope_head
+from sync.derived import record_id
 from sync.domain.incident import standing
 from sync.wire import NO_CHANGE, Span
 from tests.centre.running import SCOPE, Running, answered, new_id
@@ -45,6 +46,26 @@ def test_a_repeat_gets_its_receipt_even_when_the_pull_is_past_it(running: Runnin
     assert report.received == 3
     assert phone.device.receipts == first
     assert [first[change.change_id].seq for change in changes] == [row.seq for row in running.rows()]
+
+
+@pytest.mark.parametrize(("said", "times"), [({"compact": 2}, int), ({"short": True}, str), ({}, str)])
+def test_a_device_gets_its_answer_as_its_version_reads_it(running: Running, phone, said, times) -> None:
+    other = running.device("tom.ellery", "Second phone")
+    incident = phone.record({"location": "Old Bridge"}).incident_id
+    phone.record(
+        {"given_name": "Ida"},
+        incident=incident,
+        kind="person",
+        record_id=record_id(incident, phone.device.device_id, 1),
+    )
+    phone.sync()
+    hello = replace(other.device.hello(), **{"short": False, "compact": 0, **said})
+    first, second = answered(other.post(other.lines(hello=hello)))["c"]
+    assert type(second["recorded_at"]) is times
+    assert ("nonce" in second, "seq" in second, "author" in second) == (times is str,) * 3
+    assert second["incident_id"] == (1 if said else incident)
+    assert second["record_id"] == (-1 if times is int else record_id(incident, phone.device.device_id, 1))
+    assert first["seq"] == 1
 
 
 def test_two_phones_and_the_desk_end_up_with_the_same(running: Running, phone, desk) -> None:

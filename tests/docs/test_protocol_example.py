@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from sync.canonical import canonical, digest, parse
 from sync.codec import LineReader, answer_lines, read_answers, read_hello, request_lines, write
-from sync.compact import expand
+from sync.compact import Expander
 from sync.domain.fold import fold
 from sync.domain.incident import NURSE_STATEMENT, Incident, document
 from sync.domain.times import from_millis, instant
@@ -29,10 +29,10 @@ AT = 1795362121500
 def changes() -> list[Change]:
     """The two changes, from the page's compact lines."""
     made: list[Change] = []
-    header = REQUEST[1]
+    header, expander = REQUEST[1], Expander()
     for place, line in enumerate(REQUEST[2:4]):
         prev = made[-1].change_id if made else header["prev"]
-        made.append(expand(line, HELLO.device_id, header["first"] + place, prev, made))
+        made.append(expander.expand(line, HELLO.device_id, header["first"] + place, prev))
     return made
 
 

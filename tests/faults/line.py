@@ -144,7 +144,7 @@ class Line:
 
     def _written(self, reply: answer.Reply) -> Iterator[bytes]:
         lines = codec.answer_lines(
-            self.centre.answers(reply), reply.hello.device_id, reply.spelled, short=reply.hello.short
+            self.centre.answers(reply), reply.hello.device_id, reply.spelled, compact=reply.hello.reads
         )
         return codec.write(lines, 1500, 1500)
 

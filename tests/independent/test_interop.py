@@ -432,7 +432,7 @@ def test_the_worked_request(worked):
     }
     shown = [read(line.encode()) for line in example("request").splitlines()]
     kept = {name: value for name, value in hello.items() if name in shown[0]}
-    assert hello == kept | {"want": [], "short": True}
+    assert hello == kept | {"want": [], "short": True, "compact": 2}
     lines = [kept, *worked.piece_lines([1, 2], full=False)]
     assert [canonical(line).decode() for line in lines] == example("request").splitlines()
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from field_app.store.disk import DiskFull, Draft, TooLong
+from field_app.store.disk import DiskFull, Draft, Intent, TooLong
 from field_app.store.envelope import Damaged
+from sync.derived import next_nonce, number_of
 from sync.domain.fold import fold
 from sync.domain.incident import gather
 from sync.wire import Verdict
@@ -40,6 +41,27 @@ def test_the_view_is_the_fold_of_the_changes(pocket):
 def test_changes_of_a_device_form_a_chain(pocket):
     made = [pocket.seal(1, {"location": str(n)}) for n in range(3)]
     assert [change.device_prev for change in made[1:]] == [change.change_id for change in made[:-1]]
+
+
+def test_nonces_of_an_incident_follow_from_each_other_until_the_app_is_started_again(pocket):
+    first, elsewhere, second = (pocket.seal(number, {"location": "x"}) for number in (1, 2, 1))
+    assert pocket.store.next_nonce(uid(1)) == next_nonce(second.nonce) != next_nonce(elsewhere.nonce)
+    assert second.nonce == next_nonce(first.nonce)
+    pocket.restart()
+    assert pocket.seal(1, {"location": "y"}).nonce != next_nonce(second.nonce)
+
+
+def test_an_id_for_a_record_is_given_once_whatever_became_of_it(pocket):
+    def new():
+        return number_of(pocket.store.new_record_id(uid(1)), uid(1), pocket.device_id)
+
+    assert [new(), new()] == [1, 2]  # the first two are only looked at
+    pocket.restart()
+    pocket.store.keep(Draft(pocket.store.new_record_id(uid(1)), uid(1), "person"))
+    sealed = Intent(pocket.store.new_record_id(uid(1)), uid(1), "person", "set", {"given_name": "Ida"})
+    pocket.store.seal(pocket.username, "nurse", [sealed])
+    pocket.restart()
+    assert [new(), new()] == [3, 4]
 
 
 def test_a_failed_transaction_leaves_nothing(pocket):

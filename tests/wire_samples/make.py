@@ -9,6 +9,7 @@ from pathlib import Path
 from sync import VERSION
 from sync.canonical import canonical
 from sync.codec import answer_lines, request_lines
+from sync.derived import next_nonce, record_id
 from sync.domain.times import to_millis
 from sync.wire import NO_CHANGE, Again, End, Entry, Head, Hello, Run, Verdict, Welcome, link
 from tests.builders import CENTRE, NOON, SCOPE, Device, uid
@@ -19,21 +20,23 @@ HERE = Path(__file__).parent
 def device(number: int) -> Device:
     """Every op there is, on two records of two incidents, with parents near, far and elsewhere."""
     made = Device(number)
-    first = made.change(1, {"location": "Mill Road, Café", "nature": "mh_primary"})
+    first = made.change(1, {"location": "Mill Road, Café", "nature": "mh_primary", "cad_ref": "~7"})
     person = made.change(
-        2, {"given_name": "Ida", "officers.1a2b3c4d5e6f": {"role": "crew"}}, incident_id=uid(1), kind="person"
-    )
+        record_id(uid(1), made.device_id, 1), {"given_name": "Ida", "officers.1a2b3c4d5e6f": {"role": "crew"}},
+        incident_id=uid(1), kind="person", nonce=next_nonce(first.nonce),
+    )  # fmt: skip
     made.change(1, {"location": None}, parents=(first.change_id,), occurred_at="2026-11-22T11:59:30.000Z")
-    made.change(1, {"location": "Old Bridge"}, parents=(first.change_id,), op="resolve")
+    made.change(1, {"location": "Old Bridge"}, parents=(first.change_id,), op="resolve", nonce="another0000")
     made.change(3, {"temperature": "36.8", "later_question": {"unavailable": "declined"}}, parents=("f" * 64,))
     strokes = [[[100 + n, 200 - n, 16 * n] for n in range(9)], [[5, 5, 900]]]
     for op, patch in {
         "sign": {"digest": "d" * 64, "statement": "s", "signature": "x" * 86},
         "cosign": {"digest": "d" * 64, "statement": "s", "strokes": strokes, "signature": "x" * 86},
         "decline": {"officer": {}, "reason": "left"}, "review": {"digest": "d" * 64}, "return": {"comments": []},
-        "transfer": {"to_kind": "shift"}, "acknowledge": {"accepted": True}, "retract": {"reason": "twice"},
+        "transfer": {"to_kind": "shift", "at": "2026-11-22T11:00:00.000Z"}, "acknowledge": {"accepted": True}, "retract": {"reason": "twice"},
     }.items():  # fmt: skip
-        made.change(1, patch, op=op, parents=(made.made[-1].change_id, person.change_id)[: 1 + (op == "retract")])
+        parents = (made.made[-1].change_id, person.change_id)[: 1 + (op == "retract")]
+        made.change(1, patch, op=op, parents=parents, nonce=next_nonce(made.made[-1].nonce))
     return made
 
 
