@@ -115,6 +115,7 @@ async def test_the_screen_shows_the_sign_in_and_says_why(phone: Phone, amina: Se
         amina.sync_now()
         await app.until(lambda: app.has("sign-in"), seconds=15)
         assert app.says("Your service has cleared your records from this phone.")
+        assert app.has("cleared"), "it stays on the screen until somebody signs in"
         assert app.made.session is None
 
 

@@ -53,7 +53,7 @@ class Strip:
         minutes = round(abs(self.clock_offset_ms) / 60_000)
         return (
             f"This phone’s clock is {minutes} min {way}. Set it in the phone’s settings. "
-            "Each record carries the difference until then."
+            "Until then each record notes how far it is out."
         )
 
     def words(self) -> str:

@@ -16,8 +16,9 @@
 Identifiers. Everything a test or a screen reader must find carries one (`parts.named`), stable and in this pattern; in a
 browser it is the attribute `flt-semantics-identifier`, on Android the resource id.
 
-    username password pin pin-again sign-in someone-else person-USER            signing in; sign-in-error
-    strip theme back lock                                                       on every screen
+    username password pin pin-again sign-in someone-else person-USER            signing in; sign-in-error cleared
+    strip theme back lock                                                       on every screen; clock-wrong restored
+    app-old fetching                                                            what else there is to know
     start-shift end-shift car-CAR pattern-N shift-from shift-to crew-officer    a shift; join-SHIFT_ID
     new-incident incident-ID returned-ID accept-ID handed-ID guidance services rules  home
     next-step enter-time time-EVENT enter-EVENT enter-EVENT-use                 the ribbon; all-times all-times-EVENT

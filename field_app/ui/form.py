@@ -230,4 +230,7 @@ def clash_view(question: Question, name: str, both: Sequence[Given], resolve: Re
         )
         for number, given in enumerate(both)
     ]  # fmt: skip
-    return marked(f"clash-{name}", stack([callout("Two answers were given. Which one stands?"), *cards]))
+    return marked(
+        f"clash-{name}",
+        stack([callout("Two answers were given. Which one stands?", "The other one stays in the history."), *cards]),
+    )

@@ -82,8 +82,9 @@ def thumb(controls: Iterable[Any]) -> ft.Control:
 
 def frame(
     ui: Any, at: At, title: str, inside: ft.Control, *, back: Any = None, bottom: ft.Control | None = None,
-    actions: Iterable[Any] = (), under: str = "",
+    actions: Iterable[Any] = (), under: str = "", told: bool = False,
 ) -> ft.Control:  # fmt: skip
+    """`told`: the screen itself says in full what is to be known about this phone and the centre."""
     if at.pane:
         return ft.Column(
             [control for control in (inside, bottom) if control is not None], spacing=0, expand=True,
@@ -91,7 +92,7 @@ def frame(
         )  # fmt: skip
     top = bar(title, back=back, actions=[*actions, night_switch(ui, at.dark)], training=ui.phone.training, under=under)
     return ft.Column(
-        [control for control in (top, strip_line(ui, at.front), inside, bottom) if control is not None], spacing=0, expand=True,
+        [control for control in (top, strip_line(ui, at.front, told), inside, bottom) if control is not None], spacing=0, expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )  # fmt: skip
 

@@ -42,6 +42,7 @@ class Ui:
         self.page, self.phone = page, phone
         self.session: Session | None = None
         self.username = ""
+        self.erased = False  # by order of the service: said until somebody signs in
         self.handed = ""  # the incident whose sheet an officer is reading: the phone shows nothing else
         self.amending: set[str] = set()
         self.aim = ""  # the question a section is to open at
@@ -60,7 +61,7 @@ class Ui:
     # --- who is here ---
 
     def enter(self, session: Session, username: str) -> None:
-        self.session, self.username, self.handed = session, username, ""
+        self.session, self.username, self.handed, self.erased = session, username, "", False
         self.redraw()
 
     async def leave(self) -> None:
@@ -75,10 +76,9 @@ class Ui:
     def cleared(self) -> None:
         """All that this nurse had here has been erased by order of the service: there is nothing left to go back to."""
         self._pads.clear()
-        self.session, self.handed, self.amending = None, "", set()
+        self.session, self.handed, self.amending, self.erased = None, "", set(), True
         self.go("/")
         self.redraw()
-        self.say("Your service has cleared your records from this phone. What could be sent had been received first.")
 
     def hand_over(self, incident_id: str) -> None:
         """From now on only the handover sheet is shown, until the nurse's PIN."""

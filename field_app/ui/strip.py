@@ -1,5 +1,6 @@
 """The strip: one line at the top of every screen that says where the work is, and never more than is proven."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +12,8 @@ from field_app.ui.parts import named, part, row, stack, use_reading, use_value, 
 from sync.domain.times import clock
 
 STOPPED = {  # no matter of signal: somebody has to do something
-    "captive_portal": "this network wants a log-in", "protocol_unsupported": "update the app to send",
-    "sign_in_expired": "sign in again to receive", "sign_in_needed": "sign in again to receive",
+    "captive_portal": "log in to this network first", "protocol_unsupported": "update the app to send",
+    "sign_in_expired": "sign in to get others’ records", "sign_in_needed": "sign in to get others’ records",
     "history_differs": "the centre could not be verified", "untrusted": "the centre could not be verified",
     "device_revoked": "this phone is not allowed any more",
 }  # fmt: skip
@@ -66,16 +67,28 @@ NOTICES = {
 CALM = ("fetching",)
 
 
-def notice_view(about: str, said: str) -> ft.Control:
-    """A line under the strip: something to know about this phone or the centre."""
+def notice_view(said: Mapping[str, str], on_click: Any) -> ft.Control | None:
+    """One line under the strip: what else there is to know, and how many more. In full it stands behind the strip."""
+    if not said:
+        return None
+    about = next(iter(said))
+    line = said[about].partition(". ")[0] + (f" · {len(said) - 1} more" if len(said) > 1 else "")
     ink, ground = (t.ON_CHOSEN, t.CHOSEN) if about in CALM else (t.ON_WARN, t.WARN)
-    line = row([ft.Icon(NOTICES[about], size=20, color=ink), words(said, 15, color=ink, expand=True)])
-    box = ft.Container(line, bgcolor=ground, padding=ft.Padding.symmetric(horizontal=16, vertical=8))
-    return named(about, box, live_region=True)
+    inside = row(
+        [
+            ft.Icon(NOTICES[about], size=20, color=ink), words(line, 15, color=ink, expand=True),
+            ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=ink),
+        ]
+    )  # fmt: skip
+    box = ft.Container(
+        inside, bgcolor=ground, padding=ft.Padding.symmetric(horizontal=16, vertical=12), ink=True, on_click=on_click
+    )
+    return named(about, box, button=True, live_region=True, hint_text="Shows what it means and what to do")
 
 
 @part
-def strip_line(ui: Any, front: bool) -> ft.Control:
+def strip_line(ui: Any, front: bool, told: bool) -> ft.Control:
+    """`told`: what else there is to know stands in full on this screen."""
     session = ui.session
     store = session.store
     strip, is_gone = use_reading(lambda: (store.strip(), session.is_gone), store.on_change, front=front)
@@ -83,5 +96,5 @@ def strip_line(ui: Any, front: bool) -> ft.Control:
     total, set_total = use_value(0)
     here = max(total, strip.waiting) if strip.sending else 0
     ft.use_effect(lambda: set_total(here), [here])
-    notices = [notice_view(about, said) for about, said in strip.notices(ui.now()).items()]
-    return stack([strip_view(strip, here, lambda _: ui.go("/records")), *notices], 0)
+    lead = lambda _: ui.go("/records")  # noqa: E731
+    return stack([strip_view(strip, here, lead), None if told else notice_view(strip.notices(ui.now()), lead)], 0)

@@ -8,7 +8,16 @@ import pytest
 
 from field_app.store.delivery import Delivery, Strip
 from field_app.ui import start
-from field_app.ui.screens.records import ADVICE, TROUBLES, WHEN, delivery_view, trouble, trouble_view
+from field_app.ui.screens.records import (
+    ADVICE,
+    SIGN_IN,
+    TROUBLES,
+    WHEN,
+    delivery_view,
+    notices_view,
+    trouble,
+    trouble_view,
+)
 from field_app.ui.strip import NOTICES, STOPPED, notice_view, say, strip_view
 from sync.api.problems import KINDS
 from sync.errors import CaptivePortal, NotReachable
@@ -88,6 +97,26 @@ def test_a_trouble_is_said_once_and_followed_by_what_to_do(error):
     assert what.rstrip(".") not in advice
 
 
+@pytest.mark.parametrize("code", sorted(set(KINDS) - NEVER_TO_SYNC - {"scope_not_yours", "protocol_unsupported"}))
+def test_no_trouble_promises_what_the_phone_cannot_know(code: str):
+    _, advice = texts(trouble_view(Strip(problem=code, advice=KINDS[code][2])))
+    assert not re.search("lost\\.|been received|exported|in a moment", advice)
+
+
+@pytest.mark.parametrize("code", SIGN_IN)
+def test_an_ended_sign_in_says_that_what_is_recorded_still_goes(code: str):
+    _, advice = texts(trouble_view(Strip(problem=code, advice="Sign in.")))
+    assert "What you record is still sent" in advice
+
+
+@pytest.mark.parametrize(("code", "offers"), [("sign_in_expired", 1), ("unknown_device", 1), ("device_revoked", 0)])
+async def test_signing_in_again_is_offered_where_it_helps(app: App, session, code: str, offers: int):
+    session.store.problem = code
+    await app.go("/records")
+    await app.until(lambda: app.has("when"))
+    assert app.has("renew") is bool(offers)
+
+
 def test_working_offline_is_no_trouble():
     assert trouble_view(Strip(problem="work_offline")) is None
     assert trouble_view(Strip()) is None
@@ -106,17 +135,34 @@ def test_a_line_that_is_gone_is_called_no_signal():
 # --- under the strip -----------------------------------------------------------------------------------------------
 
 
-def test_each_notice_has_its_look_and_its_words():
-    strip = Strip(
-        clock_offset_ms=200_000, restored_at=NOW - timedelta(hours=1), is_old=True, back_to=NOW - timedelta(days=9)
-    )
-    said = strip.notices(NOW)
+ALL = Strip(clock_offset_ms=200_000, restored_at=NOW - timedelta(hours=1), is_old=True, back_to=NOW - timedelta(days=9))
+
+
+def test_each_notice_has_its_look_and_is_said_in_full_with_what_to_do():
+    said = ALL.notices(NOW)
     assert set(said) == set(NOTICES)
-    for about, words in said.items():
-        assert texts(notice_view(about, words)) == [words]
-    assert "restored from a backup at 21:00" in said["restored"]
-    assert "so far back to 13 Nov 2026" in said["fetching"]
-    assert "recording and sending go on" in said["app-old"]
+    for (about, words), box in zip(said.items(), notices_view(said), strict=True):
+        what, advice = texts(box)
+        assert f"{what}. {advice}" == words
+        assert texts(notice_view({about: words}, None)) == [what]
+    assert "This phone saw it at 21:00" in said["restored"]
+    assert "received since 13 Nov 2026" in said["fetching"]
+    assert "Recording and sending go on" in said["app-old"]
+
+
+def test_under_the_strip_there_is_never_more_than_one_line():
+    assert texts(notice_view(ALL.notices(NOW), None)) == ["This phone’s clock is 3 min slow · 3 more"]
+    assert notice_view({}, None) is None
+
+
+async def test_what_is_to_be_known_leads_from_any_screen_to_where_it_is_said_in_full(app: App, session):
+    session.phone._disk.heard_version(is_old=True)
+    session.phone._disk.tell()
+    await app.until(lambda: app.has("app-old"))
+    assert not app.says("may not show in full")
+    await app.tap("app-old")
+    await app.until(lambda: app.says("may not show in full"))
+    assert app.page.route == "/records"
 
 
 @pytest.mark.parametrize(("hours", "is_said"), [(23, True), (25, False)])

@@ -26,7 +26,7 @@ def attention(console: Console, now: "Board") -> list[ft.Control]:
         ("handed-on", "Handed on, not accepted", handed, "It stays with whoever handed it on until somebody accepts it."),
         ("overdue", "Overdue acknowledgements", late, "Nobody at the other end has said they have it."),
         ("unsent-phones", "Phones with unsent work", [_phone(one, now.at) for one in now.phones],
-         "It is kept on the phone and sent when there is a signal."),
+         "It is sent once the phone has a signal and Alongside is open on it."),
     ]  # fmt: skip
     return [_listed(name, head, rows, note) for name, head, rows, note in made if rows]
 

@@ -91,7 +91,9 @@ def phones_view(
     else:
         table = tables.table(COLS, [_row(one, now, choose) for one in found], room.inside, fills=not room.flows)
     unsent = sum(bool(one.unsent) for one in found)
-    under = f"{len(found)} in your team, {unsent} with unsent work" if asked.value is not None else ""
+    unheard = sum(one.last_seen_at is None for one in found)
+    never = f", {unheard} never heard from" if unheard else ""
+    under = f"{len(found)} in your team, {unsent} with unsent work{never}" if asked.value is not None else ""
     inside = [
         p.trouble(asked.error, asked.again),
         p.panel(table, expand=not room.flows) if asked.value is not None or asked.busy else None,
@@ -113,27 +115,22 @@ def _row(one: Phone, now: datetime, choose: Callable[[Phone], object]) -> ft.Con
         ],
         8,
     )
-    if one.unsent:
-        since = f"for {span(now - one.unsent_since)}" if one.unsent_since else ""
-        left = row(
-            [
-                p.chip(
-                    f"{one.unsent} change{'' if one.unsent == 1 else 's'}",
-                    t.ON_WARN,
-                    t.WARN,
-                    ft.Icons.CLOUD_UPLOAD_OUTLINED,
-                ),
-                p.quiet(since),
-            ],
-            8,
-        )
-    else:
-        left = row([ft.Icon(ft.Icons.CHECK_CIRCLE_OUTLINE, size=16, color=t.GO), p.quiet("Everything received")], 6)
     cells = [
-        about, p.one_line(one.team_name, size=13), heard, p.one_line(str(one.stored), size=13), left, _clock(one.clock_offset_ms),
+        about, p.one_line(one.team_name, size=13), heard, p.one_line(str(one.stored), size=13), _left(one, now), _clock(one.clock_offset_ms),
         p.quiet(one.app_version or "–"), _cleared(one, now, choose),
     ]  # fmt: skip
     return tables.table_row("phone-" + one.device_id, cells, COLS, key=one.device_id)
+
+
+def _left(one: Phone, now: datetime) -> ft.Control:
+    """What it has said that it holds and has not sent: nothing is claimed of what it has not told of."""
+    if one.unsent:
+        many = f"{one.unsent} change{'' if one.unsent == 1 else 's'}"
+        since = f"for {span(now - one.unsent_since)}" if one.unsent_since else ""
+        return row([p.chip(many, t.ON_WARN, t.WARN, ft.Icons.CLOUD_UPLOAD_OUTLINED), p.quiet(since)], 8)
+    if one.last_seen_at is None:
+        return row([ft.Icon(ft.Icons.HELP_OUTLINE, size=16, color=t.QUIET), p.quiet("Not known")], 6)
+    return row([ft.Icon(ft.Icons.CHECK_CIRCLE_OUTLINE, size=16, color=t.GO), p.quiet("None when last heard")], 6)
 
 
 def _cleared(one: Phone, now: datetime, choose: Callable[[Phone], object]) -> ft.Control:

@@ -1,5 +1,6 @@
 """From the strip: each record and its receipt; work offline, sync now, sign in again, lock."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,7 @@ from sync.domain.incident import label
 from sync.domain.times import day_and_clock
 
 SIGN_IN = ("sign_in_expired", "sign_in_needed")
+RENEWED = (*SIGN_IN, "unknown_device")  # what signing in again mends
 LOOKS = {
     "waiting": (ft.Icons.PHONE_ANDROID, t.LINK),
     "received": (ft.Icons.CLOUD_DONE, t.GO),
@@ -40,11 +42,12 @@ LOOKS = {
     "quarantined": (ft.Icons.ERROR, t.ALERT),
     "refused": (ft.Icons.ERROR, t.ALERT),
 }
+UNREADABLE = ("bad_hello", "bad_piece", "no_type", "not_bz2", "not_json", "encoding_unsupported")
 UNREAD = "The line or the centre could not make sense of what was sent."
 TROUBLES = {
     **ERRORS,
     "sign_in_expired": "Your sign-in has ended.",
-    "sign_in_needed": "Sign in again to receive.",
+    "sign_in_needed": "Your sign-in has ended.",
     "scope_not_yours": "These are another team’s records.",
     "cut_short": "The line was cut.",
     "untrusted": "The centre’s answer could not be verified.",
@@ -56,7 +59,7 @@ TROUBLES = {
     "unknown_device": "The centre does not know this phone.",
     "not_ready": "The centre is not ready.",
     "centre_fault": "The centre made a mistake.",
-    **dict.fromkeys(("bad_hello", "bad_piece", "no_type", "not_bz2", "not_json", "encoding_unsupported"), UNREAD),
+    **dict.fromkeys(UNREADABLE, UNREAD),
     "will_not_go": "Set aside, so that the rest could go.",
     "damaged": "It cannot be read on this phone any more.",
     "signature_wrong": "This phone’s signature did not verify.",
@@ -67,15 +70,24 @@ TROUBLES = {
     "not_stored": "The centre could not store it.",
 }
 ADVICE = {  # where the advice that comes with it would say the same again
-    "not_reachable": "Carry on: everything is kept here, and sent by itself as soon as there is a signal.",
+    "not_reachable": "Carry on: everything is kept here, and sent by itself once there is a signal and Alongside is open.",
     "captive_portal": "Open the phone’s browser and log in, or use mobile data. Until then everything is kept here.",
-    "cut_short": "It is tried again by itself. What had arrived is not sent again.",
+    "cut_short": "It is tried again by itself. Until then everything is kept here.",
     "untrusted": "Nothing was marked as received. Tell your supervisor.",
+    "history_differs": "Everything is kept here. Tell your supervisor.",
+    "epoch_ended": "You need not do anything: what this phone still has and the centre lost is sent again by itself.",
+    "device_revoked": "What was not received is kept here. Keep the phone, and tell your supervisor.",
+    "unknown_device": "Everything is kept here. Sign in again: then it is sent.",
+    "not_ready": "It is tried again by itself. Until then everything is kept here.",
+    "centre_fault": "It is tried again by itself. Until then everything is kept here.",
+    "too_large": "It is sent in smaller parts by itself.",
+    **dict.fromkeys(SIGN_IN, "What you record is still sent. What others record comes again once you have signed in."),
+    **dict.fromkeys(UNREADABLE, "Tap Sync now. If it stays so, update the app. Until then everything is kept here."),
     "protocol_unsupported": "Update the app. Until then everything is kept here.",
 }
 WHEN = (
     "Alongside sends while it is open: after each save, when it comes to the front, when the network returns, and every "
-    "minute. Android stops it soon after you leave it: nothing is sent then, and nothing is lost."
+    "minute. Android stops it soon after you leave it: then nothing is sent, and everything is kept here."
 )
 
 
@@ -116,11 +128,12 @@ def records_screen(ui: Ui, at: At) -> ft.Control:
     async def sync(_: Any) -> None:
         await ui.do(session.sync_now)
 
-    again = renew_card(ui, key="renew") if sent.strip.problem in SIGN_IN else None
+    again = renew_card(ui, key="renew") if sent.strip.problem in RENEWED else None
     inside = body(
         [
-            again,
             trouble_view(sent.strip),
+            again,
+            *notices_view(sent.strip.notices(ui.now())),
             damaged_view(sent.damaged),
             refused_view(sent.refused),
             offline_view(sent.offline, switch),
@@ -130,7 +143,7 @@ def records_screen(ui: Ui, at: At) -> ft.Control:
         ]
     )
     button = primary("sync-now", "Sync now", None if sent.offline else sync, ft.Icons.SYNC)
-    return frame(ui, at, "Records and receipts", inside, back=lambda _: ui.go("/"), bottom=thumb([button]))
+    return frame(ui, at, "Records and receipts", inside, back=lambda _: ui.go("/"), bottom=thumb([button]), told=True)
 
 
 def trouble_view(strip: Strip) -> ft.Control | None:
@@ -138,6 +151,12 @@ def trouble_view(strip: Strip) -> ft.Control | None:
     if not strip.problem or strip.problem == "work_offline":
         return None
     return callout(trouble(strip.problem), ADVICE.get(strip.problem, strip.advice), name="sync-problem")
+
+
+def notices_view(said: Mapping[str, str]) -> list[ft.Control]:
+    """What else is to be known, in full."""
+    parted = [(about, told.partition(". ")) for about, told in said.items()]
+    return [callout(what, advice, name=about) for about, (what, _, advice) in parted]
 
 
 def damaged_view(count: int) -> ft.Control | None:
@@ -205,7 +224,7 @@ def renew_card(ui: Ui) -> ft.Control:
     field = text_field("password", "Password", typed["password"], typed.into("password"), password=True)
     return card(
         [
-            words("Sign in again", 18, bold=True), hint("What you recorded is kept on this phone, and sent afterwards."),
+            words("Sign in again", 18, bold=True), hint("With your password, and the PIN of this phone."),
             stack([words("Password", 16, bold=True), field], 6), pin_field("pin", "PIN", typed["pin"], typed.into("pin"), renew),
             row([primary("renew", "Sign in", renew)]),
         ], spacing=12,

@@ -70,7 +70,7 @@ def sign_in_screen(ui: Ui, at: At) -> ft.Control:
     button = primary("sign-in", "One moment …" if busy else "Sign in" if new else "Unlock", None if busy else enter)
     top = bar("Alongside", actions=[night_switch(ui, at.dark)], training=ui.phone.training)
     return ft.Column(
-        [top, body([wrong_view(*wrong), *inside, button, other])], spacing=0, expand=True,
+        [top, body([erased_view() if ui.erased else None, wrong_view(*wrong), *inside, button, other])], spacing=0, expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )  # fmt: skip
 
@@ -93,6 +93,13 @@ def lacking(typed: Typed, new: bool, known: bool) -> str:
 
 def wrong_view(what: str, advice: str) -> ft.Control | None:
     return callout(what, advice, grave=True, name="sign-in-error") if what else None
+
+
+def erased_view() -> ft.Control:
+    """Why there is nothing left here, and what became of it."""
+    what = "Your service has cleared your records from this phone."
+    before = "Everything that the centre would take had been received there first."
+    return callout(what, f"{before} To use this phone again, sign in as you did the first time.", name="cleared")
 
 
 def pin_field(name: str, label: str, value: str, change: Any, enter: Any = None, autofocus: bool = False) -> ft.Control:

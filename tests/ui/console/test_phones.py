@@ -63,6 +63,21 @@ def test_a_phone_never_heard_of_claims_nothing():
     assert "was received" not in text
 
 
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [
+        ({"unsent": 0, "last_seen_at": None}, "Not known"),
+        ({"unsent": 0}, "None when last heard"),
+        ({"unsent": 1}, "1 change"),
+        ({"unsent": 3, "last_seen_at": None}, "3 changes"),
+    ],
+)
+def test_the_list_claims_no_more_than_a_phone_has_told(about, words):
+    shown = said(phones_view(Room(1440, 900), Asked([one(**about)], None, False), NOW, lambda _: None))
+    assert [text for text in shown if text in ("Not known", "None when last heard") or " change" in text] == [words]
+    assert not [text for text in shown if "received" in text]
+
+
 def asking(app: App) -> bool:  # noqa: F811
     """Whether the dialog is open: a real screen takes it away once it has closed."""
     return any(dialog.open for dialog in app.all(ft.AlertDialog))
