@@ -9,13 +9,14 @@ Raises `NotReachable` (no answer), `CaptivePortal` (somebody else's answer), `Pr
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sync import codec
 from sync.canonical import canonical, parse
 from sync.errors import CaptivePortal, NotReachable, Problem, Untrusted
 from sync.signing import Signer
-from sync.wire import FLUSH, Answer, Change, Hello, Piece, Run
+from sync.wire import FLUSH, WHOLE, Answer, Change, Hello, Piece, Run
 
 if TYPE_CHECKING:
     import httpx
@@ -67,7 +68,9 @@ class Client:
         self, hello: Hello, pieces: Iterable[Piece], *, full: bool = False, returned: Iterable[Run] = ()
     ) -> Iterator[Answer]:
         flush = hello.flush or FLUSH
-        body = codec.write(codec.request_lines(hello, pieces, full, returned), flush, flush)
+        parts = codec.write(codec.request_lines(hello, pieces, full, returned), flush, flush)
+        first = next(parts)
+        body = b"".join([first, *parts]) if len(first) < WHOLE else chain([first], parts)
         headers = {"content-type": NDJSON, "content-encoding": "bz2", "accept": NDJSON, "accept-encoding": "bz2"}
         with (
             _said_plainly(),

@@ -111,7 +111,7 @@ class Device:
     def hello(self) -> Hello:
         (number, newest), waiting = self._last, self.waiting
         acked = waiting[0].device_seq - 1 if waiting else number
-        clock = {"wall": instant(self.clock()), "boot_id": BOOT_ID, "monotonic_ms": _monotonic_ms()}
+        clock = {"wall": instant(self.clock())}
         head = self.held.head.claim() if self.held else None
         return Hello(
             self.device_id, VERSION, number, newest, acked, self.scope, head, clock, short=True, compact=COMPACT

@@ -29,6 +29,7 @@ MAX_CHANGE = 256 * 1024  # bytes of one change; a drawn signature is about 2 KB
 PIECE = 64 * 1024  # bytes at which a piece is closed
 FLUSH = 512 * 1024  # bytes of lines compressed together, while the line is good
 COMPACT = 2  # how much this version leaves out of a change on the wire: `sync.compact`
+WHOLE = 1024  # bytes: a compressed stream that is shorter is the only one, and goes with its length: in fewer packets
 MAX_WANT = 500  # changes asked for by id in one request
 
 

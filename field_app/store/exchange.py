@@ -33,8 +33,7 @@ class Exchange(Records):
             first = self._db.execute(find, (self._v,)).fetchone()[0]
             span = self.span()
             done = self._done()
-        clock = self._disk.clock
-        wall = {"wall": instant(clock.now()), "boot_id": clock.boot_id, "monotonic_ms": clock.monotonic_ms()}
+        wall = {"wall": instant(self._disk.clock.now())}
         return Hello(
             self._vault.device_id, VERSION, seq, head_id, first - 1 if first else seq, self._vault.profile.get("scope"),
             span.head.claim() if span else None, wall, floor=span.floor() if span else None, newest=span is None, short=True, compact=COMPACT,

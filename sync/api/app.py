@@ -29,7 +29,6 @@ from sync.errors import Problem
 HEADERS = {
     b"cache-control": b"no-store",
     b"x-content-type-options": b"nosniff",
-    b"referrer-policy": b"no-referrer",
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
 }
 STATE = ("practitioner_id", "device_id", "pieces", "changes", "code")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from typing import Annotated, Any, TypeVar
 
 from anyio.to_thread import run_sync
@@ -25,12 +26,13 @@ from sync.canonical import canonical, parse
 from sync.domain.packs import Pack
 from sync.domain.times import from_millis, instant, to_millis
 from sync.signing import Signer
-from sync.wire import FLUSH, PIECE
+from sync.wire import FLUSH, WHOLE
 
 router = APIRouter(prefix="/v1")
 plain = APIRouter()
 S = TypeVar("S", bound=BaseModel)
 SMALL_BODY = 64 * 1024
+SOON = 16 * 1024  # bytes of lines: a first run of these is sent at once
 NDJSON = "application/x-ndjson"
 SIGNED_IN = ("sign_in_needed", "sign_in_expired", "device_revoked", "not_allowed", "request_invalid")
 
@@ -117,14 +119,20 @@ async def sync(request: Request, centre: Here) -> Response:
     state.device_id, state.pieces, state.changes = reply.hello.device_id, intake.pieces, len(intake.numbers)
     state.code = reply.code or None
     compressed = "bz2" in request.headers.get("accept-encoding", "")
-    headers = {"content-encoding": "bz2", "vary": "accept-encoding"} if compressed else {"vary": "accept-encoding"}
-    return StreamingResponse(_bytes(reply, compressed), media_type=NDJSON, headers=headers)
+    if not compressed:
+        return StreamingResponse(_bytes(reply, compressed), media_type=NDJSON)
+    headers = {"content-encoding": "bz2"}
+    parts = _bytes(reply, compressed)
+    first = await run_sync(next, parts)
+    if len(first) < WHOLE:
+        return Response(b"".join([first, *await run_sync(list, parts)]), media_type=NDJSON, headers=headers)
+    return StreamingResponse(chain([first], parts), media_type=NDJSON, headers=headers)
 
 
 def _bytes(reply: answer.Reply, compressed: bool) -> Iterator[bytes]:
     lines = codec.answer_lines(answer.answers(reply), reply.hello.device_id, reply.spelled, compact=reply.hello.reads)
     if compressed:
-        return codec.write(lines, PIECE, reply.hello.flush or FLUSH)  # the first page soon
+        return codec.write(lines, SOON, reply.hello.flush or FLUSH)
     return (canonical(line) + b"\n" for line in lines)
 
 

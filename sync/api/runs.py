@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, func, select, true
@@ -12,7 +12,8 @@ from sync.api.schema import change_log
 from sync.signing import Signer
 from sync.wire import NO_CHANGE, Change, Entry, Head, Run, link
 
-PAGE_BYTES, PAGE_ENTRIES = 256 * 1024, 500
+PAGE_BYTES, PAGE_ENTRIES = 512 * 1024, 1000
+FIRST_BYTES = 32 * 1024  # the newest, for a device that has nothing to show yet
 log = change_log.c
 LISTED = (log.seq, log.scope, log.change_id, log.device_seq, log.received_ms, log.void, log.chain)
 Place = tuple[int, str]  # a number in the log, and the chain there (before it, for a floor)
@@ -125,7 +126,7 @@ def pull(asked: Asked) -> Iterator[Run]:
     """The pages of a pull: what is new; then from where the device's log begins back to the beginning of ours."""
     floor = asked.floor
     if asked.head is None and asked.newest:
-        if newest := page_before(asked, None):
+        if newest := page_before(replace(asked, page_bytes=min(FIRST_BYTES, asked.page_bytes)), None):
             yield newest
             floor = (newest.entries[0].seq, newest.before)
     else:

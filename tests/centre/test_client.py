@@ -1,5 +1,6 @@
 """The client: whatever answers, it says what it was, and believes only the centre."""
 
+import secrets
 import subprocess
 import sys
 import time
@@ -87,7 +88,7 @@ def test_a_receipt_for_what_this_device_does_not_have_is_not_believed() -> None:
 
 def test_the_body_streams_up_piece_by_piece(running: Running, phone: Phone) -> None:
     """After trouble with the line, the first piece is stored while the second is still being made."""
-    changes: list[Change] = [phone.record({"officer_safety_note": f"{n:05}" * 30_000}) for n in range(2)]
+    changes: list[Change] = [phone.record({"officer_safety_note": secrets.token_hex(75_000)}) for _ in range(2)]
     seen: list[int] = []
 
     def pieces():
