@@ -64,7 +64,7 @@ def points(steps: list[list[int]]) -> list[list[int]]:
 
 def millis(text: Any) -> int | None:
     """An instant in milliseconds since 1970; None for what is none, or does not come back as it was."""
-    if not isinstance(text, str) or not text.isascii() or not FORMED.fullmatch(text):
+    if not isinstance(text, str) or not text.isascii() or not FORMED.fullmatch(text) or text[11:13] == "24":
         return None
     try:
         return to_millis(moment(text))

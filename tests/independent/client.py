@@ -3,10 +3,10 @@
 It keeps everything in memory. The numbers in brackets, here and in its other modules, are the sections of the page.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -82,9 +82,11 @@ class Client(Device):
 
     # --- one exchange, and the whole of them (6 to 10)
 
-    def sync(self, on_run: Callable[[Run], None] = lambda run: None, **how: Any) -> Report:
+    def sync(
+        self, on_run: Callable[[Run], object] = lambda run: None, *, newest: bool = False, want: Iterable[str] = ()
+    ) -> Report:
         """Everything up, and one answer down; again in full where the centre asks for it, once."""
-        report = Report()
+        report, how = Report(), {"newest": newest, "want": list(want)}
         self.exchange(report, on_run, self.waiting(), False, how)
         if report.again:
             rest = [number for number in self.waiting() if number >= report.again["first"]]
@@ -94,7 +96,7 @@ class Client(Device):
         return report
 
     def exchange(
-        self, report: Report, on_run: Callable[[Run], None], numbers: list[int], full: bool, how: Json
+        self, report: Report, on_run: Callable[[Run], object], numbers: list[int], full: bool, how: Json
     ) -> None:
         hello = self.hello(**how)
         pieces = [line for piece in self.pieces(numbers) for line in self.piece_lines(piece, full)]
