@@ -5,7 +5,6 @@ signature made for one purpose never verifies for another.
 """
 
 import base64
-from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -31,16 +30,11 @@ class Signer:
 def verified(public: str, purpose: str, value: Any, signature: str) -> bool:
     """Whether this key signed this value for this purpose. Malformed keys and signatures are just wrong."""
     try:
-        _key(public).verify(unb64(signature), _message(purpose, value))
+        key = Ed25519PublicKey.from_public_bytes(unb64(public))
+        key.verify(unb64(signature), _message(purpose, value))
     except (InvalidSignature, ValueError):
         return False
     return True
-
-
-@lru_cache(maxsize=1024)
-def _key(public: str) -> Ed25519PublicKey:
-    """Made once: nearly all that is verified comes from keys seen before. Raises ValueError."""
-    return Ed25519PublicKey.from_public_bytes(unb64(public))
 
 
 def b64(data: bytes) -> str:

@@ -1,5 +1,6 @@
 """The centre as an ASGI app. `create_app(settings)` does not touch the database; starting up migrates it."""
 
+import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -24,6 +25,9 @@ from sync.api.problems import ProblemBody, answer, for_status
 from sync.api.routes import Centre, plain, router, system_clock
 from sync.api.settings import Settings, centre_signer, from_environment
 from sync.api.shapes import DeviceIn, IncidentSearch, SignInRequest, StateCheck
+from sync.domain.catalogue import CATALOGUE
+from sync.domain.forms import questions
+from sync.domain.question import adapter
 from sync.errors import Problem
 
 HEADERS = {
@@ -67,7 +71,13 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = system_clock)
 def application() -> FastAPI:
     """For uvicorn: settings from the environment."""
     journal.start_logging()
-    return create_app(from_environment())
+    app = create_app(from_environment())
+    for form in CATALOGUE.values():
+        for name in questions(form):
+            adapter(form, name)  # made now, not while the first phone waits
+    gc.freeze()  # what is loaded stays: looking through it again and again finds nothing
+    gc.set_threshold(50_000, 20, 50)
+    return app
 
 
 def prepare(centre: Centre) -> None:

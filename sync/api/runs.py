@@ -14,6 +14,7 @@ from sync.wire import NO_CHANGE, Change, Entry, Head, Run, link
 
 PAGE_BYTES, PAGE_ENTRIES = 512 * 1024, 1000
 FIRST_BYTES = 32 * 1024  # the newest, for a device that has nothing to show yet
+MAX_SEQ = 2**53
 log = change_log.c
 LISTED = (log.seq, log.scope, log.change_id, log.device_seq, log.received_ms, log.void, log.chain)
 Place = tuple[int, str]  # a number in the log, and the chain there (before it, for a floor)
@@ -42,18 +43,35 @@ class Asked:
 
 
 def receipts(asked: Asked, page: Run | None) -> Iterator[Run]:
-    """A run for each stretch of this device's own entries that it has no receipt for, without anybody else's."""
-    low, high = (page.entries[0].seq, page.head.seq) if page else (1, 0)
+    """A run for each stretch of this device's own entries that it has no receipt for, without anybody else's.
+
+    `page`: the first of the pull. What soon comes with the pull is left to it.
+    """
     with asked.db.read() as conn:
         rows = conn.execute(
             select(*LISTED).where(log.org == asked.org, log.device_id == asked.device_id, log.device_seq > asked.acked)
             .order_by(log.scope, log.seq)
         ).all()  # fmt: skip
+        low, high = _soon(conn, asked, page) if rows and page else (1, 0)
         rows = [row for row in rows if not (row.scope == asked.scope and low <= row.seq <= high)]
         bodies = _bodies(conn, asked.org, [row.change_id for row in rows if row.change_id in asked.spelled])
         entries = [Entry(row.seq, row.received_ms, _own(asked, row, bodies), row.void) for row in rows]
         runs = _stretches(conn, asked, rows)
     yield from _runs(asked, rows, entries, runs)
+
+
+def _soon(conn: Connection, asked: Asked, page: Run) -> tuple[int, int]:
+    """The stretch around the first page in which less than a page of other people's changes has to come before."""
+    down = asked.head is None and asked.newest
+    first, last = page.entries[0].seq, page.head.seq
+    here = (log.org == asked.org) & (log.scope == asked.scope) & (log.seq < first if down else log.seq > last)
+    others = select(log.seq, func.length(log.body)).where(here, log.device_id != asked.device_id)
+    size = count = 0
+    for seq, length in conn.execute(others.order_by(log.seq.desc() if down else log.seq).limit(PAGE_ENTRIES)):
+        size, count = size + length, count + 1
+        if size > asked.page_bytes or count == PAGE_ENTRIES:
+            return (seq + 1, last) if down else (first, seq - 1)
+    return (1, last) if down else (first, MAX_SEQ)
 
 
 def wanted(asked: Asked) -> Iterator[Run]:

@@ -1,5 +1,6 @@
 """The whole exchange, through the real client and a real centre, on both databases."""
 
+import secrets
 import threading
 import time
 from dataclasses import replace
@@ -7,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from sync.api import log
+from sync.api import log, runs
 from sync.api.schema import read_log, scope_head
 from sync.derived import record_id
 from sync.domain.incident import standing
@@ -66,6 +67,30 @@ def test_a_device_gets_its_answer_as_its_version_reads_it(running: Running, phon
     assert second["incident_id"] == (1 if said else incident)
     assert second["record_id"] == (-1 if times is int else record_id(incident, phone.device.device_id, 1))
     assert first["seq"] == 1
+
+
+@pytest.mark.parametrize("newest", [False, True])
+def test_a_receipt_that_soon_comes_in_the_pull_is_not_sent_before_it(
+    running: Running, phone, monkeypatch, newest
+) -> None:
+    other = running.device("tom.ellery", "Second phone")
+    monkeypatch.setattr(runs, "PAGE_ENTRIES", 2)
+    for turn in range(7):
+        if turn in (0, 6):
+            other.record({"officer_safety_note": secrets.token_hex(100)})
+            other.sync()
+        phone.post(phone.lines(phone.piece([phone.record({"location": f"place {turn}"})])))
+    hello = replace(phone.device.hello(), newest=newest)
+
+    def told() -> list[int]:
+        own = answered(phone.post(phone.lines(hello=hello)))["own"]
+        return sorted(line["first"] + step for line in own for step in range(line["n"]))
+
+    assert told() == [1, 2, 3, 4, 5, 6, 7]
+    monkeypatch.setattr(runs, "PAGE_BYTES", 50)
+    monkeypatch.setattr("sync.api.answer.PAGE_BYTES", 50)
+    assert set(told()) == {1, 2, 3, 4, 5, 6, 7}
+    assert len(told()) > 7  # other people's changes are in between: receipts go first
 
 
 def test_two_phones_and_the_desk_end_up_with_the_same(running: Running, phone, desk) -> None:
