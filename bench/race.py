@@ -68,7 +68,7 @@ def turns(name: str, link: str, size: int) -> int:
     patient = name in ("kinto", "forms")
     if BRIEF:
         if size == 1000:
-            return int((name == OURS and link in ("loopback", "4G")) or (name in ("rxdb", "pouch") and link == "4G"))
+            return int(name == OURS or (name in ("rxdb", "pouch") and link in ("4G", "3G")))
         return 3 if name == OURS and size == 50 else 1
     if size == 1000:
         if link == "EDGE" or (patient and link != "4G"):

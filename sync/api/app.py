@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from anyio.to_thread import run_sync
+from anyio.to_thread import current_default_thread_limiter, run_sync
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -35,6 +35,7 @@ HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
 }
+THREADS = 4  # requests worked on at a time: Python does one, the database the others; more only take memory
 STATE = ("practitioner_id", "device_id", "pieces", "changes", "code")
 
 
@@ -46,6 +47,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = system_clock)
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = THREADS
         await run_sync(prepare, centre)
         journal.note("started", version=VERSION)
         yield

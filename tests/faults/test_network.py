@@ -92,7 +92,9 @@ def test_sixteen_kilobits_three_seconds_and_every_tenth_segment_lost(wire):
 
 def content(answer):
     """What an answer says: a few bits of chunked bz2 say nothing (the size of its blocks, what fills the last byte)."""
-    _, _, rest = answer.partition(b"\r\n\r\n")
+    head, _, rest = answer.partition(b"\r\n\r\n")
+    if b"content-length" in head.lower():
+        return bz2.decompress(rest)
     packed = b""
     while rest:
         size, _, rest = rest.partition(b"\r\n")
@@ -105,8 +107,7 @@ def test_one_flipped_bit_of_an_answer_is_caught_and_named(wire, part):
     pocket, other = wire.phone(), wire.phone("tom.ellery")
     _, down = bytes_of_one_exchange(wire, pocket)
     begin = down.index(b"\r\n\r\n") + 4
-    last = down.rindex(b"\r\n0\r\n\r\n")
-    for at in range(begin, last, max((last - begin) // part, 1)):
+    for at in range(begin, len(down), -(-(len(down) - begin) // part)):
         with figures.counted("a flipped bit: in an answer", points=1):
             work(wire, pocket)
             work(wire, other)
