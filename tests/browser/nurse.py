@@ -60,9 +60,13 @@ class Nurse:
     # --- moving about ---
 
     def go_home(self) -> None:
-        while not self.screen.at("new-incident").count():
+        for _ in range(PATIENCE // AGAIN):
+            if self.screen.at("new-incident").count():
+                return
             self.screen.tap_if_there("back")
             self.screen.page.wait_for_timeout(400)
+        self.screen.shoot("not-home")
+        raise AssertionError(f"no way home from here:\n{self.screen.says()}")
 
     def go_to_incident(self) -> None:
         self.go_home()
