@@ -18,9 +18,10 @@ from sync.wire import COMPACT, MAX_CHANGE, Change
 Line = dict[str, Any]
 NOTHING: Mapping[Any, Any] = {}
 DERIVED = ("device_id", "device_seq", "device_prev")
-SAME = ("author", "boot_id", "clock_offset_ms", "form_version", "occurred_at", "op", "role", "utc_offset_min")
+SAME = frozenset(
+    {"author", "boot_id", "clock_offset_ms", "form_version", "occurred_at", "op", "role", "utc_offset_min"}
+)
 SHORTENED = ("patch", "record_id", "incident_id")
-SAME_SET = frozenset(SAME)
 RESERVED = frozenset({"t", "seq", "at", "void"})  # a line's own names: a later version's change may not use them
 PLACES, STEPS = 1, 2  # how much is left out: what places name; also what follows from the line before
 
@@ -88,9 +89,9 @@ class Shortener:
         """What is as in the line before, or follows from it. A time that is a number says that this was done."""
         last, before = self._last or (None, 0)
         said = last.body if last else NOTHING
-        if said.keys() & SAME_SET - body.keys():
+        if said.keys() & SAME - body.keys():
             return  # it would come back with what it does not have
-        for name in said.keys() & SAME_SET:
+        for name in said.keys() & SAME:
             if said[name] == body[name]:
                 del body[name]
         body["recorded_at"] = recorded - before

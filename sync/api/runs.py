@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, Connection, Row, case, func, select, true
 
 from sync.api.database import Database
 from sync.api.schema import change_log
+from sync.canonical import MAX_INT
 from sync.signing import Signer
 from sync.wire import NO_CHANGE, Change, Entry, Head, Run, link
 
 PAGE_BYTES, PAGE_ENTRIES = 512 * 1024, 1000
 FIRST_BYTES = 32 * 1024  # the newest, for a device that has nothing to show yet
-MAX_SEQ = 2**53
 log = change_log.c
 LISTED = (log.seq, log.scope, log.change_id, log.device_seq, log.received_ms, log.void, log.chain)
 Place = tuple[int, str]  # a number in the log, and the chain there (before it, for a floor)
@@ -71,7 +71,7 @@ def _soon(conn: Connection, asked: Asked, page: Run) -> tuple[int, int]:
         size, count = size + length, count + 1
         if size > asked.page_bytes or count == PAGE_ENTRIES:
             return (seq + 1, last) if down else (first, seq - 1)
-    return (1, last) if down else (first, MAX_SEQ)
+    return (1, last) if down else (first, MAX_INT)
 
 
 def wanted(asked: Asked) -> Iterator[Run]:
