@@ -15,5 +15,5 @@ api/           the centre: FastAPI, SQLAlchemy Core, Alembic
 Imports go one way: domain <- wire <- codec <- engine; client, device and api use those. Nothing here imports field_app.
 """
 
-VERSION = "0.3.0"
+VERSION = "0.4.0"
 PROTOCOL = 1

@@ -1,5 +1,6 @@
 """When a run of a log is believed: its chain leads to its head, and the centre signed that head."""
 
+from sync.epochs import marked_after
 from sync.errors import Untrusted
 from sync.signing import verified
 from sync.wire import Run, link
@@ -7,11 +8,13 @@ from sync.wire import Run, link
 
 def verify(run: Run, centre_key: str) -> None:
     """Raise Untrusted unless every entry of the run is vouched for by the centre's signature."""
-    chain, seq = run.before, 0
+    chain, seq, marked = run.before, 0, marked_after(run.head.epoch)
     for entry in run.entries:
         if entry.seq <= seq:
             raise Untrusted("numbers do not rise")
         seq = entry.seq
+        if marked is not None and seq > marked and entry.void != entry.received_ms % 2:
+            raise Untrusted("whether an entry counts is not what its time says")
         chain = link(chain, entry.change.change_id, entry.seq, entry.received_ms)
     if chain != run.head.chain or (run.entries and seq != run.head.seq):
         raise Untrusted("the chain does not lead to its head")

@@ -18,6 +18,7 @@ from sync.api.journal import note
 from sync.api.judge import BLOB, Judgement, Known, blobs_named, judge, judge_content, understood, without_blob
 from sync.api.schema import blob, change_log, counter, enrolment, incident_scope, scope_head, waiting
 from sync.canonical import parse
+from sync.epochs import stamped
 from sync.wire import NO_CHANGE, Change, Verdict, link
 
 TELL = 3  # in how many answers a later verdict is repeated: an answer may be lost
@@ -109,9 +110,10 @@ def _append(
     for seq, change in fresh:
         scope = scopes[change.incident_id]
         said = judge(change, scope, known)
-        chain = link(heads.get(scope, (0, NO_CHANGE))[1], change.change_id, seq, now_ms)
+        at_ms = stamped(now_ms, void=said.void)
+        chain = link(heads.get(scope, (0, NO_CHANGE))[1], change.change_id, seq, at_ms)
         heads[scope] = (seq, chain)
-        rows.append(_row(org, seq, scope, change, now_ms, chain, said))
+        rows.append(_row(org, seq, scope, change, at_ms, chain, said))
         waits += [{"org": org, "waits_for": one, "change_id": change.change_id} for one in said.waits_for]
         known.numbers.setdefault(change.device_seq, set()).add(change.change_id)
         known.records[change.change_id] = change.record_id
@@ -124,11 +126,11 @@ def _append(
     return {change.incident_id for _, change in fresh}
 
 
-def _row(org: str, seq: int, scope: str, change: Change, now_ms: int, chain: str, said: Judgement) -> dict[str, Any]:
+def _row(org: str, seq: int, scope: str, change: Change, at_ms: int, chain: str, said: Judgement) -> dict[str, Any]:
     return {
         "org": org, "seq": seq, "scope": scope, "change_id": change.change_id, "record_id": change.record_id,
         "incident_id": change.incident_id, "device_id": change.device_id, "device_seq": change.device_seq,
-        "kind": change.kind, "op": change.op, "author": change.author, "role": change.role, "received_ms": now_ms,
+        "kind": change.kind, "op": change.op, "author": change.author, "role": change.role, "received_ms": at_ms,
         "chain": chain, "void": said.void, "verdict": said.verdict, "code": said.code, "field": said.field[:80],
         "advice": said.advice, "tell": 0, "body": change.content,
     }  # fmt: skip

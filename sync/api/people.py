@@ -10,7 +10,6 @@ A password is asked for, or read from standard input. A leaver cannot sign in; w
 import argparse
 import getpass
 import re
-import secrets
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from sync.api.migrations import migrate
 from sync.api.schema import counter, device, epoch, membership, organisation, practitioner, session, team
 from sync.api.settings import from_environment
 from sync.domain.times import to_millis
+from sync.epochs import new_name
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP password storage, Argon2id
 USERNAME = re.compile(r"[a-z][a-z0-9_.-]{0,79}")  # what sync.wire.Change takes for an author
@@ -46,7 +46,7 @@ class Person:
 def make_organisation(conn: Connection, org: str, name: str, now: datetime) -> None:
     """The organisation with its counter, unless it is there."""
     if conn.execute(select(organisation.c.org).where(organisation.c.org == org)).first() is None:
-        first, began_ms = secrets.token_hex(8), to_millis(now)
+        first, began_ms = new_name(0), to_millis(now)
         conn.execute(insert(organisation).values(org=org, name=name, epoch=first, created_ms=began_ms))
         conn.execute(insert(epoch).values(org=org, epoch=first, began_ms=began_ms, after_seq=0))
         conn.execute(insert(counter).values(org=org, seq=0))

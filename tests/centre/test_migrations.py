@@ -14,8 +14,9 @@ from sync.api.app import create_app, prepare
 from sync.api.database import Database
 from sync.api.migrations import head, migrate, standing
 from sync.api.routes import Centre
-from sync.api.schema import epoch, metadata
+from sync.api.schema import epoch, metadata, organisation
 from sync.api.settings import Settings
+from sync.epochs import marked_after
 from sync.signing import Signer
 from tests.centre.running import Clock, Running
 
@@ -33,7 +34,7 @@ def test_the_migrated_schema_is_the_schema(empty_url: str) -> None:
     with db.write() as conn:
         migrate(conn)
     with db.read() as conn:
-        assert standing(conn) == head() == "0002"
+        assert standing(conn) == head() == "0003"
         different = compare_metadata(MigrationContext.configure(conn, opts={"compare_type": True}), metadata)
     assert different == []
     assert db.ready()
@@ -85,15 +86,18 @@ def test_rows_of_every_shipped_version_are_all_kept(empty_url: str, tmp_path: Pa
     prepare(centre(empty_url, tmp_path, db))
     with db.read() as conn:
         assert standing(conn) == head()
-        history = conn.execute(select(epoch)).one()
-        assert (history.epoch, history.after_seq) == (rows["organisation"][0]["epoch"], 0)
+        history = conn.execute(select(epoch).order_by(epoch.c.after_seq)).all()
+        last = rows["counter"][0]["seq"]
+        assert [(one.after_seq, marked_after(one.epoch)) for one in history] == [(0, None), (last, last)]
+        assert history[0].epoch == rows["organisation"].pop()["epoch"]
+        assert history[1].epoch == conn.execute(select(organisation.c.epoch)).scalar()
     check_all_kept(db, rows)
     Running("", Centre(Settings(empty_url, tmp_path), db, Signer(bytes(32))), Clock()).check_chain()
     db.close()
 
 
 def as_stored(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value.encode() if name == "body" else value for name, value in row.items()}
+    return {name: value.encode() if name in ("body", "data") else value for name, value in row.items()}
 
 
 def test_several_processes_may_start_at_once_and_again(empty_url: str, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_the_first_link_is_hashed_as_shown():
 
 def test_the_answer_is_what_a_centre_sends_and_its_receipts_verify():
     made = changes()
-    head = Head("9f3c1a7be2d04855", "team:cambs", 42, CHAIN[1])
+    head = Head("9f3c1a7be2d04855.0", "team:cambs", 42, CHAIN[1])
     head = Head(head.epoch, head.scope, head.seq, head.chain, CENTRE.sign("head", head.claim()))
     run = Run(NO_CHANGE, tuple(Entry(seq, AT, one) for seq, one in enumerate(made, 41)), head)
     answers = [Welcome(head.epoch, "2026-11-22T15:42:01.480Z", "0.1.0"), run, End()]

@@ -59,13 +59,14 @@ SEEN_BY_PHONES = {
                      "ELSE substr(chain, 1, 63) || '0' END WHERE seq = 3",
     "the time": "UPDATE change_log SET received_ms = received_ms + 1 WHERE seq = 2",
     "an entry gone": "DELETE FROM change_log WHERE seq = 2",
+    "whether an entry counts": "UPDATE change_log SET void = NOT void WHERE seq = 2",
+    "whether an entry counts, and its time": "UPDATE change_log SET void = NOT void, received_ms = received_ms + 1 WHERE seq = 2",
 }  # fmt: skip
 SEEN_AT_THE_CENTRE = {  # phones work both out for themselves, and are not misled
     "a link": "UPDATE change_log SET chain = replace(chain, substr(chain, 1, 1), 'x') WHERE seq = 2",
     "the id": "UPDATE change_log SET change_id = replace(change_id, substr(change_id, 1, 1), "
               "CASE substr(change_id, 1, 1) WHEN '0' THEN '1' ELSE '0' END) WHERE seq = 2",
 }  # fmt: skip
-COUNTS = "UPDATE change_log SET void = NOT void WHERE seq = 2"
 
 
 def altered(rig, statement):
@@ -96,11 +97,6 @@ def test_what_a_phone_works_out_itself_is_noticed_by_the_checker(rig, what):
     altered(rig, SEEN_AT_THE_CENTRE[what])
     with figures.counted("a flipped bit: in the centre's log", points=1), pytest.raises(AssertionError, match="I7: "):
         checker.chains(checker.World(rig.centre.log(), (), (), (), {}))
-
-
-@pytest.mark.xfail(strict=True, reason="whether an entry counts is not under the chain: docs/faults.md")
-def test_whether_an_entry_counts_cannot_be_altered_unnoticed(rig):
-    assert any(said_to(rig, pocket) for pocket in altered(rig, COUNTS))
 
 
 @pytest.mark.parametrize("late", [1, 3])

@@ -84,7 +84,7 @@ class Device:
         span, whole = self.spans.get(self.scope or ""), all(one in self.bodies for one in self.own.values())
         clock = {"wall": now(), "boot_id": self.boot_id, "monotonic_ms": time.monotonic_ns() // 1_000_000}
         hello = {
-            "t": "hello", "device_id": self.device_id, "app_version": "0.3.0", "device_seq": last, "clock": clock,
+            "t": "hello", "device_id": self.device_id, "app_version": "0.4.0", "device_seq": last, "clock": clock,
             "device_head": self.own.get(last, ZERO), "acked": next(settled, last + 1) - 1, "scope": self.scope,
             "head": span and span.head, "protocol": 1, "want": list(want),
             "short": whole, "compact": 2 if whole else 0,

@@ -4,6 +4,7 @@ Run once for each version that is shipped; a folder that exists is never written
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from sync import VERSION
@@ -11,10 +12,12 @@ from sync.canonical import canonical
 from sync.codec import answer_lines, request_lines
 from sync.derived import next_nonce, record_id
 from sync.domain.times import to_millis
+from sync.epochs import stamped
 from sync.wire import NO_CHANGE, Again, End, Entry, Head, Hello, Run, Verdict, Welcome, link
 from tests.builders import CENTRE, NOON, SCOPE, Device, uid
 
 HERE = Path(__file__).parent
+EPOCH = "0123456789abcdef.0"
 
 
 def device(number: int) -> Device:
@@ -44,10 +47,11 @@ def log(*devices: Device) -> Run:
     """Both devices' changes, one after the other in turn, every third of them void."""
     chain, entries = NO_CHANGE, []
     for place, change in enumerate(one for pair in zip(*(each.made for each in devices), strict=True) for one in pair):
-        entries.append(Entry(7 * place + 3, to_millis(NOON), change, void=place % 3 == 2))
+        void = place % 3 == 2
+        entries.append(Entry(7 * place + 3, stamped(to_millis(NOON), void=void), change, void))
         chain = link(chain, change.change_id, entries[-1].seq, entries[-1].received_ms)
-    head = Head("e1", SCOPE, entries[-1].seq, chain)
-    return Run(NO_CHANGE, tuple(entries), Head("e1", SCOPE, head.seq, chain, CENTRE.sign("head", head.claim())))
+    head = Head(EPOCH, SCOPE, entries[-1].seq, chain)
+    return Run(NO_CHANGE, tuple(entries), replace(head, signature=CENTRE.sign("head", head.claim())))
 
 
 def messages() -> dict[str, list[dict]]:
@@ -56,7 +60,7 @@ def messages() -> dict[str, list[dict]]:
     hello = Hello(mine.device_id, VERSION, 13, mine.made[-1].change_id, 0, SCOPE, None, clock)
     problem = {"code": "sign_in_expired", "status": 401, "title": "t", "advice": "a"}
     answers = [
-        Welcome("e1", "2026-11-22T12:00:00.000Z", "0.1.0"), Verdict(5, "held", "parent_missing", "f" * 64, "a"), Again(3, full=True),
+        Welcome(EPOCH, "2026-11-22T12:00:00.000Z", "0.1.0"), Verdict(5, "held", "parent_missing", "f" * 64, "a"), Again(3, full=True),
         log(mine, theirs), End(more=True, gaps=((1, 2), (9, 9)), backoff_s=30, orders=({"kind": "later"},), problem=problem),
     ]  # fmt: skip
     return {
