@@ -5,6 +5,7 @@ Profile: null, booleans, integers below 2^53, strings, arrays, objects with ASCI
 """
 
 import json
+import re
 from hashlib import sha256
 from typing import Any
 
@@ -12,6 +13,8 @@ OUTSIDE = "only null, true/false, integers below 2^53, text, lists and objects c
 MAX_DEPTH = 16
 MAX_INT = 2**53
 LEAVES = frozenset({str, bool, type(None)})
+INT = {int}
+LONG_NUMBER = re.compile("[0-9]{16}")  # 2^53 has so many digits
 write = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
 
 
@@ -31,12 +34,23 @@ def parse(data: bytes | str) -> Any:
     try:
         text = data if isinstance(data, str) else data.decode()
         value = read(text)
-        _check(value, MAX_DEPTH)
+        if not _is_plain(text):
+            _check(value, MAX_DEPTH)
         if isinstance(data, str) or "\\u" in text:  # only so can a lone surrogate have come in
             write(value).encode()
     except (RecursionError, ValueError):
         raise ValueError("not readable as JSON of the restricted profile") from None
     return value
+
+
+def _is_plain(text: str) -> bool:
+    """Whether no JSON so written can lie outside the profile: no long number, no name but in ASCII, not deep."""
+    return (
+        text.isascii()
+        and text.count("{") + text.count("[") <= MAX_DEPTH
+        and "\\u" not in text
+        and LONG_NUMBER.search(text) is None
+    )
 
 
 def _check(value: Any, room: int) -> None:
@@ -64,10 +78,12 @@ def _check(value: Any, room: int) -> None:
     if room == 0 and items:
         raise ValueError("nested too deeply")
     for item in items:
-        if type(item) is int and -MAX_INT < item < MAX_INT:  # the points of a drawing are nearly all there is
+        kind = type(item)
+        if kind in LEAVES or (kind is int and -MAX_INT < item < MAX_INT):
             continue
-        if type(item) not in LEAVES:
-            _check(item, room - 1)
+        if kind is list and room > 1 and set(map(type, item)) == INT and -MAX_INT < min(item) <= max(item) < MAX_INT:
+            continue  # a point of a drawing: these are nearly all there is
+        _check(item, room - 1)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

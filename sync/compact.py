@@ -21,7 +21,8 @@ DERIVED = ("device_id", "device_seq", "device_prev")
 SAME = frozenset(
     {"author", "boot_id", "clock_offset_ms", "form_version", "occurred_at", "op", "role", "utc_offset_min"}
 )
-SHORTENED = ("patch", "record_id", "incident_id")
+NAMES = ("record_id", "incident_id")
+SHORTENED = ("patch", *NAMES)
 RESERVED = frozenset({"t", "seq", "at", "void"})  # a line's own names: a later version's change may not use them
 PLACES, STEPS = 1, 2  # how much is left out: what places name; also what follows from the line before
 
@@ -131,8 +132,8 @@ class Expander:
 
     def expand(self, line: Line, device_id: str, device_seq: int, device_prev: str) -> Change:
         """Raises Unreadable."""
-        fields = {key: value for key, value in line.items() if key != "t"}
-        chain = {"device_id": device_id, "device_seq": device_seq, "device_prev": device_prev}
+        fields = {**line, "device_id": device_id, "device_seq": device_seq, "device_prev": device_prev}
+        fields.pop("t", None)
         try:
             fields["parents"] = [self._parent(one) for one in fields["parents"]]
             recorded = self._of_the_last(fields)
@@ -140,7 +141,7 @@ class Expander:
             self._name(fields, device_id)
         except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
             raise Unreadable("bad_change", "a part left out") from None
-        change = read_change({**fields, **chain}, is_checked=True)
+        change = read_change(fields, is_checked=True)
         self._last = (change, recorded) if recorded is not None else None
         self._nonces[device_id, change.incident_id] = change.nonce
         self.passed(change)
@@ -152,17 +153,20 @@ class Expander:
         if type(step) is not int:
             return millis(step)
         last, before = self._last or (None, 0)
-        if last:
-            fields |= {name: last.body[name] for name in SAME if name not in fields and name in last.body}
+        if last and (absent := SAME - fields.keys()):
+            fields |= {name: last.body[name] for name in absent & last.body.keys()}
         fields["monotonic_ms"] += step + (last.monotonic_ms if last else 0)
         if abs(fields["monotonic_ms"]) >= MAX_INT:
             raise ValueError
         fields["recorded_at"] = spelled(before + step)
-        patch = fields["patch"]
-        drawn = {"strokes": patch["strokes"]} if _is_steps(fields) else {}
-        fields["patch"] = {name: value for name, value in patch.items() if name not in drawn}
-        fields.update({name: lengthened(fields[name], before + step) for name in SHORTENED})
-        fields["patch"] |= drawn
+        if _is_steps(fields):  # these are no instants
+            plain = {name: value for name, value in fields["patch"].items() if name != "strokes"}
+            drawn = {"strokes": fields["patch"]["strokes"]}
+            fields["patch"] = lengthened(plain, before + step) | drawn
+        else:
+            fields["patch"] = lengthened(fields["patch"], before + step)
+        for name in NAMES:
+            fields[name] = lengthened(fields[name], before + step)
         return before + step
 
     def _draw(self, fields: Line) -> None:

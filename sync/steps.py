@@ -7,7 +7,7 @@ Random bytes are written in letters that hardly stand elsewhere: bz2 then needs 
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import sub
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -24,18 +24,19 @@ SPELT = re.compile("[A-P]*")
 
 
 class Spelling(NamedTuple):
-    """How random bytes are spelled. `read` raises ValueError."""
+    """How random bytes are spelled, in how many characters. `read` raises ValueError."""
 
+    length: int
     read: Callable[[str], bytes]
     written: Callable[[bytes], str]
 
 
-RANDOM = (  # mark, characters, spelling
-    ("s", 86, Spelling(unb64, b64)),  # a signature
-    ("h", 64, Spelling(bytes.fromhex, bytes.hex)),  # a digest
-    ("u", 36, Spelling(lambda text: UUID(text).bytes, lambda data: str(UUID(bytes=data)))),
-)
-LENGTHS = {24, *(length for _, length, _ in RANDOM)}  # 24: an instant
+RANDOM = {  # by its mark
+    "s": Spelling(86, unb64, b64),  # a signature
+    "h": Spelling(64, bytes.fromhex, bytes.hex),  # a digest
+    "u": Spelling(36, lambda text: UUID(text).bytes, lambda data: str(UUID(bytes=data))),
+}
+LENGTHS = {24, *(one.length for one in RANDOM.values())}  # 24: an instant
 
 
 def is_drawn(strokes: Any) -> bool:
@@ -54,7 +55,7 @@ def steps(stroke: list[list[int]]) -> list[list[int]]:
 
 def points(steps: list[list[int]]) -> list[list[int]]:
     """What `steps` was made of. Raises ValueError for anything else, and where it leads beyond what can be recorded."""
-    if {len(step) for step in steps} - {POINT} or {type(one) for step in steps for one in step} - {int}:
+    if {*map(len, steps)} - {POINT} or {*map(type, chain.from_iterable(steps))} - {int}:
         raise ValueError
     columns = [list(accumulate(column)) for column in zip(*steps, strict=True)]
     if any(max(map(abs, column)) >= MAX_INT for column in columns):
@@ -91,11 +92,15 @@ def shortened(value: Any, recorded: int) -> Any:
 
 def lengthened(value: Any, recorded: int) -> Any:
     """What `shortened` was made of. Raises ValueError for anything else."""
-    if isinstance(value, dict):
-        return {name: each if _stays(each) else lengthened(each, recorded) for name, each in value.items()}
-    if isinstance(value, list):
-        return [lengthened(each, recorded) for each in value]
-    return _long(value, recorded) if isinstance(value, str) and value[:1] == "~" else value
+    kind = type(value)
+    if kind is str:
+        return _long(value, recorded) if value[:1] == "~" else value
+    if kind is dict:
+        return {
+            name: each if type(each) is str and each[:1] != "~" else lengthened(each, recorded)
+            for name, each in value.items()
+        }
+    return [lengthened(each, recorded) for each in value] if kind is list else value
 
 
 def _stays(value: Any) -> bool:
@@ -110,8 +115,8 @@ def _short(text: str, recorded: int) -> str:
         return text
     if (at := millis(text)) is not None:
         return f"~{at - recorded}"
-    for mark, length, plain in RANDOM:
-        if len(text) == length:
+    for mark, plain in RANDOM.items():
+        if len(text) == plain.length:
             with suppress(ValueError):
                 if plain.written(data := plain.read(text)) == text:
                     return f"~{mark}{data.hex().translate(LETTERS)}"
@@ -121,7 +126,7 @@ def _short(text: str, recorded: int) -> str:
 def _long(text: str, recorded: int) -> str:
     if text[1:2] == "~":
         return text[1:]
-    plain = next((plain for mark, _, plain in RANDOM if text[1:2] == mark), None)
+    plain = RANDOM.get(text[1:2])
     if plain is None:
         return spelled(recorded + int(text[1:]))
     if not SPELT.fullmatch(text[2:]):

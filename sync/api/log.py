@@ -17,6 +17,7 @@ from sync.api.database import Database, upsert
 from sync.api.journal import note
 from sync.api.judge import BLOB, Judgement, Known, blobs_named, judge, judge_content, understood, without_blob
 from sync.api.schema import blob, change_log, counter, enrolment, incident_scope, scope_head, waiting
+from sync.api.views import Kept
 from sync.canonical import parse
 from sync.epochs import stamped
 from sync.wire import NO_CHANGE, Change, Verdict, link
@@ -64,7 +65,7 @@ def take(db: Database, org: str, sender: Sender, changes: Sequence[Change], now_
         last = _numbers(conn, org, len(changes))
         numbered = [(last - len(changes) + 1 + place, change) for place, change in enumerate(changes)]
         refused: list[Verdict] = []
-        incidents: set[str] = set()
+        incidents: dict[str, list[Kept]] = {}
         try:
             with conn.begin_nested():
                 incidents = _append(conn, org, sender, numbered, now_ms)
@@ -95,14 +96,15 @@ def _numbers(conn: Connection, org: str, count: int) -> int:
 
 def _append(
     conn: Connection, org: str, sender: Sender, numbered: Sequence[tuple[int, Change]], now_ms: int
-) -> set[str]:
-    """Put those that are not there yet into the log. Returns the incidents they belong to."""
+) -> dict[str, list[Kept]]:
+    """Put those that are not there yet into the log. The incidents they belong to; of a new one, all its changes."""
     known = _known(conn, org, sender, [change for _, change in numbered])
     fresh = [(seq, one) for seq, one in numbered if one.change_id not in known.numbers.get(one.device_seq, ())]
     if not fresh:
-        return set()
-    scopes = _scopes(conn, org, {change.incident_id for _, change in fresh})
-    new = {change.incident_id for _, change in fresh} - scopes.keys()
+        return {}
+    touched: dict[str, list[Kept]] = {change.incident_id: [] for _, change in fresh}
+    scopes = _scopes(conn, org, touched)
+    new = touched.keys() - scopes.keys()
     scopes.update(dict.fromkeys(new, sender.scope))
     heads = _heads(conn, org, set(scopes.values()))
     rows: list[dict[str, Any]] = []
@@ -114,16 +116,18 @@ def _append(
         chain = link(heads.get(scope, (0, NO_CHANGE))[1], change.change_id, seq, at_ms)
         heads[scope] = (seq, chain)
         rows.append(_row(org, seq, scope, change, at_ms, chain, said))
+        if change.incident_id in new:
+            touched[change.incident_id].append(Kept(seq, scope, change, said.void))
         waits += [{"org": org, "waits_for": one, "change_id": change.change_id} for one in said.waits_for]
         known.numbers.setdefault(change.device_seq, set()).add(change.change_id)
         known.records[change.change_id] = change.record_id
     conn.execute(insert(change_log), rows)
     upsert(conn, incident_scope, [{"org": org, "incident_id": one, "scope": scopes[one]} for one in new])
-    touched = {row["scope"] for row in rows}
-    upsert(conn, scope_head, [{"org": org, "scope": s, "seq": heads[s][0], "chain": heads[s][1]} for s in touched])
+    grown = {row["scope"] for row in rows}
+    upsert(conn, scope_head, [{"org": org, "scope": s, "seq": heads[s][0], "chain": heads[s][1]} for s in grown])
     upsert(conn, waiting, waits)
     _promote(conn, org, [change.change_id for _, change in fresh])
-    return {change.incident_id for _, change in fresh}
+    return touched
 
 
 def _row(org: str, seq: int, scope: str, change: Change, at_ms: int, chain: str, said: Judgement) -> dict[str, Any]:

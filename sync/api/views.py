@@ -8,7 +8,8 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -19,7 +20,7 @@ from sync.api.schema import change_log, incident_cosigner, incident_view, practi
 from sync.canonical import canonical, write
 from sync.domain.catalogue import APART
 from sync.domain.catalogue.detention import DetentionForm, clock_of
-from sync.domain.fold import Record, fold_records
+from sync.domain.fold import Record, Step, fold_records
 from sync.domain.forms import read
 from sync.domain.incident import Incident, gather, label, signature, standing
 from sync.domain.s136_clock import Clock
@@ -44,6 +45,15 @@ class Logged:
     author: str
     role: str
     recorded_at: str
+
+
+class Kept(NamedTuple):
+    """A change with what the log says of it."""
+
+    seq: int
+    scope: str
+    step: Step
+    void: bool
 
 
 def logged(change_id: str, body: bytes) -> Logged:
@@ -80,13 +90,13 @@ class Standing:
         return _text(record.values.get("shift")) if record else ""
 
 
-def refresh(conn: Connection, org: str, incidents: Collection[str], now_ms: int) -> None:
-    """Fold these incidents anew and put down how they stand."""
+def refresh(conn: Connection, org: str, incidents: Mapping[str, Sequence[Kept]], now_ms: int) -> None:
+    """Fold these incidents anew and put down how they stand. Each with all its changes, or with none: then they are read."""
     if not incidents:
         return
     try:
         with conn.begin_nested():
-            _refresh(conn, org, sorted(incidents), now_ms)
+            _refresh(conn, org, incidents, now_ms)
     except (InterfaceError, OperationalError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever a record holds, its bytes stay
@@ -94,27 +104,36 @@ def refresh(conn: Connection, org: str, incidents: Collection[str], now_ms: int)
             fault("view_failed", error)
         else:
             for one in sorted(incidents):
-                refresh(conn, org, [one], now_ms)
+                refresh(conn, org, {one: incidents[one]}, now_ms)
 
 
-def incidents_of(conn: Connection, org: str, incidents: Sequence[str]) -> dict[str, Standing]:
+def incidents_of(conn: Connection, org: str, incidents: Collection[str]) -> dict[str, Standing]:
     """These incidents, folded. One of which nothing counts is left out."""
+    return _folded(_read(conn, org, incidents))
+
+
+def _read(conn: Connection, org: str, incidents: Collection[str]) -> list[Kept]:
     log = change_log.c
     rows = conn.execute(
-        select(log.seq, log.scope, log.incident_id, log.change_id, log.body, log.void)
-        .where(log.org == org, log.incident_id.in_(incidents)).order_by(log.seq)
-    ).all()  # fmt: skip
-    last = {row.incident_id: row for row in rows}
-    void = {row.change_id for row in rows if row.void}
-    records = fold_records((logged(row.change_id, row.body) for row in rows), void)
+        select(log.seq, log.scope, log.change_id, log.body, log.void)
+        .where(log.org == org, log.incident_id.in_(sorted(incidents))).order_by(log.seq)
+    )  # fmt: skip
+    return [Kept(row.seq, row.scope, logged(row.change_id, row.body), row.void) for row in rows]
+
+
+def _folded(kept: Collection[Kept]) -> dict[str, Standing]:
+    last = {one.step.incident_id: one for one in kept}
+    void = {one.step.change_id for one in kept if one.void}
+    records = fold_records((one.step for one in kept), void)
     return {
         incident_id: Standing(incident, last[incident_id].seq, last[incident_id].scope)
         for incident_id, incident in gather(records.values()).items()
     }
 
 
-def _refresh(conn: Connection, org: str, incidents: Sequence[str], now_ms: int) -> None:
-    found = incidents_of(conn, org, incidents)
+def _refresh(conn: Connection, org: str, incidents: Mapping[str, Sequence[Kept]], now_ms: int) -> None:
+    there = [one for one, kept in incidents.items() if not kept]
+    found = _folded([*(_read(conn, org, there) if there else ()), *chain.from_iterable(incidents.values())])
     upsert(
         conn, record_view,
         [_record_row(org, it.scope, record) for it in found.values() for record in it.incident.records.values()],

@@ -110,8 +110,8 @@ def fold(steps: Iterable[Step], void: Collection[str] = ()) -> Record:
     for here, step in enumerate(ordered):
         bits = 0
         for parent in step.parents:
-            if parent in place:
-                bits |= before[place[parent]] | 1 << place[parent]
+            if (there := place.get(parent)) is not None:
+                bits |= before[there] | 1 << there
         before.append(bits)
         if step.change_id in void:
             continue
@@ -125,8 +125,8 @@ def fold(steps: Iterable[Step], void: Collection[str] = ()) -> Record:
     for name, places in setters.items():
         if len(places) == 1:  # nearly all
             step = ordered[places[0]]
-            if step.patch[name] is not None:
-                answers[name] = _given(step, name)
+            if (value := step.patch[name]) is not None:
+                answers[name] = Given(value, step.change_id, step.author, step.recorded_at)
             continue
         given = [
             _given(ordered[here], name) for here in places if not any(before[later] >> here & 1 for later in places)
