@@ -5,13 +5,14 @@ acknowledged is on the disk. PostgreSQL: READ COMMITTED; the counter's row lock 
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 
 PRAGMAS = ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
@@ -83,17 +84,37 @@ def _postgres(url: str, pool_size: int) -> Engine:
     )
 
 
-def upsert(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert rows, or set their other columns where the key is there already."""
+Rows = Sequence[Mapping[str, Any]]
+
+
+def append(conn: Connection, table: Table, rows: Rows) -> None:
+    """Insert rows, all of the same columns."""
     if rows:
-        conn.execute(_upsert(conn.dialect.name, table, tuple(rows[0])), rows)
+        _many(conn, table, rows, replace=False)
+
+
+def upsert(conn: Connection, table: Table, rows: Rows) -> None:
+    """Insert rows, all of the same columns; or set those but the key where the key is there already."""
+    if rows:
+        _many(conn, table, rows, replace=True)
+
+
+def _many(conn: Connection, table: Table, rows: Rows, *, replace: bool) -> None:
+    """By the driver: going through every value of every row once more costs as much as storing them."""
+    sql, names = _insert(conn.dialect, table, tuple(rows[0]), replace)
+    conn.exec_driver_sql(sql, list(map(itemgetter(*names), rows)) if names else list(rows))
 
 
 @cache
-def _upsert(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
-    insert: Any = (sqlite if dialect == "sqlite" else postgresql).insert(table)
-    keys = [column.name for column in table.primary_key]
-    others = {name: insert.excluded[name] for name in names if name not in keys}
-    if not others:
-        return insert.on_conflict_do_nothing(index_elements=keys)
-    return insert.on_conflict_do_update(index_elements=keys, set_=others)
+def _insert(
+    dialect: Dialect, table: Table, columns: tuple[str, ...], replace: bool
+) -> tuple[str, Sequence[str] | None]:
+    """The statement, and the names in the order in which its values are given; None when they are given by name."""
+    insert: Any = (sqlite if dialect.name == "sqlite" else postgresql).insert(table)
+    if replace:
+        keys = [column.name for column in table.primary_key]
+        others = {name: insert.excluded[name] for name in columns if name not in keys}
+        clash = insert.on_conflict_do_update(index_elements=keys, set_=others) if others else None
+        insert = insert.on_conflict_do_nothing(index_elements=keys) if clash is None else clash
+    made = insert.compile(dialect=dialect, column_keys=columns)
+    return made.string, made.positiontup

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from sync.api import views
 from sync.api.access import people, scope_of
-from sync.api.database import Database, upsert
+from sync.api.database import Database, append, upsert
 from sync.api.journal import note
 from sync.api.judge import BLOB, Judgement, Known, blobs_named, judge, judge_content, understood, without_blob
 from sync.api.schema import blob, change_log, counter, enrolment, incident_scope, scope_head, waiting
@@ -121,7 +121,7 @@ def _append(
         waits += [{"org": org, "waits_for": one, "change_id": change.change_id} for one in said.waits_for]
         known.numbers.setdefault(change.device_seq, set()).add(change.change_id)
         known.records[change.change_id] = change.record_id
-    conn.execute(insert(change_log), rows)
+    append(conn, change_log, rows)
     upsert(conn, incident_scope, [{"org": org, "incident_id": one, "scope": scopes[one]} for one in new])
     grown = {row["scope"] for row in rows}
     upsert(conn, scope_head, [{"org": org, "scope": s, "seq": heads[s][0], "chain": heads[s][1]} for s in grown])
