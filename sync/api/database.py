@@ -5,17 +5,20 @@ acknowledged is on the disk. PostgreSQL: READ COMMITTED; the counter's row lock 
 """
 
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
+from sqlite3 import OperationalError
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 
-PRAGMAS = ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
+PRAGMAS = ("busy_timeout=15000", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
+WAL, TRIES, PAUSE_S = "PRAGMA journal_mode=WAL", 300, 0.05
 
 
 class Database:
@@ -62,12 +65,24 @@ def _sqlite(url: str) -> Engine:
         connection.isolation_level = None  # no implicit BEGIN: it comes from the hook below
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+        _into_wal(connection)
 
     @event.listens_for(engine, "begin")
     def _on_begin(conn: Connection) -> None:
         conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get("writes") else "BEGIN")
 
     return engine
+
+
+def _into_wal(connection: Any) -> None:
+    """Several processes may open a new database at once. This one statement does not wait for them, whatever the time-out."""
+    for _ in range(TRIES):
+        try:
+            connection.execute(WAL)
+            return
+        except OperationalError:
+            time.sleep(PAUSE_S)
+    connection.execute(WAL)
 
 
 def _postgres(url: str, pool_size: int) -> Engine:
