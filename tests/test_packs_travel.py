@@ -303,13 +303,13 @@ def test_the_desk_reads_an_incident_by_the_law_it_began_with_which_it_fetches(ru
 
 
 def test_an_app_whose_own_packs_were_altered_does_not_start(tmp_path, monkeypatch):
-    from field_app.main import make_phone
+    from field_app.begin import make_phone
     from sync.errors import AlongsideError
 
     def altered() -> None:
         raise PackWrong("rules-2017.1 is not signed by a publisher trusted here")
 
-    monkeypatch.setattr("field_app.main.check_shipped", altered)
+    monkeypatch.setattr("field_app.begin.check_shipped", altered)
     monkeypatch.setenv("ALONGSIDE_DATA", str(tmp_path))
     with pytest.raises(AlongsideError) as caught:
         make_phone()

@@ -35,7 +35,7 @@ class Context:
 class Form(BaseModel):
     """Base of every form. Answers are typed and may all be empty."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     kind: ClassVar[str]
     title: ClassVar[str]
