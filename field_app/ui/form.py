@@ -184,9 +184,12 @@ def single_view(
 
 def suggestion_view(pad: Pad, question: Question, made: Any) -> ft.Control:
     """What the record suggests for an empty question. It is an answer only when a person takes it."""
-    said = words(f"From the record: {suggested_words(question, made)}", 16, color=t.QUIET)
+    value = suggested_words(question, made)
+    said = words(f"From the record: {value}", 16, color=t.QUIET)
     text = "Add" if question.group else "Use this"
-    use = secondary(f"use-suggestion-{question.name}", text, lambda _: pad.use_suggestion(question.name))
+    use = secondary(
+        f"use-suggestion-{question.name}", text, lambda _: pad.use_suggestion(question.name), says=f"{text}: {value}"
+    )  # fmt: skip
     return marked(f"suggestion-{question.name}", stack([said, row([use], wrap=True)], 6))
 
 
@@ -220,17 +223,21 @@ def tail_link(pad: Pad, question: Question, raw: Any, set_away: Any) -> ft.Contr
 
 def clash_view(question: Question, name: str, both: Sequence[Given], resolve: Resolve) -> ft.Control:
     """Both values with who gave them and when. A person chooses; nothing is lost by choosing."""
-    cards = [
-        card(
-            [
-                words(in_words(question, given.value) if given.value is not None else "No answer", 18, bold=True),
-                hint(f"{given.author}, {day_and_clock(moment(given.at))}"),
-                secondary(f"use-{name}-{number}", "Use this", lambda _, value=given.value: resolve(name, value)),
-            ], pad=12,
-        )
-        for number, given in enumerate(both)
-    ]  # fmt: skip
+    cards = [given_card(question, name, number, given, resolve) for number, given in enumerate(both)]
     return marked(
         f"clash-{name}",
-        stack([callout("Two answers were given. Which one stands?", "The other one stays in the history."), *cards]),
+        stack(
+            [
+                callout("Two answers were given. Which one stands?", "Your supervisor can still read the other one."),
+                *cards,
+            ]
+        ),
     )
+
+
+def given_card(question: Question, name: str, number: int, given: Given, resolve: Resolve) -> ft.Control:
+    said = in_words(question, given.value) if given.value is not None else "No answer"
+    use = secondary(
+        f"use-{name}-{number}", "Use this", lambda _: resolve(name, given.value), says=f"Use this: {said}"
+    )  # fmt: skip
+    return card([words(said, 18, bold=True), hint(f"{given.author}, {day_and_clock(moment(given.at))}"), use], pad=12)

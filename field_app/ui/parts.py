@@ -138,11 +138,13 @@ def primary(name: str, text: str, on_click: Handler | None, icon: Any = None, **
 
 
 def secondary(
-    name: str, text: str, on_click: Handler | None, icon: Any = None, *, alert: bool = False, **outer: Any
-) -> ft.Control:
+    name: str, text: str, on_click: Handler | None, icon: Any = None, *, alert: bool = False, says: str = "", **outer: Any
+) -> ft.Control:  # fmt: skip
+    """`says`: its name for a screen reader, where the same text stands on several buttons."""
     color = t.ALERT if alert else t.LINK
+    said = words(text, 16, bold=True, color=None, text_align=ft.TextAlign.CENTER, semantics_label=says or None)
     button = ft.OutlinedButton(
-        content=words(text, 16, bold=True, color=None, text_align=ft.TextAlign.CENTER), icon=icon, on_click=on_click,
+        content=said, icon=icon, on_click=on_click,
         style=_button_style(16, color, t.SURFACE, color, 16), disabled=on_click is None,
     )  # fmt: skip
     return named(name, button, **outer)

@@ -47,17 +47,19 @@ def look(strip: Strip) -> tuple[Any, Any, Any]:
 
 
 def strip_view(strip: Strip, of: int, on_click: Any) -> ft.Control:
+    """`on_click`: where it leads; None where one is already there."""
     icon, ink, ground = look(strip)
     line = row(
         [
             ft.Icon(icon, size=20, color=ink), words(say(strip, of), 15, bold=True, color=ink, expand=True),
-            ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=ink),
+            ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=ink) if on_click else None,
         ]
     )  # fmt: skip
     box = ft.Container(
-        line, bgcolor=ground, padding=ft.Padding.symmetric(horizontal=16, vertical=12), ink=True, on_click=on_click
-    )
-    return named("strip", box, button=True, live_region=True, hint_text="Shows each record and its receipt")
+        line, bgcolor=ground, padding=ft.Padding.symmetric(horizontal=16, vertical=12), ink=bool(on_click), on_click=on_click
+    )  # fmt: skip
+    leads = {"button": True, "hint_text": "Shows each record and its receipt"} if on_click else {}
+    return named("strip", box, live_region=True, **leads)
 
 
 NOTICES = {
@@ -96,5 +98,7 @@ def strip_line(ui: Any, front: bool, told: bool) -> ft.Control:
     total, set_total = use_value(0)
     here = max(total, strip.waiting) if strip.sending else 0
     ft.use_effect(lambda: set_total(here), [here])
+    if told:
+        return strip_view(strip, here, None)
     lead = lambda _: ui.go("/records")  # noqa: E731
-    return stack([strip_view(strip, here, lead), None if told else notice_view(strip.notices(ui.now()), lead)], 0)
+    return stack([strip_view(strip, here, lead), notice_view(strip.notices(ui.now()), lead)], 0)

@@ -247,9 +247,9 @@ def _one(line: Line, device_id: str, number: int) -> Change | tuple[str, str, st
     try:
         change = read_change(line.get("body"))
     except Unreadable as error:
-        return error.code, "It cannot be read. Export it for your supervisor.", error.part
+        return error.code, "It cannot be read. It is kept on this phone: tell your supervisor.", error.part
     if change.change_id != line.get("id"):
-        return "id_wrong", "Its content is not what its id names. Export it for your supervisor.", ""
+        return "id_wrong", "Its content is not what its id names. It is kept on this phone: tell your supervisor.", ""
     if change.device_id != device_id or change.device_seq != number:
         return "bad_change", "It is not this device's change of that number.", "device_seq"
     return change

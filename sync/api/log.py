@@ -81,7 +81,13 @@ def take(db: Database, org: str, sender: Sender, changes: Sequence[Change], now_
                 except Exception as error:  # noqa: BLE001 - and the one at fault is named
                     note("change_refused", code="not_stored", error=type(error).__name__, device_id=sender.device_id)
                     refused.append(
-                        Verdict(one[1].device_seq, "refused", "not_stored", "", "Export it for your supervisor.")
+                        Verdict(
+                            one[1].device_seq,
+                            "refused",
+                            "not_stored",
+                            "",
+                            "It is kept on this phone: tell your supervisor.",
+                        )
                     )
         views.refresh(conn, org, incidents, now_ms)
     return refused

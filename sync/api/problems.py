@@ -32,7 +32,7 @@ KINDS: dict[str, tuple[int, str, str]] = {
     "sign_in_expired": (401, "The sign-in has run out", "Sign in again. What was sent has been received."),
     "sign_in_needed": (401, "This needs a sign-in", "Sign in."),
     "sign_in_wrong": (401, "The name or the password is wrong", "Check both and try again."),
-    "device_revoked": (403, "This device is no longer allowed", "Tell your supervisor. What it holds can be exported."),
+    "device_revoked": (403, "This device is no longer allowed", "Keep this device as it is, and tell your supervisor."),
     "not_allowed": (403, "Your role does not allow this", "Ask your supervisor."),
     "scope_not_yours": (403, "These are another team's records", "Choose your own team, or ask your supervisor."),
     "unknown_device": (403, "The centre does not know this device", "Sign in once with a connection to enrol it."),

@@ -243,6 +243,8 @@ async def test_a_clash_shows_both_values_with_who_and_when_and_one_can_be_used()
         for words in ("Ada", "Eda", "nurse.one, 22 Nov 2026 20:00", "nurse.two, 22 Nov 2026 20:05"):
             assert app.says(words)
         assert not app.has("answer-name"), "there is nothing to type while two answers stand"
+        names = [app.inside(f"use-name-{at}", ft.Text).semantics_label for at in (0, 1)]
+        assert names == ["Use this: Ada", "Use this: Eda"]
         await app.tap("use-name-1")
         assert page.resolved == [("name", "Eda")]
 

@@ -80,6 +80,12 @@ def test_each_verdict_says_whether_the_centre_has_it(state: str, about: dict, wo
     assert ("Sign again." in shown) is (state == "quarantined")
 
 
+def test_the_time_of_receipt_is_said_once_with_its_day():
+    shown = " ".join(texts(delivery_view(one("received"), "")))
+    assert shown.count("22:00") == 1
+    assert "22 Nov 2026" in shown
+
+
 def test_a_received_record_keeps_no_old_error_and_a_waiting_one_tells_its_attempts():
     assert not [
         text
@@ -182,6 +188,17 @@ async def test_the_screen_says_when_alongside_sends(app: App):
     await app.go("/records")
     await app.until(lambda: app.has("when"))
     assert app.says("Android stops it soon after you leave it")
+
+
+async def test_the_strip_leads_nowhere_where_one_already_is(app: App):
+    def leads() -> list[bool]:
+        icons = [one.icon for one in app.walk(app.at("strip")) if isinstance(one, ft.Icon)]
+        return [ft.Icons.CHEVRON_RIGHT in icons, bool(app.at("strip").button)]
+
+    assert leads() == [True, True]
+    await app.tap("strip")
+    await app.until(lambda: app.has("when"))
+    assert leads() == [False, False]
 
 
 async def test_a_damaged_record_does_not_take_the_screen_with_it(app: App, session):

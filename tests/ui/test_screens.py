@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import flet as ft
@@ -536,3 +537,12 @@ def test_every_question_of_the_catalogue_has_a_widget():
 async def test_a_device_without_a_safe_place_for_keys_says_what_to_do():
     async with App(lambda page: refuse(page, NoSafePlace("no key store"))) as app:
         assert app.says("Use it for training only")
+
+
+async def test_a_shift_to_join_says_its_day(app):
+    tomorrow = NOW + timedelta(days=1)
+    for at in (NOW, tomorrow):
+        app.made.session.start_shift("Car 1", "PC Dan Hart 2417", at.date(), at, at + timedelta(hours=8))
+    await app.go("/shift")
+    await app.until(lambda: app.says("22 Nov 2026 · 22:00–06:00"))
+    assert app.says("23 Nov 2026 · 22:00–06:00")

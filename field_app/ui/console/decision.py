@@ -21,7 +21,7 @@ from field_app.ui.console.record import Around, marks_of
 from field_app.ui.console.room import DECISION
 from field_app.ui.console.state import EXPIRED, Comment, Console, say
 from field_app.ui.parts import log_fault, marked, stack
-from sync.domain.incident import label, standing
+from sync.domain.incident import label, signature, standing
 from sync.domain.times import clock
 from sync.errors import AlongsideError
 
@@ -271,6 +271,6 @@ def decision_panel(deciding: Deciding, width: float | None = DECISION) -> ft.Con
 
 
 def _clash_note(opened: Opened | None) -> ft.Control | None:
-    if opened is None or not opened.incident.clashes:
+    if opened is None or not opened.incident.clashes or signature(opened.incident) is None:
         return None
     return p.quiet("Settling a clash changes the record, so the nurse signs it once more.", size=12)

@@ -9,8 +9,8 @@ from field_app.listed import Logged, Opened
 from field_app.store.delivery import CLOCK_WRONG_MS
 from sync.domain import handing_on
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.fold import ANSWERING
-from sync.domain.forms import Source, questions
+from sync.domain.fold import ANSWERING, fold
+from sync.domain.forms import Question, Source, in_words, questions
 from sync.domain.times import clock, moment, to_millis
 
 MARKS = {"held": "Waiting", "quarantined": "Needs a look"}
@@ -84,10 +84,35 @@ def _what(opened: Opened, entry: Logged) -> str:
         case "retract":
             return f"Marked as entered in error: {patch.get('reason') or 'no reason given'}"
         case "resolve":
-            return f"Settled: {_named(change.kind, patch)}"
+            return " · ".join(_settled(opened, entry, name) for name in patch)
         case "transfer":
             return _handed(opened, change.change_id, patch)
     return _named(change.kind, patch) if change.op in ANSWERING else change.op
+
+
+def _settled(opened: Opened, entry: Logged, name: str) -> str:
+    """Which answer stands since then, and which does not: here that one can still be read."""
+    change, form = entry.change, CATALOGUE.get(entry.change.kind)
+    question = questions(form).get(name.partition(".")[0]) if form else None
+    if question is None:
+        return f"Settled: {name}"
+    log = {one.change.change_id: one for one in opened.history(change.record_id)}
+    had, more = set[str](), [*change.parents]
+    while more:
+        if (parent := more.pop()) in log and parent not in had:
+            had.add(parent)
+            more += log[parent].change.parents
+    before = [log[one].change for one in had]
+    void = {one for one in had if log[one].void}
+    both = fold(before, void).clashes.get(name, ()) if had - void else ()
+    stands = change.patch[name]
+    others = dict.fromkeys(_said(question, given.value) for given in both if given.value != stands)
+    aside = f"; not {', '.join(others)}" if others else ""
+    return f"Settled: {question.text} {_said(question, stands)}{aside}"
+
+
+def _said(question: Question, value: Any) -> str:
+    return "No answer" if value is None else in_words(question, value)
 
 
 def _handed(opened: Opened, change_id: str, patch: Mapping[str, Any]) -> str:

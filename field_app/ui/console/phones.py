@@ -115,8 +115,9 @@ def _row(one: Phone, now: datetime, choose: Callable[[Phone], object]) -> ft.Con
         ],
         8,
     )
+    team = p.text(one.team_name, size=13, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS)
     cells = [
-        about, p.one_line(one.team_name, size=13), heard, p.one_line(str(one.stored), size=13), _left(one, now), _clock(one.clock_offset_ms),
+        about, team, heard, p.one_line(str(one.stored), size=13), _left(one, now), _clock(one.clock_offset_ms),
         p.quiet(one.app_version or "–"), _cleared(one, now, choose),
     ]  # fmt: skip
     return tables.table_row("phone-" + one.device_id, cells, COLS, key=one.device_id)
@@ -140,7 +141,10 @@ def _cleared(one: Phone, now: datetime, choose: Callable[[Phone], object]) -> ft
     if one.wipe_ordered_at:
         said = f"Clearing ordered {_at(one.wipe_ordered_at, now)}"
         return p.chip(said, t.ON_WARN, t.WARN, ft.Icons.HOURGLASS_TOP)
-    return p.small_link("clear-" + one.device_id, "Clear this phone…", lambda _: choose(one), ft.Icons.PHONELINK_ERASE)
+    return p.small_link(
+        "clear-" + one.device_id, "Clear this phone…", lambda _: choose(one), ft.Icons.PHONELINK_ERASE,
+        says=f"Clear this phone: {one.name}, {one.device_id[:8]}",
+    )  # fmt: skip
 
 
 def _at(when: datetime, now: datetime) -> str:

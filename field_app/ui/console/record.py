@@ -215,6 +215,7 @@ def _option(answer: Answer, number: int, option: Option, around: Around) -> ft.C
             f"use-{answer.kind}-{answer.name}-{number}",
             "Use this",
             lambda _: settle(answer, option) if settle else None,
+            says=f"Use this: {option.said}",
         )
         if settle
         else None

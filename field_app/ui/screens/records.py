@@ -31,7 +31,7 @@ from field_app.ui.screens.sign_in import pin_field
 from field_app.ui.state import ERRORS, Ui
 from sync.domain.catalogue import APART
 from sync.domain.incident import label
-from sync.domain.times import day_and_clock
+from sync.domain.times import local
 
 SIGN_IN = ("sign_in_expired", "sign_in_needed")
 RENEWED = (*SIGN_IN, "unknown_device")  # what signing in again mends
@@ -191,7 +191,8 @@ def delivery_view(each: Delivery, whose: str) -> ft.Control:
     tried = f"{each.attempts} {'attempt' if each.attempts == 1 else 'attempts'}" if each.attempts else ""
     error = trouble(each.last_error) if each.last_error and each.state in ("waiting", "refused") else ""
     more = " · ".join(part_ for part_ in (tried, error) if part_)
-    day = hint(day_and_clock(each.received_at)) if each.received_at else None
+    then = local(each.received_at) if each.received_at else None
+    day = hint(f"{then.day} {then:%b %Y}") if then else None  # the words beside it have the time
     told = stack(
         [
             words(each.title, 17, bold=True), hint(whose) if whose else None, words(each.words(), 16, color=t.TEXT), day, hint(more) if more else None,

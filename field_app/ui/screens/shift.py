@@ -28,7 +28,9 @@ from field_app.ui.parts import (
 from field_app.ui.screens.home import hours
 from field_app.ui.state import Ui
 from field_app.ui.typed import read_clock, say_day
+from sync.domain.catalogue import CATALOGUE
 from sync.domain.fold import Record
+from sync.domain.forms import in_words, questions
 from sync.domain.shifts import CARS, PATTERNS, Pattern, planned, shift_day
 from sync.domain.times import LONDON, clock
 
@@ -91,7 +93,8 @@ def shift_screen(ui: Ui, at: At) -> ft.Control:
 def join_view(shifts: list[Record], join: Any) -> list[Any]:
     def one(shift: Record) -> ft.Control:
         values = shift.values
-        told = [hours(shift), values.get("crew_nurse"), values.get("crew_officer")]
+        day = in_words(questions(CATALOGUE["shift"])["day"], values["day"]) if values.get("day") else ""
+        told = [day, hours(shift), values.get("crew_nurse"), values.get("crew_officer")]
         inside = stack(
             [
                 words(f"Join {values.get('car', 'the car')}", 18, bold=True),

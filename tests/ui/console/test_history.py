@@ -14,7 +14,7 @@ from field_app.ui.console.history import clock_wrong, history
 from field_app.ui.console.reading import sections
 from sync.domain.catalogue import SECTIONS
 from sync.domain.times import instant
-from tests.ui.console.conftest import begin
+from tests.ui.console.conftest import begin, clashing
 
 
 def facts(desk: Desk, incident_id: str) -> dict[str, str]:
@@ -123,3 +123,12 @@ def test_the_new_sections_stand_in_a_record_in_the_order_of_the_task_list(desk: 
     phone.sync()
     kinds = [section.kind for section in sections(desk.incident(incident_id), desk.clock())]
     assert kinds == [kind for kind in SECTIONS if kind in (*new, "incident", "person")]
+
+
+@pytest.mark.parametrize("value", ["North side", "South steps"])
+def test_a_settled_clash_says_which_answer_stands_and_which_does_not(desk: Desk, phone, running, value: str) -> None:
+    incident_id = begin(phone)
+    clashing(phone, running.device("tom.ellery"), incident_id)
+    desk.resolve(desk.incident(incident_id).incident.records[incident_id], "location", value)
+    (other,) = {"North side", "South steps"} - {value}
+    assert first(desk.incident(incident_id)) == f"Settled: Where is it? {value}; not {other}"

@@ -78,6 +78,21 @@ def test_the_list_claims_no_more_than_a_phone_has_told(about, words):
     assert not [text for text in shown if "received" in text]
 
 
+def test_a_long_name_of_a_team_takes_a_second_line():
+    team = "Cambridgeshire joint response team, north and east"
+    shown = phones_view(Room(1440, 900), Asked([one(team_name=team)], None, False), NOW, lambda _: None)
+    texts = [one for one in App(lambda _: None).walk(shown) if isinstance(one, ft.Text)]
+    assert [text.max_lines for text in texts if text.value == team] == [2]
+
+
+def test_each_link_to_clear_a_phone_says_which():
+    pair = [one(name="Car 1 phone"), one(name="Car 2 phone", device_id="d2")]
+    shown = phones_view(Room(1440, 900), Asked(pair, None, False), NOW, lambda _: None)
+    texts = [one for one in App(lambda _: None).walk(shown) if isinstance(one, ft.Text)]
+    names = [text.semantics_label for text in texts if text.value == "Clear this phone…"]
+    assert names == ["Clear this phone: Car 1 phone, d1", "Clear this phone: Car 2 phone, d2"]
+
+
 def asking(app: App) -> bool:  # noqa: F811
     """Whether the dialog is open: a real screen takes it away once it has closed."""
     return any(dialog.open for dialog in app.all(ft.AlertDialog))

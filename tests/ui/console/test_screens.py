@@ -168,8 +168,23 @@ async def test_a_clash_is_side_by_side_and_one_is_used(app: App, phone, running)
     await app.until(lambda: app.has("clash-incident-location"))
     assert app.says("North side")
     assert app.says("South steps")
+    names = {app.inside(f"use-incident-location-{at}", ft.Text).semantics_label for at in (1, 2)}
+    assert names == {"Use this: North side", "Use this: South steps"}
+    assert app.says("so the nurse signs it once more")
     await app.tap("use-incident-location-1")
     await app.until(lambda: not app.has("clash-incident-location"))
+
+
+async def test_a_clash_in_what_was_never_signed_asks_for_no_second_signature(app: App, phone, running) -> None:
+    incident_id = begin(phone)
+    clashing(phone, running.device("tom.ellery"), incident_id)
+    await enter(app)
+    await app.tap("go-records")
+    await app.until(lambda: app.has("row-" + incident_id))
+    await app.tap("row-" + incident_id)
+    await app.until(lambda: app.has("clash-incident-location"))
+    assert app.says("The nurse has not signed it yet.")
+    assert not app.says("once more")
 
 
 async def test_the_centre_searches_and_an_empty_answer_says_what_to_do(app: App, phone) -> None:
