@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import MetaData, insert, inspect, select
+from sqlalchemy import MetaData, insert, inspect, select, text
 
 from sync.api.app import create_app, prepare
 from sync.api.database import Database
@@ -94,6 +94,24 @@ def test_rows_of_every_shipped_version_are_all_kept(empty_url: str, tmp_path: Pa
     check_all_kept(db, rows)
     Running("", Centre(Settings(empty_url, tmp_path), db, Signer(bytes(32))), Clock()).check_chain()
     db.close()
+
+
+def test_phones_go_on_from_where_they_were_when_an_update_names_the_history_anew(running: Running, phone) -> None:
+    first = phone.record({"location": "Old Bridge"})
+    phone.sync()
+    with running.db.write() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '0002'"))  # as it was before the update
+        migrate(conn)
+    second = phone.record({"location": "New Bridge"})
+    report = phone.sync()
+    assert (report.code, report.sent, report.received, report.pulled) == ("", 1, 1, 0)
+    assert phone.device.span().head.epoch == epoch_of(running)
+    assert {first.change_id, second.change_id} <= phone.device.receipts.keys()
+
+
+def epoch_of(running: Running) -> str:
+    with running.db.read() as conn:
+        return conn.execute(select(organisation.c.epoch)).scalar_one()
 
 
 def as_stored(row: dict[str, Any]) -> dict[str, Any]:
