@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,9 @@ class Phone:
         self._open: dict[str, tuple[Vault, Store, Background]] = {}
         self.packs = Packs(folder / "packs", centre, self._disk.clock, self._disk.tell)
         self.work_offline = db.execute("SELECT 1 FROM setting WHERE name = 'work_offline'").fetchone() is not None
+
+    def now(self) -> datetime:
+        return self._disk.clock.now()
 
     def people(self) -> list[str]:
         """The user names set up on this phone."""

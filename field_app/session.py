@@ -55,7 +55,7 @@ class Session:
         return self._vault.profile.get("colleagues", {}).get(practitioner_id, practitioner_id)
 
     def now(self) -> datetime:
-        return self.phone._disk.clock.now()
+        return self.phone.now()
 
     @property
     def clock_offset(self) -> timedelta | None:

@@ -7,7 +7,7 @@ open a form; it keeps every open pad until it is sealed, so that a fault never c
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import flet as ft
@@ -56,7 +56,7 @@ class Ui:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def now(self) -> datetime:
-        return self.session.now() if self.session else datetime.now(UTC)
+        return self.phone.now()
 
     # --- who is here ---
 
