@@ -24,9 +24,7 @@ PORT = 8600
 
 
 def first_frame(page: ft.Page) -> None:
-    page.title = "Alongside"
-    page.theme, page.dark_theme = t.theme(t.DAY), t.theme(t.NIGHT)
-    page.theme_mode = ft.ThemeMode.DARK if t.is_night(datetime.now(UTC)) else ft.ThemeMode.LIGHT
+    t.set_up(page, "Alongside", dark=t.is_night(datetime.now(UTC)))
     page.vertical_alignment, page.horizontal_alignment = ft.MainAxisAlignment.CENTER, ft.CrossAxisAlignment.CENTER
     name = ft.Text("Alongside", theme_style=ft.TextThemeStyle.HEADLINE_SMALL, color=t.TEXT)
     page.add(name, ft.Text("Opening…", color=t.QUIET))

@@ -18,10 +18,7 @@ FAULTED = "What you typed is kept. Carry on, or go back and open it again. Tell 
 def open_app(page: ft.Page, phone: Phone) -> Ui:
     """Draws the app on this page and returns its state."""
     ui = Ui(page, phone)
-    page.title = "Alongside"
-    page.fonts = t.FONTS
-    page.theme, page.dark_theme = t.theme(t.DAY), t.theme(t.NIGHT)
-    page.theme_mode = ft.ThemeMode.DARK if ui.dark else ft.ThemeMode.LIGHT
+    t.set_up(page, "Alongside", dark=ui.dark)
     page.padding = 0
     ui.wide = (page.width or 0) >= t.WIDE
 

@@ -98,6 +98,13 @@ def is_night(now: datetime) -> bool:
     return clock >= NIGHT_FROM or clock < NIGHT_UNTIL
 
 
+def set_up(page: ft.Page, title: str, *, dark: bool) -> None:
+    """Name, fonts and both themes of a new page."""
+    page.title, page.fonts = title, FONTS
+    page.theme, page.dark_theme = theme(DAY), theme(NIGHT)
+    page.theme_mode = ft.ThemeMode.DARK if dark else ft.ThemeMode.LIGHT
+
+
 def dress(page: ft.Page, dark: bool) -> None:
     """Light or night on this page."""
     mode = ft.ThemeMode.DARK if dark else ft.ThemeMode.LIGHT

@@ -129,7 +129,9 @@ def _insert(
     if replace:
         keys = [column.name for column in table.primary_key]
         others = {name: insert.excluded[name] for name in columns if name not in keys}
-        clash = insert.on_conflict_do_update(index_elements=keys, set_=others) if others else None
-        insert = insert.on_conflict_do_nothing(index_elements=keys) if clash is None else clash
+        if others:
+            insert = insert.on_conflict_do_update(index_elements=keys, set_=others)
+        else:
+            insert = insert.on_conflict_do_nothing(index_elements=keys)
     made = insert.compile(dialect=dialect, column_keys=columns)
     return made.string, made.positiontup

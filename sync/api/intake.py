@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from sync import PROTOCOL
 from sync.api.database import Database
-from sync.api.log import Sender, by_number, take
+from sync.api.log import IT_IS_KEPT, Sender, by_number, take
 from sync.api.problems import problem
 from sync.api.schema import device
 from sync.codec import LineReader, read_hello, read_run
@@ -247,9 +247,9 @@ def _one(line: Line, device_id: str, number: int) -> Change | tuple[str, str, st
     try:
         change = read_change(line.get("body"))
     except Unreadable as error:
-        return error.code, "It cannot be read. It is kept on this phone: tell your supervisor.", error.part
+        return error.code, f"It cannot be read. {IT_IS_KEPT}", error.part
     if change.change_id != line.get("id"):
-        return "id_wrong", "Its content is not what its id names. It is kept on this phone: tell your supervisor.", ""
+        return "id_wrong", f"Its content is not what its id names. {IT_IS_KEPT}", ""
     if change.device_id != device_id or change.device_seq != number:
         return "bad_change", "It is not this device's change of that number.", "device_seq"
     return change

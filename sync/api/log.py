@@ -23,6 +23,7 @@ from sync.epochs import stamped
 from sync.wire import NO_CHANGE, Change, Verdict, link
 
 TELL = 3  # in how many answers a later verdict is repeated: an answer may be lost
+IT_IS_KEPT = "It is kept on this phone: tell your supervisor."
 AT_ONCE = 500  # parameters of one statement
 HELD = ("form_newer", "kind_unknown")
 
@@ -80,15 +81,7 @@ def take(db: Database, org: str, sender: Sender, changes: Sequence[Change], now_
                     raise
                 except Exception as error:  # noqa: BLE001 - and the one at fault is named
                     note("change_refused", code="not_stored", error=type(error).__name__, device_id=sender.device_id)
-                    refused.append(
-                        Verdict(
-                            one[1].device_seq,
-                            "refused",
-                            "not_stored",
-                            "",
-                            "It is kept on this phone: tell your supervisor.",
-                        )
-                    )
+                    refused.append(Verdict(one[1].device_seq, "refused", "not_stored", advice=IT_IS_KEPT))
         views.refresh(conn, org, incidents, now_ms)
     return refused
 

@@ -125,8 +125,8 @@ def fold(steps: Iterable[Step], void: Collection[str] = ()) -> Record:
     for name, places in setters.items():
         if len(places) == 1:  # nearly all
             step = ordered[places[0]]
-            if (value := step.patch[name]) is not None:
-                answers[name] = Given(value, step.change_id, step.author, step.recorded_at)
+            if step.patch[name] is not None:
+                answers[name] = _given(step, name)
             continue
         given = [
             _given(ordered[here], name) for here in places if not any(before[later] >> here & 1 for later in places)

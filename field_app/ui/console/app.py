@@ -31,10 +31,7 @@ def open_console(
 ) -> Console:  # fmt: skip
     """Draws the console on this page and returns its state."""
     console = Console(page, make_desk, training=training, clock=clock, every=every)
-    page.title = "Alongside – desktop console"
-    page.fonts = t.FONTS
-    page.theme, page.dark_theme = t.theme(t.DAY), t.theme(t.NIGHT)
-    page.theme_mode = ft.ThemeMode.DARK if console.dark else ft.ThemeMode.LIGHT
+    t.set_up(page, "Alongside – desktop console", dark=console.dark)
     page.padding, page.spacing = 0, 0
     page.on_keyboard_event = console.key
     page.on_resize = lambda _: console.resized()

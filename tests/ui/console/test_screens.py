@@ -37,6 +37,12 @@ async def review(app: App, incident_id: str) -> None:
     await app.until(lambda: app.has("record-" + incident_id) and app.has("signature"))
 
 
+async def open_record(app: App, incident_id: str) -> None:
+    await app.tap("go-records")
+    await app.until(lambda: app.has("row-" + incident_id))
+    await app.tap("row-" + incident_id)
+
+
 def press(app: App, key: str) -> None:
     app.made.key(SimpleNamespace(key=key, ctrl=False, alt=False, meta=False))
 
@@ -162,9 +168,7 @@ async def test_a_clash_is_side_by_side_and_one_is_used(app: App, phone, running)
     incident_id = signed(phone)
     clashing(phone, running.device("tom.ellery"), incident_id)
     await enter(app)
-    await app.tap("go-records")
-    await app.until(lambda: app.has("row-" + incident_id))
-    await app.tap("row-" + incident_id)
+    await open_record(app, incident_id)
     await app.until(lambda: app.has("clash-incident-location"))
     assert app.says("North side")
     assert app.says("South steps")
@@ -179,9 +183,7 @@ async def test_a_clash_in_what_was_never_signed_asks_for_no_second_signature(app
     incident_id = begin(phone)
     clashing(phone, running.device("tom.ellery"), incident_id)
     await enter(app)
-    await app.tap("go-records")
-    await app.until(lambda: app.has("row-" + incident_id))
-    await app.tap("row-" + incident_id)
+    await open_record(app, incident_id)
     await app.until(lambda: app.has("clash-incident-location"))
     assert app.says("The nurse has not signed it yet.")
     assert not app.says("once more")
