@@ -36,6 +36,18 @@ def the_rest() -> Any:
     return begin
 
 
+async def somebody(page: ft.Page) -> bool:
+    """Waits until the page is connected: Flet 1.0 never runs the effects of what is drawn while nobody is. False when
+    nobody came back."""
+    came: asyncio.Queue[bool] = asyncio.Queue()
+    page.on_connect = lambda _: came.put_nowait(True)
+    page.on_close = lambda _: came.put_nowait(False)
+    here = True
+    while here and page.session.connection is None:
+        here = await came.get()
+    return here
+
+
 def main(make: "Callable[[], Phone] | None" = None) -> None:
     logging.basicConfig(level=os.environ.get("ALONGSIDE_LOG", "WARNING"), format="%(asctime)s %(name)s %(message)s")
     device: list[Phone] = []
@@ -54,7 +66,8 @@ def main(make: "Callable[[], Phone] | None" = None) -> None:
             page.clean()
             begin.refuse(page, error)
             return
-        begin.open_app(page, device[0])
+        if await somebody(page):
+            begin.open_app(page, device[0])
 
     try:
         show(open_page, "Alongside", PORT)

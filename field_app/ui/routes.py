@@ -47,21 +47,10 @@ LEFT_PANE = 400
 @ft.component
 def App(ui: Ui) -> list[ft.View]:  # noqa: N802
     """The views of the address the page is at."""
-    page = ft.context.page
-    route, set_route = use_value(page.route or "/")
     _, again = use_value(0)
     ui.redraw = lambda: again(lambda count: count + 1)
-
-    def listen() -> None:
-        def popped(_: Any) -> None:
-            ui.go(above(page.route or "/"))
-
-        page.on_route_change = lambda e: set_route(e.route)
-        page.on_view_pop = popped
-
-    ft.use_effect(listen, [])
     try:
-        return views(ui, route.partition("?")[0])
+        return views(ui, (ui.page.route or "/").partition("?")[0])
     except Exception as fault:  # noqa: BLE001 - the last boundary: something to go on from is better than nothing
         log_fault("choosing a screen", fault)
         return [

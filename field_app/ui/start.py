@@ -7,7 +7,7 @@ import flet as ft
 from field_app.phone import Phone
 from field_app.ui import theme as t
 from field_app.ui.parts import callout, faulted, log_fault
-from field_app.ui.routes import App
+from field_app.ui.routes import App, above
 from field_app.ui.state import Ui
 from sync.errors import AlongsideError
 
@@ -37,6 +37,12 @@ def open_app(page: ft.Page, phone: Phone) -> Ui:
             if ui.session:
                 ui.session.came_back()
 
+    def changed(_: Any) -> None:
+        ui.redraw()  # what changed while nobody was connected has not been drawn
+
+    def popped(_: Any) -> None:
+        ui.go(above(page.route or "/"))
+
     async def gone(_: Any) -> None:
         await ui.put_all_away()
 
@@ -45,6 +51,8 @@ def open_app(page: ft.Page, phone: Phone) -> Ui:
 
     page.on_resize = resized
     page.on_app_lifecycle_state_change = lifecycle
+    page.on_route_change = page.on_connect = changed
+    page.on_view_pop = popped
     page.on_disconnect = gone
     page.on_close = closed
     ui.network = network(ui)

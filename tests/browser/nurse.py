@@ -60,7 +60,7 @@ class Nurse:
     # --- moving about ---
 
     def go_home(self) -> None:
-        for _ in range(PATIENCE // AGAIN):
+        for _ in range(PATIENCE // 1_000):
             if self.screen.at("new-incident").count():
                 return
             self.screen.tap_if_there("back")

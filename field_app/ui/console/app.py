@@ -36,7 +36,7 @@ def open_console(
     page.on_keyboard_event = console.key
     page.on_resize = lambda _: console.resized()
     page.on_disconnect = lambda _: setattr(console, "away", True)
-    page.on_connect = lambda _: setattr(console, "away", False)
+    page.on_connect = lambda _: console.came_back()
     page.on_close = lambda _: console.close()
     page.session.error = lambda message: faulted(page, message, FAULTED, 14)  # flet 0.1
     page.render(app, console)

@@ -102,6 +102,11 @@ class Console:
         self._typing.clear()
         self.redraw()
 
+    def came_back(self) -> None:
+        """The browser is connected again: what changed meanwhile has not been drawn."""
+        self.away = False
+        self.redraw()
+
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Work of this session: what it raises is told, and it ends with the session."""
         task = asyncio.get_running_loop().create_task(self._told(work))

@@ -1,0 +1,81 @@
+"""A browser that goes away and comes back: while the app is being opened, and later."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from field_app import begin
+from field_app import main as main_file
+from field_app.phone import Phone
+from field_app.session import Session
+from tests.ui.harness import App, FakeClient
+
+
+@asynccontextmanager
+async def away(app: App) -> AsyncIterator[None]:
+    """Nobody is connected; afterwards the browser is back."""
+    await app.session.disconnect(60)
+    yield
+    client = FakeClient(asyncio.get_running_loop())
+    client.session, app.client = app.session, client
+    await app.session.connect(client)
+    await app.settle()
+
+
+def opener(device: Phone, monkeypatch: Any) -> Any:
+    """What opens the app on a page, on a device with keys of its own."""
+
+    async def no_platform_keys(_: Any) -> None: ...
+
+    monkeypatch.setattr(begin, "use_platform_keys", no_platform_keys)
+    shown: list[Any] = []
+    monkeypatch.setattr(main_file, "show", lambda open_page, *_: shown.append(open_page))
+    main_file.main(lambda: device)
+    return shown[0]
+
+
+async def test_an_app_opened_while_nobody_looked_goes_where_it_is_sent(device: Phone, monkeypatch: Any):
+    open_page = opener(device, monkeypatch)
+    async with App(lambda page: None) as app:
+        await app.session.disconnect(60)
+        opening = asyncio.create_task(open_page(app.page))
+        await asyncio.sleep(0.3)
+        assert not opening.done(), "what is drawn now would never come alive"
+        async with away(app):
+            pass
+        await app.until(lambda: app.has("username"))
+        await app.event(app.page, "close")
+
+
+async def test_where_to_go_is_heard_after_coming_back(app: App):
+    async with away(app):
+        pass
+    await app.go("/records")
+    await app.until(lambda: app.has("sync-now"))
+    await app.go("/")
+    await app.until(lambda: app.has("new-incident"))
+
+
+async def test_what_changed_meanwhile_is_drawn_on_coming_back(app: App):
+    async with away(app):
+        app.session.apply_page_patch({"route": "/records"})
+    await app.until(lambda: app.has("sync-now"))
+
+
+async def test_nobody_came_back(device: Phone, monkeypatch: Any):
+    open_page = opener(device, monkeypatch)
+    async with App(lambda page: None) as app:
+        await app.session.disconnect(60)
+        opening = asyncio.create_task(open_page(app.page))
+        await asyncio.sleep(0.3)
+        await app.event(app.page, "close")
+        await asyncio.wait_for(opening, 5)
+        assert not app.has("username")
+
+
+async def test_what_was_recorded_meanwhile_is_listed_on_coming_back(app: App, session: Session):
+    async with away(app):
+        incident_id = session.new_incident()
+        await asyncio.sleep(0.2)
+    await app.until(lambda: app.has(f"incident-{incident_id}"))
