@@ -8,13 +8,13 @@ Raises `NotReachable` (no answer), `CaptivePortal` (somebody else's answer), `Pr
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sync import codec
 from sync.canonical import canonical, parse
-from sync.errors import CaptivePortal, NotReachable, Problem, Untrusted
+from sync.errors import CaptivePortal, NotReachable, Problem, Unconnected, Untrusted
 from sync.signing import Signer
 from sync.wire import FLUSH, WHOLE, Answer, Change, Hello, Piece, Run
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MAX_ANSWER = 256 * 1024 * 1024
 NDJSON, PROBLEM = "application/x-ndjson", "application/problem+json"
 CONNECT_S, QUIET_S = 10.0, 60.0  # to connect; without a byte either way
+LITTLE = 8  # changes: more never go in one packet
 LOG_IN_FIRST = 511  # Network Authentication Required (RFC 6585)
 
 
@@ -69,12 +70,15 @@ class Client:
     ) -> Iterator[Answer]:
         flush = hello.flush or FLUSH
         parts = codec.write(codec.request_lines(hello, pieces, full, returned), flush, flush)
-        first = next(parts)
-        body = b"".join([first, *parts]) if len(first) < WHOLE else chain([first], parts)
         headers = {"content-type": NDJSON, "content-encoding": "bz2", "accept": NDJSON, "accept-encoding": "bz2"}
+        if hello.flush:  # a line that is cut: what is left of this connection's life may not be enough
+            headers["connection"] = "close"
         with (
+            ThreadPoolExecutor(1) as packer,
             _said_plainly(),
-            self._http.stream("POST", "/v1/sync", content=body, headers={**headers, **self._authority}) as response,
+            self._http.stream(
+                "POST", "/v1/sync", content=_body(hello, parts, packer), headers={**headers, **self._authority}
+            ) as response,
         ):
             _check(response, NDJSON)
             yield from codec.read_answers(_lines(response), hello.device_id, self.own)
@@ -192,6 +196,22 @@ class Client:
             return _read(response.content)
 
 
+def _body(hello: Hello, parts: Iterator[bytes], packer: Executor) -> bytes | Iterator[bytes]:
+    """Much is packed while the line is made and the part before is on its way; little goes whole, in fewer packets."""
+    coming = packer.submit(next, parts)
+    if hello.device_seq - hello.acked <= LITTLE and len(first := coming.result()) < WHOLE:
+        return b"".join([first, *parts])
+
+    def body() -> Iterator[bytes]:
+        part: bytes | None = coming.result()
+        while part is not None:
+            following = packer.submit(next, parts, None)
+            yield part
+            part = following.result()
+
+    return body()
+
+
 @contextmanager
 def _said_plainly() -> Iterator[None]:
     """What went wrong, as one of ours."""
@@ -199,7 +219,9 @@ def _said_plainly() -> Iterator[None]:
 
     try:
         yield
-    except (httpx.RequestError, httpx.InvalidURL) as error:
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL) as error:
+        raise Unconnected(f"no connection: {type(error).__name__}") from None
+    except httpx.RequestError as error:
         raise NotReachable(f"no answer: {type(error).__name__}") from None
     except codec.Unreadable as error:
         raise Untrusted("the answer is not of the protocol", code=error.code) from None

@@ -9,11 +9,10 @@ from contextlib import suppress
 from dataclasses import replace
 
 from sync.domain.times import moment
-from sync.errors import AlongsideError, Untrusted
+from sync.errors import AlongsideError, Unconnected, Untrusted
 from sync.pace import Pace
 from sync.proof import verify
 from sync.wire import (
-    FLUSH,
     NO_CHANGE,
     Again,
     Change,
@@ -49,12 +48,13 @@ def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, pace: Pace |
         first = _first(hello)
         _exchange(store, api, hello, report, pace, push=push and not probing)
         waits = _first(store.hello()) if probing else 0
-        if pace.went_well(waits):
+        if pace.went_well(waits, report.more):
             store.judged(replace(ASIDE, device_seq=waits))
         report.more = report.more or (probing and waits > 0)
     except AlongsideError as error:
         report.code, report.advice = error.code, error.advice
-        pace.failed(first, report.offered)
+        if not isinstance(error, Unconnected):
+            pace.failed(first, report.offered, got=bool(report.received or report.pulled))
         with suppress(AlongsideError):  # a full disk: the report says what failed first
             store.tried(error.code)
     return report
@@ -62,8 +62,11 @@ def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, pace: Pace |
 
 def pieces(store: SyncStore, after: int, report: Report, pace: Pace | None = None) -> Iterator[Piece]:
     """What waits to be sent, piece by piece, each under the device's signature."""
-    pace = pace or Pace()
+    pace, sent = pace or Pace(), 0
     while changes := tuple(store.pending(after, pace.piece)):
+        if not pace.room(sent):
+            report.more = True
+            return
         if pace.few:
             changes = changes[: pace.few]
         last: Change = changes[-1]
@@ -73,10 +76,7 @@ def pieces(store: SyncStore, after: int, report: Report, pace: Pace | None = Non
         earlier = store.numbers(sorted(parents - {change.change_id for change in changes}))
         yield Piece(changes, store.sign_piece(claim), earlier)
         report.sent += len(changes)
-        after = last.device_seq
-        if pace.cautious:
-            report.more = bool(store.pending(after, 1))
-            return
+        after, sent = last.device_seq, sent + sum(change.size for change in changes)
 
 
 def _first(hello: Hello) -> int:
@@ -95,7 +95,7 @@ def _exchange(
     full_from: int | None = None,
 ) -> None:
     """`full_from`: send changes from this number in full form, as an earlier answer asked."""
-    hello = replace(hello, flush=pace.flush if pace.flush < FLUSH else 0)
+    hello = replace(hello, flush=0 if pace.good else pace.flush)
     after = full_from - 1 if full_from else hello.acked
     again: Again | None = None
     ended = False

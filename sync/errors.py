@@ -2,6 +2,7 @@
 
 AlongsideError
  ├─ NotReachable        no answer: no signal, centre stopped, line cut
+ │   ├─ Unconnected     no connection came about: nothing was sent
  │   └─ CaptivePortal   an answer, but not the centre's (a Wi-Fi log-in page)
  ├─ Problem             the centre answered and said no (RFC 9457): status, code, title, advice
  └─ Untrusted           a signature, a receipt or a chain does not verify
@@ -23,6 +24,10 @@ class AlongsideError(Exception):
 class NotReachable(AlongsideError):
     code = "not_reachable"
     advice = "No connection to the centre. Carry on: everything is kept on this phone and sent later."
+
+
+class Unconnected(NotReachable):
+    """Nothing is learned from it about how much this line carries."""
 
 
 class CaptivePortal(NotReachable):

@@ -1,59 +1,74 @@
 """How much is sent at once, and which change is at fault when nothing goes through. Pure.
 
-Pieces begin at 64 KB of bodies, are halved after a failure (not below 32 KB) and grow back slowly; so does what is
-compressed together, 512 KB, of which a cut loses everything. When sending has
-failed twice at the same change, a request without changes is tried: if that succeeds, it is not the line. Then half as
-many changes are sent, and half again, until there is one. If that one fails alone four times, each time with a line that is
-fine, it is set aside, and the rest goes on.
+On a good line everything that waits goes in one request, 512 KB of lines compressed together. A cut loses the compressed
+stream it falls into, and what was sent on top of that. So after a cut a stream holds 256 KB, half as much each time that
+nothing at all got through (not below 32 KB), and a request two of them, on a connection of its own; until all has gone.
+The first request after a cut carries no changes: its answer tells what arrived, and that the line is fine.
+
+When sending has failed twice at the same change with a line that is fine, half as many changes are sent, and half again,
+until there is one. If that one fails alone four times, it is set aside, and the rest goes on.
 """
 
 from dataclasses import dataclass
 
 from sync.wire import FLUSH, PIECE
 
-SMALLEST = 32 * 1024
+AFTER_A_CUT, SMALLEST = 256 * 1024, 32 * 1024
+STREAMS = 2  # in a request, while the line is not good
 MANY = 64  # changes in a piece from which on nothing is sought any more
-TWICE, ALONE = 2, 4  # failures: before a probe; of one change alone, before it is set aside
+TWICE, ALONE = 2, 4  # failures: before it may be a change; of one change alone, before it is set aside
 
 
 @dataclass
 class Pace:
     """What a device has learned of sending to its centre; lost at a restart, and learned again."""
 
-    piece: int = PIECE  # bytes of bodies
-    flush: int = FLUSH  # bytes compressed together
-    cautious: bool = False  # one piece a request: its answer tells what got through before the last failure
-    few: int = 0  # changes in that piece, while one at fault is sought; 0: as many as fit
-    probing: bool = False  # send nothing, to see whether it is the line
+    flush: int = FLUSH  # bytes of lines compressed together
+    few: int = 0  # changes in a request, while one at fault is sought; 0: as many as fit
+    probing: bool = False  # send nothing, to see what arrived and whether it is the line
     first: int = 0  # the change that waited first when sending failed
     failures: int = 0  # there, in a row
+    offered: int = 0  # changes that the last request to fail was to carry
     alone: int = 0  # of one change, with a line that was fine
 
-    def went_well(self, first: int) -> bool:
-        """After an exchange that came to its end. `first`: after a probe, the change that waits first now, 0 for none.
+    @property
+    def good(self) -> bool:
+        return self.flush >= FLUSH
 
-        True: it is at fault, and to be set aside.
+    @property
+    def piece(self) -> int:
+        """Bytes of bodies."""
+        return min(PIECE, self.flush)
+
+    def room(self, sent: int) -> bool:
+        """Whether a request takes another piece after so many bytes of bodies."""
+        return sent == 0 or (not self.few and (self.good or sent < STREAMS * self.flush))
+
+    def went_well(self, first: int, more: bool) -> bool:
+        """After an exchange that came to its end. `first`: after a probe, the change that waits first now, 0 for none;
+        `more`: there is more to send or to fetch.
+
+        True: that change is at fault, and to be set aside.
         """
-        if self.probing:
-            self.probing = False
-            if first == self.first:
-                self.failures = TWICE - 1
-                self.alone += self.few == 1
-                self.few = max(1, self.few // 2)
-                return self.alone >= ALONE
-        self.piece, self.cautious = min(PIECE, self.piece * 5 // 4), False
-        self.flush = min(FLUSH, self.flush * 2)
+        probed, self.probing = self.probing, False
+        if probed and first == self.first:
+            if self.failures >= TWICE:
+                self.flush = max(SMALLEST, self.flush // 2)
+                self.few = max(1, self.offered // 2)
+                self.alone += self.offered == 1
+            return self.alone >= ALONE
+        if not probed and not self.good:
+            self.flush = min(AFTER_A_CUT, self.flush * 2) if more else FLUSH
         self.few = self.few * 2 if 0 < self.few < MANY else 0
         self.failures = self.alone = 0
         return False
 
-    def failed(self, first: int, offered: int) -> None:
-        """After an exchange that broke off. `offered`: how many changes it was to carry."""
-        self.piece, self.flush, self.cautious = max(SMALLEST, self.piece // 2), PIECE, True
-        if not offered:
-            return
+    def failed(self, first: int, offered: int, got: bool) -> None:
+        """After an exchange that broke off. `offered`: changes it was to carry, whose fate the next one tells; `got`:
+        something came."""
+        fruitless = not (offered or got or self.good)
+        self.flush = max(SMALLEST, self.flush // 2) if fruitless else min(AFTER_A_CUT, self.flush)
         if first != self.first:
             self.first, self.failures, self.few, self.alone = first, 0, 0, 0
-        self.few = offered if self.few == 0 else self.few
-        self.failures += 1
-        self.probing = self.failures >= TWICE
+        if offered:
+            self.failures, self.offered, self.probing = self.failures + 1, offered, True

@@ -9,8 +9,8 @@ import pytest
 from field_app.store.disk import DiskFull
 from sync import codec
 from sync.engine import sync_once
-from sync.errors import NotReachable, Untrusted
-from sync.pace import SMALLEST, Pace
+from sync.errors import NotReachable, Unconnected, Untrusted
+from sync.pace import SMALLEST, STREAMS, Pace
 from sync.proof import verify
 from sync.signing import Signer
 from sync.wire import Again, Answer, End, Hello, Piece, Run, Verdict, Welcome
@@ -193,12 +193,49 @@ def test_an_error_while_noting_an_error_is_not_raised_either(pocket, monkeypatch
     assert sync_once(pocket.store, Scripted(NotReachable("cut"))).code == "not_reachable"
 
 
-def test_after_a_failure_one_small_piece_is_sent_and_the_rest_follows(pocket):
-    for number in range(4):
+def test_after_a_cut_what_arrived_is_learned_first_and_a_request_carries_less(pocket):
+    for number in range(8):
         pocket.seal(1, {"officer_safety_note": str(number) * 30_000})
-    centre = Scripted(WELCOME, End())
-    assert sync_once(pocket.store, centre, pace=Pace(piece=SMALLEST, cautious=True)).more
-    assert [len(piece.changes) for piece in centre.pieces[0]] == [1]
+    centre, pace = Scripted(WELCOME, End()), Pace(flush=SMALLEST)
+    assert sync_once(pocket.store, Scripted(NotReachable("cut")), pace=pace).code
+    assert sync_once(pocket.store, centre, pace=pace).more
+    assert centre.pieces == [[]]
+    assert sync_once(pocket.store, centre, pace=pace).more
+    assert [len(piece.changes) for piece in centre.pieces[1]] == [1] * (STREAMS + 1)
+
+
+def test_a_cut_makes_streams_shorter_where_nothing_gets_through_until_all_has_gone():
+    pace = Pace()
+    for first, then, shorter in (
+        (1, 1, 256),
+        (1, 5, 256),
+        (5, 5, 256),
+        (5, 5, 128),
+        (5, 5, 64),
+        (5, 5, 32),
+        (5, 5, 32),
+    ):
+        pace.failed(first, 10, got=False)
+        pace.went_well(then, more=True)
+        assert pace.flush == shorter * 1024
+    for more, longer in ((True, 64), (True, 128), (True, 256), (True, 256), (False, 512), (True, 512)):
+        pace.went_well(0, more)
+        assert pace.flush == longer * 1024
+
+
+def test_a_pull_that_is_cut_asks_for_less_where_nothing_comes():
+    pace = Pace()
+    for got, less in ((False, 256), (True, 256), (False, 128), (False, 64)):
+        pace.failed(0, 0, got)
+        assert pace.flush == less * 1024
+
+
+def test_no_connection_at_all_teaches_nothing(pocket):
+    pocket.seal(1, {"location": "x"})
+    pace = Pace()
+    for _ in range(20):
+        assert sync_once(pocket.store, Scripted(Unconnected("no signal")), pace=pace).code == "not_reachable"
+    assert pace == Pace()
 
 
 def test_gaps_are_filled_from_the_phone(pocket):

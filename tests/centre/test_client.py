@@ -4,13 +4,15 @@ import secrets
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
+from threading import Event
 
 import httpx
 import pytest
 
-from sync.client import Client
-from sync.errors import AlongsideError, CaptivePortal, NotReachable, Problem, Untrusted
+from sync.client import LITTLE, Client
+from sync.errors import AlongsideError, CaptivePortal, NotReachable, Problem, Unconnected, Untrusted
 from sync.wire import NO_CHANGE, PIECE, Change, End, Hello, Piece, Welcome
 from tests.centre.running import Phone, Running, new_id
 
@@ -42,10 +44,10 @@ CASES = [
     (answering(404, headers=PORTAL), CaptivePortal, "captive_portal"),
     (answering(502, headers=PORTAL), NotReachable, "not_reachable"),
     (answering(503), NotReachable, "not_reachable"),
-    (failing(httpx.ConnectError("no")), NotReachable, "not_reachable"),
+    (failing(httpx.ConnectError("no")), Unconnected, "not_reachable"),
     (failing(httpx.ReadTimeout("slow")), NotReachable, "not_reachable"),
     (failing(httpx.RemoteProtocolError("cut")), NotReachable, "not_reachable"),
-    (Client("http://127.0.0.1:1", timeout=2), NotReachable, "not_reachable"),
+    (Client("http://127.0.0.1:1", timeout=2), Unconnected, "not_reachable"),
     (answering(429, headers={"content-type": "application/problem+json"},
                content=b'{"code":"too_many_tries","title":"T","advice":"A"}'), Problem, "too_many_tries"),
     (answering(400, headers={"content-type": "application/problem+json"}, content=b"[]"), Problem, "problem"),
@@ -104,6 +106,43 @@ def test_the_body_streams_up_piece_by_piece(running: Running, phone: Phone) -> N
     assert seen[0] == 1
     assert isinstance(answers[-1], End)
     assert len(running.rows()) == 2
+
+
+class Meeting(httpx.BaseTransport):
+    """A line that is made only once packing has begun, for pieces that come only once the line is being made."""
+
+    def __init__(self):
+        self.packing, self.connecting = Event(), Event()
+
+    def pieces(self) -> Iterator[Piece]:
+        self.packing.set()
+        assert self.connecting.wait(5), "the packing is over before the line is made"
+        yield from ()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.connecting.set()
+        assert self.packing.wait(5), "the line is made before the packing begins"
+        request.read()
+        return httpx.Response(200, headers=ND, stream=httpx.ByteStream(WELCOME + b'{"t":"end"}\n'))
+
+
+def test_much_is_packed_while_the_line_is_made() -> None:
+    line = Meeting()
+    client = Client("http://centre.invalid", transport=line)
+    assert isinstance(list(client.sync(replace(HELLO, device_seq=LITTLE + 1), line.pieces()))[-1], End)
+
+
+@pytest.mark.parametrize(("flush", "after"), [(0, "keep-alive"), (PIECE, "close")])
+def test_while_the_line_is_cut_every_request_has_a_connection_of_its_own(flush, after) -> None:
+    asked: list[httpx.Request] = []
+
+    def centre(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, headers=ND, stream=httpx.ByteStream(WELCOME + b'{"t":"end"}\n'))
+
+    client = Client("http://centre.invalid", transport=httpx.MockTransport(centre))
+    list(client.sync(replace(HELLO, flush=flush), ()))
+    assert asked[0].headers["connection"] == after
 
 
 def test_an_error_of_the_store_while_sending_is_not_taken_for_the_network(running: Running, phone: Phone) -> None:

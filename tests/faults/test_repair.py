@@ -181,6 +181,7 @@ def test_a_wipe_is_obeyed_only_after_everything_has_been_received(rig):
         order = orders.issue(conn, rig.centre.org, pocket.device_id, "wipe", "ruth.okoro", now_ms(rig))
     rig.seal(pocket, 1, {"location": "x"})
     rig.sync(pocket, up=0)
+    assert rig.sync(pocket).more, "after the cut nothing is sent: what arrived is learned first"
     assert not pocket.store.due("wipe")
     rig.sync(pocket)
     assert pocket.store.due("wipe")
