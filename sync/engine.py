@@ -63,9 +63,8 @@ def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, pace: Pace |
 def pieces(store: SyncStore, after: int, report: Report, pace: Pace | None = None) -> Iterator[Piece]:
     """What waits to be sent, piece by piece, each under the device's signature."""
     pace, sent = pace or Pace(), 0
-    while changes := tuple(store.pending(after, pace.piece)):
-        if not pace.room(sent):
-            report.more = True
+    while pace.room(sent):
+        if not (changes := tuple(store.pending(after, pace.piece))):
             return
         if pace.few:
             changes = changes[: pace.few]
@@ -77,6 +76,7 @@ def pieces(store: SyncStore, after: int, report: Report, pace: Pace | None = Non
         yield Piece(changes, store.sign_piece(claim), earlier)
         report.sent += len(changes)
         after, sent = last.device_seq, sent + sum(change.size for change in changes)
+    report.more = bool(store.pending(after, 1))
 
 
 def _first(hello: Hello) -> int:

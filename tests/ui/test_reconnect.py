@@ -12,15 +12,20 @@ from field_app.session import Session
 from tests.ui.harness import App, FakeClient
 
 
+async def back(app: App) -> None:
+    """The browser is there again."""
+    client = FakeClient(asyncio.get_running_loop())
+    client.session, app.client = app.session, client
+    await app.session.connect(client)
+    await app.settle()
+
+
 @asynccontextmanager
 async def away(app: App) -> AsyncIterator[None]:
     """Nobody is connected; afterwards the browser is back."""
     await app.session.disconnect(60)
     yield
-    client = FakeClient(asyncio.get_running_loop())
-    client.session, app.client = app.session, client
-    await app.session.connect(client)
-    await app.settle()
+    await back(app)
 
 
 def opener(device: Phone, monkeypatch: Any) -> Any:
@@ -35,15 +40,21 @@ def opener(device: Phone, monkeypatch: Any) -> Any:
     return shown[0]
 
 
-async def test_an_app_opened_while_nobody_looked_goes_where_it_is_sent(device: Phone, monkeypatch: Any):
+@asynccontextmanager
+async def opening_unseen(device: Phone, monkeypatch: Any) -> AsyncIterator[tuple[App, asyncio.Task[None]]]:
+    """The app is being opened on a page to which nobody is connected."""
     open_page = opener(device, monkeypatch)
     async with App(lambda page: None) as app:
         await app.session.disconnect(60)
         opening = asyncio.create_task(open_page(app.page))
         await asyncio.sleep(0.3)
         assert not opening.done(), "what is drawn now would never come alive"
-        async with away(app):
-            pass
+        yield app, opening
+
+
+async def test_an_app_opened_while_nobody_looked_goes_where_it_is_sent(device: Phone, monkeypatch: Any):
+    async with opening_unseen(device, monkeypatch) as (app, _):
+        await back(app)
         await app.until(lambda: app.has("username"))
         await app.event(app.page, "close")
 
@@ -64,11 +75,7 @@ async def test_what_changed_meanwhile_is_drawn_on_coming_back(app: App):
 
 
 async def test_nobody_came_back(device: Phone, monkeypatch: Any):
-    open_page = opener(device, monkeypatch)
-    async with App(lambda page: None) as app:
-        await app.session.disconnect(60)
-        opening = asyncio.create_task(open_page(app.page))
-        await asyncio.sleep(0.3)
+    async with opening_unseen(device, monkeypatch) as (app, opening):
         await app.event(app.page, "close")
         await asyncio.wait_for(opening, 5)
         assert not app.has("username")
