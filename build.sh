@@ -167,8 +167,10 @@ run_pytest() {
 }
 
 # Playwright's own loop and pytest-asyncio do not go together, so the browser tests are a run of their own.
+# A page whose own process died (tests/browser/conftest.py ends one that hangs) is tried once more, and that is said.
 run_browser_tests() {
-  ensure_chromium && run_pytest "$VENV/bin/python" "$@" -p no:asyncio -W ignore::pytest.PytestConfigWarning
+  ensure_chromium && run_pytest "$VENV/bin/python" "$@" -p no:asyncio -W ignore::pytest.PytestConfigWarning \
+    --reruns 1 --only-rerun "Target crashed" -rfER
 }
 
 run_floor_tests() {

@@ -86,8 +86,9 @@ class Packs(Fetched):
         if busy or token is None or now < self._next_ms or (self._looked and not news):
             return
         self._looked, self._next_ms = True, now + HOUR_MS
-        self._thread = Thread(target=self._asking, args=(token,), name="packs", daemon=True)
-        self._thread.start()
+        asking = Thread(target=self._asking, args=(token,), name="packs", daemon=True)
+        asking.start()  # before it is known: who closes meanwhile may wait only for what has begun
+        self._thread = asking
 
     def close(self) -> None:
         if self._thread is not None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from threading import Event, current_thread
+from threading import Event, Thread, current_thread
 from typing import Any
 
 import pytest
@@ -238,6 +238,21 @@ def test_a_fault_in_a_pack_reaches_nobody_and_names_no_content(tmp_path, caplog)
     packs.look("t", True)
     settled(packs)
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_phone_may_be_closed_while_it_begins_to_ask(tmp_path, monkeypatch):
+    packs = packs_in(tmp_path, Shop())
+
+    class Beginning(Thread):
+        def start(self):
+            packs.close()  # another thread's, at the worst moment
+            super().start()
+
+    monkeypatch.setattr("field_app.packs.Thread", Beginning)
+    packs.look("t", True)
+    packs.close()
+    assert packs._thread is not None
+    assert not packs._thread.is_alive(), "what has begun is waited for"
 
 
 class Slow(Client):

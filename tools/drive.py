@@ -10,7 +10,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Timer
 
+import psutil
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, TimeoutError, expect, sync_playwright
 
 PATIENCE = int(
@@ -41,6 +43,24 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def ended_after(seconds: float) -> Iterator[None]:
+    """When this takes longer, every page crashes: a call into a page that hangs does not come back by itself."""
+    timer = Timer(seconds, _crash)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _crash() -> None:
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if "--type=renderer" in process.cmdline():
+                process.kill()
 
 
 class Screen:
