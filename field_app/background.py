@@ -145,13 +145,13 @@ class Background:
 
     def _run(self) -> None:
         while not self._stopped:
-            self._wake.clear()
             try:
                 pause = self.step()
             except Exception as error:  # noqa: BLE001 - whatever it was, sync goes on; its words may hold content
                 log.error("sync stopped short: %s", type(error).__name__)
                 self._store.sending, pause = False, LONGEST_S
             self._wake.wait(pause)
+            self._wake.clear()  # before `_stopped` is looked at, so that nobody waits for a pause to end
 
 
 def _older(version: str, than: str) -> bool:

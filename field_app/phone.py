@@ -57,7 +57,7 @@ class Phone:
                 self._disk.db.execute("INSERT OR IGNORE INTO setting (name) VALUES ('work_offline')")
             else:
                 self._disk.db.execute("DELETE FROM setting WHERE name = 'work_offline'")
-        for _vault, _store, background in self._open.values():
+        for _vault, _store, background in list(self._open.values()):
             background.wake()
         self._disk.tell()
 
@@ -93,7 +93,7 @@ class Phone:
         return True
 
     def close(self) -> None:
-        for _vault, _store, background in self._open.values():
+        for _vault, _store, background in list(self._open.values()):
             background.stop()
         self.packs.close()
         self._disk.db.close()

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import pytest
@@ -113,6 +114,22 @@ def test_the_longest_wait_is_fifteen_minutes_and_a_wake_begins_afresh(rig: Rig):
     assert max(rig.step() for _ in range(12)) == FIRST_S + LONGEST_S
     rig.background.wake()
     assert rig.step() == FIRST_S + 2 * FIRST_S
+
+
+def test_a_stop_between_two_rounds_does_not_wait_for_the_pause_to_end(rig: Rig):
+    background = rig.background
+
+    class Wake(Event):
+        def clear(self):
+            background._stopped = True  # as `stop` does, in another thread, at the worst moment
+            self.set()
+            super().clear()
+
+    background._wake = Wake()
+    background.wake()
+    background.start()
+    background._thread.join(timeout=5)
+    assert not background._thread.is_alive()
 
 
 @pytest.mark.parametrize(("said", "waits"), [(0, IDLE_S), (20, IDLE_S), (300, 300)])
