@@ -26,7 +26,7 @@ def pytest_runtest_call(item):
     """Whatever failed: if it is because a page hangs, that is the reason given."""
     try:
         return (yield)
-    except BaseException:
+    except Exception:
         for context in item.funcargs["browser"].contexts:
             for page in context.pages:
                 page.evaluate("1")  # never answered by one that hangs, until it is ended
