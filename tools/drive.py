@@ -113,6 +113,10 @@ class Screen:
         """Everything on the screen, as a screen reader would have it."""
         return self.page.locator("body").aria_snapshot()
 
+    def settled(self) -> None:
+        """Wait until nothing has changed for a quarter of a second of frames; a slow machine takes longer over them."""
+        self.page.evaluate(SETTLED, [15, 120])
+
     # --- acting -----------------------------------------------------------------------------------------------
 
     def tap(self, what: str | Locator) -> None:
@@ -255,6 +259,18 @@ PRESS = """e => {
 }"""
 
 PRESS_IF = f"selector => {{ const e = document.querySelector(selector); return e !== null && ({PRESS})(e); }}"
+
+# What a person reads has stayed as it is for so many frames; after the second number it is left at that.
+SETTLED = """([still, most]) => new Promise(done => {
+    let quiet = 0, all = 0;
+    const watch = new MutationObserver(() => { quiet = 0; });
+    watch.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+    const frame = () => {
+        if (++quiet >= still || ++all >= most) { watch.disconnect(); done(); }
+        else requestAnimationFrame(frame);
+    };
+    frame();
+})"""
 
 AT_END = """() => {
     const at = document.activeElement, end = (at.value ?? '').length;

@@ -2,6 +2,7 @@
 
 Flet's prebuilt client asks a public host for an animation library that this app does not use, even with `no_cdn`. The
 content security policy forbids the browser to ask anybody but this server. On a phone the app runs without a server.
+What draws is CanvasKit: docs/decisions/0018.
 """
 
 import os
@@ -35,7 +36,9 @@ def show(main: Any, name: str, port: int) -> None:
 
     host = os.environ.get("ALONGSIDE_HOST", "127.0.0.1")
     port = int(os.environ.get("ALONGSIDE_PORT", port))
-    app: Any = ft.run(main, export_asgi_app=True, assets_dir=str(ASSETS), no_cdn=True)
+    app: Any = ft.run(
+        main, export_asgi_app=True, assets_dir=str(ASSETS), no_cdn=True, web_renderer=ft.WebRenderer.CANVAS_KIT
+    )
     app.title = name
     uvicorn.run(guarded(app), host=host, port=port, log_level="warning", ws="websockets-sansio")
 

@@ -21,7 +21,6 @@ class Nurse:
         self.screen, self.username, self.pin = screen, username, pin
         self.kind = ""
         self.page = 0
-        self.interruptions: list[str] = []  # what stopped the nurse, in order
 
     # --- getting in ---
 
@@ -101,6 +100,7 @@ class Nurse:
 
     def _tap_to(self, identifier: str, there: str) -> None:
         """Tap, and be where it leads. While one screen slides over another nothing hears a tap, so once more then."""
+        self.screen.settled()
         self.screen.tap(identifier)
         for _ in range(PATIENCE // AGAIN):
             with suppress(TimeoutError):
@@ -154,6 +154,9 @@ class Nurse:
         elif isinstance(value, list):
             for each in value:
                 self._choose(name, each.value)
+        elif isinstance(value, Interrupts):
+            self._give(name, value.answer)
+            self._go_on(value.kind)
         elif value is NOW:
             screen.tap(f"answer-{name}-now")
             expect(screen.at(f"answer-{name}-now")).to_have_count(0)
@@ -168,21 +171,20 @@ class Nurse:
             screen.type(f"answer-{name}", str(value))
 
     def _choose(self, name: str, code: str) -> None:
-        """Choose. A long list opens first, and closes on a choice. What interrupts is read, and gone on from."""
+        """Choose. A long list opens first, and closes on a choice."""
         option, folded = self.screen.at(f"answer-{name}-{code}"), self.screen.at(f"answer-{name}")
         option.or_(folded).first.wait_for(state="attached")
         if folds := not option.count():
             self.screen.tap(f"answer-{name}")
         self.screen.tap(f"answer-{name}-{code}")
         self.screen.page.wait_for_function(CHOSEN, arg=[f"answer-{name}-{code}", folds])
-        self.screen.page.wait_for_timeout(200)
-        stopped = self.screen.at_prefix("interruption-")
-        if stopped.count():
-            kind = str(stopped.get_attribute("flt-semantics-identifier")).removeprefix("interruption-")
-            self.interruptions.append(kind)
-            self.screen.shoot(f"interruption-{kind}")
-            self.screen.tap(f"interruption-{kind}-record")
-            expect(stopped).to_have_count(0)
+
+    def _go_on(self, interruption: str) -> None:
+        """What interrupts is read, and gone on from."""
+        self.screen.at(f"interruption-{interruption}").wait_for(state="attached")
+        self.screen.shoot(f"interruption-{interruption}")
+        self.screen.tap(f"interruption-{interruption}-record")
+        expect(self.screen.at_prefix("interruption-")).to_have_count(0)
 
     def _give_item(self, name: str, number: int, parts: dict[str, Any]) -> None:
         self.screen.tap(f"add-{name}")
@@ -224,7 +226,7 @@ class Nurse:
 
     def take_suggestions(self) -> None:
         """What the record offers on this page, all of it."""
-        self.screen.page.wait_for_timeout(250)
+        self.screen.settled()
         while True:
             if self.screen.tap_if_there("use-suggestions"):
                 expect(self.screen.at("use-suggestions")).to_have_count(0)
@@ -299,6 +301,14 @@ class At:
 
     clock: str
     day: str = ""
+
+
+@dataclass(frozen=True)
+class Interrupts:
+    """A choice upon which this card interrupts: red-flag, child, dwelling."""
+
+    answer: Choice
+    kind: str
 
 
 NOW = object()
