@@ -113,9 +113,11 @@ class World:
 
     def close(self) -> None:
         outside = [url for screen in self.screens for url in screen.outside]
-        for screen in self.screens:
-            screen.shoot("last")
-            screen.close()
-        for process in self.processes:
-            process.kill()
+        try:
+            for screen in self.screens:
+                screen.shoot("last")
+                screen.close()
+        finally:
+            for process in self.processes:
+                process.kill()
         assert not outside, f"requests left this machine: {outside}"
