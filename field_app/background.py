@@ -57,7 +57,8 @@ class Background:
         self._stopped = True
         self._wake.set()
         if current_thread() is not self._thread:
-            self._thread.join(timeout=5)
+            if self._thread.is_alive():  # stopped before it began, it ends as soon as it does
+                self._thread.join(timeout=5)
             self._client.close()
 
     def wake(self) -> None:

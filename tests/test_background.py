@@ -132,6 +132,14 @@ def test_a_stop_between_two_rounds_does_not_wait_for_the_pause_to_end(rig: Rig):
     assert not background._thread.is_alive()
 
 
+def test_what_is_stopped_before_it_begins_never_does(rig: Rig):
+    rig.background.stop()
+    rig.background.start()
+    rig.background._thread.join(timeout=5)
+    assert not rig.background._thread.is_alive()
+    assert (rig.centre.hellos, rig.centre.closed) == ([], True)
+
+
 @pytest.mark.parametrize(("said", "waits"), [(0, IDLE_S), (20, IDLE_S), (300, 300)])
 def test_a_busy_centre_is_left_alone_for_as_long_as_it_says(rig: Rig, said: int, waits: float):
     rig.centre.end = End(backoff_s=said)
