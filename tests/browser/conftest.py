@@ -28,13 +28,12 @@ def pytest_runtest_call(item):
     try:
         return (yield)
     except Exception:
-        for context in item.funcargs["browser"].contexts:
-            for page in context.pages:
-                try:
-                    page.evaluate("1")  # never answered by one that hangs, until it is ended
-                except Error:
-                    context.close()
-                    raise
+        for page in [page for context in item.funcargs["browser"].contexts for page in context.pages]:
+            try:
+                page.evaluate("1")  # never answered by one that hangs, until it is ended
+            except Error:
+                page.context.close()
+                raise
         raise
 
 

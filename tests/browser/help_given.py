@@ -14,8 +14,8 @@ from sync.domain.forces import District
 from sync.domain.forms import questions
 from sync.domain.modes import Mode
 from tests.browser.at_the_centre import changes, incidents
-from tests.browser.nurse import NOW, At, Interrupts, Nurse
-from tests.browser.stage import NO, NO_FLAGS, YES, Stage, at, forms
+from tests.browser.nurse import NOW, At, Nurse
+from tests.browser.stage import FLAGGED, NO, NO_FLAGS, YES, Stage, at, forms
 
 # --- V5: a call, nobody sent --------------------------------------------------------------------------------------
 
@@ -84,10 +84,7 @@ def v7(stage: Stage) -> None:
         ],
     )  # fmt: skip
     nurse.open("assessment")
-    nurse.answer(
-        **{**NO_FLAGS, "head_injury": Interrupts(YES, "red-flag")},
-        head_injury_detail=[HeadInjury.VOMITING, HeadInjury.HEADACHE],
-    )
+    nurse.answer(**{**NO_FLAGS, "head_injury": FLAGGED}, head_injury_detail=[HeadInjury.VOMITING, HeadInjury.HEADACHE])
     nurse.answer(
         red_flag_action="999 rung, to ED by ambulance", red_flag_action_at=At("2112"), seen_alone=YES,
         others_present="Husband, asked to wait with PC Hart", presenting_themes=[Theme.TRAUMA], harm_from_others=[HarmFromOthers.DOMESTIC],

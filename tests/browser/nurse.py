@@ -305,7 +305,7 @@ class At:
 
 @dataclass(frozen=True)
 class Interrupts:
-    """A choice upon which this card interrupts: red-flag, child, dwelling."""
+    """A choice upon which this card interrupts, of `sync.domain.interruptions.KINDS`."""
 
     answer: Choice
     kind: str

@@ -23,10 +23,11 @@ from sync.domain.catalogue.person_codes import DependantKind, EthnicCategory, Id
 from sync.domain.catalogue.safeguarding import Decision as SafeguardingDecision
 from sync.domain.forces import District
 from sync.domain.incident import cosignature, handover_sheet
+from sync.domain.interruptions import CHILD, DWELLING
 from sync.domain.modes import Mode
 from sync.domain.places_of_safety import PlaceOfSafety
 from tests.browser.nurse import NOW, At, Interrupts
-from tests.browser.stage import NO, NO_FLAGS, PC_HART, YES, Stage, at, forms, notes
+from tests.browser.stage import FLAGGED, NO, NO_FLAGS, PC_HART, YES, Stage, at, forms, notes
 
 # --- V1: the bridge -----------------------------------------------------------------------------------------------
 
@@ -50,7 +51,7 @@ def v1(stage: Stage) -> None:
         dependants_present=Presence.NONE, known_to_services=Known.OFFLINE,
     )  # fmt: skip
     nurse.section(
-        "assessment", **{**NO_FLAGS, "bleeding": Interrupts(YES, "red-flag")}, red_flag_action="Pressure dressing on both forearms, to ED for closing",
+        "assessment", **{**NO_FLAGS, "bleeding": FLAGGED}, red_flag_action="Pressure dressing on both forearms, to ED for closing",
         red_flag_action_at=At("2246"), alcohol=Taken.NONE, drugs=Taken.NONE,
         presenting_themes=[Theme.ATTEMPT], presenting_situation="Stood outside the rail after a row, let herself be helped down",
     )  # fmt: skip
@@ -116,7 +117,7 @@ def v3(stage: Stage) -> None:
     nurse.leave()
     nurse.open("detention")
     nurse.answer(power=Power.REMOVE)
-    nurse.answer(pos_type=Interrupts(PlaceOfSafety.POLICE_STATION, "child"))
+    nurse.answer(pos_type=Interrupts(PlaceOfSafety.POLICE_STATION, CHILD))
     nurse.answer(pos_type=PlaceOfSafety.HBPOS)
     nurse.leave()
     nurse.open("person")
@@ -129,7 +130,7 @@ def v3(stage: Stage) -> None:
     )  # fmt: skip
     nurse.finish()
     nurse.section(
-        "assessment", **{**NO_FLAGS, "bleeding": Interrupts(YES, "red-flag")}, red_flag_action="Cleaned and dressed, to be seen at the hospital",
+        "assessment", **{**NO_FLAGS, "bleeding": FLAGGED}, red_flag_action="Cleaned and dressed, to be seen at the hospital",
         red_flag_action_at=At("1915"), presenting_themes=[Theme.SELF_HARM], harm_from_others=[HarmFromOthers.EXPLOITATION],
         safeguarding_child=YES, child_concern="Older man met her off the train, she will not say who",
     )  # fmt: skip
@@ -174,7 +175,7 @@ def v4(stage: Stage) -> None:
         dependants=[{"kind": DependantKind.ADULT, "where": "In the flat", "cared_for_by": "Neighbour for tonight"}],
     )  # fmt: skip
     nurse.open("detention")
-    nurse.answer(power=Interrupts(Power.REMOVE, "dwelling"))
+    nurse.answer(power=Interrupts(Power.REMOVE, DWELLING))
     nurse.answer(
         power=Power.NONE, considered_not_used_reason=NotUsed.DWELLING, home_route=[HomeRoute.ASSESSMENT, HomeRoute.WARRANT],
         amhp_called_at=At("1440"),

@@ -7,12 +7,14 @@ from typing import Any
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import YesNo, read
 from sync.domain.incident import Incident
+from sync.domain.interruptions import RED_FLAG
 from sync.domain.times import LONDON
 from tests.browser.at_the_centre import only_incident
-from tests.browser.nurse import Nurse
+from tests.browser.nurse import Interrupts, Nurse
 from tools.world import World
 
 YES, NO = YesNo.YES, YesNo.NO
+FLAGGED = Interrupts(YES, RED_FLAG)
 PC_HART = {"name": "Dan Hart", "rank": "PC", "collar_number": "2417", "force": "Cambridgeshire"}
 NO_FLAGS: dict[str, Any] = dict.fromkeys(
     (
