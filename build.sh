@@ -5,7 +5,7 @@ set -euo pipefail
 ROOT="$(cd -- "${BASH_SOURCE[0]%/*}" && pwd)"
 VENV="$ROOT/.venv"
 APP_LOCKS="phone desktop centre"
-# What also runs against the oldest versions a phone may have (requirements/floor.in).
+# What also runs against the oldest versions a phone may have (the set "floor" of pyproject.toml).
 FLOOR_TESTS="tests/domain tests/test_canonical.py tests/test_signing.py tests/store"
 
 usage() {
@@ -24,7 +24,7 @@ usage() {
                the measurements in docs/performance.md, or one part of them; --quick to try, --brief, --only GROUP,GROUP
   screenshots  take the pictures in docs/ anew
   apk          stage dist/app/ and build the Android app
-  lock         write requirements/*.txt anew (--upgrade: with the newest versions)
+  lock         write requirements/*.txt anew from pyproject.toml (--upgrade: with the newest versions)
   help         this text
 TEXT
 }
@@ -250,15 +250,40 @@ cmd_apk() {
   cd "$ROOT/dist/app" && exec "$ROOT/.venv-apk/bin/flet" build apk --yes "$@"
 }
 
+# The names of one set of pyproject.toml, one a line.
+wanted() {
+  "$ROOT/.venv-lock/bin/python" -c '
+import sys, tomllib
+project = tomllib.load(sys.stdin.buffer)["project"]
+sets = {"phone": project["dependencies"], **project["optional-dependencies"]}
+print("\n".join(sets[sys.argv[1]]))' "$1" <"$ROOT/pyproject.toml"
+}
+
+# lock_set NAME BEFORE... : requirements/NAME.txt from that set of pyproject.toml, with the versions of the locks BEFORE.
+# A set is compiled by itself (not with --extra, which adds the phone's): the centre installs nothing of the phone.
+lock_set() {
+  local name="$1" before keep=() list
+  shift
+  for before in "$@"; do keep+=(-c "$before.txt"); done
+  list="$(wanted "$name")"
+  "$ROOT/.venv-lock/bin/uv" pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+    --no-header --no-annotate --no-emit-index-url --no-emit-find-links ${keep[@]+"${keep[@]}"} \
+    ${LOCK_OPTIONS[@]+"${LOCK_OPTIONS[@]}"} - -o "$name.txt" <<<"$list"
+  echo "requirements/$name.txt"
+}
+
 cmd_lock() {
+  LOCK_OPTIONS=("$@")
   ensure_env "$ROOT/.venv-lock" lock lock
   cd "$ROOT/requirements"
-  local name
-  for name in phone desktop centre test floor apk lock bench; do # the order matters: each keeps to the ones before it
-    "$ROOT/.venv-lock/bin/uv" pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
-      --no-header --no-annotate --no-emit-index-url --no-emit-find-links "$name.in" -o "$name.txt" "$@"
-    echo "requirements/$name.txt"
-  done
+  lock_set phone
+  lock_set desktop phone
+  lock_set centre phone desktop
+  lock_set test phone desktop centre
+  lock_set floor test
+  lock_set apk phone
+  lock_set lock
+  lock_set bench
 }
 
 command="${1:-help}"

@@ -1,7 +1,7 @@
 """Lay out `dist/app/`, the folder that `flet build apk` packs: the phone app and nothing of the centre.
 
-Standard library only. `dist/app/pyproject.toml` is the project's own `[project]` and `[tool.flet…]` tables with the
-phone's list from `requirements/phone.in` as its dependencies.
+Standard library only. `dist/app/pyproject.toml` has the project's own `[tool.flet…]` tables, and its `[project]` table
+without the optional dependencies: what the phone needs, and nothing of the centre.
 """
 
 import json
@@ -25,18 +25,12 @@ runpy.run_module("field_app.main", run_name="__main__")
 '''
 
 
-def phone_dependencies(requirements: str) -> list[str]:
-    """Returns the requirements of a `.in` file, without comments."""
-    lines = (line.split("#")[0].strip() for line in requirements.splitlines())
-    return [line for line in lines if line]
-
-
-def staged_pyproject(pyproject: str, dependencies: list[str]) -> str:
+def staged_pyproject(pyproject: str) -> str:
     """Returns the pyproject.toml of the staged app, from the text of the project's own."""
     project = tomllib.loads(pyproject)["project"]
     facts = {key: project[key] for key in ("name", "version", "description", "requires-python")}
     head = ["[project]", *(f"{key} = {json.dumps(value)}" for key, value in facts.items())]
-    head += ["dependencies = [", *(f"    {json.dumps(dependency)}," for dependency in dependencies), "]", ""]
+    head += ["dependencies = [", *(f"    {json.dumps(name)}," for name in project["dependencies"]), "]", ""]
     tables = re.split(r"^(?=\[)", pyproject, flags=re.MULTILINE)
     flet = [table.split("\n#")[0].rstrip() + "\n" for table in tables if re.match(r"\[tool\.flet[].]", table)]
     return "\n".join(head + [table for table in flet if not table.startswith("[tool.flet.app]")])
@@ -51,8 +45,7 @@ def stage(root: Path, target: Path, centre: str) -> None:
             shutil.copytree(root / name, target / name, ignore=LEFT_OUT)
     shutil.rmtree(target / "sync" / "api", ignore_errors=True)
     (target / "main.py").write_text(MAIN.format(centre=json.dumps(centre)), encoding="utf-8")
-    dependencies = phone_dependencies((root / "requirements" / "phone.in").read_text(encoding="utf-8"))
-    text = staged_pyproject((root / "pyproject.toml").read_text(encoding="utf-8"), dependencies)
+    text = staged_pyproject((root / "pyproject.toml").read_text(encoding="utf-8"))
     (target / "pyproject.toml").write_text(text, encoding="utf-8")
 
 
