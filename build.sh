@@ -4,9 +4,9 @@ set -euo pipefail
 
 ROOT="$(cd -- "${BASH_SOURCE[0]%/*}" && pwd)"
 VENV="$ROOT/.venv"
-APP_LOCKS="phone desktop centre"
+APP_LOCKS=(phone desktop centre)
 # What also runs against the oldest versions a phone may have (the set "floor" of pyproject.toml).
-FLOOR_TESTS="tests/domain tests/test_canonical.py tests/test_signing.py tests/store"
+FLOOR_TESTS=(tests/domain tests/test_canonical.py tests/test_signing.py tests/store)
 
 usage() {
   cat <<'TEXT'
@@ -17,9 +17,11 @@ usage() {
   centre       the central API alone, settings from ALONGSIDE_* in the environment
   phone        the phone app alone
   console      the desktop console alone
-  test [--faults] [PYTEST ARGUMENTS]
-               every check; --faults: style and the long fault runs, whose figures go into docs/faults.md;
-               with arguments only pytest with those
+  check        style, types, import rules and the limits of the house, in under a minute
+  fix          format, sort, and put right what can be put right by itself
+  test [--long] [PYTEST ARGUMENTS]
+               what `check` does, then every test; --long: then the long runs instead (faults, fuzzing, large tables,
+               simulations), the faults' figures into docs/faults.md; with arguments only pytest with those
   bench [app | sync]
                the measurements in docs/performance.md, or one part of them; --quick to try, --brief, --only GROUP,GROUP
   screenshots  take the pictures in docs/ anew
@@ -32,7 +34,7 @@ TEXT
 warn() { printf 'build.sh: %s\n' "$*" >&2; }
 die() { warn "$*" && exit 1; }
 
-# --- Python and its environments ---------------------------------------------------------------------------------------
+# --- Python and its environments --------------------------------------------------------------------------------------
 
 # Prints the command of a Python that fits. A name on PATH may be a dead link, so each one is really started.
 find_python() {
@@ -44,29 +46,34 @@ find_python() {
       *) found="$found $name is $version;" ;;
     esac
   done
-  die "needs Python 3.11, 3.12 or 3.13;${found:- none was found.} Install Python 3.13 (Debian 12, Ubuntu 24.04: apt-get install python3 python3-venv; macOS: brew install python@3.13) and start again."
+  die "needs Python 3.11, 3.12 or 3.13;${found:- none was found.} Install Python 3.13" \
+    "(Debian 12, Ubuntu 24.04: apt-get install python3 python3-venv; macOS: brew install python@3.13) and start again."
 }
 
 # ensure_env FOLDER NAME LOCK... : the environment FOLDER holds what the locks say. NAME keeps its stamps apart.
 ensure_env() {
   local folder="$1" name="$2" lock files=() pid="" stamp
+  local digest='import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())'
+  local fits='import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))'
   shift 2
   for lock in "$@"; do files+=("$ROOT/requirements/$lock.txt"); done
   PYTHON="${PYTHON:-$(find_python)}"
-  stamp="$(cat "${files[@]}" | "$PYTHON" -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())')"
+  stamp="$(cat "${files[@]}" | "$PYTHON" -c "$digest")"
   [ "$(cat "$folder/.done-$name" 2>/dev/null)" = "$stamp" ] && "$folder/bin/python" -c '' 2>/dev/null && return
 
   if [ -e "$folder/.setting-up" ]; then
     pid="$(cat "$folder/.setting-up")"
-    [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && die "${folder##*/} is being set up by another ./build.sh (process $pid). Wait for it, then start again."
+    [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null &&
+      die "${folder##*/} is being set up by another ./build.sh (process $pid). Wait for it, then start again."
     echo "The last set-up of ${folder##*/} did not finish; doing it again from the start."
     rm -rf "$folder"
-  elif [ -d "$folder" ] && ! "$folder/bin/python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null; then
+  elif [ -d "$folder" ] && ! "$folder/bin/python" -c "$fits" 2>/dev/null; then
     echo "${folder##*/} does not work any more; making it again."
     rm -rf "$folder"
   fi
   "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null ||
-    die "$PYTHON cannot make virtual environments. Install its venv module (Debian, Ubuntu: apt-get install python3-venv) and start again."
+    die "$PYTHON cannot make virtual environments. Install its venv module" \
+      "(Debian, Ubuntu: apt-get install python3-venv) and start again."
   mkdir -p "$folder" 2>/dev/null || die "cannot write to $ROOT. Is the disk full, or the folder someone else's?"
   echo $$ >"$folder/.setting-up" || die "cannot write to $folder. Is the disk full?"
   rm -f "$folder/.done-$name"
@@ -84,7 +91,8 @@ explain_install() {
   if grep -qiE 'no space left|errno 28|disk quota' "$log"; then
     why="the disk is full. Free about 2 GB and start again."
   elif grep -qi 'do not match the hashes' "$log"; then
-    why="a package is not the one that was locked (its hash differs), so it was not installed. Do not go on before you know why."
+    why="a package is not the one that was locked (its hash differs), so it was not installed."
+    why="$why Do not go on before you know why."
   elif grep -qiE 'connection|resolution|unreachable|timed out|proxy|ssl|no matching distribution' "$log"; then
     why="the Python package index could not be reached. It is needed once; start again when connected."
   else
@@ -93,13 +101,13 @@ explain_install() {
   die "could not set up ${1##*/}: $why (Log: $log)"
 }
 
-ensure_app() { ensure_env "$VENV" app $APP_LOCKS; }
+ensure_app() { ensure_env "$VENV" app "${APP_LOCKS[@]}"; }
 ensure_test() {
   ensure_app
-  ensure_env "$VENV" test $APP_LOCKS test
+  ensure_env "$VENV" test "${APP_LOCKS[@]}" test
 }
 
-# --- Chromium ----------------------------------------------------------------------------------------------------------
+# --- Chromium ---------------------------------------------------------------------------------------------------------
 
 have_chromium() {
   local name
@@ -116,18 +124,22 @@ ensure_chromium() {
     warn "the browser tests need Chromium or Google Chrome: install one with your system's package manager."
     return 1
   elif [ "$(id -u)" -ne 0 ]; then
-    sudo -n true 2>/dev/null || { warn "the browser tests need Chromium, and installing it needs root: sudo apt-get install chromium" && return 1; }
+    sudo -n true 2>/dev/null || {
+      warn "the browser tests need Chromium, and installing it needs root: sudo apt-get install chromium"
+      return 1
+    }
     as_root=(sudo -n)
   fi
   echo "Installing Chromium for the browser tests …"
   export DEBIAN_FRONTEND=noninteractive
   ${as_root[@]+"${as_root[@]}"} apt-get update -qq &&
-    ${as_root[@]+"${as_root[@]}"} apt-get install -y -qq --no-install-recommends chromium >/dev/null && have_chromium && return
+    ${as_root[@]+"${as_root[@]}"} apt-get install -y -qq --no-install-recommends chromium >/dev/null &&
+    have_chromium && return
   warn "Chromium could not be installed; the lines above say why. Install it by hand and start again."
   return 1
 }
 
-# --- Commands ----------------------------------------------------------------------------------------------------------
+# --- Commands ---------------------------------------------------------------------------------------------------------
 
 # Checks the arguments and the ports before the long set-up, then hands over to the runner.
 cmd_run() {
@@ -150,11 +162,11 @@ RESULTS=""
 
 # stage NAME COMMAND... : runs it, notes the seconds, ends everything when it fails.
 stage() {
-  local name="$1" begin=$SECONDS code=0
+  local name="$1" begin=$SECONDS code=0 result=ok
   shift
   printf '\n=== %s\n' "$name"
-  "$@" || code=$?
-  RESULTS="$RESULTS$(printf '%-7s%-18s%4d s' "$([ $code -eq 0 ] && echo ok || echo FAILED)" "$name" $((SECONDS - begin)))"$'\n'
+  "$@" || { code=$? && result=FAILED; }
+  RESULTS="$RESULTS$(printf '%-7s%-18s%4d s' $result "$name" $((SECONDS - begin)))"$'\n'
   [ $code -eq 0 ] || { printf '\n%s' "$RESULTS" && exit 1; }
 }
 
@@ -173,14 +185,9 @@ run_browser_tests() {
     --reruns 1 --only-rerun "Target crashed" -rfER
 }
 
-run_floor_tests() {
-  local path paths=()
-  for path in $FLOOR_TESTS; do [ -e "$path" ] && paths+=("$path"); done
-  [ ${#paths[@]} -gt 0 ] || { echo "(no such tests yet)" && return; }
-  run_pytest "$ROOT/.venv-floor/bin/python" "${paths[@]}" -q -p no:cacheprovider -m "$1"
-}
+run_floor_tests() { run_pytest "$ROOT/.venv-floor/bin/python" "${FLOOR_TESTS[@]}" -q -p no:cacheprovider -m "$1"; }
 
-# The long fault runs, all tests of the folder; what this system does not allow is skipped, said (-rs) and in the figures.
+# All tests of the folder, long or not; what this system does not allow is skipped, said (-rs) and in the figures.
 run_faults() {
   local code=0
   rm -rf "$ROOT/build/faults" && mkdir -p "$ROOT/build/faults"
@@ -189,15 +196,50 @@ run_faults() {
   return $code
 }
 
-cmd_test() {
-  local marks="not browser and not fault" bin="$VENV/bin" faults=""
-  if [ "${1:-}" = --faults ]; then
-    marks="not browser" faults=yes
-    shift
-  fi
+# The long runs beside the faults: every test marked so in any other folder.
+run_long() {
+  run_pytest "$1" tests --ignore tests/faults -m "(fault or long) and not browser" -n 2 --dist loadfile -rs
+}
+
+# The stages of `check`, which are also the first ones of `test`.
+check_stages() {
+  local bin="$VENV/bin"
+  stage "ruff check" "$bin/ruff" check .
+  stage "ruff format" "$bin/ruff" format --check .
+  stage "pyright" "$bin/pyright" --warnings --pythonpath "$bin/python"
+  stage "import rules" "$bin/lint-imports" --no-cache
+  [ ! -d tests/house ] || stage "house" run_pytest "$bin/python" -q tests/house -p no:cacheprovider
+}
+
+# The test environment, for a command that works in the project's folder.
+enter_test() {
   ensure_test
   cd "$ROOT"
   export PYTHONPATH="$ROOT"
+}
+
+cmd_check() {
+  enter_test
+  check_stages
+  printf '\n%s' "$RESULTS"
+}
+
+# Formats also when something is left that a person has to put right.
+cmd_fix() {
+  local code=0
+  enter_test
+  "$VENV/bin/ruff" check --fix . || code=$?
+  "$VENV/bin/ruff" format .
+  return $code
+}
+
+cmd_test() {
+  local marks="not browser and not fault and not long" bin="$VENV/bin" long=""
+  if [ "${1:-}" = --long ]; then
+    marks="not browser" long=yes
+    shift
+  fi
+  enter_test
   if [ $# -gt 0 ]; then
     case " $*" in
       *" tests/browser"*) run_browser_tests "$@" ;;
@@ -205,17 +247,15 @@ cmd_test() {
     esac
     return
   fi
-  ensure_env "$ROOT/.venv-floor" floor floor
-  stage "ruff check" "$bin/ruff" check .
-  stage "ruff format" "$bin/ruff" format --check .
-  stage "pyright" "$bin/pyright" --warnings --pythonpath "$bin/python"
-  stage "import rules" "$bin/lint-imports" --no-cache
-  if [ -n "$faults" ]; then
+  [ -n "$long" ] || ensure_env "$ROOT/.venv-floor" floor floor
+  check_stages
+  if [ -n "$long" ]; then
     stage "faults" run_faults "$bin/python"
+    stage "other long runs" run_long "$bin/python"
     printf '\n%s' "$RESULTS"
     return
   fi
-  stage "tests" run_pytest "$bin/python" tests -m "$marks" -n 2 --dist loadfile
+  stage "tests" run_pytest "$bin/python" tests --ignore tests/house -m "$marks" -n 2 --dist loadfile
   stage "tests at the floor" run_floor_tests "$marks"
   [ ! -d tests/browser ] || stage "browser tests" run_browser_tests tests/browser
   printf '\n%s' "$RESULTS"
@@ -226,7 +266,10 @@ cmd_bench() {
   ensure_test
   case " $* " in
     *" app "*) ;;
-    *) (ensure_env "$ROOT/build/peers/venv-bench" bench bench) || warn "the comparison is made without the peers that need it." ;;
+    *)
+      (ensure_env "$ROOT/build/peers/venv-bench" bench bench) ||
+        warn "the comparison is made without the peers that need it."
+      ;;
   esac
   cd "$ROOT" && exec "$VENV/bin/python" -m bench "$@"
 }
@@ -241,11 +284,18 @@ cmd_apk() {
   PYTHON="$(find_python)"
   "$PYTHON" "$ROOT/tools/stage.py"
   local missing="" sdk="${ANDROID_HOME:-${ANDROID_SDK_ROOT:-}}" java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
-  flutter --version 2>/dev/null | grep -q 'Flutter 3\.44\.' || missing="$missing"$'\n  - Flutter 3.44, with its bin folder on PATH'
-  { [ -n "$sdk" ] && [ -d "$sdk/platform-tools" ]; } || missing="$missing"$'\n  - the Android SDK (command-line tools 12, platform-tools, platforms;android-35, build-tools;34.0.0), with ANDROID_HOME naming its folder'
-  "$java" -version 2>&1 | grep -q 'version "17' || missing="$missing"$'\n  - JDK 17, with JAVA_HOME naming its folder'
-  case "${ALONGSIDE_CENTRE:-}" in https://*) ;; *) missing="$missing"$'\n  - nothing, but set ALONGSIDE_CENTRE to the https address of your centre: it is built in' ;; esac
-  [ -z "$missing" ] || die "dist/app is staged and ready. To build the APK from it, install:$missing"$'\nand start ./build.sh apk again.'
+  local item=$'\n  - ' tools="command-line tools 12, platform-tools, platforms;android-35, build-tools;34.0.0"
+  flutter --version 2>/dev/null | grep -q 'Flutter 3\.44\.' ||
+    missing="$missing${item}Flutter 3.44, with its bin folder on PATH"
+  { [ -n "$sdk" ] && [ -d "$sdk/platform-tools" ]; } ||
+    missing="$missing${item}the Android SDK ($tools), with ANDROID_HOME naming its folder"
+  "$java" -version 2>&1 | grep -q 'version "17' || missing="$missing${item}JDK 17, with JAVA_HOME naming its folder"
+  case "${ALONGSIDE_CENTRE:-}" in
+    https://*) ;;
+    *) missing="$missing${item}nothing, but set ALONGSIDE_CENTRE to the https address of your centre: it is built in" ;;
+  esac
+  [ -z "$missing" ] ||
+    die "dist/app is staged and ready. To build the APK from it, install:$missing"$'\nand start ./build.sh apk again.'
   ensure_env "$ROOT/.venv-apk" apk apk
   cd "$ROOT/dist/app" && exec "$ROOT/.venv-apk/bin/flet" build apk --yes "$@"
 }
@@ -259,7 +309,7 @@ sets = {"phone": project["dependencies"], **project["optional-dependencies"]}
 print("\n".join(sets[sys.argv[1]]))' "$1" <"$ROOT/pyproject.toml"
 }
 
-# lock_set NAME BEFORE... : requirements/NAME.txt from that set of pyproject.toml, with the versions of the locks BEFORE.
+# lock_set NAME BEFORE... : requirements/NAME.txt from that set of pyproject.toml, in the versions of the locks BEFORE.
 # A set is compiled by itself (not with --extra, which adds the phone's): the centre installs nothing of the phone.
 lock_set() {
   local name="$1" before keep=() list
@@ -289,7 +339,7 @@ cmd_lock() {
 command="${1:-help}"
 [ $# -eq 0 ] || shift
 case "$command" in
-  run | test | bench | screenshots | apk | lock) "cmd_$command" "$@" ;;
+  run | check | fix | test | bench | screenshots | apk | lock) "cmd_$command" "$@" ;;
   centre) cmd_module sync.api "$@" ;;
   phone) cmd_module field_app.main "$@" ;;
   console) cmd_module field_app.console "$@" ;;

@@ -1,6 +1,6 @@
 """The figures of the fault runs, out of what each test process wrote: `python -m tools.faults`.
 
-Writes build/faults.json, and the table in docs/faults.md between its two marks. `./build.sh test --faults` calls it.
+Writes build/faults.json, and the table in docs/faults.md between its two marks. `./build.sh test --long` calls it.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 PARTS, FIGURES, PAGE = ROOT / "build" / "faults", ROOT / "build" / "faults.json", ROOT / "docs" / "faults.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
-COMMAND = "./build.sh test --faults"
+COMMAND = "./build.sh test --long"
 NUMBERS = ("points", "runs", "acknowledged", "lost", "doubled", "clashes", "clashes_lost")
 
 

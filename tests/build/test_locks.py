@@ -1,4 +1,4 @@
-"""pyproject.toml is the one list of what is wanted; each of its sets is locked by hash and names no place to fetch from."""
+"""pyproject.toml is the one list of what is wanted; each of its sets is locked by hash and names no host."""
 
 import re
 import tomllib

@@ -8,9 +8,11 @@ import pytest
 
 from tests.docs.page import ARCHITECTURE, ROOT, rows, section, ticked
 
-PAGES = sorted((ROOT / "docs").glob("*.md"))
+PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md"]
 TOPS = "docs|sync|field_app|tests|tools|bench|assets|requirements"
-PATH = re.compile(rf"(?<![\w./-])(?:(?:{TOPS})/[\w./*-]*|(?:build\.sh|pyproject\.toml|README\.md|CHANGELOG\.md)\b)")
+PATH = re.compile(
+    rf"(?<![\w./-])(?:(?:{TOPS})/[\w./*-]*|(?:build\.sh|pyproject\.toml|README\.md|CHANGELOG\.md|CONTRIBUTING\.md)\b)"
+)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
