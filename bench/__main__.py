@@ -74,7 +74,7 @@ def everything(part: str, groups: list[str], quick: bool, *, write: bool) -> int
         print(f"measuring {group} …", file=sys.stderr)
         try:
             figures += alone.measure(group, GROUPS[group], quick)
-        except alone.Failed as why:
+        except alone.MeasuringFailed as why:
             lost[group] = str(why)
         loads.append(report.load())
     figures.sort(key=lambda figure: figure.area == "Memory")

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 SCRATCH = ROOT / "build"  # on the disk the project lies on: a folder in memory would make every seal look fast
 
 
-class Failed(Exception):
+class MeasuringFailed(Exception):
     """The group did not come to an end; says why."""
 
 
@@ -30,11 +30,11 @@ def measure(group: str, seconds: float, quick: bool) -> list[Figure]:
         try:
             code = child.wait(seconds)
         except subprocess.TimeoutExpired:
-            raise Failed(f"not done after {seconds:.0f} s") from None
+            raise MeasuringFailed(f"not done after {seconds:.0f} s") from None
         finally:
             end(child)
         if code:
-            raise Failed("\n".join(errors.read_text(errors="replace").splitlines()[-12:]))
+            raise MeasuringFailed("\n".join(errors.read_text(errors="replace").splitlines()[-12:]))
         return [Figure(**each) for each in json.loads(answer.read_text())]
 
 

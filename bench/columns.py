@@ -37,7 +37,7 @@ kinto.permission_url = {url}
 
 
 @dataclass(frozen=True)
-class Place:
+class TablePlace:
     """Where one job runs: its folder, the port of its server, a PostgreSQL to make databases in ("" for none)."""
 
     folder: Path
@@ -53,10 +53,10 @@ class Place:
 class Column:
     name: str
     title: str
-    server: Callable[[Place], list[str]]
+    server: Callable[[TablePlace], list[str]]
     client: list[str]
-    environment: Callable[[Place], Mapping[str, str]] = lambda place: {"STORE": str(place.store)}
-    setup: Callable[[Place], list[list[str]]] = lambda place: []  # once the server runs, beside it
+    environment: Callable[[TablePlace], Mapping[str, str]] = lambda place: {"STORE": str(place.store)}
+    setup: Callable[[TablePlace], list[list[str]]] = lambda place: []  # once the server runs, beside it
     about: str = ""
     ready: str = field(default="")  # why it cannot run here
 
@@ -85,22 +85,22 @@ def python_ready() -> str:
     return "" if PYTHON.exists() else "the environment of the peers is not there (./build.sh bench makes it)"
 
 
-def uvicorn(what: str) -> Callable[[Place], list[str]]:
+def uvicorn(what: str) -> Callable[[TablePlace], list[str]]:
     return lambda place: [
         str(PYTHON), "-m", "uvicorn", f"servers:{what}", "--app-dir", str(HERE), "--host", "0.0.0.0", "--port", str(place.port),
         "--log-level", "warning", "--no-access-log",
     ]  # fmt: skip
 
 
-def ours(place: Place) -> list[str]:
+def ours(place: TablePlace) -> list[str]:
     return [sys.executable, "-m", "bench.centre", "0.0.0.0", str(place.port), str(place.folder)]
 
 
-def ours_environment(place: Place) -> Mapping[str, str]:
+def ours_environment(place: TablePlace) -> Mapping[str, str]:
     return {"ALONGSIDE_DATA": str(place.folder / "centre"), "ALONGSIDE_DEMO": "1"}
 
 
-def couch(place: Place) -> list[str]:
+def couch(place: TablePlace) -> list[str]:
     (place.store / "db").mkdir(parents=True)
     (place.store / "config.json").write_text(json.dumps({"log": {"file": str(place.store / "log.txt")}}))
     command = NODE / "node_modules" / "pouchdb-server" / "bin" / "pouchdb-server"
@@ -108,12 +108,12 @@ def couch(place: Place) -> list[str]:
             "-c", str(place.store / "config.json"), "-n"]  # fmt: skip
 
 
-def couch_setup(place: Place) -> list[list[str]]:
+def couch_setup(place: TablePlace) -> list[list[str]]:
     code = f"fetch('http://127.0.0.1:{place.port}/field', {{method: 'PUT'}}).then(r => process.exit(r.ok ? 0 : 1))"
     return [["node", "-e", code]]
 
 
-def kinto(place: Place) -> list[str]:
+def kinto(place: TablePlace) -> list[str]:
     place.store.mkdir(parents=True)
     backend = "postgresql" if place.postgres else "memory"
     text = KINTO.format(port=place.port, backend=backend, url=place.postgres)
@@ -125,7 +125,7 @@ def kinto(place: Place) -> list[str]:
     return [command, "start", "--ini", str(place.store / "kinto.ini")]
 
 
-def kinto_setup(place: Place) -> list[list[str]]:
+def kinto_setup(place: TablePlace) -> list[list[str]]:
     url, folder = f"http://127.0.0.1:{place.port}", str(place.folder / "setup")
     return [[str(PYTHON), str(HERE / "kinto_client.py"), "setup", url, "-", folder]]
 

@@ -8,10 +8,10 @@ from bench.columns import PYTHON
 from bench.figures import Figure, Run
 from bench.material import SENDER, Set, sets
 from bench.recorded import PIN, phone
-from sync import codec
-from sync.domain.times import INSTANT
-from sync.engine import pieces
-from sync.wire import Report
+from sync.core.times import INSTANT
+from sync.protocol import codec
+from sync.protocol.exchange import batches
+from sync.protocol.messages import Report
 
 AREA, TARGET_B = "Bytes a change on the wire", 24.0
 TIME = re.compile(INSTANT)
@@ -53,7 +53,7 @@ def requested(made: Set) -> list[Line]:
     device = phone(made.folder / "sender", "http://127.0.0.1:9")
     store = device.unlock(SENDER, PIN).store
     hello = store.hello()
-    lines = list(codec.request_lines(hello, list(pieces(store, hello.acked, Report()))))
+    lines = list(codec.request_lines(hello, list(batches(store, hello.acked, Report()))))
     device.close()
     return lines
 

@@ -24,18 +24,18 @@ from bench.figures import Figure, Run, memory_mb
 from bench.material import cases
 from bench.notes import rewritten
 from bench.recorded import centre
-from sync import codec
-from sync.client import Client
-from sync.demo import PASSWORD
-from sync.demo.lay import signed
-from sync.demo.synthetic import Case
-from sync.device import Device
+from demo import PASSWORD
+from demo.lay import signed
+from demo.synthetic import Case
+from sync.client.http import Client
+from sync.client.memory_device import Device
+from sync.core.times import instant
 from sync.domain.catalogue import CATALOGUE, RIBBON
-from sync.domain.fold import Record, fold
-from sync.domain.incident import Incident
-from sync.domain.times import instant
-from sync.engine import pieces
-from sync.wire import Change, Report
+from sync.domain.records.fold import Record, fold
+from sync.domain.records.incident import Incident
+from sync.protocol import codec
+from sync.protocol.exchange import batches
+from sync.protocol.messages import Change, Report
 from tools.world import Process
 
 AREA, NURSE = "Ingest", "amina.yusuf"
@@ -49,7 +49,7 @@ class Outbox:
     """A phone with work that waits, and the request that sends it."""
 
     device: Device
-    pieces: list[list[bytes]]  # canonical bytes of each change
+    batches: list[list[bytes]]  # canonical bytes of each change
     body: bytes = b""
 
     @property
@@ -58,7 +58,7 @@ class Outbox:
 
 
 @dataclass(frozen=True)
-class Taken:
+class IngestTaken:
     seconds: float
     cpu_s: float
     memory_mb: float
@@ -108,7 +108,7 @@ def filled(each: int) -> list[Outbox]:
         device.practitioner = {"practitioner_id": NURSE, "role": "nurse"}
         for case in islice(found, each):
             seal(device, case)
-        sent = list(pieces(device, 0, Report()))
+        sent = list(batches(device, 0, Report()))
         body = b"".join(codec.write(codec.request_lines(device.hello(), sent)))
         boxes.append(Outbox(device, [[change.content for change in piece.changes] for piece in sent], body))
     return boxes
@@ -136,7 +136,7 @@ def seal(device: Device, case: Case) -> None:
 # --- the centre -------------------------------------------------------------------------------------------------
 
 
-def push(folder: Path, url: str, outboxes: list[Outbox], at_once: int) -> Taken:
+def push(folder: Path, url: str, outboxes: list[Outbox], at_once: int) -> IngestTaken:
     """Start a centre with nothing in it and let all phones send, so many at a time."""
     folder.mkdir()
     served = centre(folder / "centre")
@@ -154,7 +154,7 @@ def push(folder: Path, url: str, outboxes: list[Outbox], at_once: int) -> Taken:
                 received = list(senders.map(lambda box: send(line, box), outboxes))
             seconds, after = time.perf_counter() - begun, used(served)
         assert received == [box.changes for box in outboxes], "not everything was received"
-        return Taken(seconds, after - before, memory_mb(served))
+        return IngestTaken(seconds, after - before, memory_mb(served))
     finally:
         served.kill()
 

@@ -22,15 +22,15 @@ from typing import Any
 from bench import certificate
 from bench.notes import rewritten
 from bench.recorded import PIN, centre, phone
-from field_app.session import Session
-from field_app.store.disk import Intent, SystemClock
-from sync.canonical import digest
-from sync.demo import PASSWORD
-from sync.demo.synthetic import Case, generate
+from demo import PASSWORD
+from demo.synthetic import Case, generate
+from field_app.phone.session import Session
+from field_app.phone.store.disk import Intent, SystemClock
+from sync.core.canonical import digest
+from sync.core.times import instant, to_millis
 from sync.domain.catalogue import RIBBON
-from sync.domain.fold import Record
-from sync.domain.incident import document, sheet_digest
-from sync.domain.times import instant, to_millis
+from sync.domain.records.fold import Record
+from sync.domain.records.incident import document, sheet_digest
 
 SENDER, READER = "amina.yusuf", "tom.ellery"
 ZSTD = "import sys, zstandard; print(len(zstandard.ZstdCompressor(level=19).compress(sys.stdin.buffer.read())))"

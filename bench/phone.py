@@ -20,11 +20,11 @@ import psutil
 
 from bench.material import READER, SENDER
 from bench.recorded import PIN, phone
-from field_app.session import Session
-from sync.client import Client
-from sync.demo import PASSWORD
-from sync.engine import sync_once
-from sync.pace import Pace
+from demo import PASSWORD
+from field_app.phone.session import Session
+from sync.client.http import Client
+from sync.protocol.exchange import sync_once
+from sync.protocol.send_window import SendWindow
 
 AGAIN_S, TRIES = 1.0, 300  # a pause after a line that broke, as in the peers' clients
 
@@ -53,14 +53,14 @@ class Counted(httpx.SyncByteStream):
             yield part
 
 
-class Line:
+class PhoneLine:
     """A session's store and its client over one counting transport."""
 
     def __init__(self, session: Session, url: str, certificate: Path | None):
         self.session, self.store = session, session.store
         self.transport = Counting(certificate)
         self.client = Client(url, token=session.store.token(), own=session.store.own, transport=self.transport)
-        self.pace = Pace()
+        self.pace = SendWindow()
         self.tries = self.received = self.pulled = 0
 
     def sync(self) -> None:
@@ -77,7 +77,7 @@ class Line:
                 return
 
 
-def do(what: str, line: Line, wanted: Sequence[str]) -> dict[str, Any]:
+def do(what: str, line: PhoneLine, wanted: Sequence[str]) -> dict[str, Any]:
     store, usable = line.store, 0.0
     if what in ("live", "tap-live"):
         line.sync()
@@ -105,7 +105,7 @@ def do(what: str, line: Line, wanted: Sequence[str]) -> dict[str, Any]:
 
 
 def signed_in(url: str, folder: Path, certificate: Path | None) -> dict[str, Any]:
-    from field_app.phone import Phone
+    from field_app.phone.phone import Phone
 
     transport = Counting(certificate)
     made = Phone(folder, lambda: Client(url, transport=transport), training=True, scrypt_n=2**10)
@@ -122,7 +122,7 @@ def main(what: str, url: str, folder: str, certificate: str, *wanted: str) -> No
         print(json.dumps(signed_in(url, Path(folder), trusted)))
         return
     device = phone(Path(folder), url)
-    line = Line(device.unlock(READER if what == "pull" else SENDER, PIN), url, trusted)
+    line = PhoneLine(device.unlock(READER if what == "pull" else SENDER, PIN), url, trusted)
     print(json.dumps(do(what, line, wanted)))
     line.client.close()
     device.close()

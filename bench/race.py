@@ -25,7 +25,7 @@ import psutil
 
 from bench import compare
 from bench.alone import ROOT
-from bench.columns import OURS, PYTHON, Column, Place, columns
+from bench.columns import OURS, PYTHON, Column, TablePlace, columns
 from bench.figures import Figure, Run
 from bench.lane import Lane, possible, sweep
 from bench.material import Set, sets
@@ -164,18 +164,18 @@ class Races:
         with tempfile.TemporaryDirectory(prefix="alongside-link-") as near:  # the path of a socket may not be long
             try:
                 with Lane(job.link, Path(near), job.turn, plain=self.plain) as lane:
-                    self.serve(job, lane, Place(folder, lane.port))
+                    self.serve(job, lane, TablePlace(folder, lane.port))
             except (RuntimeError, subprocess.SubprocessError, ValueError) as error:
                 self.note(
                     {"column": job.column, "link": job.link, "incidents": job.incidents, "failed": str(error)[-400:]}
                 )
         shutil.rmtree(folder)
 
-    def serve(self, job: Job, lane: Lane, place: Place) -> None:
+    def serve(self, job: Job, lane: Lane, place: TablePlace) -> None:
         column = self.columns[job.column]
         if job.column == "kinto":
             with self._lock:
-                place = Place(place.folder, place.port, self.database())
+                place = TablePlace(place.folder, place.port, self.database())
         environment = {**os.environ, **column.environment(place), "TRIES": "300" if "!" in job.link else "1"}
         with (place.folder / "server.log").open("wb") as log:
             server = subprocess.Popen(
@@ -190,7 +190,7 @@ class Races:
             ended(server)
 
     def client(
-        self, job: Job, column: Column, lane: Lane, place: Place, server: subprocess.Popen, environment: dict[str, str]
+        self, job: Job, column: Column, lane: Lane, place: TablePlace, server: subprocess.Popen, environment: dict[str, str]
     ) -> None:  # fmt: skip
         some = self.sets[job.incidents]
         mine = job.column == OURS
@@ -238,7 +238,7 @@ def theirs(column: Column, what: str, url: str, folder: Path, some: Set) -> list
     return [*column.client, what, url, str(some.documents), str(folder / who)]
 
 
-def wait(server: subprocess.Popen, lane: Lane, place: Place) -> None:
+def wait(server: subprocess.Popen, lane: Lane, place: TablePlace) -> None:
     """Until the server takes a connection, from its own side of the link."""
     code = f"import socket; socket.create_connection(('127.0.0.1', {place.port}), 1)"
     for _ in range(600):

@@ -7,15 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from field_app.phone import Phone
-from field_app.session import Session
-from field_app.store.disk import Clock
-from sync.canonical import digest
-from sync.client import Client
-from sync.demo.lay import drawn
-from sync.demo.synthetic import generate
+from demo.lay import drawn
+from demo.synthetic import generate
+from field_app.phone.phone import Phone
+from field_app.phone.session import Session
+from field_app.phone.store.disk import Clock
+from sync.client.http import Client
+from sync.core.canonical import digest
 from sync.domain.catalogue import RIBBON
-from sync.domain.incident import Incident, document, sheet_digest
+from sync.domain.records.incident import Incident, document, sheet_digest
 from tools.world import Process
 
 PIN = "204816"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.figures import Figure, Run, median, percentile
 from bench.recorded import answers
-from field_app.store.schema import PRAGMAS
+from field_app.phone.store.schema import PRAGMAS
 from sync.domain.catalogue import SECTIONS
 from tests.builders import Pocket, uid
 

@@ -16,8 +16,8 @@ from typing import Any
 import flet as ft
 
 from bench.figures import Figure, Run, median
-from field_app.session import Session
-from field_app.ui.start import open_app
+from field_app.phone.session import Session
+from field_app.ui.phone.start import open_app
 from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.forms import Form, pages, questions, shown
 from tests.domain.conftest import everything

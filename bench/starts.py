@@ -11,7 +11,7 @@ import psutil
 from bench.alone import ROOT
 from bench.figures import Figure, Run, median, span
 from bench.recorded import PIN, centre, phone, record
-from sync.demo import PASSWORD
+from demo import PASSWORD
 from tools.world import Process
 
 AREA = "Start to ready"
@@ -19,7 +19,7 @@ TARGET_S = 2.0
 FIRST_FRAME_S = 0.25
 IMPORTS = (  # what for, which module, at most how many seconds of CPU
     ("phone app's imports before its first frame", "field_app.main", FIRST_FRAME_S),
-    ("phone app's imports, all of them", "field_app.main, field_app.begin", None),
+    ("phone app's imports, all of them", "field_app.main, field_app.bootstrap", None),
     ("centre's imports", "sync.api.app", None),
 )
 

@@ -16,12 +16,12 @@ from bench.material import SENDER, cases
 from bench.notes import rewritten
 from bench.recorded import PIN, centre, phone
 from bench.seals import Floor
-from field_app.session import Session
-from field_app.store.disk import Intent
-from sync.demo import PASSWORD
-from sync.demo.synthetic import Case
-from sync.domain.fold import fold_records
-from sync.domain.incident import Incident
+from demo import PASSWORD
+from demo.synthetic import Case
+from field_app.phone.session import Session
+from field_app.phone.store.disk import Intent
+from sync.domain.records.fold import fold_records
+from sync.domain.records.incident import Incident
 
 SIZES, FEW = (100, 1000, 10_000), (20, 100)
 DIFFERENT = 500  # incidents made anew; then they come again under other ids

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from bench.figures import Figure, Run, median, memory_mb, percentile, span
 from bench.recorded import centre
-from sync.domain.catalogue.contact import Mode
+from sync.domain.catalogue.contact.form import Mode
 from sync.domain.catalogue.incident import Nature, SourceOfContact
 from sync.domain.forms import YesNo
 from tests.browser.nurse import Nurse

@@ -9,11 +9,11 @@ import os
 
 import flet as ft
 
-from field_app.desk import Desk
+from field_app.desk.desk import Desk
 from field_app.ui.console.app import open_console
 from field_app.ui.serve import show
-from sync.domain.packs import PackWrong
-from sync.packs import check_shipped
+from sync.domain.content.packs import PackWrong
+from sync.pack_files import check_shipped
 
 CENTRE, PORT = "http://127.0.0.1:8602", 8601
 

@@ -1,4 +1,4 @@
-"""The phone app; `python -m field_app.main` serves it, the APK runs it. Settings: `field_app.begin`, and
+"""The phone app; `python -m field_app.main` serves it, the APK runs it. Settings: `field_app.bootstrap`, and
 ALONGSIDE_HOST and ALONGSIDE_PORT (in a browser).
 
 The first frame is drawn before anything else is imported: on a phone that takes seconds, and nobody looks at nothing.
@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
-from field_app.ui import theme as t
+from field_app.ui.kit import theme as t
 from field_app.ui.serve import show
-from sync.errors import AlongsideError
+from sync.core.errors import AlongsideError
 
 if TYPE_CHECKING:
-    from field_app.phone import Phone
+    from field_app.phone.phone import Phone
 
 PORT = 8600
 
@@ -31,9 +31,9 @@ def first_frame(page: ft.Page) -> None:
 
 
 def the_rest() -> Any:
-    from field_app import begin
+    from field_app import bootstrap
 
-    return begin
+    return bootstrap
 
 
 async def somebody(page: ft.Page) -> bool:
@@ -56,18 +56,18 @@ def main(make: "Callable[[], Phone] | None" = None) -> None:
     async def open_page(page: ft.Page) -> None:
         if not device:
             first_frame(page)
-        begin = await asyncio.to_thread(the_rest)
+        bootstrap = await asyncio.to_thread(the_rest)
         try:
             async with one_at_a_time:
                 if not device:
-                    await begin.use_platform_keys(page)
-                    device.append(await asyncio.to_thread(make or begin.make_phone))
+                    await bootstrap.use_platform_keys(page)
+                    device.append(await asyncio.to_thread(make or bootstrap.make_phone))
         except AlongsideError as error:
             page.clean()
-            begin.refuse(page, error)
+            bootstrap.refuse(page, error)
             return
         if await somebody(page):
-            begin.open_app(page, device[0])
+            bootstrap.open_app(page, device[0])
 
     try:
         show(open_page, "Alongside", PORT)

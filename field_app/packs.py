@@ -14,12 +14,12 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from field_app.store.disk import Clock
-from sync.canonical import canonical, digest, parse
-from sync.client import Client
-from sync.domain.packs import PACK_ID, Pack, PackWrong, from_bundle, shipped
-from sync.errors import AlongsideError, Untrusted
-from sync.packs import KINDS, learn, publishers
+from field_app.phone.store.disk import Clock
+from sync.client.http import Client
+from sync.core.canonical import canonical, digest, parse
+from sync.core.errors import AlongsideError, Untrusted
+from sync.domain.content.packs import PACK_ID, Pack, PackWrong, from_bundle, shipped
+from sync.pack_files import KINDS, learn, publishers
 
 HOUR_MS, FAILED_MS = 3_600_000, 300_000
 log = logging.getLogger(__name__)
@@ -67,9 +67,13 @@ class Packs(Fetched):
     """The packs of a phone, kept in a folder."""
 
     def __init__(
-        self, folder: Path, centre: Callable[[], Client], clock: Clock, tell: Callable[[], None],
+        self,
+        folder: Path,
+        centre: Callable[[], Client],
+        clock: Clock,
+        tell: Callable[[], None],
         trust: Mapping[str, str] | None = None,
-    ):  # fmt: skip
+    ):
         super().__init__(trust)
         self._folder, self._centre, self._clock, self._tell = folder, centre, clock, tell
         self._looked, self._next_ms = False, 0

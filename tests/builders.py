@@ -10,13 +10,23 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from field_app.store.disk import Disk, Intent
-from field_app.store.schema import open_db
-from field_app.store.store import Store
-from field_app.store.vault import Vaults
-from sync.domain.times import instant, to_millis
-from sync.signing import Signer
-from sync.wire import NO_CHANGE, Change, Entry, Head, Piece, Run, Span, link, piece_claim
+from field_app.phone.store.disk import Disk, Intent
+from field_app.phone.store.schema import open_db
+from field_app.phone.store.store import Store
+from field_app.phone.store.vault import Vaults
+from sync.core.signing import Signer
+from sync.core.times import instant, to_millis
+from sync.protocol.messages import (
+    NO_CHANGE,
+    Batch,
+    Change,
+    Head,
+    LogEntry,
+    LogSegment,
+    VerifiedRange,
+    batch_claim,
+    chain_hash,
+)
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CENTRE = Signer(bytes(range(32)))
@@ -70,26 +80,28 @@ class Device:
         self.made.append(Change(**{**fields, **about}))
         return self.made[-1]
 
-    def piece(self, changes: Sequence[Change] | None = None) -> Piece:
+    def piece(self, changes: Sequence[Change] | None = None) -> Batch:
         changes = tuple(changes or self.made)
         last = changes[-1]
-        return Piece(changes, self.signer.sign("piece", piece_claim(self.device_id, last.device_seq, last.change_id)))
+        return Batch(changes, self.signer.sign("piece", batch_claim(self.device_id, last.device_seq, last.change_id)))
 
 
-def run(changes: Sequence[Change], before: str = NO_CHANGE, first: int = 1, at: datetime = NOON, **head: Any) -> Run:
+def run(
+    changes: Sequence[Change], before: str = NO_CHANGE, first: int = 1, at: datetime = NOON, **head: Any
+) -> LogSegment:
     """A run as a truthful centre signs it."""
     entries, chain = [], before
     for seq, change in enumerate(changes, first):
-        entries.append(Entry(seq, to_millis(at), change))
-        chain = link(chain, change.change_id, seq, to_millis(at))
+        entries.append(LogEntry(seq, to_millis(at), change))
+        chain = chain_hash(chain, change.change_id, seq, to_millis(at))
     claim = {"epoch": "e1", "scope": SCOPE, "seq": entries[-1].seq if entries else first - 1, "chain": chain, **head}
-    return Run(before, tuple(entries), Head(**claim, signature=CENTRE.sign("head", claim)))
+    return LogSegment(before, tuple(entries), Head(**claim, signature=CENTRE.sign("head", claim)))
 
 
-def land(store: Store, pulled: Run) -> None:
+def land(store: Store, pulled: LogSegment) -> None:
     """Apply a run as the first of a pull, or as one that goes on from the last."""
     span = store.span()
-    store.apply(pulled, replace(span, head=pulled.head) if span else Span(pulled.head, pulled.entries[0].seq))
+    store.apply(pulled, replace(span, head=pulled.head) if span else VerifiedRange(pulled.head, pulled.entries[0].seq))
 
 
 class Pocket:

@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sync.domain import directory, guidance, rules
-from sync.domain.packs import MANIFEST, Kind, Pack, digest_of, shipped
-from sync.packs import signed
-from sync.signing import Signer
+from sync.core.signing import Signer
+from sync.domain.content import directory, guidance, rules
+from sync.domain.content.packs import MANIFEST, Kind, Pack, digest_of, shipped
+from sync.pack_files import signed
 from tools.packs import publisher
 
 STRANGER = Signer(b"s" * 32)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from field_app.background import FIRST_S, IDLE_S, LONGEST_S, Background
-from field_app.store.disk import Draft
-from sync.check import sums
-from sync.domain.times import instant
-from sync.errors import NotReachable, Problem
-from sync.wire import Answer, Change, End, Hello, Piece, Run, Verdict, Welcome
+from field_app.phone.background import FIRST_S, IDLE_S, LONGEST_S, Background
+from field_app.phone.store.disk import Draft
+from sync.core.errors import NotReachable, Problem
+from sync.core.times import instant
+from sync.protocol.anti_entropy import sums
+from sync.protocol.messages import Answer, Batch, Change, End, Hello, LogSegment, Verdict, Welcome
 from tests.builders import CENTRE, NO_CHANGE, NOON, Pocket, run
 
 WELCOME = Welcome("e1", instant(NOON), "0.1.0")
@@ -38,7 +38,7 @@ class Centre:
         self.closed = False
 
     def sync(
-        self, hello: Hello, pieces: Iterable[Piece], *, full: bool = False, returned: Iterable[Run] = ()
+        self, hello: Hello, pieces: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
     ) -> Iterator[Answer]:
         self.hellos.append(hello)
         came = [change for piece in pieces for change in piece.changes]
@@ -182,7 +182,7 @@ class Poison(Centre):
 
     poison = ""
 
-    def sync(self, hello: Hello, pieces: Iterable[Piece], **how: Any) -> Iterator[Answer]:
+    def sync(self, hello: Hello, pieces: Iterable[Batch], **how: Any) -> Iterator[Answer]:
         some = list(pieces)
         if any(change.change_id == self.poison for piece in some for change in piece.changes):
             raise NotReachable("no answer")

@@ -7,7 +7,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.canonical import canonical, digest, parse
+from sync.core.canonical import canonical, digest, parse
 
 text = st.text(st.characters(exclude_categories=["Cs"]))
 values = st.recursive(

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from field_app.desk import Desk
-from field_app.phone import Phone
-from field_app.session import Session
-from field_app.ui.start import open_app
-from sync.client import Client
-from sync.demo import PASSWORD
-from sync.errors import NotReachable, Problem
+from demo import PASSWORD
+from field_app.desk.desk import Desk
+from field_app.phone.phone import Phone
+from field_app.phone.session import Session
+from field_app.ui.phone.start import open_app
+from sync.client.http import Client
+from sync.core.errors import NotReachable, Problem
 from tests.centre.running import Running
 from tests.test_session import amina, arrived, phone, running, sealed, sqlite_template, until  # noqa: F401 - fixtures
 from tests.ui.harness import App

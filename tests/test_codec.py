@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.canonical import canonical
-from sync.codec import LineReader, answer_lines, read_answers, read_hello, request_lines, write
-from sync.compact import Expander, Unreadable, read_change
-from sync.wire import Again, Change, End, Hello, Verdict, Welcome
+from sync.core.canonical import canonical
+from sync.protocol.codec import LineReader, answer_lines, read_answers, read_hello, request_lines, write
+from sync.protocol.compact import Expander, Unreadable, read_change
+from sync.protocol.messages import Again, Change, End, Hello, Verdict, Welcome
 from tests.builders import Device, run, uid
 
 HELLO = Hello(uid(1), "0.1.0", 2, "0" * 64, 0, "team:cambs", None, {"wall": "2026-11-22T12:00:00.000Z"})

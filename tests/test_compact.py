@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.canonical import canonical, parse
-from sync.compact import DERIVED, Expander, Shortener, Unreadable, numbers_named, read_change
-from sync.derived import next_nonce, record_id
-from sync.domain.times import instant
-from sync.signing import b64
-from sync.steps import lengthened
+from sync.core.canonical import canonical, parse
+from sync.core.signing import b64
+from sync.core.times import instant
+from sync.protocol.compact import DERIVED, Expander, Shortener, Unreadable, numbers_named, read_change
+from sync.protocol.delta import lengthened
+from sync.protocol.derived_ids import next_nonce, record_id
 from tests.builders import NOON, Device, uid
 
 points = st.lists(st.integers(-5000, 5000), min_size=3, max_size=3)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.derived import TRIED, next_nonce, number_of, record_id
+from sync.protocol.derived_ids import TRIED, next_nonce, number_of, record_id
 from tests.builders import uid
 
 

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from field_app.store.disk import DiskFull
-from sync import codec
-from sync.engine import sync_once
-from sync.errors import NotReachable, Unconnected, Untrusted
-from sync.pace import SMALLEST, STREAMS, Pace
-from sync.proof import verify
-from sync.signing import Signer
-from sync.wire import Again, Answer, End, Hello, Piece, Run, Verdict, Welcome
+from field_app.phone.store.disk import DiskFull
+from sync.core.errors import NotReachable, Unconnected, Untrusted
+from sync.core.signing import Signer
+from sync.protocol import codec
+from sync.protocol.exchange import sync_once
+from sync.protocol.messages import Again, Answer, Batch, End, Hello, LogSegment, Verdict, Welcome
+from sync.protocol.send_window import SMALLEST, STREAMS, SendWindow
+from sync.protocol.verify import verify
 from tests.builders import CENTRE, NOON, Device, Pocket, run, uid
 
 WELCOME = Welcome("e1", "2026-11-22T12:00:07.000Z", "0.1.0")
@@ -33,7 +33,7 @@ class Scripted:
         self.answers, self.hellos, self.pieces, self.full = answers, [], [], []
 
     def sync(
-        self, hello: Hello, pieces: Iterable[Piece], *, full: bool = False, returned: Iterable[Run] = ()
+        self, hello: Hello, pieces: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
     ) -> Iterator[Answer]:
         self.hellos.append(hello)
         self.pieces.append(list(pieces))
@@ -44,7 +44,7 @@ class Scripted:
             yield answer
 
 
-def flip(log: Run, **change) -> Run:
+def flip(log: LogSegment, **change) -> LogSegment:
     """The same run with one thing changed in its first entry."""
     return replace(log, entries=(replace(log.entries[0], **change), *log.entries[1:]))
 
@@ -196,7 +196,7 @@ def test_an_error_while_noting_an_error_is_not_raised_either(pocket, monkeypatch
 def test_after_a_cut_what_arrived_is_learned_first_and_a_request_carries_less(pocket):
     for number in range(8):
         pocket.seal(1, {"officer_safety_note": str(number) * 30_000})
-    centre, pace = Scripted(WELCOME, End()), Pace(flush=SMALLEST)
+    centre, pace = Scripted(WELCOME, End()), SendWindow(flush=SMALLEST)
     assert sync_once(pocket.store, Scripted(NotReachable("cut")), pace=pace).code
     assert sync_once(pocket.store, centre, pace=pace).more
     assert centre.pieces == [[]]
@@ -205,7 +205,7 @@ def test_after_a_cut_what_arrived_is_learned_first_and_a_request_carries_less(po
 
 
 def test_a_cut_makes_streams_shorter_where_nothing_gets_through_until_all_has_gone():
-    pace = Pace()
+    pace = SendWindow()
     for first, then, shorter in (
         (1, 1, 256),
         (1, 5, 256),
@@ -224,7 +224,7 @@ def test_a_cut_makes_streams_shorter_where_nothing_gets_through_until_all_has_go
 
 
 def test_a_pull_that_is_cut_asks_for_less_where_nothing_comes():
-    pace = Pace()
+    pace = SendWindow()
     for got, less in ((False, 256), (True, 256), (False, 128), (False, 64)):
         pace.failed(0, 0, got)
         assert pace.flush == less * 1024
@@ -232,10 +232,10 @@ def test_a_pull_that_is_cut_asks_for_less_where_nothing_comes():
 
 def test_no_connection_at_all_teaches_nothing(pocket):
     pocket.seal(1, {"location": "x"})
-    pace = Pace()
+    pace = SendWindow()
     for _ in range(20):
         assert sync_once(pocket.store, Scripted(Unconnected("no signal")), pace=pace).code == "not_reachable"
-    assert pace == Pace()
+    assert pace == SendWindow()
 
 
 def test_gaps_are_filled_from_the_phone(pocket):
@@ -345,7 +345,7 @@ class Poisoned:
 @pytest.mark.parametrize("poison", [1, 2, 17, 40])
 def test_one_change_that_never_goes_through_is_found_and_set_aside_and_the_rest_goes_on(pocket, poison):
     made = [pocket.seal(number, {"location": str(number)}) for number in range(1, 41)]
-    centre, pace = Poisoned(poison), Pace()
+    centre, pace = Poisoned(poison), SendWindow()
     for _ in range(90):
         sync_once(pocket.store, centre, pace=pace)
     assert pocket.store.pending(0) == []
@@ -358,7 +358,7 @@ def test_one_change_that_never_goes_through_is_found_and_set_aside_and_the_rest_
 
 def test_a_line_that_is_down_sets_nothing_aside(pocket):
     pocket.seal(1, {"location": "x"})
-    pace = Pace()
+    pace = SendWindow()
     for _ in range(20):
         assert sync_once(pocket.store, Scripted(NotReachable("down")), pace=pace).code == "not_reachable"
     assert len(pocket.store.pending(0)) == 1
@@ -367,7 +367,7 @@ def test_a_line_that_is_down_sets_nothing_aside(pocket):
 def test_a_line_that_breaks_every_other_time_sets_nothing_aside(pocket):
     """A probe that went through by luck proves little: one change has to fail alone again and again."""
     made = [pocket.seal(number, {"location": "x"}) for number in range(1, 4)]
-    pace = Pace()
+    pace = SendWindow()
     for luck in (0, 0, 1, 0, 1, 0, 1):
         answers = (WELCOME, End()) if luck else (NotReachable("cut"),)
         sync_once(pocket.store, Scripted(*answers), pace=pace)

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from sync.epochs import marked_after, new_name, stamped
-from sync.errors import Untrusted
-from sync.proof import verify
-from sync.wire import NO_CHANGE, Entry, Head, Run, link
+from sync.core.errors import Untrusted
+from sync.protocol.epochs import marked_after, new_name, stamped
+from sync.protocol.messages import NO_CHANGE, Head, LogEntry, LogSegment, chain_hash
+from sync.protocol.verify import verify
 from tests.builders import CENTRE, SCOPE, Device
 
 
@@ -33,8 +33,10 @@ def test_any_other_name_says_nothing(name):
 
 def run(epoch, *, void, at, seq=8):
     change = Device(1).change(1, {"location": "Mill Road"})
-    head = Head(epoch, SCOPE, seq, link(NO_CHANGE, change.change_id, seq, at))
-    return Run(NO_CHANGE, (Entry(seq, at, change, void),), replace(head, signature=CENTRE.sign("head", head.claim())))
+    head = Head(epoch, SCOPE, seq, chain_hash(NO_CHANGE, change.change_id, seq, at))
+    return LogSegment(
+        NO_CHANGE, (LogEntry(seq, at, change, void),), replace(head, signature=CENTRE.sign("head", head.claim()))
+    )
 
 
 @pytest.mark.parametrize(("void", "at"), [(True, 1000), (False, 1001)])

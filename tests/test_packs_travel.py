@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from field_app.desk import Desk
+from demo import PASSWORD
+from field_app.desk.desk import Desk
 from field_app.packs import HOUR_MS, Packs
-from field_app.phone import Phone
-from field_app.session import Session
-from sync.canonical import digest
-from sync.client import Client
-from sync.demo import PASSWORD
-from sync.domain import rules
-from sync.domain.packs import Pack, PackWrong
-from sync.errors import NotReachable, Untrusted
+from field_app.phone.phone import Phone
+from field_app.phone.session import Session
+from sync.client.http import Client
+from sync.core.canonical import digest
+from sync.core.errors import NotReachable, Untrusted
+from sync.domain.content import rules
+from sync.domain.content.packs import Pack, PackWrong
 from tests import test_session as at_a_phone
 from tests.builders import PIN, FakeClock
 from tests.centre.running import Running
@@ -95,7 +95,7 @@ def test_a_pack_is_fetched_once_kept_and_known_again_after_a_restart(tmp_path):
 
 @pytest.mark.parametrize("kind", ["guidance", "directory"])
 def test_every_kind_of_pack_is_known_once_it_has_come(kind, tmp_path):
-    from sync.domain import directory, guidance
+    from sync.domain.content import directory, guidance
 
     module = {"guidance": guidance, "directory": directory}[kind]
     packs_in(tmp_path).fetch(Shop(later(f"{kind}-2099.1", kind, effective_from=date(2026, 11, 23))))
@@ -318,13 +318,13 @@ def test_the_desk_reads_an_incident_by_the_law_it_began_with_which_it_fetches(ru
 
 
 def test_an_app_whose_own_packs_were_altered_does_not_start(tmp_path, monkeypatch):
-    from field_app.begin import make_phone
-    from sync.errors import AlongsideError
+    from field_app.bootstrap import make_phone
+    from sync.core.errors import AlongsideError
 
     def altered() -> None:
         raise PackWrong("rules-2017.1 is not signed by a publisher trusted here")
 
-    monkeypatch.setattr("field_app.begin.check_shipped", altered)
+    monkeypatch.setattr("field_app.bootstrap.check_shipped", altered)
     monkeypatch.setenv("ALONGSIDE_DATA", str(tmp_path))
     with pytest.raises(AlongsideError) as caught:
         make_phone()

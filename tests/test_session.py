@@ -8,15 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from field_app.background import Background
-from field_app.phone import Phone
-from field_app.session import Session
+from demo import PASSWORD
+from field_app.phone.background import Background
+from field_app.phone.phone import Phone
+from field_app.phone.session import Session
 from sync.api.settings import database_url
-from sync.canonical import digest
-from sync.client import Client
-from sync.demo import PASSWORD
-from sync.domain.incident import document, sheet_digest, standing
-from sync.errors import AlongsideError, NotReachable, Problem
+from sync.client.http import Client
+from sync.core.canonical import digest
+from sync.core.errors import AlongsideError, NotReachable, Problem
+from sync.domain.records.incident import document, sheet_digest, standing
 from tests.builders import PIN
 from tests.centre import conftest as centre_fixtures
 from tests.centre.running import Clock, Running, serving

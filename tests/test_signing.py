@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.signing import Signer, b64, unb64, verified
+from sync.core.signing import Signer, b64, unb64, verified
 
 KEY = Signer(bytes(range(32)))
 VALUE = {"digest": "ab", "n": 1}

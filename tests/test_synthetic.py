@@ -14,16 +14,16 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from sync.demo.synthetic import Case, Facts, Settings, facts, generate
-from sync.demo.synthetic.complete import Teller
-from sync.demo.synthetic.facts import months_before
-from sync.demo.synthetic.settings import Table
-from sync.domain import nhs_number
+from demo.synthetic import Case, Facts, Spread, facts, generate
+from demo.synthetic.complete import Teller
+from demo.synthetic.facts import months_before
+from demo.synthetic.settings import Table
+from sync.core.times import local
 from sync.domain.catalogue import CATALOGUE
+from sync.domain.clinical import nhs_number
+from sync.domain.clinical.shifts import in_hours
 from sync.domain.forms import Context, Event, Form, Moment, YesNo, ask, group, missing, read
-from sync.domain.incident import document, tasks
-from sync.domain.shifts import in_hours
-from sync.domain.times import local
+from sync.domain.records.incident import document, tasks
 from tests.domain.test_words import forbidden
 
 END = date(2026, 11, 1)
@@ -90,7 +90,7 @@ def test_contacts_are_mixed_by_desk(year: list[Facts]):
     def kinds(desk: str) -> list[str]:
         return ["advice" if "advice" in one.mode else one.mode for one in year if one.desk == desk]
 
-    settings = Settings()
+    settings = Spread()
     assert near(settings.car_contacts, kinds("car"))
     assert near(settings.control_room_contacts, kinds("control_room"), 0.05)
     assert near(settings.custody_contacts, kinds("custody"), 0.06)
@@ -114,7 +114,7 @@ def test_the_busy_hours_of_a_shift_and_of_the_control_room(year: list[Facts]):
     assert sum(18 <= hour < 22 for hour in hours("car")) / len(hours("car")) > 0.62  # 4 of 8 hours, of double weight
     room = hours("control_room")
     by_part = ["0-6" if hour < 6 else "6-12" if hour < 12 else "12-17" if hour < 17 else "17-24" for hour in room]
-    assert near(Settings().control_room_hours, by_part, 0.05)
+    assert near(Spread().control_room_hours, by_part, 0.05)
 
 
 def test_age_sex_and_what_services_know(year: list[Facts]):
@@ -124,16 +124,16 @@ def test_age_sex_and_what_services_know(year: list[Facts]):
     assert 0.03 <= share(year, lambda one: one.age < 18) <= 0.055
     assert 0.045 <= share(year, lambda one: one.age >= 65) <= 0.075
     assert abs(share(year, lambda one: one.person.male) - 0.52) < 0.03
-    assert near(Settings().known, [one.person.known for one in year], 0.03)
+    assert near(Spread().known, [one.person.known for one in year], 0.03)
     known = [one for one in year if one.person.known == "yes"]
     assert abs(share(known, lambda one: one.seen_lately) - 0.5) < 0.03
 
 
 def test_ethnicity_is_by_the_table_and_a_rate_ratio_moves_only_section_136(year: list[Facts]):
-    assert near(Settings().ethnic_groups, [one.person.ethnicity for one in year], 0.03)
+    assert near(Spread().ethnic_groups, [one.person.ethnicity for one in year], 0.03)
     assert abs(share(year, lambda one: one.ethnicity == "Z") - 0.08) < 0.01
     assert abs(share(year, lambda one: one.ethnicity == "99") - 0.05) < 0.01
-    settings = Settings(s136_rate_ratio=(("M", 4.0), ("N", 4.0), ("P", 4.0)))
+    settings = Spread(s136_rate_ratio=(("M", 4.0), ("N", 4.0), ("P", 4.0)))
     skewed = list(facts(20261122, END, 12, teams=5, settings=settings))
     black = [one for one in skewed if one.person.ethnicity in "MNP" and one.desk != "custody"]
     others = [one for one in skewed if one.person.ethnicity not in "MNP" and one.desk != "custody"]
@@ -142,7 +142,7 @@ def test_ethnicity_is_by_the_table_and_a_rate_ratio_moves_only_section_136(year:
 
 
 def test_themes_callers_places_and_outcomes(year: list[Facts]):
-    settings = Settings()
+    settings = Spread()
     for theme, weight in settings.themes:
         assert abs(share(year, lambda one, theme=theme: theme in one.themes) - weight) < 0.02, theme
     elsewhere = [one for one in year if one.desk != "custody"]
@@ -153,7 +153,7 @@ def test_themes_callers_places_and_outcomes(year: list[Facts]):
 
 
 def test_section_136_places_transport_outcomes_and_times(year: list[Facts]):
-    settings = Settings()
+    settings = Spread()
     held = [one.detained for one in facts(5, END, 12, teams=9) if one.detained]
     assert len(held) > 1000
     assert near(settings.places_of_safety, [one.place for one in held], 0.04)
@@ -185,7 +185,7 @@ def test_some_come_again_and_some_section_136_within_a_month(year: list[Facts]):
 
 
 def test_defects_are_as_rare_as_they_are_meant_to_be(year: list[Facts]):
-    settings = Settings()
+    settings = Spread()
     assert abs(share(year, lambda one: one.late) - settings.late) < 0.01
     assert abs(share(year, lambda one: one.conflict) - settings.conflict) < 0.008
     assert abs(share(year, lambda one: one.unknown) - settings.unknown_person) < 0.012
@@ -197,7 +197,7 @@ def test_defects_are_as_rare_as_they_are_meant_to_be(year: list[Facts]):
 
 
 def test_a_distribution_can_be_set(year: list[Facts]):
-    quiet = replace(Settings(), car_month=5.0, unknown_person=0.0, late=0.0)
+    quiet = replace(Spread(), car_month=5.0, unknown_person=0.0, late=0.0)
     found = list(facts(1, END, 6, settings=quiet))
     assert 30 < sum(one.desk == "car" for one in found) < 95
     assert not any(one.unknown or one.late for one in found)

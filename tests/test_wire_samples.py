@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from sync.canonical import canonical, parse
-from sync.codec import read_answers, read_hello
-from sync.compact import Expander, read_change
-from sync.proof import verify
-from sync.wire import Again, End, Run, Verdict, Welcome
+from sync.core.canonical import canonical, parse
+from sync.protocol.codec import read_answers, read_hello
+from sync.protocol.compact import Expander, read_change
+from sync.protocol.messages import Again, End, LogSegment, Verdict, Welcome
+from sync.protocol.verify import verify
 from tests.builders import CENTRE
 from tests.wire_samples import make
 
@@ -53,8 +53,8 @@ def test_an_answer_is_read_as_it_was_meant(folder):
     mine = make.device(1)
     own = [read_change(line["body"]) for line in lines(folder, "request_full")[2:-1]]
     read = list(read_answers(lines(folder, "answer"), mine.device_id, lambda first, n: own[first - 1 :][:n]))
-    assert [type(one) for one in read] == [Welcome, Verdict, Again, Run, End]
-    run = next(one for one in read if isinstance(one, Run))
+    assert [type(one) for one in read] == [Welcome, Verdict, Again, LogSegment, End]
+    run = next(one for one in read if isinstance(one, LogSegment))
     verify(run, CENTRE.public)
     assert [entry.change.change_id for entry in run.entries[1::2]] == ids(folder, 2)
     assert [entry.void for entry in run.entries[:6]] == [False, False, True] * 2

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from field_app.store.schema import open_db
+from field_app.phone.store.schema import open_db
 from sync.api.app import create_app
-from sync.api.schema import metadata
 from sync.api.settings import Settings
-from sync.domain.packs import shipped
+from sync.api.storage.schema import metadata
+from sync.domain.content.packs import shipped
 from tests.domain.test_words import forbidden, spoken
 
 ROOT = Path(__file__).parents[1]

@@ -11,14 +11,14 @@ AHEAD = timedelta(seconds=int(os.environ.get("ALONGSIDE_AHEAD_S", "0")))
 
 
 def phone() -> None:
-    from field_app import begin, main
-    from field_app.session import SystemClock
+    from field_app import bootstrap, main
+    from field_app.phone.session import SystemClock
 
     class Ahead(SystemClock):
         def now(self) -> datetime:
             return super().now() + AHEAD
 
-    main.main(lambda: begin.make_phone(Ahead()))
+    main.main(lambda: bootstrap.make_phone(Ahead()))
 
 
 def centre() -> None:

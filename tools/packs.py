@@ -11,10 +11,10 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from sync.domain.packs import MANIFEST, SHIPPED, Manifest, Pack, digest_of
-from sync.signing import Signer
+from sync.core.signing import Signer
+from sync.domain.content.packs import MANIFEST, SHIPPED, Manifest, Pack, digest_of
 
-PURPOSE = "pack"  # as in sync.packs, which cannot be imported while a pack and its manifest differ
+PURPOSE = "pack"  # as in sync.pack_files, which cannot be imported while a pack and its manifest differ
 DEMONSTRATION = b"Alongside demonstration publisher: never for care"
 
 

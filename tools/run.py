@@ -32,11 +32,11 @@ class Stopped(Exception):
     """Ctrl-C, or a request to stop."""
 
 
-class Failed(Exception):
+class StartFailed(Exception):
     """Why it cannot go on, in words for the person at the terminal."""
 
 
-class Process:
+class Child:
     """One child and its log file."""
 
     def __init__(self, name: str, module: str, env: dict[str, str], log: Path) -> None:
@@ -109,7 +109,7 @@ def why_not_free(host: str, port: int) -> str | None:
 def check_ports(host: str, first: int) -> None:
     for port in range(first, first + 3):
         if reason := why_not_free(host, port):
-            raise Failed(
+            raise StartFailed(
                 f"Port {port} {reason}. Stop what uses it, or choose others: ./build.sh run --port {first + 100}"
             )
 
@@ -121,13 +121,13 @@ def claim(data: Path) -> IO[str]:
         (data / "logs").mkdir(exist_ok=True)
         lock = (data / "run.lock").open("w")
     except OSError as error:
-        raise Failed(
+        raise StartFailed(
             f"Cannot write to {data}: {error.strerror}. Choose another folder: ./build.sh run --data DIR"
         ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise Failed(
+        raise StartFailed(
             f"{data} is in use by another ./build.sh run. Stop that one, or choose another folder with --data."
         ) from error
     return lock
@@ -147,7 +147,7 @@ def lan_addresses() -> list[str]:
 # --- Running ------------------------------------------------------------------------------------------------------------
 
 
-class Run:
+class Programs:
     """The three processes of one run."""
 
     def __init__(self, options: argparse.Namespace) -> None:
@@ -156,7 +156,7 @@ class Run:
         self.empty: bool = options.empty
         self.host = "0.0.0.0" if options.lan else "127.0.0.1"
         self.centre = f"http://127.0.0.1:{options.port + 2}"
-        self.processes: list[Process] = []
+        self.processes: list[Child] = []
         self.stopping = False
 
     def start(self) -> None:
@@ -170,7 +170,7 @@ class Run:
         folder = self.data / name
         folder.mkdir(mode=0o700, exist_ok=True)
         env = {**env, "ALONGSIDE_DATA": str(folder), "ALONGSIDE_HOST": self.host, "ALONGSIDE_PORT": str(port)}
-        self.processes.append(Process(name, module, env, self.data / "logs" / f"{name}.log"))
+        self.processes.append(Child(name, module, env, self.data / "logs" / f"{name}.log"))
 
     def ready(self) -> None:
         """Returns when all three answer and the demo data are in."""
@@ -185,14 +185,14 @@ class Run:
         folder, log = self.data / "demo", self.data / "logs" / "demo.log"
         folder.mkdir(mode=0o700, exist_ok=True)
         with log.open("wb") as out:
-            child = _start(["sync.demo", "--centre", self.centre], {"ALONGSIDE_DATA": str(folder)}, out)
+            child = _start(["demo", "--centre", self.centre], {"ALONGSIDE_DATA": str(folder)}, out)
         try:
             self.wait(lambda: child.poll() is not None, SEED_SECONDS, "demo")
         finally:
             if child.poll() is None:
                 child.kill()
         if child.returncode != 0:
-            raise Failed(f"The demo data could not be laid. The last lines of {log}:\n{tail(log)}")
+            raise StartFailed(f"The demo data could not be laid. The last lines of {log}:\n{tail(log)}")
 
     def wait(self, done: Callable[[], bool], seconds: float, name: str) -> None:
         """Returns when `done()`. Raises when a process dies, the time is over, or somebody stops the run."""
@@ -201,7 +201,9 @@ class Run:
             self.check()
             if time.monotonic() > end:
                 log = self.data / "logs" / f"{name}.log"
-                raise Failed(f"The {name} did not answer within {seconds:.0f} s. The last lines of {log}:\n{tail(log)}")
+                raise StartFailed(
+                    f"The {name} did not answer within {seconds:.0f} s. The last lines of {log}:\n{tail(log)}"
+                )
             time.sleep(0.1)
 
     def check(self) -> None:
@@ -210,7 +212,7 @@ class Run:
         for process in self.processes:
             if process.died():
                 code = process.child.returncode
-                raise Failed(
+                raise StartFailed(
                     f"The {process.name} stopped by itself (code {code}). The last lines of {process.log}:\n{tail(process.log)}"
                 )
 
@@ -244,16 +246,12 @@ def tail(log: Path, lines: int = 15) -> str:
 
 def demo_people() -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "sync.demo", "--people"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "demo", "--people"], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    return (
-        done.stdout.rstrip()
-        if done.returncode == 0
-        else "(python -m sync.demo --people could not name the demo people)"
-    )
+    return done.stdout.rstrip() if done.returncode == 0 else "(python -m demo --people could not name the demo people)"
 
 
-def say_ready(run: Run, lan: bool) -> None:
+def say_ready(run: Programs, lan: bool) -> None:
     hosts = ["127.0.0.1", *(lan_addresses() if lan else [])]
     lines = ["", "Alongside is ready. Everything in it is made up.", ""]
     for name, port in (("Phone", run.port), ("Desktop", run.port + 1), ("Centre", run.port + 2)):
@@ -269,13 +267,13 @@ def say_ready(run: Run, lan: bool) -> None:
 
 def main(argv: list[str]) -> int:
     options = parse(argv)
-    run = Run(options)
+    run = Programs(options)
     try:
         check_ports(run.host, run.port)
         if options.check:
             return 0
         lock = claim(run.data)
-    except Failed as failed:
+    except StartFailed as failed:
         print(failed, file=sys.stderr)
         return 1
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -289,7 +287,7 @@ def main(argv: list[str]) -> int:
     except Stopped:
         print("\nStopping …", flush=True)
         return 0
-    except Failed as failed:
+    except StartFailed as failed:
         print(failed, file=sys.stderr, flush=True)
         return 1
     finally:

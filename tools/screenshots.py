@@ -35,7 +35,7 @@ def main() -> None:
 
 def seed(world: World) -> None:
     data = {"ALONGSIDE_DATA": str(world.folder / "demo")}
-    command = [sys.executable, "-m", "sync.demo", "--centre", world.centre.url]
+    command = [sys.executable, "-m", "demo", "--centre", world.centre.url]
     subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, **data}, stdout=subprocess.DEVNULL)
 
 

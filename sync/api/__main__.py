@@ -4,7 +4,7 @@ import sys
 
 import uvicorn
 
-from sync.api import packs
+from sync.api.pull import packs
 from sync.api.settings import from_environment
 
 
@@ -16,10 +16,17 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     uvicorn.run(
-        "sync.api.app:application", factory=True, host=settings.host, port=settings.port, workers=settings.workers,
-        log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=3,
+        "sync.api.app:application",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
         h11_max_incomplete_event_size=64 * 1024,
-    )  # fmt: skip
+    )
     return 0
 
 

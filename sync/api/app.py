@@ -17,18 +17,21 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync import VERSION
-from sync.api import device_routes, journal, log, packs
-from sync.api.database import Database
-from sync.api.migrations import migrate
-from sync.api.people import make_demo, make_organisation
+from sync.api import logging
+from sync.api.accounts.people import make_demo, make_organisation
+from sync.api.ingest import change_log
 from sync.api.problems import ProblemBody, answer, for_status
-from sync.api.routes import Centre, plain, router, system_clock
+from sync.api.pull import packs
+from sync.api.routes import devices
+from sync.api.routes.exchange import Centre, plain, router, system_clock
 from sync.api.settings import Settings, centre_signer, from_environment
 from sync.api.shapes import DeviceIn, IncidentSearch, SignInRequest, StateCheck
+from sync.api.storage.database import Database
+from sync.api.storage.migrations import migrate
+from sync.core.errors import Problem
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import questions
-from sync.domain.question import adapter
-from sync.errors import Problem
+from sync.domain.forms.question import adapter
 
 HEADERS = {
     b"cache-control": b"no-store",
@@ -49,30 +52,33 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = system_clock)
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = THREADS
         await run_sync(prepare, centre)
-        journal.note("started", version=VERSION)
+        logging.note("started", version=VERSION)
         yield
         db.close()
-        journal.note("stopped")
+        logging.note("stopped")
 
     app = FastAPI(
-        title="Alongside: the centre", version=VERSION, lifespan=life, redoc_url=None,
+        title="Alongside: the centre",
+        version=VERSION,
+        lifespan=life,
+        redoc_url=None,
         docs_url="/docs" if settings.docs else None,
-    )  # fmt: skip
+    )
     app.state.centre = centre
     app.include_router(router)
-    app.include_router(device_routes.router)
+    app.include_router(devices.router)
     app.include_router(plain)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_middleware(Around)
+    app.add_middleware(RequestGuard)
     app.openapi = lambda: _openapi(app)
     return app
 
 
 def application() -> FastAPI:
     """For uvicorn: settings from the environment."""
-    journal.start_logging()
+    logging.start_logging()
     app = create_app(from_environment())
     for form in CATALOGUE.values():
         for name in questions(form):
@@ -88,7 +94,7 @@ def prepare(centre: Centre) -> None:
     with centre.db.write() as conn:
         migrate(conn)
         make_organisation(conn, centre.org, "Alongside", now)
-        log.reconsider(conn, centre.org)
+        change_log.reconsider(conn, centre.org)
         if centre.settings.demo:
             make_demo(conn, centre.org, centre.settings.demo)
 
@@ -119,7 +125,7 @@ async def _http(request: Request, error: Exception) -> Response:
     return answer(request.state.code, dict(error.headers or {}))
 
 
-class Around:
+class RequestGuard:
     """Around every request: safe headers, one log line, and a problem answer for whatever goes wrong inside."""
 
     def __init__(self, app: ASGIApp):
@@ -148,7 +154,7 @@ class Around:
         except Exception as error:  # noqa: BLE001 - the outermost edge: nothing of it may reach a client or a log
             away = isinstance(error, OperationalError | InterfaceError)
             code = "not_ready" if away else "centre_fault"
-            journal.fault("fault", error, code=code)
+            logging.fault("fault", error, code=code)
             if not status:
                 await answer(code)(scope, receive, sending)
         finally:
@@ -157,7 +163,7 @@ class Around:
             if code:
                 fields["code"] = code
             ms = round((time.perf_counter() - began) * 1000)
-            journal.note(
+            logging.note(
                 "request", method=scope["method"], route=_route(scope), status=status, ms=ms, bytes=size, **fields
             )
 

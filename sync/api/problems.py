@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
-from sync.errors import Problem
+from sync.core.errors import Problem
 
 MEDIA_TYPE = "application/problem+json"
 

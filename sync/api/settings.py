@@ -17,8 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sync.domain.packs import SHIPPED
-from sync.signing import Signer
+from sync.core.signing import Signer
+from sync.domain.content.packs import SHIPPED
 
 SEED = 32
 MIN_APP_VERSION = "0.1.0"

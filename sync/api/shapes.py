@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sync.check import BUCKETS
-from sync.wire import RecordId
+from sync.protocol.anti_entropy import BUCKETS
+from sync.protocol.messages import RecordId
 
 MAX_PAGE = 200
 
@@ -49,7 +49,7 @@ class StateAnswer(Shape):
     change_ids: list[str]
 
 
-class Practitioner(Shape):
+class PractitionerOut(Shape):
     practitioner_id: str
     name: str
     role: Literal["nurse", "officer", "coordinator", "liaison", "supervisor"]
@@ -58,7 +58,7 @@ class Practitioner(Shape):
     force: str
 
 
-class Team(Shape):
+class TeamOut(Shape):
     team_id: str
     name: str
 
@@ -72,9 +72,9 @@ class Organisation(Shape):
 class SignInAnswer(Shape):
     token: str
     expires_at: str
-    practitioner: Practitioner
-    team: Team | None = Field(description="The first of the teams; an officer has none")
-    teams: list[Team]
+    practitioner: PractitionerOut
+    team: TeamOut | None = Field(description="The first of the teams; an officer has none")
+    teams: list[TeamOut]
     scope: str | None = Field(description="What to name in a sync to pull; null: nothing")
     colleagues: dict[str, str] = Field(description="Who works in these teams: practitioner id to name")
     organisation: Organisation
@@ -100,7 +100,7 @@ class IncidentSearch(Shape):
     limit: int = Field(50, ge=1, le=MAX_PAGE)
 
 
-class HandedOn(Shape):
+class HandedOnOut(Shape):
     """Offered to somebody else, and not accepted yet."""
 
     to: str
@@ -115,13 +115,13 @@ class LateReferral(Shape):
     sent: bool
 
 
-class Live(Shape):
+class LiveOut(Shape):
     """What runs and waits in an incident."""
 
     rule_pack: str = Field(description="The pack its clocks follow")
     s136_used_at: str | None = Field(description="Section 136 was used, and the 24 hours have not started")
     stays: list[tuple[str, str, str | None]] = Field(description="Each officer: who, arrived, released or null")
-    handed_on: HandedOn | None
+    handed_on: HandedOnOut | None
     holder: str = Field(description="Who has it, when it was handed on at some time")
     late: list[LateReferral] = Field(description="Referrals that somebody should have acknowledged by now")
 
@@ -146,7 +146,7 @@ class IncidentLine(Shape):
     team_id: str
     received_at: str = Field(description="When the centre last received something of it")
     seq: int
-    live: Live | None = Field(description="In the views open and overdue; else null")
+    live: LiveOut | None = Field(description="In the views open and overdue; else null")
 
 
 class IncidentPage(Shape):
@@ -156,7 +156,7 @@ class IncidentPage(Shape):
     as_of: str
 
 
-class LogEntry(Shape):
+class LogEntryOut(Shape):
     seq: int
     received_at: str
     void: bool
@@ -169,7 +169,7 @@ class LogEntry(Shape):
 
 class IncidentWhole(Shape):
     incident_id: str
-    entries: list[LogEntry]
+    entries: list[LogEntryOut]
     people: dict[str, dict[str, str]]
     as_of: str
 
@@ -190,7 +190,7 @@ class Handovers(Shape):
 class DeviceLine(Shape):
     device_id: str
     name: str
-    team: Team
+    team: TeamOut
     last_seen_at: str | None
     app_version: str
     revoked: bool

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.catalogue.contact import ContactForm, Delay
-from sync.domain.catalogue.detention import DetentionForm, clock_of, in_a_dwelling, station_for_a_child
-from sync.domain.catalogue.detention_codes import ADMITTED, DETAINED, Outcome
-from sync.domain.catalogue.handover import HandoverForm, Support, timer
-from sync.domain.catalogue.person import PersonForm
+from sync.domain.catalogue.contact.form import ContactForm, Delay
+from sync.domain.catalogue.detention.codes import ADMITTED, DETAINED, DetentionOutcome
+from sync.domain.catalogue.detention.form import DetentionForm, clock_of, in_a_dwelling, station_for_a_child
+from sync.domain.catalogue.handover.form import HandoverForm, Support, timer
+from sync.domain.catalogue.person.form import PersonForm
+from sync.domain.clinical.places_of_safety import PlaceOfSafety
 from sync.domain.forms import Context, check, in_words, missing, questions, shown, suggestion
-from sync.domain.incident import OFFICER_STATEMENT, Incident, document, handover_sheet, sheet_digest, tasks
-from sync.domain.places_of_safety import PlaceOfSafety
+from sync.domain.records.incident import OFFICER_STATEMENT, Incident, document, handover_sheet, sheet_digest, tasks
 from tests.domain.conftest import NOW, Case, at, context, event, everything, filled, grave, lacking, said, utc
 
 
@@ -58,7 +58,7 @@ def test_stf_4_a_reason_is_asked_for_when_the_wait_is_longer_than_an_hour(accept
 def test_pil_3_the_outcomes_that_are_admissions_and_detentions_are_told_apart():
     assert {outcome.value for outcome in ADMITTED} == {"informal", "s2", "s3", "s4", "recall"}
     assert {outcome.value for outcome in DETAINED} == {"s2", "s3", "s4", "recall"}
-    assert set(Outcome) >= ADMITTED > DETAINED
+    assert set(DetentionOutcome) >= ADMITTED > DETAINED
     ended = {"power": "s136_1_a", "ended_at": "2026-11-21T10:00:00.000Z"}
     assert {"outcome", "mental_disorder_found", "end_reason"} <= lacking(DetentionForm, **ended)
     assert "legal_status_after" in lacking(DetentionForm, power="s136_1_a", outcome="s2")

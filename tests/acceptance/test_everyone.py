@@ -2,14 +2,14 @@
 
 import pytest
 
-from field_app.session import Session
-from field_app.ui.screens.incident import opened
-from sync.api.access import RULES, Caller, authorise
+from field_app.phone.session import Session
+from field_app.ui.phone.incident import opened
+from sync.api.accounts.access import RULES, Caller, authorise
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.catalogue.contact import ContactForm
-from sync.domain.fold import Record
+from sync.domain.catalogue.contact.form import ContactForm
 from sync.domain.forms import questions
-from sync.domain.incident import handover_sheet
+from sync.domain.records.fold import Record
+from sync.domain.records.incident import handover_sheet
 from tests.acceptance.test_incident_contact import TRIAGE
 from tests.builders import land, run
 from tests.domain.conftest import Case, event, everything, lacking

@@ -2,11 +2,11 @@
 
 from datetime import UTC, date, datetime
 
-from sync.domain import guidance, rules
 from sync.domain.catalogue import APART, reading
+from sync.domain.content import guidance, rules
+from sync.domain.content.guidance import filled
+from sync.domain.content.packs import Manifest, Pack, shipped
 from sync.domain.forms import questions
-from sync.domain.guidance import filled
-from sync.domain.packs import Manifest, Pack, shipped
 from tests.domain.conftest import Case
 
 TODAY, LATER = date(2026, 11, 22), date(2099, 1, 1)
@@ -59,5 +59,5 @@ def test_dor_7_the_briefing_log_says_who_read_what_and_when_and_has_no_place_for
     assert reading.has_opened([case.record("r1")], "nurse-1", "guidance-2026.1")
     assert not reading.has_opened([case.record("r1")], "nurse-2", "guidance-2026.1")
     assert set(questions(reading.ReadingForm)) == {"nurse", "pack", "pack_version", "opened"}
-    assert set(reading.Opened.model_fields) == {"page", "version", "at"}
+    assert set(reading.PageOpened.model_fields) == {"page", "version", "at"}
     assert "reading" in APART, "it is no part of an incident"

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from field_app.ui.clocks import running
-from sync.device import Device
+from sync.client.memory_device import Device
 from sync.domain.catalogue import CATALOGUE, SECTIONS
-from sync.domain.catalogue.contact import (
+from sync.domain.catalogue.contact.form import (
     Agency,
     ContactForm,
     decision_line,
@@ -19,11 +18,12 @@ from sync.domain.catalogue.contact import (
     wait,
 )
 from sync.domain.catalogue.incident import IncidentForm
+from sync.domain.clinical.modes import activity
+from sync.domain.clinical.shifts import CARS, ShiftPattern
+from sync.domain.clinical.timeline import in_hours, modes, steps, times
 from sync.domain.forms import check, pages, questions, shown
-from sync.domain.incident import tasks
-from sync.domain.modes import activity
-from sync.domain.ribbon import in_hours, modes, steps, times
-from sync.domain.shifts import CARS, Pattern
+from sync.domain.records.clocks import running
+from sync.domain.records.incident import tasks
 from tests.domain.conftest import INCIDENT, NOW, Case, at, context, event, filled, lacking, said
 
 ADVICE = {
@@ -235,7 +235,7 @@ def test_pil_1_a_mental_health_incident_without_any_contact_is_not_complete():
 
 
 def test_pil_6_other_hours_and_crews_are_a_table():
-    every_night = (Pattern(frozenset(range(7)), at("2026-11-22 20:00").time(), at("2026-11-22 08:00").time()),)
+    every_night = (ShiftPattern(frozenset(range(7)), at("2026-11-22 20:00").time(), at("2026-11-22 08:00").time()),)
     asked = {"mh_engaged": at("2026-11-24 03:00")}
     assert in_hours(asked, NOW, every_night)
     assert not in_hours(asked, NOW)

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from field_app.phone import Phone
-from sync.api.schema import change_log
-from sync.client import Client
-from sync.domain import guidance, rules
+from field_app.phone.phone import Phone
+from sync.api.storage.schema import change_log
+from sync.client.http import Client
+from sync.core.times import local
 from sync.domain.catalogue import SECTIONS
-from sync.domain.catalogue.reading import Opened, ReadingForm
-from sync.domain.times import local
+from sync.domain.catalogue.reading import PageOpened, ReadingForm
+from sync.domain.content import guidance, rules
 from tests import test_session as at_a_phone
 from tests.builders import PIN
 from tests.packs import forgetting, later, rules_with
@@ -63,7 +63,7 @@ def test_stf_6_short_guidance_is_on_the_phone_and_which_version_was_read_reaches
 
 def test_dor_7_the_read_log_is_simple_and_holds_nothing_clinical(running, phone, amina):
     assert set(ReadingForm.model_fields) == {"nurse", "pack", "pack_version", "opened"}
-    assert set(Opened.model_fields) == {"page", "version", "at"}
+    assert set(PageOpened.model_fields) == {"page", "version", "at"}
     assert "reading" not in SECTIONS
     incident_id = amina.new_incident()
     amina.log_reading("G7")

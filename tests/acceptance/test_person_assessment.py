@@ -5,14 +5,14 @@ import re
 import pytest
 
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.catalogue.assessment import AssessmentForm
+from sync.domain.catalogue.assessment.form import AssessmentForm
 from sync.domain.catalogue.capacity import ABILITIES, CapacityForm
-from sync.domain.catalogue.person import PersonForm
+from sync.domain.catalogue.person.form import PersonForm
+from sync.domain.clinical.news2 import score
+from sync.domain.content.packs import SHIPPED
 from sync.domain.forms import Unavailable, check, missing, questions, read, rest, suggestion
-from sync.domain.incident import handover_sheet, label, tasks
-from sync.domain.matching import NEVER_COPIED, carried
-from sync.domain.news2 import score
-from sync.domain.packs import SHIPPED
+from sync.domain.records.incident import handover_sheet, label, tasks
+from sync.domain.records.matching import NEVER_COPIED, carried
 from tests.domain.conftest import NOW, Case, context, filled, grave, said
 from tests.domain.test_news2 import seen
 

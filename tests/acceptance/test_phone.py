@@ -7,15 +7,15 @@ from typing import Any
 import flet as ft
 import pytest
 
-from field_app.ui.start import open_app
-from sync.api.judge import judge_content
-from sync.canonical import canonical
+from field_app.ui.phone.start import open_app
+from sync.api.ingest.validate import judge_content
+from sync.core.canonical import canonical
 from sync.domain.catalogue import CATALOGUE, SECTIONS
+from sync.domain.clinical.shifts import CARS
 from sync.domain.forms import Unavailable, missing, questions, rest
-from sync.domain.handing_on import holder, offered_to, waiting
-from sync.domain.incident import document, signature, standing, tasks
-from sync.domain.interruptions import KINDS
-from sync.domain.shifts import CARS
+from sync.domain.records.handing_on import holder, offered_to, waiting
+from sync.domain.records.incident import document, signature, standing, tasks
+from sync.domain.records.interruptions import KINDS
 from tests.builders import land, run
 from tests.ui.harness import PIN, App, phone, signed_in
 from tests.ui.test_flow import at, give, interrupted

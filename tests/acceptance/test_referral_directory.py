@@ -2,16 +2,16 @@
 
 import pytest
 
-from sync.domain import directory
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.catalogue.contact import ContactForm
-from sync.domain.catalogue.diversion import STAGES, DiversionForm, Route, stages
+from sync.domain.catalogue.contact.form import ContactForm
+from sync.domain.catalogue.diversion import STAGES, DiversionForm, DiversionRoute, stages
 from sync.domain.catalogue.referral import Destination, ReferralForm
-from sync.domain.directory import Service, status
+from sync.domain.content import directory
+from sync.domain.content.directory import Service, status
+from sync.domain.content.packs import shipped
+from sync.domain.content.rules import latest
 from sync.domain.forms import missing, questions, read
-from sync.domain.packs import shipped
-from sync.domain.rules import latest
-from sync.packs import publishers, trusted
+from sync.pack_files import publishers, trusted
 from tests.domain.conftest import at, context, filled, grave
 
 NINE = "2026-11-22T21:00:00.000Z"
@@ -95,7 +95,7 @@ def test_dor_3_justice_is_told_by_consent_and_only_a_summary():
 
 
 def test_stf_7_the_offence_considered_and_whether_the_person_was_diverted_are_recorded():
-    on_the_street = {"route": Route.INSTEAD.value}
+    on_the_street = {"route": DiversionRoute.INSTEAD.value}
     found = {lack.name for lack in missing(DiversionForm, on_the_street, context())}
     assert {"offence_considered", "diverted"} <= found
     given = {**on_the_street, "offence_considered": "Criminal damage", "diverted": "yes"}

@@ -4,10 +4,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sync.canonical import parse
-from sync.domain.fold import fold
-from sync.domain.incident import Incident, gather
-from sync.wire import Change
+from sync.core.canonical import parse
+from sync.domain.records.fold import fold
+from sync.domain.records.incident import Incident, gather
+from sync.protocol.messages import Change
 
 
 def changes(folder: Path) -> list[Change]:

@@ -3,16 +3,23 @@
 from playwright.sync_api import expect
 
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.catalogue.assessment_codes import Dash, HarmFromOthers, HeadInjury, Means, PlanMade, Theme
-from sync.domain.catalogue.contact_codes import Agency, CallType, Intention, Limb, RcrpDecision
-from sync.domain.catalogue.handover import Copy, Support
+from sync.domain.catalogue.assessment.codes import Dash, HarmFromOthers, HeadInjury, Means, PlanMade, Theme
+from sync.domain.catalogue.contact.codes import Agency, CallType, Intention, Limb, RcrpDecision
+from sync.domain.catalogue.handover.form import Copy, Support
 from sync.domain.catalogue.incident import LocationType, Nature, SceneDanger, SourceOfContact
-from sync.domain.catalogue.person_codes import DependantKind, EthnicCategory, EthnicitySource, Identity, Known, Presence
-from sync.domain.catalogue.referral import Destination, Method, Reply, Urgency, target_at
+from sync.domain.catalogue.person.codes import (
+    DependantKind,
+    EthnicCategory,
+    EthnicitySource,
+    Identity,
+    KnownToServices,
+    Presence,
+)
+from sync.domain.catalogue.referral import Destination, Method, ReferralReply, Urgency, target_at
 from sync.domain.catalogue.safeguarding import Decision as SafeguardingDecision
-from sync.domain.forces import District
+from sync.domain.clinical.forces import District
+from sync.domain.clinical.modes import Mode
 from sync.domain.forms import questions
-from sync.domain.modes import Mode
 from tests.browser.at_the_centre import changes, incidents
 from tests.browser.nurse import NOW, At, Nurse
 from tests.browser.stage import FLAGGED, NO, NO_FLAGS, YES, Stage, at, forms
@@ -46,7 +53,7 @@ def v5(stage: Stage) -> None:
     nurse.section(
         "referral", destination=Destination.CRISIS_TEAM, urgency=Urgency.VERY_URGENT, decided_at=At("1625"),
         reason="See her at home this evening", person_aware=YES, sent_at=At("1626"), method=Method.PHONE,
-        acknowledged_at=At("1648"), outcome=Reply.ACCEPTED,
+        acknowledged_at=At("1648"), outcome=ReferralReply.ACCEPTED,
     )  # fmt: skip
     nurse.add("incident", cleared=NOW)
     nurse.finish_section("incident")
@@ -144,7 +151,11 @@ def v9(stage: Stage) -> None:
     screen.shoot("seen-before")
     screen.tap("same-person")
     nurse.turn_to_first()
-    nurse.finish(known_to_services=Known.YES, crisis_plan_seen=Known.YES, care_coordinator="Bryony Fallow-Test")
+    nurse.finish(
+        known_to_services=KnownToServices.YES,
+        crisis_plan_seen=KnownToServices.YES,
+        care_coordinator="Bryony Fallow-Test",
+    )
     nurse.open("assessment")
     screen.sees_not("Says nothing matters")
     nurse.answer(
@@ -161,7 +172,7 @@ def v9(stage: Stage) -> None:
     person, seen = forms(last, "person")[0], forms(last, "assessment")[0]
     assert (person.given_name, person.what_helps) == ("Corin", "Time, and his dog"), "carried over, not typed again"
     assert person.allergies is None, "what may have changed is asked anew"
-    assert person.crisis_plan_seen == Known.YES
+    assert person.crisis_plan_seen == KnownToServices.YES
     assert seen.mse_mood is None, "nothing of an old examination is copied"
     assert "weekends" in seen.safety_formulation
     words = " ".join(question.text for form in CATALOGUE.values() for question in questions(form).values())

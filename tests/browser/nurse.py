@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import TimeoutError, expect
 
-from sync.demo import PASSWORD
+from demo import PASSWORD
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import Choice, pages, questions
 from tools.drive import PATIENCE, Screen
@@ -305,7 +305,7 @@ class At:
 
 @dataclass(frozen=True)
 class Interrupts:
-    """A choice upon which this card interrupts, of `sync.domain.interruptions.KINDS`."""
+    """A choice upon which this card interrupts, of `sync.domain.records.interruptions.KINDS`."""
 
     answer: Choice
     kind: str

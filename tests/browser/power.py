@@ -1,9 +1,9 @@
 """Vignettes about section 136: a wait at ED, a child, a dwelling, an extension over the change of the clocks."""
 
-from sync.domain.catalogue.assessment_codes import Danger, HarmFromOthers, Taken, Theme
+from sync.domain.catalogue.assessment.codes import Danger, HarmFromOthers, SubstanceTaken, Theme
 from sync.domain.catalogue.capacity import Conclusion, Functional, functional_result, may_conclude_lacking
-from sync.domain.catalogue.contact_codes import Delay, Intention
-from sync.domain.catalogue.detention_codes import (
+from sync.domain.catalogue.contact.codes import Delay, Intention
+from sync.domain.catalogue.detention.codes import (
     Ambulance,
     Consulted,
     ExtensionReason,
@@ -16,16 +16,16 @@ from sync.domain.catalogue.detention_codes import (
     Transport,
     VehicleReason,
 )
-from sync.domain.catalogue.detention_rules import clock_of
-from sync.domain.catalogue.handover import Copy, Support
+from sync.domain.catalogue.detention.notes import clock_of
+from sync.domain.catalogue.handover.form import Copy, Support
 from sync.domain.catalogue.incident import HighRiskPlace, LocationType, Nature, SceneDanger, SourceOfContact
-from sync.domain.catalogue.person_codes import DependantKind, EthnicCategory, Identity, Known, Presence
+from sync.domain.catalogue.person.codes import DependantKind, EthnicCategory, Identity, KnownToServices, Presence
 from sync.domain.catalogue.safeguarding import Decision as SafeguardingDecision
-from sync.domain.forces import District
-from sync.domain.incident import cosignature, handover_sheet
-from sync.domain.interruptions import CHILD, DWELLING
-from sync.domain.modes import Mode
-from sync.domain.places_of_safety import PlaceOfSafety
+from sync.domain.clinical.forces import District
+from sync.domain.clinical.modes import Mode
+from sync.domain.clinical.places_of_safety import PlaceOfSafety
+from sync.domain.records.incident import cosignature, handover_sheet
+from sync.domain.records.interruptions import CHILD, DWELLING
 from tests.browser.nurse import NOW, At, Interrupts
 from tests.browser.stage import FLAGGED, NO, NO_FLAGS, PC_HART, YES, Stage, at, forms, notes
 
@@ -48,11 +48,11 @@ def v1(stage: Stage) -> None:
     nurse.section(
         "person", identity_status=Identity.STATED, given_name="Amy", family_name="Fernsby-Test", date_of_birth="14 3 2002",
         ethnic_category=EthnicCategory.WHITE_BRITISH, language="English", interpreter_needed=NO,
-        dependants_present=Presence.NONE, known_to_services=Known.OFFLINE,
+        dependants_present=Presence.NONE, known_to_services=KnownToServices.OFFLINE,
     )  # fmt: skip
     nurse.section(
         "assessment", **{**NO_FLAGS, "bleeding": FLAGGED}, red_flag_action="Pressure dressing on both forearms, to ED for closing",
-        red_flag_action_at=At("2246"), alcohol=Taken.NONE, drugs=Taken.NONE,
+        red_flag_action_at=At("2246"), alcohol=SubstanceTaken.NONE, drugs=SubstanceTaken.NONE,
         presenting_themes=[Theme.ATTEMPT], presenting_situation="Stood outside the rail after a row, let herself be helped down",
     )  # fmt: skip
     nurse.section(

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sync.core.times import LONDON
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import YesNo, read
-from sync.domain.incident import Incident
-from sync.domain.interruptions import RED_FLAG
-from sync.domain.times import LONDON
+from sync.domain.records.incident import Incident
+from sync.domain.records.interruptions import RED_FLAG
 from tests.browser.at_the_centre import only_incident
 from tests.browser.nurse import Interrupts, Nurse
 from tools.world import World

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from sync.demo import PASSWORD
+from demo import PASSWORD
 from tools.drive import Screen
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from sync.domain.catalogue.contact import Mode
+from sync.domain.catalogue.contact.form import Mode
 from sync.domain.catalogue.incident import IncidentOutcome, LocationType, Nature, SceneDanger, SourceOfContact
-from sync.domain.catalogue.person import Identity
-from sync.domain.forces import District
+from sync.domain.catalogue.person.form import Identity
+from sync.domain.clinical.forces import District
 from sync.domain.forms import YesNo
-from sync.domain.incident import cosignature, standing
+from sync.domain.records.incident import cosignature, standing
 from tests.browser.at_the_centre import only_incident
 from tests.browser.nurse import NOW, PIN, Nurse
 from tests.browser.supervisor import Supervisor

@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from sync.api.app import prepare
-from sync.api.database import Database
-from sync.api.routes import Centre
+from sync.api.routes.exchange import Centre
 from sync.api.settings import Settings, database_url
-from sync.signing import Signer
+from sync.api.storage.database import Database
+from sync.core.signing import Signer
 from tests.centre import watch
 from tests.centre.places import Databases, Schemas, may_make_databases
 from tests.centre.running import Clock, Phone, Running, serving

@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, insert, make_url, select, text
 
-from sync.api.database import Database
-from sync.api.distribute import distribute, has_citus
-from sync.api.migrations import migrate
-from sync.api.schema import metadata
+from sync.api.storage.database import Database
+from sync.api.storage.distribute import distribute, has_citus
+from sync.api.storage.migrations import migrate
+from sync.api.storage.schema import metadata
 
 Fill = Callable[[str], None]
 

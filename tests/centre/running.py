@@ -17,19 +17,19 @@ import httpx
 import uvicorn
 from sqlalchemy import select
 
+from demo import PASSWORD
 from sync.api.app import create_app
-from sync.api.database import Database
-from sync.api.routes import Centre
-from sync.api.schema import change_log
+from sync.api.routes.exchange import Centre
 from sync.api.settings import Settings
-from sync.canonical import canonical, digest
-from sync.client import Client
-from sync.codec import request_lines
-from sync.demo import PASSWORD
-from sync.device import Device
-from sync.domain.incident import NURSE_STATEMENT, OFFICER_STATEMENT, document, sheet_digest
-from sync.engine import sync_once
-from sync.wire import NO_CHANGE, Change, Head, Hello, Piece, Report, link, piece_claim
+from sync.api.storage.database import Database
+from sync.api.storage.schema import change_log
+from sync.client.http import Client
+from sync.client.memory_device import Device
+from sync.core.canonical import canonical, digest
+from sync.domain.records.incident import NURSE_STATEMENT, OFFICER_STATEMENT, document, sheet_digest
+from sync.protocol.codec import request_lines
+from sync.protocol.exchange import sync_once
+from sync.protocol.messages import NO_CHANGE, Batch, Change, Head, Hello, Report, batch_claim, chain_hash
 
 SCOPE = "team:cambridgeshire"
 
@@ -87,7 +87,7 @@ class Running:
         chains: dict[str, str] = {}
         for row in self.rows():
             assert digest(json.loads(row.body)) == row.change_id
-            chains[row.scope] = link(chains.get(row.scope, NO_CHANGE), row.change_id, row.seq, row.received_ms)
+            chains[row.scope] = chain_hash(chains.get(row.scope, NO_CHANGE), row.change_id, row.seq, row.received_ms)
             assert chains[row.scope] == row.chain
 
 
@@ -144,12 +144,12 @@ class Phone:
 
     # --- by hand: what the real client would never send ----------------------------------------------------------
 
-    def piece(self, changes: Iterable[Change], signature: str = "") -> Piece:
+    def piece(self, changes: Iterable[Change], signature: str = "") -> Batch:
         some = tuple(changes)
-        claim = piece_claim(self.device.device_id, some[-1].device_seq, some[-1].change_id)
-        return Piece(some, signature or self.device.sign_piece(claim))
+        claim = batch_claim(self.device.device_id, some[-1].device_seq, some[-1].change_id)
+        return Batch(some, signature or self.device.sign_piece(claim))
 
-    def lines(self, *pieces: Piece, full: bool = False, hello: Hello | None = None) -> list[dict[str, Any]]:
+    def lines(self, *pieces: Batch, full: bool = False, hello: Hello | None = None) -> list[dict[str, Any]]:
         return copy.deepcopy(list(request_lines(hello or self.device.hello(), pieces, full)))
 
     def post(self, lines: list[dict[str, Any]] | bytes, token: str | None = "", **headers: str) -> httpx.Response:

@@ -6,7 +6,7 @@ statement is of one node, and nothing in it has to be gathered from several.
 
 from sqlglot import exp, parse_one
 
-from sync.api.schema import metadata
+from sync.api.storage.schema import metadata
 
 OURS = frozenset(metadata.tables)
 HARMLESS = (exp.And, exp.Or, exp.Cast)  # functions only to the parser

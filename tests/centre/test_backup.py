@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from sync.api import backup, restore
-from sync.api.database import Database
-from sync.api.schema import change_log, counter, epoch, organisation
+from sync.api.ops import backup, restore
 from sync.api.settings import Settings
-from sync.client import Client
+from sync.api.storage.database import Database
+from sync.api.storage.schema import change_log, counter, epoch, organisation
+from sync.client.http import Client
 from tests.centre.running import Clock, Phone, Running, serving
 from tests.centre.test_migrations import VERSIONS, as_shipped, check_all_kept
 

@@ -7,9 +7,9 @@ import secrets
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from sync.api.intake import MAX_BODY
-from sync.canonical import canonical
-from sync.wire import WHOLE
+from sync.api.ingest.request_reader import MAX_BODY
+from sync.core.canonical import canonical
+from sync.protocol.messages import WHOLE
 from tests.centre.running import Phone, Running, answered, new_id, problem
 
 CANARY = "Marigold Thistlewood 999 246 9145"
@@ -178,18 +178,18 @@ def test_a_database_that_is_away_is_said_and_nothing_is_marked(running: Running,
     def away(*_: object) -> None:
         raise OperationalError("SELECT", {}, Exception("gone"))
 
-    monkeypatch.setattr("sync.api.intake.take", away)
+    monkeypatch.setattr("sync.api.ingest.request_reader.take", away)
     problem(sealed.post(sealed.lines(sealed.piece(sealed.device.changes))), 503, "not_ready")
     assert (sealed.sync().code, sealed.device.receipts) == ("not_ready", {})
     monkeypatch.undo()
-    monkeypatch.setattr("sync.api.answer.receipts", away)
+    monkeypatch.setattr("sync.api.pull.response.receipts", away)
     assert (sealed.sync().code, sealed.device.receipts) == ("not_ready", {})
 
     def begun(*_: object):
         yield bz2.compress(canonical({"t": "later", "long": secrets.token_hex(WHOLE)}) + b"\n")
         away()
 
-    monkeypatch.setattr("sync.api.routes._bytes", begun)  # and once the answer has begun
+    monkeypatch.setattr("sync.api.routes.exchange._bytes", begun)  # and once the answer has begun
     assert (sealed.sync().code, sealed.device.receipts) == ("not_reachable", {})
     monkeypatch.undo()
     assert sealed.sync().code == ""

@@ -7,10 +7,10 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from sync.api import blobs
-from sync.api.schema import blob, blob_piece
-from sync.blobs import send_blob
-from sync.errors import NotReachable, Problem
+from sync.api.storage import blobs
+from sync.api.storage.schema import blob, blob_piece
+from sync.client.blobs import send_blob
+from sync.core.errors import NotReachable, Problem
 from tests.centre.running import Phone, Running, problem
 
 PIECE = 64 * 1024

@@ -11,9 +11,9 @@ from threading import Event
 import httpx
 import pytest
 
-from sync.client import LITTLE, Client
-from sync.errors import AlongsideError, CaptivePortal, NotReachable, Problem, Unconnected, Untrusted
-from sync.wire import NO_CHANGE, PIECE, Change, End, Hello, Piece, Welcome
+from sync.client.http import LITTLE, Client
+from sync.core.errors import AlongsideError, CaptivePortal, NotReachable, Problem, Unconnected, Untrusted
+from sync.protocol.messages import BATCH_BYTES, NO_CHANGE, Batch, Change, End, Hello, Welcome
 from tests.centre.running import Phone, Running, new_id
 
 HELLO = Hello(new_id(), "0.1.0", 0, NO_CHANGE, 0, None, None, {"wall": "2026-11-22T12:00:00.000Z"})
@@ -95,14 +95,14 @@ def test_the_body_streams_up_piece_by_piece(running: Running, phone: Phone) -> N
 
     def pieces():
         for change in changes:
-            yield Piece((change,), phone.piece([change]).signature)
+            yield Batch((change,), phone.piece([change]).signature)
             for _ in range(200):
                 if running.rows():
                     break
                 time.sleep(0.02)
             seen.append(len(running.rows()))
 
-    answers = list(phone.client.sync(replace(phone.device.hello(), flush=PIECE), pieces()))
+    answers = list(phone.client.sync(replace(phone.device.hello(), flush=BATCH_BYTES), pieces()))
     assert seen[0] == 1
     assert isinstance(answers[-1], End)
     assert len(running.rows()) == 2
@@ -114,7 +114,7 @@ class Meeting(httpx.BaseTransport):
     def __init__(self):
         self.packing, self.connecting = Event(), Event()
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> Iterator[Batch]:
         self.packing.set()
         assert self.connecting.wait(5), "the packing is over before the line is made"
         yield from ()
@@ -132,7 +132,7 @@ def test_much_is_packed_while_the_line_is_made() -> None:
     assert isinstance(list(client.sync(replace(HELLO, device_seq=LITTLE + 1), line.pieces()))[-1], End)
 
 
-@pytest.mark.parametrize(("flush", "after"), [(0, "keep-alive"), (PIECE, "close")])
+@pytest.mark.parametrize(("flush", "after"), [(0, "keep-alive"), (BATCH_BYTES, "close")])
 def test_while_the_line_is_cut_every_request_has_a_connection_of_its_own(flush, after) -> None:
     asked: list[httpx.Request] = []
 
@@ -156,5 +156,5 @@ def test_an_error_of_the_store_while_sending_is_not_taken_for_the_network(runnin
 
 
 def test_httpx_is_imported_only_when_something_is_asked() -> None:
-    program = "import sys; from sync.client import Client; Client('http://x'); sys.exit('httpx' in sys.modules)"
+    program = "import sys; from sync.client.http import Client; Client('http://x'); sys.exit('httpx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -6,16 +6,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from sync.api.people import make_demo
-from sync.demo import PASSWORD, PEOPLE
-from sync.demo.lay import lay
-from sync.demo.past import lay_past, this_month
-from sync.demo.stories import stories
-from sync.demo.synthetic import Settings, generate
-from sync.domain import nhs_number
+from demo import PASSWORD, PEOPLE
+from demo.lay import lay
+from demo.past import lay_past, this_month
+from demo.stories import stories
+from demo.synthetic import Spread, generate
+from sync.api.accounts.people import make_demo
 from sync.domain.catalogue import CATALOGUE
+from sync.domain.clinical import nhs_number
 from sync.domain.forms import check, missing
-from sync.domain.incident import standing
+from sync.domain.records.incident import standing
 from tests.centre.running import Running
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
@@ -60,7 +60,7 @@ def test_the_demo_is_laid_once_and_stands_in_all_the_ways_there_are(running: Run
 
 
 def test_a_past_is_laid_once_signed_and_approved_for_each_team(running: Running) -> None:
-    settings = Settings(car_month=5, control_room_month=3, custody_month=1, conflict=0.5, drift=0.5)
+    settings = Spread(car_month=5, control_room_month=3, custody_month=1, conflict=0.5, drift=0.5)
     with running.db.write() as conn:
         make_demo(conn, running.centre.org, teams=2)
     cases = list(generate(3, date(2026, 10, 1), 1, teams=2, settings=settings))
@@ -79,7 +79,7 @@ def test_a_past_is_laid_once_signed_and_approved_for_each_team(running: Running)
 
 
 def test_nothing_is_laid_that_would_be_signed_after_now(running: Running) -> None:
-    settings = Settings(car_month=5, control_room_month=0, custody_month=0)
+    settings = Spread(car_month=5, control_room_month=0, custody_month=0)
     cases = list(generate(3, date(2026, 10, 1), 1, settings=settings))
     middle = cases[len(cases) // 2].signed_at
     made = lay_past(running.url, middle, cases)
@@ -97,13 +97,13 @@ def test_the_past_ends_with_the_month_so_that_tomorrow_lays_the_same() -> None:
 
 
 def test_the_sign_ins_are_printed_for_whoever_starts_it() -> None:
-    done = subprocess.run([sys.executable, "-m", "sync.demo", "--people"], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-m", "demo", "--people"], capture_output=True, text=True, check=True)
     assert PASSWORD in done.stdout
     assert all(username in done.stdout for username, *_ in PEOPLE)
 
 
 def test_a_centre_that_does_not_answer_is_said_in_one_line() -> None:
-    command = [sys.executable, "-m", "sync.demo", "--centre", "http://127.0.0.1:1"]
+    command = [sys.executable, "-m", "demo", "--centre", "http://127.0.0.1:1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1

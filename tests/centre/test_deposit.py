@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sync.api.signin import TOKEN_MS
+from sync.api.accounts.signin import TOKEN_MS
 from tests.centre.running import Running, answered
 
 

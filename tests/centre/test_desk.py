@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select, update
 
-from sync.api.people import Person, make_person, make_team
-from sync.api.schema import incident_view, read_log
-from sync.domain.times import instant
+from sync.api.accounts.people import NewPractitioner, make_person, make_team
+from sync.api.storage.schema import incident_view, read_log
+from sync.core.times import instant
 from tests.centre.running import PASSWORD, Running, problem
 
 
@@ -133,7 +133,9 @@ def test_another_teams_incident_is_not_there(running: Running, phone) -> None:
     phone.sync()
     with running.db.write() as conn:
         make_team(conn, running.centre.org, "suffolk", "Suffolk")
-        make_person(conn, running.centre.org, Person("eve.long", "Eve Long", "supervisor", ("suffolk",)), PASSWORD)
+        make_person(
+            conn, running.centre.org, NewPractitioner("eve.long", "Eve Long", "supervisor", ("suffolk",)), PASSWORD
+        )
     stranger = running.device("eve.long")
     problem(stranger.get(f"/v1/incidents/{incident}"), 404, "not_found")
     assert stranger.client.incidents()["total"] == 0
@@ -172,7 +174,7 @@ def test_an_officer_without_a_collar_number_reads_nothing(running: Running, phon
     phone.cosign(incident)
     phone.sync()
     with running.db.write() as conn:
-        make_person(conn, running.centre.org, Person("no.collar", "No Collar", "officer"), PASSWORD)
+        make_person(conn, running.centre.org, NewPractitioner("no.collar", "No Collar", "officer"), PASSWORD)
     assert running.device("no.collar").client.handovers()["handovers"] == []
 
 
@@ -268,7 +270,7 @@ def test_a_shift_and_a_log_of_what_was_read_are_no_incidents(running: Running, p
 
 
 def test_views_can_be_made_anew_from_the_log(running: Running, phone, desk) -> None:
-    from sync.api.views import refresh
+    from sync.api.storage.projections import refresh
 
     made = lay(phone, 2)
     before = desk.client.incidents()["incidents"]

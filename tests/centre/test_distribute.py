@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import text
 
-from sync.api import distribute
-from sync.api.database import Database
-from sync.api.migrations import migrate
-from sync.api.schema import metadata
 from sync.api.settings import Settings
+from sync.api.storage import distribute
+from sync.api.storage.database import Database
+from sync.api.storage.migrations import migrate
+from sync.api.storage.schema import metadata
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sync.api import intake, log
-from sync.canonical import canonical
-from sync.wire import Change, Piece
+from sync.api.ingest import change_log, request_reader
+from sync.core.canonical import canonical
+from sync.protocol.messages import Batch, Change
 from tests.centre.running import Phone, Running, answered
 
 
@@ -15,9 +15,9 @@ def taken(monkeypatch) -> list[int]:
 
     def counting(db, org, sender, changes, now_ms):
         counts.append(len(changes))
-        return log.take(db, org, sender, changes, now_ms)
+        return change_log.take(db, org, sender, changes, now_ms)
 
-    monkeypatch.setattr(intake, "take", counting)
+    monkeypatch.setattr(request_reader, "take", counting)
     return counts
 
 
@@ -28,10 +28,10 @@ def chained(phone: Phone, count: int) -> list[Change]:
     return [first, *more]
 
 
-def by_number(phone: Phone, *portions: list[Change]) -> list[Piece]:
+def by_number(phone: Phone, *portions: list[Change]) -> list[Batch]:
     """Pieces that name parents in earlier ones by the device's numbers."""
     numbers = {change.change_id: change.device_seq for change in phone.device.changes}
-    return [Piece(tuple(some), phone.piece(some).signature, numbers) for some in portions]
+    return [Batch(tuple(some), phone.piece(some).signature, numbers) for some in portions]
 
 
 def test_pieces_of_one_portion_go_into_one_transaction(running: Running, phone, taken) -> None:
@@ -45,7 +45,7 @@ def test_pieces_of_one_portion_go_into_one_transaction(running: Running, phone, 
 
 
 def test_a_great_many_are_divided(phone, taken, monkeypatch) -> None:
-    monkeypatch.setattr(intake, "TOGETHER", 4)
+    monkeypatch.setattr(request_reader, "TOGETHER", 4)
     changes = chained(phone, 12)
     phone.post(phone.lines(*by_number(phone, *(changes[at : at + 2] for at in range(0, 12, 2)))))
     assert taken == [4, 4, 4]
@@ -54,7 +54,7 @@ def test_a_great_many_are_divided(phone, taken, monkeypatch) -> None:
 def test_a_piece_that_does_not_verify_takes_none_before_it_along(running: Running, phone) -> None:
     changes = chained(phone, 4)
     good = by_number(phone, changes[:2])
-    wrong = Piece(tuple(changes[2:]), good[0].signature)
+    wrong = Batch(tuple(changes[2:]), good[0].signature)
     assert answered(phone.post(phone.lines(*good, wrong)))["again"][0]["first"] == 3
     assert [row.device_seq for row in running.rows()] == [1, 2]
     assert phone.sync().code == ""

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sync.api.database import Database
-from sync.api.routes import Centre
+from sync.api.routes.exchange import Centre
 from sync.api.settings import Settings, centre_signer
-from sync.client import Client
+from sync.api.storage.database import Database
+from sync.client.http import Client
 from tests.centre.running import Clock, Phone, Running
 from tools.world import Process
 

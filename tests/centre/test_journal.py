@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sync.api.journal import ALLOWED, JsonLines, note
-from sync.canonical import canonical
-from sync.demo import PASSWORD
+from demo import PASSWORD
+from sync.api.logging import ALLOWED, JsonLines, note
+from sync.core.canonical import canonical
 from tests.centre.running import Phone, Running, new_id
 
 CANARIES = ("Marigold", "Thistlewood", "9992469145", "parapet", PASSWORD)
@@ -56,10 +56,12 @@ def test_no_line_holds_anything_of_a_record(lines, running: Running, phone: Phon
     with running.http() as http:
         http.post("/v1/sign-in", json={"username": "Marigold", "password": PASSWORD})
         http.get("/v1/devices", headers={"authorization": "Bearer Marigold"})
-    monkeypatch.setattr("sync.api.views.label", lambda incident: {}[incident.one("person").values["given_name"]])
+    monkeypatch.setattr(
+        "sync.api.storage.projections.label", lambda incident: {}[incident.one("person").values["given_name"]]
+    )
     phone.record({"location": "parapet"}, incident=change.incident_id)
     phone.sync()
-    monkeypatch.setattr("sync.api.queries.incident", lambda *_: {}["Marigold"])
+    monkeypatch.setattr("sync.api.desk.queries.incident", lambda *_: {}["Marigold"])
     assert phone.get(f"/v1/incidents/{new_id()}").json()["code"] == "centre_fault"
     text = "\n".join(lines)
     assert not [canary for canary in CANARIES if canary in text]
@@ -93,7 +95,7 @@ def test_the_database_holds_no_canary_outside_the_tables_that_may(
     """A stolen log of reads, sessions or devices tells nothing of a person."""
     from sqlalchemy import select
 
-    from sync.api.schema import change_log, device, metadata, read_log, session
+    from sync.api.storage.schema import change_log, device, metadata, read_log, session
 
     change = phone.record({"location": "parapet"})
     phone.record({"given_name": "Marigold"}, incident=change.incident_id, kind="person")

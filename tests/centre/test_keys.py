@@ -7,8 +7,8 @@ check itself, against statements that would not do.
 import pytest
 from sqlalchemy import UniqueConstraint
 
-from sync.api.distribute import statements
-from sync.api.schema import metadata
+from sync.api.storage.distribute import statements
+from sync.api.storage.schema import metadata
 from tests.centre import watch
 from tests.centre.running import Running
 from tests.centre.statements import faults

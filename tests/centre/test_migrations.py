@@ -11,13 +11,13 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData, insert, inspect, select, text
 
 from sync.api.app import create_app, prepare
-from sync.api.database import Database
-from sync.api.migrations import head, migrate, standing
-from sync.api.routes import Centre
-from sync.api.schema import epoch, metadata, organisation
+from sync.api.routes.exchange import Centre
 from sync.api.settings import Settings
-from sync.epochs import marked_after
-from sync.signing import Signer
+from sync.api.storage.database import Database
+from sync.api.storage.migrations import head, migrate, standing
+from sync.api.storage.schema import epoch, metadata, organisation
+from sync.core.signing import Signer
+from sync.protocol.epochs import marked_after
 from tests.centre.running import Clock, Running
 
 SHIPPED = Path(__file__).parent / "shipped"  # VERSION.json: every table of that version, with rows

@@ -2,8 +2,8 @@
 
 from sqlalchemy import select, update
 
-from sync.api import orders
-from sync.api.schema import device, device_order
+from sync.api.accounts import device_commands
+from sync.api.storage.schema import device, device_order
 from tests.centre.running import Phone, Running, new_id, problem
 
 
@@ -17,16 +17,16 @@ def test_a_supervisor_orders_a_device_of_the_team_and_it_stands_until_it_is_done
     assert desk.client.order(phone.device.device_id) == order_id  # one of a kind at a time
     org = running.centre.org
     with running.db.write() as conn:
-        assert [(one.order_id, one.kind) for one in orders.due(conn, org, phone.device.device_id)] == [
+        assert [(one.order_id, one.kind) for one in device_commands.due(conn, org, phone.device.device_id)] == [
             (order_id, "wipe")
         ]
         row = conn.execute(select(device_order)).one()
         assert (row.issued_by, row.device_id, row.done_ms) == ("ruth.okoro", phone.device.device_id, None)
-        assert orders.due(conn, org, desk.device.device_id) == []
-        orders.done(conn, org, desk.device.device_id, [order_id], 5)  # another device's word does not count
-        assert orders.due(conn, org, phone.device.device_id)
-        orders.done(conn, org, phone.device.device_id, [order_id], 5)
-        assert orders.due(conn, org, phone.device.device_id) == []
+        assert device_commands.due(conn, org, desk.device.device_id) == []
+        device_commands.done(conn, org, desk.device.device_id, [order_id], 5)  # another device's word does not count
+        assert device_commands.due(conn, org, phone.device.device_id)
+        device_commands.done(conn, org, phone.device.device_id, [order_id], 5)
+        assert device_commands.due(conn, org, phone.device.device_id) == []
         assert conn.execute(select(device_order.c.done_ms)).scalar_one() == 5
     assert desk.client.order(phone.device.device_id) != order_id
 

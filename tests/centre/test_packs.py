@@ -9,12 +9,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sync.api import packs
+from sync.api.pull import packs
 from sync.api.settings import SHIPPED, from_environment
-from sync.canonical import digest
-from sync.domain import rules
-from sync.domain.packs import Pack, PackWrong, from_bundle, shipped
-from sync.packs import KINDS, publishers, trusted
+from sync.core.canonical import digest
+from sync.domain.content import rules
+from sync.domain.content.packs import Pack, PackWrong, from_bundle, shipped
+from sync.pack_files import KINDS, publishers, trusted
 from tests.centre.running import Clock, Phone, Running, new_id, problem, serving
 from tests.packs import STRANGER, forgetting, later, lay
 

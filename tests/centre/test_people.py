@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from sync.api import people
-from sync.errors import Problem
+from sync.api.accounts import people
+from sync.core.errors import Problem
 from tests.centre.running import Running
 
 

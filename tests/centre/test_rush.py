@@ -2,18 +2,18 @@
 
 from contextlib import ExitStack
 
-from sync.api.rush import Rush
+from sync.api.ops.load_shedding import LoadShedding
 from tests.centre.running import Clock, Running, serving
 
 
 def test_only_more_than_many_at_once_are_asked_to_come_back_later():
-    rush = Rush()
+    rush = LoadShedding()
     with ExitStack() as running:
-        for _ in range(Rush.MANY):
+        for _ in range(LoadShedding.MANY):
             running.enter_context(rush)
         assert rush.backoff_s() == 0
         with rush:
-            low, high = Rush.LATER_S
+            low, high = LoadShedding.LATER_S
             assert {low <= rush.backoff_s() <= high for _ in range(50)} == {True}
         assert rush.backoff_s() == 0
     assert rush.now == 0
@@ -21,7 +21,7 @@ def test_only_more_than_many_at_once_are_asked_to_come_back_later():
 
 def test_what_was_sent_in_a_rush_is_received_all_the_same(running: Running, phone, monkeypatch):
     change = phone.record({"location": "Old Bridge"})
-    monkeypatch.setattr(Rush, "MANY", 0)
+    monkeypatch.setattr(LoadShedding, "MANY", 0)
     report = phone.sync()
     assert report.backoff_s >= 30
     assert change.change_id in phone.device.receipts

@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import select, update
 
-from sync.api import access, signin
-from sync.api.access import RULES, Caller, authorise
-from sync.api.schema import device, enrolment, practitioner, session
-from sync.demo import PASSWORD, PEOPLE
-from sync.device import Device
-from sync.errors import Problem
+from demo import PASSWORD, PEOPLE
+from sync.api.accounts import access, signin
+from sync.api.accounts.access import RULES, Caller, authorise
+from sync.api.storage.schema import device, enrolment, practitioner, session
+from sync.client.memory_device import Device
+from sync.core.errors import Problem
 from tests.centre.running import SCOPE, Phone, Running, new_id, problem
 
 

@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from sync.api import log, runs
-from sync.api.schema import read_log, scope_head
-from sync.derived import record_id
-from sync.domain.incident import standing
-from sync.wire import NO_CHANGE, Span
+from sync.api.ingest import change_log
+from sync.api.pull import log_pages
+from sync.api.storage.schema import read_log, scope_head
+from sync.domain.records.incident import standing
+from sync.protocol.derived_ids import record_id
+from sync.protocol.messages import NO_CHANGE, VerifiedRange
 from tests.centre.running import SCOPE, Running, answered, new_id
 
 
@@ -74,7 +75,7 @@ def test_a_receipt_that_soon_comes_in_the_pull_is_not_sent_before_it(
     running: Running, phone, monkeypatch, newest
 ) -> None:
     other = running.device("tom.ellery", "Second phone")
-    monkeypatch.setattr(runs, "PAGE_ENTRIES", 2)
+    monkeypatch.setattr(log_pages, "PAGE_ENTRIES", 2)
     for turn in range(7):
         if turn in (0, 6):
             other.record({"officer_safety_note": secrets.token_hex(100)})
@@ -87,8 +88,8 @@ def test_a_receipt_that_soon_comes_in_the_pull_is_not_sent_before_it(
         return sorted(line["first"] + step for line in own for step in range(line["n"]))
 
     assert told() == [1, 2, 3, 4, 5, 6, 7]
-    monkeypatch.setattr(runs, "PAGE_BYTES", 50)
-    monkeypatch.setattr("sync.api.answer.PAGE_BYTES", 50)
+    monkeypatch.setattr(log_pages, "PAGE_BYTES", 50)
+    monkeypatch.setattr("sync.api.pull.response.PAGE_BYTES", 50)
     assert set(told()) == {1, 2, 3, 4, 5, 6, 7}
     assert len(told()) > 7  # other people's changes are in between: receipts go first
 
@@ -170,7 +171,7 @@ def test_the_head_of_another_history_is_told_and_receipts_still_come(running: Ru
     phone.record({"location": "Old Bridge"})
     phone.sync()
     at = phone.device.held.head
-    phone.device.held = Span(replace(at, chain="7" * 64))
+    phone.device.held = VerifiedRange(replace(at, chain="7" * 64))
     change = phone.record({"location": "New Bridge"})
     report = phone.sync()
     assert report.code == "history_differs"
@@ -220,7 +221,7 @@ def test_many_devices_at_once_and_a_reader_who_passes_over_nothing(running: Runn
 @pytest.mark.parametrize("broken", ["a bare sequence", "read before the lock"])
 def test_numbers_without_the_counters_lock_are_caught(running: Running, phone, monkeypatch, broken) -> None:
     """Negative controls: the scenario above has to fail on these."""
-    real = log._numbers
+    real = change_log._numbers
 
     def sequence(_conn, org: str, count: int) -> int:
         with running.db.write() as other:  # committed apart from the changes that get the numbers
@@ -228,7 +229,7 @@ def test_numbers_without_the_counters_lock_are_caught(running: Running, phone, m
         time.sleep(0.01)
         return last
 
-    heads = log._heads
+    heads = change_log._heads
 
     def early(conn, org: str, scopes) -> dict:
         with running.db.read() as other:
@@ -237,13 +238,15 @@ def test_numbers_without_the_counters_lock_are_caught(running: Running, phone, m
         return found
 
     if broken == "a bare sequence":
-        monkeypatch.setattr(log, "_numbers", sequence)
+        monkeypatch.setattr(change_log, "_numbers", sequence)
     else:
         before = dict.fromkeys([SCOPE], (0, NO_CHANGE))
         monkeypatch.setattr(
-            log, "_numbers", lambda conn, org, count: before.update(early(conn, org, [SCOPE])) or real(conn, org, count)
+            change_log,
+            "_numbers",
+            lambda conn, org, count: before.update(early(conn, org, [SCOPE])) or real(conn, org, count),
         )
-        monkeypatch.setattr(log, "_heads", lambda _conn, _org, _scopes: dict(before))
+        monkeypatch.setattr(change_log, "_heads", lambda _conn, _org, _scopes: dict(before))
     with pytest.raises(AssertionError):
         many_at_once(running, phone)
 

@@ -5,12 +5,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from sync.api.judge import Known, judge
-from sync.api.log import reconsider
-from sync.api.schema import device, practitioner
-from sync.canonical import canonical
+from sync.api.ingest.change_log import reconsider
+from sync.api.ingest.validate import ChangeFacts, validate
+from sync.api.storage.schema import device, practitioner
+from sync.core.canonical import canonical
 from sync.domain.catalogue import CATALOGUE
-from sync.wire import Change, Verdict
+from sync.protocol.messages import Change, Verdict
 from tests.centre.running import PASSWORD, Phone, Running, answered, new_id
 
 LATER = {"form_version": 99}
@@ -209,12 +209,12 @@ def test_a_bad_envelope_never_takes_a_good_one_with_it(running: Running, phone, 
     phone.record({"location": "poison"})
     good.append(phone.record({"location": "Old Bridge"}))
 
-    def breaking(change: Change, scope: str, known: Known):
+    def breaking(change: Change, scope: str, known: ChangeFacts):
         if change.patch.get("location") == "poison":
             raise RuntimeError("an answer nobody thought of")
-        return judge(change, scope, known)
+        return validate(change, scope, known)
 
-    monkeypatch.setattr("sync.api.log.judge", breaking)
+    monkeypatch.setattr("sync.api.ingest.change_log.judge", breaking)
     report = phone.sync()
     assert [(one.device_seq, one.verdict, one.code) for one in report.verdicts] == [(3, "refused", "not_stored")]
     assert [row.change_id for row in running.rows()] == [change.change_id for change in good]
@@ -223,7 +223,7 @@ def test_a_bad_envelope_never_takes_a_good_one_with_it(running: Running, phone, 
 
 
 def test_an_incident_that_cannot_be_folded_is_stored_all_the_same(running: Running, phone, desk, monkeypatch) -> None:
-    monkeypatch.setattr("sync.api.views.label", lambda _incident: 1 / 0)
+    monkeypatch.setattr("sync.api.storage.projections.label", lambda _incident: 1 / 0)
     change = phone.record({"location": "Old Bridge"})
     assert phone.sync().code == ""
     assert change.change_id in phone.device.receipts
@@ -351,10 +351,10 @@ def test_any_answer_at_all_is_judged(kind, patch, op) -> None:
         kind=kind, form_version=1, op=op, patch=patch, author="a", role="nurse", incident_id="i", nonce="n",
         recorded_at="2026-11-22T12:00:00.000Z", occurred_at=None, parents=(), device_seq=1, device_prev="0" * 64, record_id="i",
     )  # fmt: skip
-    from sync.api.access import Caller
+    from sync.api.accounts.access import Caller
 
-    known = Known({"a": Caller("a", "A", "nurse", ("t",))}, {"a": ["A" * 43]})
-    assert judge(change, "team:t", known).verdict in ("accepted", "held", "quarantined")
+    known = ChangeFacts({"a": Caller("a", "A", "nurse", ("t",))}, {"a": ["A" * 43]})
+    assert validate(change, "team:t", known).verdict in ("accepted", "held", "quarantined")
 
 
 assert PASSWORD

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.rules import known
+from sync.domain.content.rules import known
 from tests.docs.page import ROOT, rows, section, ticked
 
 PAGE = ROOT / "docs/coverage.md"

@@ -5,15 +5,27 @@ import json
 import re
 from hashlib import sha256
 
-from sync.canonical import canonical, digest, parse
-from sync.codec import LineReader, answer_lines, read_answers, read_hello, request_lines, write
-from sync.compact import Expander
-from sync.domain.fold import fold
-from sync.domain.incident import NURSE_STATEMENT, Incident, document
-from sync.domain.times import from_millis, instant
-from sync.engine import verify
-from sync.signing import Signer, verified
-from sync.wire import NO_CHANGE, Change, End, Entry, Head, Hello, Piece, Run, Welcome, link, piece_claim
+from sync.core.canonical import canonical, digest, parse
+from sync.core.signing import Signer, verified
+from sync.core.times import from_millis, instant
+from sync.domain.records.fold import fold
+from sync.domain.records.incident import NURSE_STATEMENT, Incident, document
+from sync.protocol.codec import LineReader, answer_lines, read_answers, read_hello, request_lines, write
+from sync.protocol.compact import Expander
+from sync.protocol.exchange import verify
+from sync.protocol.messages import (
+    NO_CHANGE,
+    Batch,
+    Change,
+    End,
+    Head,
+    Hello,
+    LogEntry,
+    LogSegment,
+    Welcome,
+    batch_claim,
+    chain_hash,
+)
 from tests.docs.page import PROTOCOL, example, section
 
 DEVICE, NURSE, CENTRE = (Signer(bytes([number]) * 32) for number in (1, 2, 3))
@@ -52,14 +64,14 @@ def test_the_canonical_bytes_and_the_ids():
 
 
 def test_the_message_that_the_device_signs_stands_in_the_page():
-    claim = piece_claim(HELLO.device_id, 2, IDS[1])
+    claim = batch_claim(HELLO.device_id, 2, IDS[1])
     assert f"alongside/piece/1\\0{canonical(claim).decode()}\n" in PROTOCOL
     assert verified(KEYS["device"], "piece", claim, REQUEST[4]["sig"])
 
 
 def test_the_request_is_what_a_device_sends():
     first, second = changes()
-    piece = Piece((first, second), DEVICE.sign("piece", piece_claim(HELLO.device_id, 2, second.change_id)))
+    piece = Batch((first, second), DEVICE.sign("piece", batch_claim(HELLO.device_id, 2, second.change_id)))
     lines = list(request_lines(HELLO, [piece]))
     assert [canonical(line).decode() for line in lines] == example("request").splitlines()
     assert isinstance(HELLO, Hello)
@@ -71,8 +83,8 @@ def test_the_first_link_is_hashed_as_shown():
     hashed = bytes.fromhex("".join(layout))
     assert len(hashed) == 80
     assert layout == [NO_CHANGE, IDS[0], f"{41:016x}", f"{AT:016x}"]
-    assert sha256(hashed).hexdigest() == CHAIN[0] == link(NO_CHANGE, IDS[0], 41, AT)
-    assert link(CHAIN[0], IDS[1], 42, AT) == CHAIN[1]
+    assert sha256(hashed).hexdigest() == CHAIN[0] == chain_hash(NO_CHANGE, IDS[0], 41, AT)
+    assert chain_hash(CHAIN[0], IDS[1], 42, AT) == CHAIN[1]
     assert f"{AT} ({instant(from_millis(AT))})" in PROTOCOL
 
 
@@ -80,7 +92,7 @@ def test_the_answer_is_what_a_centre_sends_and_its_receipts_verify():
     made = changes()
     head = Head("9f3c1a7be2d04855.0", "team:cambs", 42, CHAIN[1])
     head = Head(head.epoch, head.scope, head.seq, head.chain, CENTRE.sign("head", head.claim()))
-    run = Run(NO_CHANGE, tuple(Entry(seq, AT, one) for seq, one in enumerate(made, 41)), head)
+    run = LogSegment(NO_CHANGE, tuple(LogEntry(seq, AT, one) for seq, one in enumerate(made, 41)), head)
     answers = [Welcome(head.epoch, "2026-11-22T15:42:01.480Z", "0.1.0"), run, End()]
     lines = [canonical(line).decode() for line in answer_lines(answers, HELLO.device_id)]
     assert lines == example("answer").splitlines()

@@ -9,9 +9,10 @@ from typing import get_args
 import pytest
 from fastapi.routing import APIRoute
 
-from sync.api import device_routes, problems, routes, shapes
-from sync.domain.incident import NURSE_STATEMENT, OFFICER_STATEMENT
-from sync.wire import Again, Change, End, Head, Hello, Op, Role, VerdictName, Welcome
+from sync.api import problems, shapes
+from sync.api.routes import devices, exchange
+from sync.domain.records.incident import NURSE_STATEMENT, OFFICER_STATEMENT
+from sync.protocol.messages import Again, Change, End, Head, Hello, Op, Role, VerdictName, Welcome
 from tests.docs.page import PROTOCOL, ROOT, first_names, rows, section, ticked
 
 VERDICTS = rows(section(PROTOCOL, "7. Verdicts"))
@@ -32,9 +33,9 @@ def test_every_problem_code_stands_in_the_page_with_its_status_and_the_other_way
 
 
 def test_every_line_type_stands_in_the_page_and_the_other_way_round():
-    written = set(re.findall(r'"t": "(\w+)"', (ROOT / "sync/codec.py").read_text()))
+    written = set(re.findall(r'"t": "(\w+)"', (ROOT / "sync/protocol/codec.py").read_text()))
     read = {"hello", "piece", "c", "full", "sig"} | {"welcome", "verdict", "again", "run", "own", "head", "end"}
-    taken = texts(tree("sync/api/intake.py")) | texts(tree("sync/codec.py"))
+    taken = texts(tree("sync/api/ingest/request_reader.py")) | texts(tree("sync/protocol/codec.py"))
     assert written == read <= taken
     assert (
         first_names(section(PROTOCOL, "4. Transport")) - {"content-encoding", "accept-encoding", "authorization"}
@@ -70,9 +71,9 @@ def test_every_code_of_a_verdict_stands_in_the_page_and_the_other_way_round():
 def codes_in_the_code() -> set[str]:
     """What the centre's rules, its intake and its log say of a change: the codes given where a verdict is made."""
     found = set(REFUSED_WHILE_READING)
-    assert found <= texts(tree("sync/compact.py"))
+    assert found <= texts(tree("sync/protocol/compact.py"))
     place = {"Judgement": 1, "_void": 0, "Verdict": 2, "_refuse": 1}
-    for path in ("sync/api/judge.py", "sync/api/intake.py", "sync/api/log.py"):
+    for path in ("sync/api/ingest/validate.py", "sync/api/ingest/request_reader.py", "sync/api/ingest/change_log.py"):
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call):
                 name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
@@ -96,7 +97,7 @@ def test_every_code_said_at_the_end_of_a_sync_is_a_problem():
 def test_every_route_stands_in_the_page_and_the_other_way_round():
     there = {
         f"{method} {route.path}"
-        for router in (routes.router, routes.plain, device_routes.router)
+        for router in (exchange.router, exchange.plain, devices.router)
         for route in router.routes if isinstance(route, APIRoute)
         for method in route.methods
     }  # fmt: skip
@@ -108,7 +109,7 @@ def test_every_route_stands_in_the_page_and_the_other_way_round():
     ("cell", "shape"),
     [
         ("one of `incidents`", shapes.IncidentLine), ("page", shapes.IncidentPage),
-        ("`/v1/incidents/{incident_id}`", shapes.IncidentWhole), ("one of `entries`", shapes.LogEntry),
+        ("`/v1/incidents/{incident_id}`", shapes.IncidentWhole), ("one of `entries`", shapes.LogEntryOut),
         ("`/v1/handovers`", shapes.Handover), ("`/v1/devices`", shapes.DeviceLine), ("`/v1/packs`", shapes.PackList),
         ("one of `packs`", shapes.PackLine), ("`/v1/packs/{pack_id}`", shapes.PackBundle),
     ],

@@ -10,11 +10,11 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from pydantic import BaseModel
 
+from sync.core.times import LONDON, instant
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.fold import Record, fold
 from sync.domain.forms import Choice, Context, Event, Form, Moment, Question, missing, questions, read
-from sync.domain.incident import Incident
-from sync.domain.times import LONDON, instant
+from sync.domain.records.fold import Record, fold
+from sync.domain.records.incident import Incident
 
 settings.register_profile("rules", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("rules")  # a slow machine is not a failing rule

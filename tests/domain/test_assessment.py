@@ -2,15 +2,15 @@
 
 import pytest
 
-from sync.domain.catalogue.assessment import AssessmentForm
-from sync.domain.catalogue.assessment_codes import RED_FLAGS
+from sync.domain.catalogue.assessment.codes import RED_FLAGS
+from sync.domain.catalogue.assessment.form import AssessmentForm
 from sync.domain.catalogue.capacity import CapacityForm
-from sync.domain.catalogue.contact import ContactForm
-from sync.domain.catalogue.detention import DetentionForm
+from sync.domain.catalogue.contact.form import ContactForm
+from sync.domain.catalogue.detention.form import DetentionForm
 from sync.domain.catalogue.incident import IncidentForm
-from sync.domain.catalogue.person import PersonForm
+from sync.domain.catalogue.person.form import PersonForm
+from sync.domain.clinical.modes import WITHOUT_PERSON, Mode
 from sync.domain.forms import Unavailable, YesNo, check, missing, pages, questions, read, shown, unobtainable
-from sync.domain.modes import WITHOUT_PERSON, Mode
 from tests.domain.conftest import context, filled, grave, said
 
 WELL = {

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from sync.domain.catalogue.assessment import AssessmentForm
+from sync.domain.catalogue.assessment.form import AssessmentForm
 from sync.domain.catalogue.capacity import (
     ABILITIES,
     LEAST_EVIDENCE,
@@ -13,10 +13,10 @@ from sync.domain.catalogue.capacity import (
     functional_result,
     may_conclude_lacking,
 )
-from sync.domain.catalogue.contact import ContactForm
-from sync.domain.catalogue.person import PersonForm
+from sync.domain.catalogue.contact.form import ContactForm
+from sync.domain.catalogue.person.form import PersonForm
+from sync.domain.content.rules import latest
 from sync.domain.forms import YesNo, missing, pages, questions, shown, suggestion
-from sync.domain.rules import latest
 from tests.domain.conftest import NOW, context, filled, grave, said
 
 ANSWERS = (None, "yes", "no", "not_known")

@@ -2,14 +2,14 @@
 
 import pytest
 
-from sync.domain.catalogue.contact import ContactForm, open_redirect
-from sync.domain.catalogue.detention import DetentionForm
+from sync.domain.catalogue.contact.form import ContactForm, open_redirect
+from sync.domain.catalogue.detention.form import DetentionForm
 from sync.domain.catalogue.incident import IncidentForm, Nature
 from sync.domain.catalogue.police import PoliceInformationForm
 from sync.domain.catalogue.referral import ReferralForm
 from sync.domain.catalogue.shift import ShiftForm
+from sync.domain.clinical.modes import ADVICE, Mode, activity, consultation_mechanism
 from sync.domain.forms import check, shown, suggestion
-from sync.domain.modes import ADVICE, Mode, activity, consultation_mechanism
 from tests.domain.conftest import context, filled, lacking, said, utc
 
 NINE = "2026-11-22T21:00:00.000Z"

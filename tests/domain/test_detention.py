@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from sync.domain import rules
-from sync.domain.catalogue.contact import ContactForm
-from sync.domain.catalogue.detention import DetentionForm, clock_of, station_for_a_child
-from sync.domain.catalogue.detention_codes import HomeRoute
+from sync.domain.catalogue.contact.form import ContactForm
+from sync.domain.catalogue.detention.codes import HomeRoute
+from sync.domain.catalogue.detention.form import DetentionForm, clock_of, station_for_a_child
 from sync.domain.catalogue.incident import IncidentForm
-from sync.domain.catalogue.person import PersonForm
+from sync.domain.catalogue.person.form import PersonForm
+from sync.domain.content import rules
 from sync.domain.forms import Context, check, missing, read, shown, suggestion
 from tests.domain.conftest import NOW, Case, at, context, filled, grave, said, utc
 

@@ -6,11 +6,22 @@ from typing import Any
 
 import pytest
 
-from sync.domain import directory, opening
 from sync.domain.catalogue.referral import Destination
-from sync.domain.directory import Referrer, Service, State, ages, ranked, referrers, search, stale, status, warnings
-from sync.domain.packs import PackWrong, shipped
-from sync.domain.rules import latest
+from sync.domain.content import directory, opening
+from sync.domain.content.directory import (
+    Referrer,
+    Service,
+    ServiceState,
+    ages,
+    ranked,
+    referrers,
+    search,
+    stale,
+    status,
+    warnings,
+)
+from sync.domain.content.packs import PackWrong, shipped
+from sync.domain.content.rules import latest
 from tests.domain.conftest import at, utc
 
 BOOK = directory.book()
@@ -145,13 +156,15 @@ def test_a_closure_of_some_days(when: str, is_open: bool):
     assert opening.open_now(service, at(when), OFF) is is_open
 
 
-@pytest.mark.parametrize(("when", "state"), [("2026-09-30 12:00", State.OPEN), ("2026-10-01 12:00", State.GONE)])
-def test_closed_for_good(when: str, state: State):
+@pytest.mark.parametrize(
+    ("when", "state"), [("2026-09-30 12:00", ServiceState.OPEN), ("2026-10-01 12:00", ServiceState.GONE)]
+)
+def test_closed_for_good(when: str, state: ServiceState):
     service = listed(
         (ALL, "09:00", "17:00"), closed_from="2026-10-01", instead="Use The Harbour.", verified="2026-09-30"
     )
     assert status(service, at(when), OFF, 90).state == state
-    assert ("Use The Harbour." in " ".join(warnings(service, at(when), OFF, 90))) is (state == State.GONE)
+    assert ("Use The Harbour." in " ".join(warnings(service, at(when), OFF, 90))) is (state == ServiceState.GONE)
 
 
 # --- in words ---
@@ -183,7 +196,7 @@ def test_an_entry_is_stale_the_day_after_its_90_days(day: str, is_stale: bool):
     assert days == 90
     found = status(EVENINGS, at(f"{day} 23:59"), OFF, days)
     assert stale(EVENINGS, at(f"{day} 23:59"), days) is is_stale
-    assert (found.state == State.STALE) is is_stale
+    assert (found.state == ServiceState.STALE) is is_stale
     assert ("Not verified since 1 Nov 2026" in found.words) is is_stale
 
 
@@ -260,7 +273,12 @@ def test_search_finds_what_a_service_is():
 
 def test_what_is_open_comes_first_and_what_is_gone_last():
     found = ranked(search(BOOK.services, "", "retreat"), at("2026-11-22 20:00"), OFF, 90)
-    assert [one.state for _, one in found] == [State.OPEN, State.OPEN, State.STALE, State.GONE]
+    assert [one.state for _, one in found] == [
+        ServiceState.OPEN,
+        ServiceState.OPEN,
+        ServiceState.STALE,
+        ServiceState.GONE,
+    ]
 
 
 # --- the pack ---
@@ -277,7 +295,7 @@ def test_the_shipped_directory_has_every_kind_and_is_all_invented():
 
 def test_the_shipped_directory_shows_every_state():
     found = {one.state for _, one in ranked(BOOK.services, at("2026-11-22 20:00"), OFF, 90)}
-    assert found == set(State)
+    assert found == set(ServiceState)
     assert any(each.exceptions for each in BOOK.services)
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from sync.domain.catalogue.contact import ContactForm
+from sync.domain.catalogue.contact.form import ContactForm
 from sync.domain.catalogue.diversion import STAGES, DiversionForm, stages
-from sync.domain.catalogue.person import PersonForm
+from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.catalogue.referral import ReferralForm
+from sync.domain.clinical.modes import Mode
 from sync.domain.forms import check, in_words, missing, questions, shown, suggestion
-from sync.domain.modes import Mode
 from tests.domain.conftest import context, filled, grave, said
 
 NINE = "2026-11-22T21:00:00.000Z"

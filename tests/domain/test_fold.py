@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.domain.fold import Record, fold
+from sync.domain.records.fold import Record, fold
 from tests.domain.conftest import Move
 
 VALUES = st.sampled_from([None, "a", "b", 1, True, ["x"], {"at": "y"}])

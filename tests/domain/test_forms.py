@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.canonical import canonical, parse
+from sync.core.canonical import canonical, parse
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.catalogue.person import Need
+from sync.domain.catalogue.person.form import Need
 from sync.domain.forms import (
     Choice,
     Context,

@@ -8,11 +8,12 @@ from time import perf_counter
 
 import pytest
 
-from sync.domain import guidance, news2, rules
 from sync.domain.catalogue import CATALOGUE
+from sync.domain.clinical import news2
+from sync.domain.content import guidance, rules
+from sync.domain.content.guidance import GAP, GuidancePage, filled, page_of, search
+from sync.domain.content.packs import Manifest, Pack, PackWrong, shipped
 from sync.domain.forms import questions
-from sync.domain.guidance import GAP, Page, filled, page_of, search
-from sync.domain.packs import Manifest, Pack, PackWrong, shipped
 from tests.domain.test_words import forbidden
 
 TODAY = date(2026, 11, 22)
@@ -30,7 +31,7 @@ SPOKEN_OUT = {
 UNKIND = r"suffer(?:s|ing)? from|victim|excited delirium|attention.seek|intensity user|nearest relative|medically fit"
 
 
-def page(page_id: str) -> Page:
+def page(page_id: str) -> GuidancePage:
     return next(one for one in READ if one.id == page_id)
 
 
@@ -48,7 +49,7 @@ def test_the_pages_are_g1_to_g24_in_order():
 
 
 @EACH
-def test_every_page_has_all_that_stands_at_its_head(page: Page):
+def test_every_page_has_all_that_stands_at_its_head(page: GuidancePage):
     assert all((page.title, page.when, page.owner, page.version, page.keywords, page.forms))
     assert page.when.startswith("Use ")
     assert page.when.endswith(".")
@@ -57,19 +58,19 @@ def test_every_page_has_all_that_stands_at_its_head(page: Page):
 
 
 @EACH
-def test_a_page_is_reviewed_before_it_expires_and_never_outlives_its_pack(page: Page):
+def test_a_page_is_reviewed_before_it_expires_and_never_outlives_its_pack(page: GuidancePage):
     assert PACK.manifest.issued < page.review < page.expires <= PACK.manifest.expires
 
 
 @EACH
 @RULES
-def test_a_page_is_short_enough_for_a_phone_at_night(page: Page, law: rules.Rules):
+def test_a_page_is_short_enough_for_a_phone_at_night(page: GuidancePage, law: rules.Rules):
     words = filled(page, law).body.replace("|", " ").split()
     assert 150 <= len(words) <= 450
 
 
 @EACH
-def test_a_page_says_what_to_do_what_the_law_says_what_is_unconfirmed_and_its_sources(page: Page):
+def test_a_page_says_what_to_do_what_the_law_says_what_is_unconfirmed_and_its_sources(page: GuidancePage):
     assert re.search(r"^1\. ", page.body, re.MULTILINE)
     assert section(page.body, "What the law says").strip()
     unconfirmed = section(page.body, "Not confirmed")
@@ -82,7 +83,7 @@ def test_a_page_says_what_to_do_what_the_law_says_what_is_unconfirmed_and_its_so
 
 @EACH
 @RULES
-def test_no_page_says_a_forbidden_word(page: Page, law: rules.Rules):
+def test_no_page_says_a_forbidden_word(page: GuidancePage, law: rules.Rules):
     read = filled(page, law)
     text = " ".join((read.title, read.when, *read.keywords, read.body))
     assert forbidden(text) == []
@@ -93,7 +94,7 @@ def test_no_page_says_a_forbidden_word(page: Page, law: rules.Rules):
 
 
 @EACH
-def test_an_abbreviation_is_spoken_out_on_its_page(page: Page):
+def test_an_abbreviation_is_spoken_out_on_its_page(page: GuidancePage):
     text = page.body.replace(section(page.body, "Sources"), "")
     for short, long in SPOKEN_OUT.items():
         assert not re.search(rf"\b{short}\b", text) or long in text, short
@@ -103,14 +104,14 @@ def test_an_abbreviation_is_spoken_out_on_its_page(page: Page):
 
 
 @EACH
-def test_no_page_writes_down_a_length_of_time_of_its_own(page: Page):
+def test_no_page_writes_down_a_length_of_time_of_its_own(page: GuidancePage):
     assert re.findall(r"\b\d+[- ](?:hours?|minutes?|days?)\b", page.body) == []
     assert not re.search(r"\bunder 1[68]\b", page.body + page.title + page.when)
 
 
 @EACH
 @RULES
-def test_nothing_is_left_to_fill_in(page: Page, law: rules.Rules):
+def test_nothing_is_left_to_fill_in(page: GuidancePage, law: rules.Rules):
     read = filled(page, law)
     text = read.title + read.when + read.body
     assert "{" not in text
@@ -199,7 +200,7 @@ def test_the_table_of_news2_scores_as_the_app_does():
 
 
 @EACH
-def test_a_page_belongs_to_forms_and_questions_that_there_are(page: Page):
+def test_a_page_belongs_to_forms_and_questions_that_there_are(page: GuidancePage):
     for name in page.forms:
         kind, _, question = name.partition(".")
         assert kind in CATALOGUE

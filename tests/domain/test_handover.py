@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from sync.domain.catalogue import handover_summary as summary
-from sync.domain.catalogue.assessment import AssessmentForm
-from sync.domain.catalogue.assessment_codes import RED_FLAGS
-from sync.domain.catalogue.contact import ContactForm
-from sync.domain.catalogue.detention import DetentionForm
-from sync.domain.catalogue.handover import CAUTION, HandoverForm, Support, timer, waited
+from sync.domain.catalogue.assessment.codes import RED_FLAGS
+from sync.domain.catalogue.assessment.form import AssessmentForm
+from sync.domain.catalogue.contact.form import ContactForm
+from sync.domain.catalogue.detention.form import DetentionForm
+from sync.domain.catalogue.handover import summary as summary
+from sync.domain.catalogue.handover.form import CAUTION, HandoverForm, Support, timer, waited
 from sync.domain.catalogue.incident import IncidentForm
-from sync.domain.catalogue.person import PersonForm
+from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.forms import Context, Form, questions, shown, suggestion
 from tests.domain.conftest import context, filled, lacking, said, utc
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from sync.canonical import digest
+from sync.core.canonical import digest
 from sync.domain.catalogue import CATALOGUE, SECTIONS
-from sync.domain.catalogue.police_words import POLICE_WORDS
-from sync.domain.fold import Act
+from sync.domain.documents.police_words import POLICE_WORDS
 from sync.domain.forms import in_words, questions
-from sync.domain.incident import (
+from sync.domain.records.fold import Act
+from sync.domain.records.incident import (
     OFFICER_STATEMENT,
     Incident,
     document,
@@ -23,7 +23,7 @@ from sync.domain.incident import (
     signature,
     standing,
     tasks,
-)  # fmt: skip
+)
 from tests.domain.conftest import INCIDENT, NOW, Case, Move, everything
 
 TEN = "2026-11-22T10:00:00.000Z"

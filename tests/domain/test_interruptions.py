@@ -2,13 +2,13 @@
 
 import pytest
 
-from sync.domain.catalogue.assessment import AssessmentForm
-from sync.domain.catalogue.detention import DetentionForm
-from sync.domain.catalogue.detention_codes import Power
+from sync.domain.catalogue.assessment.form import AssessmentForm
+from sync.domain.catalogue.detention.codes import Power
+from sync.domain.catalogue.detention.form import DetentionForm
 from sync.domain.catalogue.incident import IncidentForm
-from sync.domain.catalogue.person import PersonForm
+from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.forms import read
-from sync.domain.interruptions import KINDS, interruptions
+from sync.domain.records.interruptions import KINDS, interruptions
 from tests.domain.conftest import FORMS, context, everything, filled
 
 CHILD = {"date_of_birth": "2009-01-01"}

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.catalogue.person import PersonForm
+from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.forms import Unavailable, questions, unobtainable
-from sync.domain.incident import label
-from sync.domain.matching import CARRIED, NEVER_COPIED, carried, same_label, suggestions, unknown_label
+from sync.domain.records.incident import label
+from sync.domain.records.matching import CARRIED, NEVER_COPIED, carried, same_label, suggestions, unknown_label
 from tests.domain.conftest import INCIDENT, Case, filled
 
 HERE = {

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from sync.domain import nhs_number
-from sync.domain.news2 import Acvpu, Breathing, Observations, SpO2Scale, Trigger, score, unsuitable
-from sync.domain.rules import latest
+from sync.domain.clinical import nhs_number
+from sync.domain.clinical.news2 import Acvpu, Breathing, Observations, SpO2Scale, Trigger, score, unsuitable
+from sync.domain.content.rules import latest
 
 WELL = {
     "respiration_rate": 16, "spo2": 98, "oxygen": Breathing.AIR, "systolic_bp": 125, "pulse": 75,

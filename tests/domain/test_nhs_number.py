@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.domain.catalogue.person import PersonForm
+from sync.domain.catalogue.person.form import PersonForm
+from sync.domain.clinical.nhs_number import check_digit, may_be_chi, normalise, problem, spaced, valid
 from sync.domain.forms import check
-from sync.domain.nhs_number import check_digit, may_be_chi, normalise, problem, spaced, valid
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ from datetime import datetime
 
 import pytest
 
-from sync.domain.catalogue.contact import ContactForm
+from sync.domain.catalogue.contact.form import ContactForm
 from sync.domain.catalogue.incident import IncidentForm
-from sync.domain.catalogue.person import PersonForm, age, may_be_under, may_be_under_18, nhs_number_status
-from sync.domain.catalogue.person_codes import Basis, EthnicCategory, EthnicitySource, NhsNumberStatus
+from sync.domain.catalogue.person.codes import Basis, EthnicCategory, EthnicitySource, NhsNumberStatus
+from sync.domain.catalogue.person.form import PersonForm, age, may_be_under, may_be_under_18, nhs_number_status
+from sync.domain.clinical.modes import WITHOUT_PERSON, Mode
+from sync.domain.content.rules import known, latest
 from sync.domain.forms import Unavailable, check, missing, questions, read, shown, suggestion, unobtainable
-from sync.domain.modes import WITHOUT_PERSON, Mode
-from sync.domain.rules import known, latest
 from tests.domain.conftest import NOW, at, context, filled, said
 
 

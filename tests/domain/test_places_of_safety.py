@@ -4,10 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from sync.domain import rules
-from sync.domain.places_of_safety import (
-    Consent,
+from sync.domain.clinical.places_of_safety import (
     Occupancy,
+    PlaceAgreement,
     PlaceOfSafety,
     Station,
     StationCondition,
@@ -17,6 +16,7 @@ from sync.domain.places_of_safety import (
     station,
     usable,
 )
+from sync.domain.content import rules
 from tests.domain.conftest import utc
 
 TODAY = date(2026, 11, 22)
@@ -55,18 +55,18 @@ def test_all_conditions_are_needed_for_an_adult(missing: StationCondition):
 @pytest.mark.parametrize(
     ("place", "occupancy", "needed"),
     [
-        (PlaceOfSafety.PRIVATE_HOME, Occupancy.SOLE, {Consent.PERSON}),
-        (PlaceOfSafety.PRIVATE_HOME, Occupancy.JOINT, {Consent.PERSON, Consent.OCCUPIER}),
-        (PlaceOfSafety.PRIVATE_HOME, Occupancy.NOT_OCCUPIER, {Consent.PERSON, Consent.OCCUPIER}),
-        (PlaceOfSafety.PRIVATE_HOME, None, {Consent.PERSON, Consent.OCCUPIER}),
-        (PlaceOfSafety.OTHER, None, {Consent.MANAGER}),
-        (PlaceOfSafety.OTHER, Occupancy.SOLE, {Consent.MANAGER}),
+        (PlaceOfSafety.PRIVATE_HOME, Occupancy.SOLE, {PlaceAgreement.PERSON}),
+        (PlaceOfSafety.PRIVATE_HOME, Occupancy.JOINT, {PlaceAgreement.PERSON, PlaceAgreement.OCCUPIER}),
+        (PlaceOfSafety.PRIVATE_HOME, Occupancy.NOT_OCCUPIER, {PlaceAgreement.PERSON, PlaceAgreement.OCCUPIER}),
+        (PlaceOfSafety.PRIVATE_HOME, None, {PlaceAgreement.PERSON, PlaceAgreement.OCCUPIER}),
+        (PlaceOfSafety.OTHER, None, {PlaceAgreement.MANAGER}),
+        (PlaceOfSafety.OTHER, Occupancy.SOLE, {PlaceAgreement.MANAGER}),
         (PlaceOfSafety.HBPOS, None, set()),
         (PlaceOfSafety.ED, Occupancy.JOINT, set()),
         (None, None, set()),
     ],
 )
-def test_who_has_to_agree(place: PlaceOfSafety | None, occupancy: Occupancy | None, needed: set[Consent]):
+def test_who_has_to_agree(place: PlaceOfSafety | None, occupancy: Occupancy | None, needed: set[PlaceAgreement]):
     assert consents_needed(place, occupancy) == needed
 
 

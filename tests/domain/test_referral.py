@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from sync.domain import directory
-from sync.domain.catalogue.assessment import AssessmentForm
+from sync.domain.catalogue.assessment.form import AssessmentForm
 from sync.domain.catalogue.letter import LetterForm
-from sync.domain.catalogue.person import PersonForm
+from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.catalogue.referral import ReferralForm, Urgency, chosen, overdue, target_at
 from sync.domain.catalogue.safeguarding import SafeguardingForm
+from sync.domain.content import directory
+from sync.domain.content.rules import latest
 from sync.domain.forms import Form, missing, shown, suggestion
-from sync.domain.rules import latest
 from tests.domain.conftest import at, context, filled, grave, said, utc
 
 NINE = "2026-11-22T21:00:00.000Z"

@@ -5,15 +5,25 @@ from datetime import timedelta
 import pytest
 
 from sync.domain.catalogue import CATALOGUE, RIBBON
-from sync.domain.catalogue.contact import ContactForm, Officer
-from sync.domain.catalogue.detention import DetentionForm
+from sync.domain.catalogue.contact.form import ContactForm, Officer
+from sync.domain.catalogue.detention.form import DetentionForm
 from sync.domain.catalogue.incident import IncidentForm, IncidentOutcome, Nature, force_of
-from sync.domain.fold import Act
-from sync.domain.forces import PoliceForce
+from sync.domain.clinical.forces import PoliceForce
+from sync.domain.clinical.modes import ADVICE, Mode
+from sync.domain.clinical.shifts import ShiftPattern
+from sync.domain.clinical.timeline import (
+    BY_EVENT,
+    NOT_MH,
+    TABLE,
+    TO_HEALTH,
+    entered_late,
+    in_hours,
+    queries,
+    steps,
+    times,
+)
 from sync.domain.forms import Event, Moment, questions
-from sync.domain.modes import ADVICE, Mode
-from sync.domain.ribbon import BY_EVENT, NOT_MH, TABLE, TO_HEALTH, entered_late, in_hours, queries, steps, times
-from sync.domain.shifts import Pattern
+from sync.domain.records.fold import Act
 from tests.domain.conftest import INCIDENT, Case, at, context, event, filled, lacking
 
 NOW = at("2026-11-22 20:00")
@@ -221,7 +231,7 @@ def test_handover_is_asked_for_when_somebody_was_taken_there():
 
 # --- in hours ---
 
-SUNDAY_NIGHTS = (Pattern(frozenset({6}), at("2026-11-22 22:00").time(), at("2026-11-22 06:00").time()),)
+SUNDAY_NIGHTS = (ShiftPattern(frozenset({6}), at("2026-11-22 22:00").time(), at("2026-11-22 06:00").time()),)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from sync import packs
-from sync.domain import rules
-from sync.domain.packs import PackWrong, from_bundle, shipped
-from sync.signing import Signer
+from sync import pack_files
+from sync.core.signing import Signer
+from sync.domain.content import rules
+from sync.domain.content.packs import PackWrong, from_bundle, shipped
 from tests.domain.conftest import Case
 
 
@@ -48,21 +48,21 @@ def test_what_a_pack_says_of_its_age():
     assert manifest.state(date(2028, 1, 1)).startswith("Out of date since")
 
 
-@pytest.mark.parametrize("kind", packs.KINDS)
+@pytest.mark.parametrize("kind", pack_files.KINDS)
 def test_what_is_shipped_is_signed(kind):
-    trust = packs.publishers()
+    trust = pack_files.publishers()
     for pack in shipped(kind):
-        assert packs.trusted(pack, trust) is pack
+        assert pack_files.trusted(pack, trust) is pack
 
 
 def test_a_pack_signed_by_somebody_else_or_altered_is_not_used():
     pack = shipped("rules")[0]
-    other = packs.signed(pack, Signer(b"x" * 32))
+    other = pack_files.signed(pack, Signer(b"x" * 32))
     with pytest.raises(PackWrong, match="not signed"):
-        packs.trusted(other, packs.publishers())
+        pack_files.trusted(other, pack_files.publishers())
     later = replace(pack, manifest=pack.manifest.model_copy(update={"effective_from": date(2000, 1, 1)}))
     with pytest.raises(PackWrong, match="not signed"):
-        packs.trusted(later, packs.publishers())
+        pack_files.trusted(later, pack_files.publishers())
     bundle = pack.bundle()
     bundle["files"] = {"rules.json": bundle["files"]["rules.json"].replace("24", "72", 1)}
     with pytest.raises(PackWrong, match="manifest"):

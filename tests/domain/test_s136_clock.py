@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.domain import rules
-from sync.domain.s136_clock import Extension, Refusal, clock, start
-from sync.domain.times import day_and_clock
+from sync.core.times import day_and_clock
+from sync.domain.clinical.s136_clock import Extension, ExtensionRefusal, clock, start
+from sync.domain.content import rules
 from tests.domain.conftest import at, utc
 
 START = utc("2026-11-20 10:00")
@@ -75,14 +75,14 @@ def test_24_elapsed_hours_across_both_clock_changes(arrived: str, expires: str, 
 @pytest.mark.parametrize(
     ("after", "refusal"),
     [
-        (-MINUTE, Refusal.LATE),
+        (-MINUTE, ExtensionRefusal.LATE),
         (timedelta(0), None),
         (24 * HOUR - MINUTE, None),
-        (24 * HOUR, Refusal.LATE),
-        (24 * HOUR + MINUTE, Refusal.LATE),
+        (24 * HOUR, ExtensionRefusal.LATE),
+        (24 * HOUR + MINUTE, ExtensionRefusal.LATE),
     ],
 )
-def test_an_extension_only_inside_24_hours(after: timedelta, refusal: Refusal | None):
+def test_an_extension_only_inside_24_hours(after: timedelta, refusal: ExtensionRefusal | None):
     found = clock(START, extension(START + after))
     assert found.refusal == refusal
     assert found.expires_extended_at == (None if refusal else START + 36 * HOUR)
@@ -90,9 +90,14 @@ def test_an_extension_only_inside_24_hours(after: timedelta, refusal: Refusal | 
 
 @pytest.mark.parametrize(
     ("length", "refusal"),
-    [(timedelta(0), Refusal.TOO_LONG), (HOUR, None), (12 * HOUR, None), (12 * HOUR + MINUTE, Refusal.TOO_LONG)],
+    [
+        (timedelta(0), ExtensionRefusal.TOO_LONG),
+        (HOUR, None),
+        (12 * HOUR, None),
+        (12 * HOUR + MINUTE, ExtensionRefusal.TOO_LONG),
+    ],
 )
-def test_an_extension_of_12_hours_at_most_from_the_end_of_24(length: timedelta, refusal: Refusal | None):
+def test_an_extension_of_12_hours_at_most_from_the_end_of_24(length: timedelta, refusal: ExtensionRefusal | None):
     found = clock(START, extension(START + 20 * HOUR, length=length))
     assert found.refusal == refusal
     assert found.ends_at == START + PERMITTED + (timedelta(0) if refusal else length)
@@ -101,8 +106,8 @@ def test_an_extension_of_12_hours_at_most_from_the_end_of_24(length: timedelta, 
 @pytest.mark.parametrize("reason", ["bed", "amhp", "doctor", "other", ""])
 def test_an_extension_only_for_the_persons_condition(reason: str):
     found = clock(START, extension(START + HOUR, reason))
-    assert (found.refusal, found.ends_at) == (Refusal.REASON, START + PERMITTED)
-    assert "not a bed, an AMHP or a doctor" in Refusal.REASON.label
+    assert (found.refusal, found.ends_at) == (ExtensionRefusal.REASON, START + PERMITTED)
+    assert "not a bed, an AMHP or a doctor" in ExtensionRefusal.REASON.label
 
 
 @pytest.mark.parametrize(

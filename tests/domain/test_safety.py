@@ -2,14 +2,14 @@
 
 import pytest
 
-from sync.domain.catalogue.assessment import AssessmentForm, target_at
-from sync.domain.catalogue.assessment_codes import PrimaryReason, SeenWithin
-from sync.domain.catalogue.detention import DetentionForm
+from sync.domain.catalogue.assessment.codes import PrimaryReason, SeenWithin
+from sync.domain.catalogue.assessment.form import AssessmentForm, target_at
+from sync.domain.catalogue.assessment.safety import PLAN, plan_in_words
+from sync.domain.catalogue.detention.form import DetentionForm
 from sync.domain.catalogue.incident import IncidentForm
-from sync.domain.catalogue.person import PersonForm
-from sync.domain.catalogue.safety import PLAN, plan_in_words
+from sync.domain.catalogue.person.form import PersonForm
+from sync.domain.content.rules import known, latest
 from sync.domain.forms import Context, missing, questions, read, suggestion
-from sync.domain.rules import known, latest
 from tests.domain.conftest import context, filled, said, utc
 
 DONE = {"red_flag_action": "999 called", "red_flag_action_at": "2026-11-22T19:30:00.000Z"}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.domain.shifts import MON, Pattern, in_hours, planned, shift_day
+from sync.domain.clinical.shifts import MON, ShiftPattern, in_hours, planned, shift_day
 from tests.domain.conftest import at, utc
 
 
@@ -56,7 +56,7 @@ def test_a_shift_belongs_to_the_day_it_starts(now: str, day: date, out: bool):
 
 
 def test_the_pattern_can_be_replaced():
-    nights = (Pattern(frozenset({MON}), time(22), time(6)),)
+    nights = (ShiftPattern(frozenset({MON}), time(22), time(6)),)
     assert planned(date(2026, 11, 23), nights) == (utc("2026-11-23 22:00"), utc("2026-11-24 06:00"))
     assert planned(date(2026, 11, 24), nights) is None
     assert shift_day(at("2026-11-24 05:59"), nights) == date(2026, 11, 23)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.canonical import canonical
-from sync.domain.times import INSTANT, clock, day_and_clock, from_millis, instant, moment, span, to_millis
+from sync.core.canonical import canonical
+from sync.core.times import INSTANT, clock, day_and_clock, from_millis, instant, moment, span, to_millis
 from tests.domain.conftest import utc
 
 aware = st.integers(86_400_000_000, 4_102_444_800_000_000).flatmap(

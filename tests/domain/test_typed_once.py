@@ -2,14 +2,14 @@
 
 import pytest
 
-from sync.domain.catalogue.contact import ContactForm
-from sync.domain.catalogue.contact_codes import Officer
-from sync.domain.catalogue.detention import DetentionForm
+from sync.domain.catalogue.contact.codes import Officer
+from sync.domain.catalogue.contact.form import ContactForm
+from sync.domain.catalogue.contact.officers import in_text
+from sync.domain.catalogue.detention.form import DetentionForm
 from sync.domain.catalogue.incident import IncidentForm
 from sync.domain.catalogue.letter import LetterForm
-from sync.domain.catalogue.officers import in_text
-from sync.domain.catalogue.person import PersonForm
-from sync.domain.catalogue.person_codes import Basis
+from sync.domain.catalogue.person.codes import Basis
+from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.catalogue.referral import ReferralForm
 from sync.domain.forms import check, questions, shown, suggestion
 from tests.domain.conftest import context, event, filled

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from field_app.ui.clocks import running, ticking
-from sync.domain.catalogue.contact import ContactForm, wait
+from sync.domain.catalogue.contact.form import ContactForm, wait
 from sync.domain.catalogue.incident import IncidentForm
-from sync.domain.rules import latest
-from sync.domain.waiting import Present, Stay, mark_said, reason_due, since, stays
-from sync.domain.waiting import wait as together
+from sync.domain.clinical.waiting import Present, Stay, mark_said, reason_due, since, stays
+from sync.domain.clinical.waiting import wait as together
+from sync.domain.content.rules import latest
+from sync.domain.records.clocks import running, ticking
 from tests.domain.conftest import Case, at, context, event, filled, lacking, said
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from field_app.store.store import Store
-from sync.canonical import canonical, parse
-from sync.domain.fold import ANSWERING, Record, fold_records
-from sync.wire import NO_CHANGE, Change, Entry, link
+from field_app.phone.store.store import Store
+from sync.core.canonical import canonical, parse
+from sync.domain.records.fold import ANSWERING, Record, fold_records
+from sync.protocol.messages import NO_CHANGE, Change, LogEntry, chain_hash
 from tests.builders import CANARIES, Pocket
 
 looked_for = {"acknowledged": 0, "clashes": 0}  # since this process began
@@ -29,7 +29,7 @@ class World:
     phones: Sequence[Pocket]
     sealed: Iterable[str]  # every change that a store ever said it had made durable
     received: Iterable[str]  # every change that a phone ever called received
-    pulled: Mapping[int, Entry]  # what somebody gets who pulls from the very beginning
+    pulled: Mapping[int, LogEntry]  # what somebody gets who pulls from the very beginning
     idle: Sequence[tuple[int, int]] = ()  # bytes up and down of exchanges that had nothing to do
     words: str = ""  # all that was logged
     changes: dict[str, Change] = field(init=False)
@@ -80,7 +80,7 @@ def chains(world: World) -> None:
     ends: dict[str, tuple[int, str]] = {}
     for row in world.rows:
         assert world.changes[row.change_id].change_id == row.change_id, "I7: bytes are not what their id names"
-        chain[row.scope] = link(chain.get(row.scope, NO_CHANGE), row.change_id, row.seq, row.received_ms)
+        chain[row.scope] = chain_hash(chain.get(row.scope, NO_CHANGE), row.change_id, row.seq, row.received_ms)
         assert chain[row.scope] == row.chain, f"I7: the centre's chain is broken at {row.seq}"
     for change in sorted(world.changes.values(), key=lambda one: (one.device_id, one.device_seq)):
         seq, prev = ends.get(change.device_id, (0, NO_CHANGE))

@@ -10,12 +10,12 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
-from field_app.phone import Phone
-from field_app.session import Session
-from field_app.store.disk import Intent
-from sync.client import Client
-from sync.demo import PASSWORD
-from sync.errors import AlongsideError
+from demo import PASSWORD
+from field_app.phone.phone import Phone
+from field_app.phone.session import Session
+from field_app.phone.store.disk import Intent
+from sync.client.http import Client
+from sync.core.errors import AlongsideError
 from tests.builders import CANARIES, PIN
 
 SCRYPT_N = 2**10

@@ -12,20 +12,20 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from field_app.store.store import Store
-from sync import codec
-from sync.api import answer
+from field_app.phone.store.store import Store
 from sync.api.app import prepare
-from sync.api.database import Database
-from sync.api.intake import Intake
-from sync.api.routes import Centre
-from sync.api.schema import change_log
+from sync.api.ingest.request_reader import Ingest
+from sync.api.pull import response
+from sync.api.routes.exchange import Centre
 from sync.api.settings import Settings, database_url
-from sync.device import Device
-from sync.domain.times import to_millis
-from sync.errors import AlongsideError, NotReachable, Problem, Untrusted
-from sync.signing import Signer
-from sync.wire import Answer, Hello, Piece, Run
+from sync.api.storage.database import Database
+from sync.api.storage.schema import change_log
+from sync.client.memory_device import Device
+from sync.core.errors import AlongsideError, NotReachable, Problem, Untrusted
+from sync.core.signing import Signer
+from sync.core.times import to_millis
+from sync.protocol import codec
+from sync.protocol.messages import Answer, Batch, Hello, LogSegment
 from tests.builders import CENTRE, FakeClock
 from tests.faults import points
 
@@ -78,12 +78,12 @@ class TestCentre:
             raise Problem(500, "centre_fault", "The centre made a mistake", "") from None
 
     # what a broken centre may do otherwise
-    def arrive(self, intake: Intake, data: bytes) -> None:
+    def arrive(self, intake: Ingest, data: bytes) -> None:
         intake.feed(data)
 
-    def answers(self, reply: answer.Reply) -> Iterator[Answer]:
+    def answers(self, reply: response.SyncResponse) -> Iterator[Answer]:
         self.pieces = max(self.pieces, reply.intake.pieces)
-        return answer.answers(reply)
+        return response.answers(reply)
 
 
 @dataclass
@@ -103,7 +103,7 @@ class Line:
     answered: bytearray = field(default_factory=bytearray)
 
     def sync(
-        self, hello: Hello, pieces: Iterable[Piece], *, full: bool = False, returned: Iterable[Run] = ()
+        self, hello: Hello, pieces: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
     ) -> Iterator[Answer]:
         if self.instead is not None:
             yield from codec.read_answers(self._read(iter([self.instead])), hello.device_id, self.store.own)
@@ -131,18 +131,18 @@ class Line:
             self.centre.arrive(intake, request)
             b"".join(self._written(self._reply(intake)))
 
-    def _intake(self) -> Intake:
+    def _intake(self) -> Ingest:
         clock = self.centre.clock
-        return Intake(self.centre.db, self.centre.org, lambda: to_millis(clock.now()), True, self.centre.signer.public)
+        return Ingest(self.centre.db, self.centre.org, lambda: to_millis(clock.now()), True, self.centre.signer.public)
 
-    def _reply(self, intake: Intake) -> answer.Reply:
+    def _reply(self, intake: Ingest) -> response.SyncResponse:
         centre = self.centre
         with centre.working():
             intake.close()
             now = to_millis(centre.clock.now())
-            return answer.prepare(centre.db, centre.org, centre.signer, intake, self.token, now)
+            return response.prepare(centre.db, centre.org, centre.signer, intake, self.token, now)
 
-    def _written(self, reply: answer.Reply) -> Iterator[bytes]:
+    def _written(self, reply: response.SyncResponse) -> Iterator[bytes]:
         lines = codec.answer_lines(
             self.centre.answers(reply), reply.hello.device_id, reply.spelled, compact=reply.hello.reads
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from field_app.store.store import Store
+from field_app.phone.store.store import Store
 from tests.builders import uid
 from tests.faults import figures
 from tests.faults.line import TestCentre

@@ -15,13 +15,13 @@ from pathlib import Path
 import httpx
 from sqlalchemy import select
 
-from field_app.store.disk import SystemClock
-from sync.api.database import Database
-from sync.api.schema import change_log
-from sync.client import Client
-from sync.demo import PASSWORD
-from sync.device import Device
-from sync.engine import sync_once
+from demo import PASSWORD
+from field_app.phone.store.disk import SystemClock
+from sync.api.storage.database import Database
+from sync.api.storage.schema import change_log
+from sync.client.http import Client
+from sync.client.memory_device import Device
+from sync.protocol.exchange import sync_once
 from tests.builders import Pocket
 from tests.faults import checker
 from tests.faults.rig import opened

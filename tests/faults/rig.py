@@ -10,21 +10,21 @@ from pathlib import Path
 
 from sqlalchemy import delete, update
 
-from field_app.store.disk import Clock, Disk
-from field_app.store.schema import open_db
-from field_app.store.store import Store
-from field_app.store.vault import Vaults
-from sync import demo
-from sync.api import signin
-from sync.api.restore import new_epoch
-from sync.api.schema import device, session
-from sync.device import Device
-from sync.domain.times import to_millis
-from sync.engine import ASIDE, sync_once
-from sync.errors import AlongsideError
-from sync.pace import Pace
-from sync.signing import Signer
-from sync.wire import Change, Entry, Report
+import demo
+from field_app.phone.store.disk import Clock, Disk
+from field_app.phone.store.schema import open_db
+from field_app.phone.store.store import Store
+from field_app.phone.store.vault import Vaults
+from sync.api.accounts import signin
+from sync.api.ops.restore import new_epoch
+from sync.api.storage.schema import device, session
+from sync.client.memory_device import Device
+from sync.core.errors import AlongsideError
+from sync.core.signing import Signer
+from sync.core.times import to_millis
+from sync.protocol.exchange import ASIDE, sync_once
+from sync.protocol.messages import Change, LogEntry, Report
+from sync.protocol.send_window import SendWindow
 from tests.builders import PIN, FakeClock, Pocket
 from tests.faults import checker, points
 from tests.faults.line import Line, TestCentre
@@ -68,7 +68,7 @@ class Rig:
     phones: list[Pocket] = field(default_factory=list)
     sealed: dict[str, Change] = field(default_factory=dict)
     received: set[str] = field(default_factory=set)  # every change a screen ever called received
-    paces: dict[str, Pace] = field(default_factory=dict)
+    paces: dict[str, SendWindow] = field(default_factory=dict)
     idle: list[tuple[int, int]] = field(default_factory=list)
     requests: dict[str, list[bytes]] = field(default_factory=dict)  # what went over the line, by device
     answers: dict[str, list[bytes]] = field(default_factory=dict)
@@ -150,7 +150,7 @@ class Rig:
 
     def sync(self, pocket: Pocket, **line) -> Report:
         made = Line(self.centre, pocket.store, pocket.store.token(), gone=lambda: self.vanish(pocket), **line)
-        report = sync_once(pocket.store, made, pace=self.paces.setdefault(pocket.device_id, Pace()))
+        report = sync_once(pocket.store, made, pace=self.paces.setdefault(pocket.device_id, SendWindow()))
         self.requests.setdefault(pocket.device_id, []).append(bytes(made.request))
         self.answers.setdefault(pocket.device_id, []).append(bytes(made.answered))
         self.note()
@@ -241,7 +241,7 @@ class Rig:
             "\n".join(self.words.held),
         )  # fmt: skip
 
-    def pulled(self) -> dict[int, Entry]:
+    def pulled(self) -> dict[int, LogEntry]:
         """What a device gets that has nothing yet."""
         reader = Device("Reader", self.clock.now, trusted=self.centre.signer.public)
         done = self._enrol("amina.yusuf", reader.device_id, reader.key, reader.user)

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from field_app.store.disk import Draft, Intent
-from sync.api import runs
-from sync.canonical import digest
-from sync.domain.incident import OFFICER_STATEMENT, sheet_digest
+from field_app.phone.store.disk import Draft, Intent
+from sync.api.pull import log_pages
+from sync.core.canonical import digest
+from sync.domain.records.incident import OFFICER_STATEMENT, sheet_digest
 from tests.builders import CANARIES, uid
 from tests.faults import points
 from tests.faults.rig import Rig
@@ -176,11 +176,11 @@ def again(made: Recorded, place: str, kind: str, point: Point) -> bool:
 @contextmanager
 def small_pages() -> Iterator[None]:
     """A pull of these few changes already takes several pages."""
-    usual, runs.PAGE_ENTRIES = runs.PAGE_ENTRIES, 3
+    usual, log_pages.PAGE_ENTRIES = log_pages.PAGE_ENTRIES, 3
     try:
         yield
     finally:
-        runs.PAGE_ENTRIES = usual
+        log_pages.PAGE_ENTRIES = usual
 
 
 @contextmanager

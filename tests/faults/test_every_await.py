@@ -12,8 +12,8 @@ import pytest
 
 from sync.api.app import create_app
 from sync.api.settings import Settings, database_url
-from sync.client import Client
-from sync.engine import sync_once
+from sync.client.http import Client
+from sync.protocol.exchange import sync_once
 from tests.faults import figures, points, scenario
 from tests.faults.rig import Rig
 

@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
-from sync.api import intake as api_intake
+from sync.api.ingest import request_reader as api_intake
 from sync.api.problems import problem
-from sync.domain.times import to_millis
+from sync.core.times import to_millis
 from tests.builders import uid
 from tests.faults import checker, figures
 from tests.faults.line import TestCentre

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import text
 
-from field_app.store.envelope import Damaged
-from sync.engine import sync_once
+from field_app.phone.store.envelope import Damaged
+from sync.protocol.exchange import sync_once
 from tests.builders import CANARIES, uid
 from tests.faults import checker, figures
 from tests.faults.line import Line

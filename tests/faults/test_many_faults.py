@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from field_app.store import records
-from field_app.store.store import Store
-from sync.api import intake as api_intake
-from sync.api import runs
+from field_app.phone.store import records
+from field_app.phone.store.store import Store
+from sync.api.ingest import request_reader as api_intake
 from sync.api.problems import problem
-from sync.api.schema import change_log
-from sync.canonical import parse
-from sync.domain.fold import fold_records
+from sync.api.pull import log_pages
+from sync.api.storage.schema import change_log
+from sync.core.canonical import parse
+from sync.domain.records.fold import fold_records
 from tests.faults import checker
 from tests.faults.line import TestCentre
 from tests.faults.machine import Machine
@@ -80,7 +80,7 @@ class TimestampCursor(TestCentre):
     """The pull goes on from the time of the last entry, as if no two could have one time."""
 
     def answers(self, reply):
-        with _patched(runs, "page_after", self._page(runs.page_after)):
+        with _patched(log_pages, "page_after", self._page(log_pages.page_after)):
             yield from super().answers(reply)
 
     def _page(self, real):

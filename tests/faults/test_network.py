@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from sync.api.settings import database_url
-from sync.client import Client
-from sync.engine import sync_once
+from sync.client.http import Client
+from sync.protocol.exchange import sync_once
 from tests.faults import figures
 from tests.faults.proxy import Way
 from tests.faults.wired import wired

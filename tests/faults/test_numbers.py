@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from sync.api import log
-from sync.engine import sync_once
+from sync.api.ingest import change_log
+from sync.protocol.exchange import sync_once
 from tests.centre.running import Running
 from tests.faults import checker
 
@@ -65,7 +65,7 @@ def after_numbers(gate: Gate, numbers: Callable) -> Callable:
 
 def test_a_reader_passes_over_nothing(running, monkeypatch):
     gate = Gate()
-    monkeypatch.setattr(log, "_numbers", after_numbers(gate, log._numbers))
+    monkeypatch.setattr(change_log, "_numbers", after_numbers(gate, change_log._numbers))
     interleaved(running, gate)
 
 
@@ -80,7 +80,7 @@ def test_a_bare_sequence_is_caught(running, monkeypatch):
         return last
 
     gate = Gate()
-    monkeypatch.setattr(log, "_numbers", after_numbers(gate, bare))
+    monkeypatch.setattr(change_log, "_numbers", after_numbers(gate, bare))
     with pytest.raises(AssertionError, match=r"I\d+: "):
         interleaved(running, gate)
 
@@ -88,7 +88,7 @@ def test_a_bare_sequence_is_caught(running, monkeypatch):
 @on_postgres
 def test_reading_before_the_lock_is_caught(running, monkeypatch):
     gate, early = Gate(), threading.local()
-    take, heads = log.take, log._heads
+    take, heads = change_log.take, change_log._heads
 
     def too_early(db, org, sender, changes, now_ms):
         with db.read() as conn:
@@ -96,7 +96,7 @@ def test_reading_before_the_lock_is_caught(running, monkeypatch):
         gate()
         return take(db, org, sender, changes, now_ms)
 
-    monkeypatch.setattr(log, "_heads", lambda *_: dict(early.heads))
-    monkeypatch.setattr("sync.api.intake.take", too_early)
+    monkeypatch.setattr(change_log, "_heads", lambda *_: dict(early.heads))
+    monkeypatch.setattr("sync.api.ingest.request_reader.take", too_early)
     with pytest.raises(AssertionError, match=r"I\d+: "):
         interleaved(running, gate)

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from field_app.packs import Packs
-from field_app.store.disk import Draft
-from field_app.store.schema import open_db
-from field_app.store.vault import PinWrong
-from sync.domain.packs import shipped
-from sync.errors import AlongsideError
+from field_app.phone.store.disk import Draft
+from field_app.phone.store.schema import open_db
+from field_app.phone.store.vault import PinWrong
+from sync.core.errors import AlongsideError
+from sync.domain.content.packs import shipped
 from tests.builders import CANARIES, PIN, FakeClock, Pocket, uid
 from tests.faults import checker, figures, points, scenario
 from tests.faults.rig import Rig, opened

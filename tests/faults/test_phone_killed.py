@@ -15,7 +15,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from tests.builders import CANARIES, Pocket, uid
-from field_app.store.disk import Draft
+from field_app.phone.store.disk import Draft
 pocket = Pocket(Path(sys.argv[1]))
 print("READY", flush=True)
 for number in range(1, 10_000):

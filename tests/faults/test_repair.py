@@ -2,13 +2,14 @@
 
 import pytest
 
-from sync.api import orders, runs
-from sync.api.intake import Intake
-from sync.canonical import canonical
-from sync.check import BUCKETS, differing, sums, within
-from sync.codec import request_lines
-from sync.domain.times import to_millis
-from sync.errors import Problem
+from sync.api.accounts import device_commands
+from sync.api.ingest.request_reader import Ingest
+from sync.api.pull import log_pages
+from sync.core.canonical import canonical
+from sync.core.errors import Problem
+from sync.core.times import to_millis
+from sync.protocol.anti_entropy import BUCKETS, differing, sums, within
+from sync.protocol.codec import request_lines
 from tests.builders import uid
 
 
@@ -89,7 +90,7 @@ def test_entries_the_centre_never_signed_are_not_taken_back(rig):
 def test_a_returned_run_that_is_none_is_refused_and_nothing_of_it_stays(rig, lines):
     pocket = rig.phone()
     hello = next(request_lines(pocket.store.hello(), ()))
-    intake = Intake(rig.centre.db, rig.centre.org, lambda: now_ms(rig), False, rig.centre.signer.public)
+    intake = Ingest(rig.centre.db, rig.centre.org, lambda: now_ms(rig), False, rig.centre.signer.public)
     with pytest.raises(Problem) as caught:
         intake.feed(b"".join(canonical(line) + b"\n" for line in [hello, *lines, {"t": "head"}]))
     assert caught.value.code == "bad_piece"
@@ -155,7 +156,7 @@ def test_the_state_check_finds_and_mends_what_is_missing_on_either_side(rig, gon
 
 
 def test_a_new_phone_begins_with_the_newest_page_though_receipts_are_outstanding(rig, monkeypatch):
-    monkeypatch.setattr(runs, "PAGE_ENTRIES", 2)
+    monkeypatch.setattr(log_pages, "PAGE_ENTRIES", 2)
     first, fresh = rig.phone(), rig.phone("tom.ellery")
     rig.seal(fresh, 9, {"location": "Old Bridge"})
     rig.sync(fresh, down=0)
@@ -178,7 +179,7 @@ def test_sums_differ_for_one_change_more_or_less():
 def test_a_wipe_is_obeyed_only_after_everything_has_been_received(rig):
     pocket, other = rig.phone(), rig.phone("tom.ellery")
     with rig.centre.db.write() as conn:
-        order = orders.issue(conn, rig.centre.org, pocket.device_id, "wipe", "ruth.okoro", now_ms(rig))
+        order = device_commands.issue(conn, rig.centre.org, pocket.device_id, "wipe", "ruth.okoro", now_ms(rig))
     rig.seal(pocket, 1, {"location": "x"})
     rig.sync(pocket, up=0)
     assert rig.sync(pocket).more, "after the cut nothing is sent: what arrived is learned first"
@@ -190,7 +191,7 @@ def test_a_wipe_is_obeyed_only_after_everything_has_been_received(rig):
     pocket.store.obeyed("wipe")
     rig.sync(pocket)
     with rig.centre.db.read() as conn:
-        assert orders.due(conn, rig.centre.org, pocket.device_id) == []
+        assert device_commands.due(conn, rig.centre.org, pocket.device_id) == []
     assert order
 
 

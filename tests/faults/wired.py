@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sync import demo
-from sync.client import Client
-from sync.device import Device
-from sync.engine import ASIDE, sync_once
-from sync.pace import Pace
-from sync.wire import Change, Report
+import demo
+from sync.client.http import Client
+from sync.client.memory_device import Device
+from sync.protocol.exchange import ASIDE, sync_once
+from sync.protocol.messages import Change, Report
+from sync.protocol.send_window import SendWindow
 from tests.builders import Pocket
 from tests.centre.running import Clock, Running, serving
 from tests.faults import checker
@@ -28,7 +28,7 @@ class Wired:
     sealed: dict[str, Change] = field(default_factory=dict)
     received: set[str] = field(default_factory=set)
     clients: dict[str, Client] = field(default_factory=dict)
-    paces: dict[str, Pace] = field(default_factory=dict)
+    paces: dict[str, SendWindow] = field(default_factory=dict)
     idle: list[tuple[int, int]] = field(default_factory=list)
 
     def phone(self, username: str = "amina.yusuf") -> Pocket:
@@ -39,7 +39,7 @@ class Wired:
             user_public_key=pocket.vault.user.public,
         )  # fmt: skip
         pocket.vaults.save_profile(pocket.vault, answer)
-        self.clients[pocket.device_id], self.paces[pocket.device_id] = client, Pace()
+        self.clients[pocket.device_id], self.paces[pocket.device_id] = client, SendWindow()
         self.phones.append(pocket)
         return pocket
 

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sync.demo import PASSWORD
+from demo import PASSWORD
 from tests.centre.conftest import (
     every_statement_keeps_to_one_organisation,
     postgres,

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sync.api.restore import new_epoch
-from sync.demo import PASSWORD
-from sync.domain.fold import fold as our_fold
-from sync.domain.incident import NURSE_STATEMENT
-from sync.domain.incident import document as our_document
-from sync.wire import Change
+from demo import PASSWORD
+from sync.api.ops.restore import new_epoch
+from sync.domain.records.fold import fold as our_fold
+from sync.domain.records.incident import NURSE_STATEMENT
+from sync.domain.records.incident import document as our_document
+from sync.protocol.messages import Change
 from tests.centre.running import Clock, Phone, new_id, serving
 from tests.docs.page import PROTOCOL, example
 from tests.independent.canonical import Unreadable, canonical, digest, message, public, read, sign, verifies
@@ -439,7 +439,7 @@ def test_two_devices_in_one_incident_in_pages_cut_in_its_middle(running, client,
         client.change(incident, {"nature": f"welfare {step}"})
         for device in (toms, client) if step % 2 else (client, toms):
             device.sync()
-    monkeypatch.setattr("sync.api.runs.PAGE_ENTRIES", 4)
+    monkeypatch.setattr("sync.api.pull.log_pages.PAGE_ENTRIES", 4)
     for newest in (False, True):
         with Client(running.url) as third:
             third.sign_in("amina.yusuf", PASSWORD)

@@ -6,8 +6,8 @@ import keyring
 import keyring.errors
 import pytest
 
-from field_app.store import keystore
-from field_app.store.keystore import KeyLost, NoSafePlace, SecureStorageKeyring, device_secret
+from field_app.phone.store import keystore
+from field_app.phone.store.keystore import KeyLost, NoSafePlace, SecureStorageKeyring, device_secret
 
 
 class Storage:

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from field_app.store.disk import DiskFull, Draft, Intent, TooLong
-from field_app.store.envelope import Damaged
-from sync.derived import next_nonce, number_of
-from sync.domain.fold import fold
-from sync.domain.incident import gather
-from sync.wire import Verdict
+from field_app.phone.store.disk import DiskFull, Draft, Intent, TooLong
+from field_app.phone.store.envelope import Damaged
+from sync.domain.records.fold import fold
+from sync.domain.records.incident import gather
+from sync.protocol.derived_ids import next_nonce, number_of
+from sync.protocol.messages import Verdict
 from tests.builders import CANARIES, Device, Pocket, land, run, uid
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from field_app.store.envelope import Damaged, pad, unpad
-from field_app.store.schema import open_db
-from field_app.store.vault import PinWait, PinWeak, PinWrong, Vaults, weak
-from sync.domain.times import to_millis
+from field_app.phone.store.envelope import Damaged, pad, unpad
+from field_app.phone.store.schema import open_db
+from field_app.phone.store.vault import PinWait, PinWeak, PinWrong, Vaults, weak
+from sync.core.times import to_millis
 from tests.builders import PIN, FakeClock, Pocket, uid
 
 

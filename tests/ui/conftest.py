@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from field_app.phone import Phone
-from field_app.session import Session
-from field_app.ui.start import open_app
+from field_app.phone.phone import Phone
+from field_app.phone.session import Session
+from field_app.ui.phone.start import open_app
 from tests.ui.harness import App, phone, signed_in
 
 

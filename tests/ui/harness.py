@@ -24,9 +24,9 @@ from flet.messaging.protocol import MessageAction, configure_encode_object_for_m
 from flet.messaging.session import Session as FletSession
 from flet.pubsub.pubsub_hub import PubSubHub
 
-from field_app.phone import Phone
-from field_app.session import Session
-from sync.errors import NotReachable
+from field_app.phone.phone import Phone
+from field_app.phone.session import Session
+from sync.core.errors import NotReachable
 
 NOW = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 PIN = "739164"

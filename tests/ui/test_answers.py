@@ -6,12 +6,12 @@ from typing import Any
 import flet as ft
 import pytest
 
-from field_app.store.disk import Draft
-from field_app.ui.form import Around, form_page
-from field_app.ui.pad import Pad
-from field_app.ui.parts import part
-from sync.domain.fold import Given
+from field_app.phone.store.disk import Draft
+from field_app.ui.forms.draft_editor import DraftEditor
+from field_app.ui.forms.form import RecordRemarks, form_page
+from field_app.ui.kit.widgets import part
 from sync.domain.forms import Context
+from sync.domain.records.fold import Given
 from tests.ui.forms import Everything
 from tests.ui.harness import NOW, App
 
@@ -37,12 +37,12 @@ class Keeper:
 class Page:
     """A form page on a page, with a pad."""
 
-    def __init__(self, answers: dict[str, Any] | None = None, page: str = "One", around: Around | None = None):
+    def __init__(self, answers: dict[str, Any] | None = None, page: str = "One", around: RecordRemarks | None = None):
         self.keeper = Keeper()
         self.resolved: list[tuple[str, Any]] = []
-        self.around = around or Around()
+        self.around = around or RecordRemarks()
         self.page = page
-        self.pad = Pad(
+        self.pad = DraftEditor(
             self.keeper,
             Everything,
             Draft("r", "i", "person", (), answers or {}, answers or {}),
@@ -126,7 +126,7 @@ async def test_a_time_typed_in_four_digits_takes_the_last_such_time():
 async def test_the_date_picker_gives_the_day_that_was_picked_in_every_zone():
     from datetime import UTC, datetime
 
-    from field_app.ui.when import picked_day
+    from field_app.ui.forms.date_time_fields import picked_day
 
     for hour in range(-11, 13):
         midnight = datetime(2026, 11, 18, tzinfo=UTC).timestamp() - hour * 3600
@@ -238,7 +238,7 @@ async def test_a_clash_shows_both_values_with_who_and_when_and_one_can_be_used()
         Given("Ada", "c1", "nurse.one", "2026-11-22T20:00:00.000Z"),
         Given("Eda", "c2", "nurse.two", "2026-11-22T20:05:00.000Z"),
     )
-    page = Page(around=Around(clashes={"name": given}))
+    page = Page(around=RecordRemarks(clashes={"name": given}))
     async with App(page) as app:
         for words in ("Ada", "Eda", "nurse.one, 22 Nov 2026 20:00", "nurse.two, 22 Nov 2026 20:05"):
             assert app.says(words)
@@ -250,7 +250,7 @@ async def test_a_clash_shows_both_values_with_who_and_when_and_one_can_be_used()
 
 
 async def test_a_supervisors_comment_stands_above_its_question():
-    async with App(Page(around=Around(comments={"name": ("Which name?",)}))) as app:
+    async with App(Page(around=RecordRemarks(comments={"name": ("Which name?",)}))) as app:
         order = app.identifiers()
         assert order.index("comment-name") < order.index("answer-name")
         assert app.says("Which name?")

@@ -3,7 +3,7 @@
 import flet as ft
 import pytest
 
-from field_app.ui.start import open_app
+from field_app.ui.phone.start import open_app
 from tests.ui.harness import App
 from tests.ui.test_screens import answers, begin, open_section
 

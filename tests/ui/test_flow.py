@@ -8,13 +8,13 @@ from typing import Any
 import flet as ft
 import pytest
 
-from field_app.session import Session
-from field_app.ui.start import open_app
-from sync.domain import ribbon
+from field_app.phone.session import Session
+from field_app.ui.phone.start import open_app
 from sync.domain.catalogue import CATALOGUE, SECTIONS
+from sync.domain.clinical import timeline
 from sync.domain.forms import Unavailable, pages, questions, unobtainable
-from sync.domain.handing_on import holder, waiting
-from sync.domain.incident import tasks
+from sync.domain.records.handing_on import holder, waiting
+from sync.domain.records.incident import tasks
 from tests.builders import land, run
 from tests.ui.harness import App, phone, signed_in
 from tests.ui.test_screens import answers, begin, finish, open_section, sign
@@ -292,7 +292,7 @@ async def test_all_times_stand_on_one_page_with_their_source_and_what_looks_wron
     await app.until(lambda: app.says("“Arrived” is before “Call received”: check."))
     await app.tap("all-times")
     await app.until(lambda: app.has("all-times-call_received"))
-    assert {entry.label for entry in ribbon.TABLE} <= set(app.texts()), "by its words: nobody says T5"
+    assert {entry.label for entry in timeline.TABLE} <= set(app.texts()), "by its words: nobody says T5"
     assert not [text for text in app.texts() if re.match(r"T\d", text)]
     assert any("From CAD, entered 22:00 by you" in text for text in app.texts(app.at("all-times-call_received")))
     assert any("Entered later" in text for text in app.texts(app.at("all-times-arrived")))

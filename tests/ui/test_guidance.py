@@ -5,8 +5,7 @@ from datetime import date, timedelta
 import flet as ft
 import pytest
 
-from field_app.ui.routes import above
-from field_app.ui.screens.guidance import (
+from field_app.ui.phone.guidance import (
     UNCONFIRMED,
     back_of,
     news_view,
@@ -16,8 +15,9 @@ from field_app.ui.screens.guidance import (
     state_view,
     text_view,
 )
-from sync.domain import guidance, rules
-from sync.domain.rules import Provision
+from field_app.ui.phone.routes import above
+from sync.domain.content import guidance, rules
+from sync.domain.content.rules import Provision
 
 TODAY = date(2026, 11, 22)
 PACK = guidance.current(TODAY)

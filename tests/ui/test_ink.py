@@ -2,7 +2,7 @@
 
 import pytest
 
-from field_app.ui.ink import Ink
+from field_app.ui.kit.signature_pad import Ink
 
 
 @pytest.mark.parametrize(

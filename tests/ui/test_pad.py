@@ -4,8 +4,8 @@ import asyncio
 
 import uvloop
 
-from field_app.store.disk import Draft
-from field_app.ui.pad import Pad
+from field_app.phone.store.disk import Draft
+from field_app.ui.forms.draft_editor import DraftEditor
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import Context
 from tests.builders import uid
@@ -27,7 +27,7 @@ def test_two_answers_in_one_handler_are_kept_under_uvloop_too():
     async def add_an_officer() -> list[Draft]:
         kept = Kept()
         draft = Draft(uid(1), uid(1), "contact")
-        pad = Pad(kept, CATALOGUE["contact"], draft, Context(), lambda work: asyncio.ensure_future(work))  # type: ignore[arg-type]
+        pad = DraftEditor(kept, CATALOGUE["contact"], draft, Context(), lambda work: asyncio.ensure_future(work))  # type: ignore[arg-type]
         pad.give("officers.a", {})
         pad.item("officers.a", "name", "Dan Hart")
         await asyncio.sleep(0.05)

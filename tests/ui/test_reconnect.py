@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from field_app import begin
+from field_app import bootstrap
 from field_app import main as main_file
-from field_app.phone import Phone
-from field_app.session import Session
+from field_app.phone.phone import Phone
+from field_app.phone.session import Session
 from tests.ui.harness import App, FakeClient
 
 
@@ -33,7 +33,7 @@ def opener(device: Phone, monkeypatch: Any) -> Any:
 
     async def no_platform_keys(_: Any) -> None: ...
 
-    monkeypatch.setattr(begin, "use_platform_keys", no_platform_keys)
+    monkeypatch.setattr(bootstrap, "use_platform_keys", no_platform_keys)
     shown: list[Any] = []
     monkeypatch.setattr(main_file, "show", lambda open_page, *_: shown.append(open_page))
     main_file.main(lambda: device)

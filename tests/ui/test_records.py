@@ -6,9 +6,9 @@ from datetime import timedelta
 import flet as ft
 import pytest
 
-from field_app.store.delivery import Delivery, Strip
-from field_app.ui import start
-from field_app.ui.screens.records import (
+from field_app.ui.kit.strip import NOTICES, STOPPED, notice_view, say, strip_view
+from field_app.ui.phone import start
+from field_app.ui.phone.records import (
     ADVICE,
     SIGN_IN,
     TROUBLES,
@@ -18,9 +18,9 @@ from field_app.ui.screens.records import (
     trouble,
     trouble_view,
 )
-from field_app.ui.strip import NOTICES, STOPPED, notice_view, say, strip_view
 from sync.api.problems import KINDS
-from sync.errors import CaptivePortal, NotReachable
+from sync.core.errors import CaptivePortal, NotReachable
+from sync.domain.records.delivery import Delivery, Strip
 from tests.ui.harness import NOW, App, phone, signed_in
 
 NEVER_TO_SYNC = {  # of other addresses, or said on another screen

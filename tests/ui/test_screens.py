@@ -8,14 +8,14 @@ from typing import Any
 import flet as ft
 import pytest
 
-from field_app.store.keystore import NoSafePlace
-from field_app.ui.form import Around
-from field_app.ui.screens import section as section_file
-from field_app.ui.screens.home import Home, home_view
-from field_app.ui.start import open_app, refuse
+from field_app.phone.store.keystore import NoSafePlace
+from field_app.ui.forms.form import RecordRemarks
+from field_app.ui.phone import section as section_file
+from field_app.ui.phone.home import Home, home_view
+from field_app.ui.phone.start import open_app, refuse
 from sync.domain.catalogue import CATALOGUE, RIBBON, SECTIONS
 from sync.domain.forms import Unavailable, pages, questions, rest
-from sync.domain.incident import Incident, handover_sheet, standing, tasks
+from sync.domain.records.incident import Incident, handover_sheet, standing, tasks
 from tests.ui.harness import NOW, PIN, App, phone, signed_in
 
 INTERACTIVE = (
@@ -373,7 +373,7 @@ async def test_the_strip_opens_the_records_and_working_offline_is_kept(app):
 
 
 def test_what_came_back_is_a_task_with_the_supervisors_words():
-    from sync.domain.fold import Act, Record
+    from sync.domain.records.fold import Act, Record
 
     back = Act(
         "return",
@@ -487,7 +487,7 @@ async def test_a_fault_while_drawing_shows_a_card_and_the_rest_goes_on(app, monk
     await open_section(app, "person")
     await app.type("answer-given_name", "Zoë")
 
-    def broken_around(*_: Any) -> Around:
+    def broken_around(*_: Any) -> RecordRemarks:
         raise RuntimeError("Zoë must not be in the log")
 
     monkeypatch.setattr(section_file, "around", broken_around)
@@ -527,7 +527,7 @@ async def test_nothing_that_writes_runs_on_the_event_loop(device, session):
 
 
 def test_every_question_of_the_catalogue_has_a_widget():
-    from field_app.ui.answers import KINDS
+    from field_app.ui.forms.answers import KINDS
 
     for form in CATALOGUE.values():
         for question in questions(form).values():

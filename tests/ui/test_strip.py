@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from field_app.store.delivery import Strip
-from field_app.ui.strip import say
+from field_app.ui.kit.strip import say
+from sync.domain.records.delivery import Strip
 
 AT = datetime(2026, 11, 22, 22, 3, tzinfo=UTC)
 SINCE = datetime(2026, 11, 22, 21, 14, tzinfo=UTC)

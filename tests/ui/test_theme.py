@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from field_app.ui.theme import DAY, EDGES, NIGHT, PAIRS, contrast, is_night
+from field_app.ui.kit.theme import DAY, EDGES, NIGHT, PAIRS, contrast, is_night
 
 
 @pytest.mark.parametrize("palette", [DAY, NIGHT], ids=["day", "night"])

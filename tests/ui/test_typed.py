@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from field_app.ui.typed import read_clock, read_day, read_time, say_time
+from field_app.ui.forms.input_parsing import read_clock, read_day, read_time, say_time
 
 NOW = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 

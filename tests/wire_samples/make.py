@@ -8,12 +8,23 @@ from dataclasses import replace
 from pathlib import Path
 
 from sync import VERSION
-from sync.canonical import canonical
-from sync.codec import answer_lines, request_lines
-from sync.derived import next_nonce, record_id
-from sync.domain.times import to_millis
-from sync.epochs import stamped
-from sync.wire import NO_CHANGE, Again, End, Entry, Head, Hello, Run, Verdict, Welcome, link
+from sync.core.canonical import canonical
+from sync.core.times import to_millis
+from sync.protocol.codec import answer_lines, request_lines
+from sync.protocol.derived_ids import next_nonce, record_id
+from sync.protocol.epochs import stamped
+from sync.protocol.messages import (
+    NO_CHANGE,
+    Again,
+    End,
+    Head,
+    Hello,
+    LogEntry,
+    LogSegment,
+    Verdict,
+    Welcome,
+    chain_hash,
+)
 from tests.builders import CENTRE, NOON, SCOPE, Device, uid
 
 HERE = Path(__file__).parent
@@ -43,15 +54,15 @@ def device(number: int) -> Device:
     return made
 
 
-def log(*devices: Device) -> Run:
+def log(*devices: Device) -> LogSegment:
     """Both devices' changes, one after the other in turn, every third of them void."""
     chain, entries = NO_CHANGE, []
     for place, change in enumerate(one for pair in zip(*(each.made for each in devices), strict=True) for one in pair):
         void = place % 3 == 2
-        entries.append(Entry(7 * place + 3, stamped(to_millis(NOON), void=void), change, void))
-        chain = link(chain, change.change_id, entries[-1].seq, entries[-1].received_ms)
+        entries.append(LogEntry(7 * place + 3, stamped(to_millis(NOON), void=void), change, void))
+        chain = chain_hash(chain, change.change_id, entries[-1].seq, entries[-1].received_ms)
     head = Head(EPOCH, SCOPE, entries[-1].seq, chain)
-    return Run(NO_CHANGE, tuple(entries), replace(head, signature=CENTRE.sign("head", head.claim())))
+    return LogSegment(NO_CHANGE, tuple(entries), replace(head, signature=CENTRE.sign("head", head.claim())))
 
 
 def messages() -> dict[str, list[dict]]:

@@ -6,12 +6,12 @@
     board.py     live board            attention.py what waits beside  review.py  queue, record, decision
     record.py    one record, drawn     signatures.py who signed, drawn about.py   who has it, its rules, its clocks (pure)
     reading.py   one record, in words: sections, signatures (pure)     history.py its history in words (pure)
-    decision.py  approve, return, settle: sent by `field_app.desk`     comments.py of a return
+    decision.py  approve, return, settle: sent by `field_app.desk.desk`     comments.py of a return
     records.py   list, filters         wanted.py what is asked for     tables.py  one too wide scrolls in its own box
     phones.py    unsent work           sheets.py an officer's sheets   pieces.py  dense pieces of the desk
 
 A screen asks the centre through `asked.use_asked`, in a thread, and shows the last answer until there is a new one. It
-never shows a decision as done before its receipt has verified (`field_app.desk`).
+never shows a decision as done before its receipt has verified (`field_app.desk.desk`).
 
 Identifiers, for tests and screen readers (in a browser the attribute `flt-semantics-identifier`):
 

@@ -6,18 +6,18 @@ from typing import Any
 
 import flet as ft
 
-from field_app.desk import Desk, system_clock
-from field_app.ui import theme as t
+from field_app.desk.desk import Desk, system_clock
 from field_app.ui.console.board import board
+from field_app.ui.console.nav_rail import rail
 from field_app.ui.console.phones import phones
-from field_app.ui.console.rail import rail
 from field_app.ui.console.records import one_record, records
 from field_app.ui.console.review import review
 from field_app.ui.console.sheets import sheets
 from field_app.ui.console.sign_in import sign_in
 from field_app.ui.console.state import EVERY, Console
-from field_app.ui.frame import training_banner
-from field_app.ui.parts import faulted, part
+from field_app.ui.kit import theme as t
+from field_app.ui.kit.frame import training_banner
+from field_app.ui.kit.widgets import faulted, part
 
 FAULTED = (
     "What you typed is kept. Carry on, or open the record again. If it happens again, tell whoever runs the centre."
@@ -26,9 +26,13 @@ SCREENS: dict[str, Any] = {"board": board, "review": review, "records": records,
 
 
 def open_console(
-    page: ft.Page, make_desk: Callable[[], Desk], *, training: bool = False, clock: Callable[[], datetime] = system_clock,
+    page: ft.Page,
+    make_desk: Callable[[], Desk],
+    *,
+    training: bool = False,
+    clock: Callable[[], datetime] = system_clock,
     every: float = EVERY,
-) -> Console:  # fmt: skip
+) -> Console:
     """Draws the console on this page and returns its state."""
     console = Console(page, make_desk, training=training, clock=clock, every=every)
     t.set_up(page, "Alongside – desktop console", dark=console.dark)
@@ -62,8 +66,17 @@ def frame(console: Console) -> ft.Control:
         )
         here = "records" if console.screen == "record" else console.screen
         inside = ft.Row(
-            [rail(console, console.room, here, dark, key="rail-" + who.practitioner_id), ft.Container(front, expand=True, bgcolor=t.PAGE)], spacing=0,
-            expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-        )  # fmt: skip
-    return ft.Column([*([training_banner()] if console.training else []), inside], spacing=0, expand=True,
-                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+            [
+                rail(console, console.room, here, dark, key="rail-" + who.practitioner_id),
+                ft.Container(front, expand=True, bgcolor=t.PAGE),
+            ],
+            spacing=0,
+            expand=True,
+            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    return ft.Column(
+        [*([training_banner()] if console.training else []), inside],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )

@@ -5,20 +5,21 @@ from datetime import datetime, timedelta
 
 import flet as ft
 
-from field_app.desk import Desk
-from field_app.listed import HandedOn, Line, Live, Phone
-from field_app.ui import theme as t
-from field_app.ui.clocks import Running, not_started, ticking
-from field_app.ui.console import pieces as p
+from field_app.desk.desk import Desk
+from field_app.desk.desk_models import DeskLine, HandedOnLine, LiveFacts, PhoneStatus
 from field_app.ui.console import tables
-from field_app.ui.console.asked import Asked, use_asked
+from field_app.ui.console import widgets as p
 from field_app.ui.console.attention import SIDE, attention
-from field_app.ui.console.room import Room
+from field_app.ui.console.layout import Room
+from field_app.ui.console.polling import Polled, use_asked
 from field_app.ui.console.state import Console
 from field_app.ui.console.tables import Col
-from field_app.ui.parts import part, row, stack, words
-from sync.domain import rules, waiting
-from sync.domain.times import clock, day_and_clock, local, span
+from field_app.ui.kit import theme as t
+from field_app.ui.kit.widgets import part, row, stack, words
+from sync.core.times import clock, day_and_clock, local, span
+from sync.domain.clinical import waiting
+from sync.domain.content import rules
+from sync.domain.records.clocks import Running, not_started, ticking
 
 MOST = 100
 QUIET_TOO_LONG = timedelta(minutes=30)  # nothing received of an open incident
@@ -28,14 +29,14 @@ QUIET_TOO_LONG = timedelta(minutes=30)  # nothing received of an open incident
 class Open:
     """One open incident with the clocks that run on it."""
 
-    line: Line
+    line: DeskLine
     clocks: tuple[Running, ...]
 
     def clock(self, name: str) -> Running | None:
         return next((one for one in self.clocks if one.name == name), None)
 
     @property
-    def handed_on(self) -> HandedOn | None:
+    def handed_on(self) -> HandedOnLine | None:
         return self.line.live.handed_on if self.line.live else None
 
 
@@ -45,8 +46,8 @@ class Board:
     open: tuple[Open, ...]
     total: int
     to_review: int
-    phones: tuple[Phone, ...]  # those with unsent work
-    overdue: tuple[Line, ...] = ()  # with a referral that somebody should have acknowledged by now
+    phones: tuple[PhoneStatus, ...]  # those with unsent work
+    overdue: tuple[DeskLine, ...] = ()  # with a referral that somebody should have acknowledged by now
 
 
 def read_board(desk: Desk, now: datetime) -> Board:
@@ -61,20 +62,28 @@ def read_board(desk: Desk, now: datetime) -> Board:
     return Board(now, tuple(found), page.total, to_review, tuple(phones), overdue)
 
 
-def clocks(line: Line, now: datetime) -> list[Running]:
+def clocks(line: DeskLine, now: datetime) -> list[Running]:
     """The clocks of an incident as the phone shows them, from what the list says of it."""
-    live = line.live or Live()
+    live = line.live or LiveFacts()
     found = ticking(
-        [line.s136_ends_at] if line.s136_ends_at else [], line.times, now, live.stays,
+        [line.s136_ends_at] if line.s136_ends_at else [],
+        line.times,
+        now,
+        live.stays,
         rules.of(live.rule_pack, local(line.opened_at).date()).rules,
-    )  # fmt: skip
+    )
     return [*found, *([not_started(live.s136_used_at)] if live.s136_used_at else [])]
 
 
 COLS = (
-    Col("Incident"), Col("Car and nurse", 116), Col("Opened", 72), Col("Officers waiting", 116), Col("Section 136", 146),
-    Col("Handover", 92), Col("Last received", 92),
-)  # fmt: skip
+    Col("Incident"),
+    Col("Car and nurse", 116),
+    Col("Opened", 72),
+    Col("Officers waiting", 116),
+    Col("Section 136", 146),
+    Col("Handover", 92),
+    Col("Last received", 92),
+)
 
 
 @part
@@ -84,7 +93,7 @@ def board(console: Console, room: Room) -> ft.Control:
     return board_view(console, room, asked)
 
 
-def board_view(console: Console, room: Room, asked: Asked[Board]) -> ft.Control:
+def board_view(console: Console, room: Room, asked: Polled[Board]) -> ft.Control:
     now, trouble = asked.value, p.trouble(asked.error, asked.again)
     if now is None:
         under = "" if asked.error else "Asking the centre …"
@@ -112,10 +121,17 @@ def _open_and_beside(console: Console, room: Room, now: Board, beside: list[ft.C
 
 
 def _open(console: Console, now: Board, wide: float, fills: bool) -> ft.Control:
-    table = _table(console, now, wide, fills) if now.open else p.empty(
-        "board-empty", ft.Icons.NIGHTS_STAY_OUTLINED, "No incident is open",
-        "When a nurse starts one, it appears here as soon as the phone has sent it.", fills=fills,
-    )  # fmt: skip
+    table = (
+        _table(console, now, wide, fills)
+        if now.open
+        else p.empty(
+            "board-empty",
+            ft.Icons.NIGHTS_STAY_OUTLINED,
+            "No incident is open",
+            "When a nurse starts one, it appears here as soon as the phone has sent it.",
+            fills=fills,
+        )
+    )
     return p.panel(table, expand=fills)
 
 
@@ -128,12 +144,21 @@ def _tiles(console: Console, room: Room, now: Board) -> ft.Control:
     clashes = sum(bool(line.line.clashes) for line in now.open)
     unsent = sum(phone.unsent for phone in now.phones)
     made = [
-        _tile("Open incidents", str(now.total), "with a clash: " + str(clashes) if clashes else "no clashes", clashes > 0),
+        _tile(
+            "Open incidents", str(now.total), "with a clash: " + str(clashes) if clashes else "no clashes", clashes > 0
+        ),
         _tile("Officers waiting", str(len(waits)), f"longest {_longest(now)}" if waits else "nobody waits", False),
         _tile("Section 136 running", str(len(held)), _held_said(grave, stopped), grave > 0),
         _tile("Not yet sent", str(unsent), _phones_said(len(now.phones)), bool(now.phones)),
-        _tile("Waiting for review", str(now.to_review), "open the queue", False, lambda _: console.go("review"), "tile-review"),
-    ]  # fmt: skip
+        _tile(
+            "Waiting for review",
+            str(now.to_review),
+            "open the queue",
+            False,
+            lambda _: console.go("review"),
+            "tile-review",
+        ),
+    ]
     return p.abreast(made, 3 if room.panes == 1 else 5)
 
 
@@ -151,11 +176,22 @@ def _tile(said: str, figure: str, under: str, warn: bool, on_click: object = Non
         [
             words(said, 13, bold=True, color=t.QUIET),
             ft.Text(figure, size=28, weight=ft.FontWeight.W_700, color=t.TEXT),
-            row([ft.Icon(ft.Icons.ERROR_OUTLINE, size=14, color=t.ALERT) if warn else None,
-                 words(under, 12, bold=warn, expand=True, color=t.ALERT if warn else t.QUIET if on_click is None else t.LINK)], 4),
+            row(
+                [
+                    ft.Icon(ft.Icons.ERROR_OUTLINE, size=14, color=t.ALERT) if warn else None,
+                    words(
+                        under,
+                        12,
+                        bold=warn,
+                        expand=True,
+                        color=t.ALERT if warn else t.QUIET if on_click is None else t.LINK,
+                    ),
+                ],
+                4,
+            ),
         ],
         1,
-    )  # fmt: skip
+    )
     box = p.panel(
         inside, pad=ft.Padding.symmetric(horizontal=16, vertical=12), on_click=on_click, ink=on_click is not None
     )
@@ -196,19 +232,27 @@ def _row(console: Console, one: Open, now: datetime) -> ft.Control:
     )
     silent = now - line.received_at > QUIET_TOO_LONG
     received = stack(
-        [p.text(clock(line.received_at), size=14, color=t.ALERT if silent else t.TEXT),
-         p.quiet(p.ago(line.received_at, now), size=12, color=t.ALERT if silent else t.QUIET)], 1,
-    )  # fmt: skip
+        [
+            p.text(clock(line.received_at), size=14, color=t.ALERT if silent else t.TEXT),
+            p.quiet(p.ago(line.received_at, now), size=12, color=t.ALERT if silent else t.QUIET),
+        ],
+        1,
+    )
     opened = stack([p.text(clock(line.opened_at)), p.quiet(_day(line.opened_at, now), size=12)], 1)
     cells = [
-        about, p.two_lines(line.car or "No car", _holder(line), bold=False), opened,
-        _clock(one.clock("Officers waiting")), _clock(one.clock("Section 136")), _clock(one.clock("Handover")), received,
-    ]  # fmt: skip
+        about,
+        p.two_lines(line.car or "No car", _holder(line), bold=False),
+        opened,
+        _clock(one.clock("Officers waiting")),
+        _clock(one.clock("Section 136")),
+        _clock(one.clock("Handover")),
+        received,
+    ]
     open_it = lambda _: console.go("record", line.incident_id)  # noqa: E731
     return tables.table_row("open-" + line.incident_id, cells, COLS, open_it, key=line.incident_id, height=60)
 
 
-def _holder(line: Line) -> str:
+def _holder(line: DeskLine) -> str:
     """Who has it: whoever accepted it last, else whoever opened it."""
     return (line.live.holder if line.live else "") or line.author_name
 

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
-from field_app.ui import theme as t
-from field_app.ui.console import pieces as p
+from field_app.ui.console import widgets as p
 from field_app.ui.console.state import Comment
-from field_app.ui.parts import part, row, stack, use_held
+from field_app.ui.kit import theme as t
+from field_app.ui.kit.widgets import part, row, stack, use_held
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.incident import Incident, last_act
+from sync.domain.records.incident import Incident, last_act
 
 if TYPE_CHECKING:
     from field_app.ui.console.decision import Deciding
@@ -36,10 +36,15 @@ def comment_boxes(deciding: "Deciding", *, locked: bool) -> list[ft.Control]:
         if locked:
             return []
         return [
-            row([ft.Icon(ft.Icons.ADD_COMMENT_OUTLINED, size=18, color=t.QUIET),
-                 p.quiet("Click an answer to pin a comment to it. The nurse sees it on that question.", expand=True)], 8,
-                vertical_alignment=ft.CrossAxisAlignment.START)
-        ]  # fmt: skip
+            row(
+                [
+                    ft.Icon(ft.Icons.ADD_COMMENT_OUTLINED, size=18, color=t.QUIET),
+                    p.quiet("Click an answer to pin a comment to it. The nurse sees it on that question.", expand=True),
+                ],
+                8,
+                vertical_alignment=ft.CrossAxisAlignment.START,
+            )
+        ]
     return [
         comment_box(deciding, where, locked, deciding.fresh == where, key="comment-" + "-".join(where))
         for where in deciding.comments
@@ -81,21 +86,42 @@ def _comment(deciding: "Deciding", where: tuple[str, str], one: Comment, locked:
     head = row(
         [
             ft.Icon(ft.Icons.COMMENT, size=16, color=t.LINK),
-            stack([p.strong(one.question, size=13, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
-                   p.quiet(form.title if form else one.kind, size=12)], 0, expand=True),
-            None if locked else p.icon_button(
-                f"remove-comment-{one.kind}-{one.name}", ft.Icons.CLOSE, f"Remove the comment on: {one.question}",
-                lambda _: deciding.unpin(where), t.QUIET, 16,
+            stack(
+                [
+                    p.strong(one.question, size=13, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
+                    p.quiet(form.title if form else one.kind, size=12),
+                ],
+                0,
+                expand=True,
             ),
-        ], 8, vertical_alignment=ft.CrossAxisAlignment.START,
-    )  # fmt: skip
+            None
+            if locked
+            else p.icon_button(
+                f"remove-comment-{one.kind}-{one.name}",
+                ft.Icons.CLOSE,
+                f"Remove the comment on: {one.question}",
+                lambda _: deciding.unpin(where),
+                t.QUIET,
+                16,
+            ),
+        ],
+        8,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
     box: ft.Control
     if locked:
         box = p.text(one.text)
     else:
         box = p.field(
-            deciding.console, f"comment-{one.kind}-{one.name}", f"Comment on: {one.question}", one.text,
-            lambda text: deciding.write(where, text), multiline=True, min_lines=2, max_lines=8,
-            ref=ref, hint_text="What is to be done",
-        )  # fmt: skip
+            deciding.console,
+            f"comment-{one.kind}-{one.name}",
+            f"Comment on: {one.question}",
+            one.text,
+            lambda text: deciding.write(where, text),
+            multiline=True,
+            min_lines=2,
+            max_lines=8,
+            ref=ref,
+            hint_text="What is to be done",
+        )
     return ft.Container(stack([head, box], 6), padding=10, border_radius=8, bgcolor=t.CHOSEN)

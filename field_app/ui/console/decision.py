@@ -10,20 +10,20 @@ from typing import Any
 
 import flet as ft
 
-from field_app.desk import Receipt
-from field_app.listed import Opened
-from field_app.ui import theme as t
-from field_app.ui.console import pieces as p
-from field_app.ui.console.asked import SLOW, patiently
+from field_app.desk.desk import Receipt
+from field_app.desk.desk_models import OpenedIncident
+from field_app.ui.console import widgets as p
 from field_app.ui.console.comments import comment_boxes, comments_of, pinned
+from field_app.ui.console.layout import DECISION
+from field_app.ui.console.polling import SLOW, patiently
 from field_app.ui.console.reading import Answer, Option
-from field_app.ui.console.record import Around, marks_of
-from field_app.ui.console.room import DECISION
+from field_app.ui.console.record import ReaderActions, marks_of
 from field_app.ui.console.state import EXPIRED, Comment, Console, say
-from field_app.ui.parts import log_fault, marked, stack
-from sync.domain.incident import label, signature, standing
-from sync.domain.times import clock
-from sync.errors import AlongsideError
+from field_app.ui.kit import theme as t
+from field_app.ui.kit.widgets import log_fault, marked, stack
+from sync.core.errors import AlongsideError
+from sync.core.times import clock
+from sync.domain.records.incident import label, signature, standing
 
 RETURNABLE = ("signed", "changed")
 Done = Callable[[str], Any]
@@ -34,7 +34,7 @@ class Deciding:
 
     def __init__(self, console: Console, incident_id: str):
         self.console, self.incident_id = console, incident_id
-        self.opened: Opened | None = None
+        self.opened: OpenedIncident | None = None
         self.redraw: Callable[[], None] = lambda: None
         self.done: Done = lambda _: None
         self.turn: Callable[[str], Any] = lambda _: None  # brings a face to the front where there is no room for all
@@ -85,14 +85,14 @@ class Deciding:
 
     # --- writing ---
 
-    def around(self, opened: Opened) -> Around:
+    def around(self, opened: OpenedIncident) -> ReaderActions:
         """What can be done with the record. Bound methods: the same from one drawing to the next."""
         told = marks_of(pinned(comments_of(opened.incident)))
         tight = self.console.room.tight
         if not self.reviews:
-            return Around(marks=told, tight=tight)
+            return ReaderActions(marks=told, tight=tight)
         returnable = standing(opened.incident) in RETURNABLE
-        return Around(self.pin if returnable else None, self.settle, told, tight)
+        return ReaderActions(self.pin if returnable else None, self.settle, told, tight)
 
     def pin(self, answer: Answer, _text: str = "") -> None:
         where = (answer.record_id, answer.name)
@@ -262,15 +262,23 @@ def decision_panel(deciding: Deciding, width: float | None = DECISION) -> ft.Con
     return marked(
         "decision",
         ft.Container(
-            ft.Column([one for one in inside if one is not None], spacing=12, scroll=ft.ScrollMode.AUTO,
-                      horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-            width=width, expand=width is None, bgcolor=t.SURFACE, padding=16,
+            ft.Column(
+                [one for one in inside if one is not None],
+                spacing=12,
+                scroll=ft.ScrollMode.AUTO,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            ),
+            width=width,
+            expand=width is None,
+            bgcolor=t.SURFACE,
+            padding=16,
             border=ft.Border.only(left=ft.BorderSide(1, t.LINE)) if width else None,
-        ), expand=width is None,
-    )  # fmt: skip
+        ),
+        expand=width is None,
+    )
 
 
-def _clash_note(opened: Opened | None) -> ft.Control | None:
+def _clash_note(opened: OpenedIncident | None) -> ft.Control | None:
     if opened is None or not opened.incident.clashes or signature(opened.incident) is None:
         return None
     return p.quiet("Settling a clash changes the record, so the nurse signs it once more.", size=12)

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from field_app.listed import Logged, Opened
-from field_app.store.delivery import CLOCK_WRONG_MS
-from sync.domain import handing_on
+from field_app.desk.desk_models import LoggedChange, OpenedIncident
+from sync.core.times import clock, moment, to_millis
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.fold import ANSWERING, fold
 from sync.domain.forms import Question, Source, in_words, questions
-from sync.domain.times import clock, moment, to_millis
+from sync.domain.records import handing_on
+from sync.domain.records.delivery import CLOCK_WRONG_MS
+from sync.domain.records.fold import ANSWERING, fold
 
 MARKS = {"held": "Waiting", "quarantined": "Needs a look"}
 
 
 @dataclass(frozen=True)
-class Step:
+class HistoryStep:
     """One change in the history of a record, in words. `about`: what to know of its times."""
 
     number: int
@@ -30,7 +30,7 @@ class Step:
     about: str = ""
 
 
-def history(opened: Opened, record_id: str) -> list[Step]:
+def history(opened: OpenedIncident, record_id: str) -> list[HistoryStep]:
     """The record's changes, the newest first."""
     return [_step(opened, entry) for entry in reversed(opened.history(record_id))]
 
@@ -45,15 +45,21 @@ def clock_wrong(offset_ms: int | None) -> str:
     return f"{round(abs(offset_ms) / 60_000)} min {'slow' if offset_ms > 0 else 'fast'}"
 
 
-def _step(opened: Opened, entry: Logged) -> Step:
+def _step(opened: OpenedIncident, entry: LoggedChange) -> HistoryStep:
     change = entry.change
     wrong = clock_wrong(change.clock_offset_ms) or _ahead(change.recorded_at, entry.received_at)
     about = ["entered later"] if _typed(change.patch) else []
     about += [f"phone clock {wrong}"] if wrong else []
-    return Step(
-        entry.seq, opened.name(change.author), change.role, moment(change.recorded_at), entry.received_at,
-        _what(opened, entry), "Does not count" if entry.void else MARKS.get(entry.verdict, ""), ", ".join(about),
-    )  # fmt: skip
+    return HistoryStep(
+        entry.seq,
+        opened.name(change.author),
+        change.role,
+        moment(change.recorded_at),
+        entry.received_at,
+        _what(opened, entry),
+        "Does not count" if entry.void else MARKS.get(entry.verdict, ""),
+        ", ".join(about),
+    )
 
 
 def _ahead(recorded_at: str, received_at: datetime) -> str:
@@ -67,7 +73,7 @@ def _typed(patch: Mapping[str, Any]) -> bool:
     return any(isinstance(value, Mapping) and value.get("source") == Source.TYPED for value in patch.values())
 
 
-def _what(opened: Opened, entry: Logged) -> str:
+def _what(opened: OpenedIncident, entry: LoggedChange) -> str:
     change, patch = entry.change, entry.change.patch
     match change.op:
         case "sign":
@@ -90,7 +96,7 @@ def _what(opened: Opened, entry: Logged) -> str:
     return _named(change.kind, patch) if change.op in ANSWERING else change.op
 
 
-def _settled(opened: Opened, entry: Logged, name: str) -> str:
+def _settled(opened: OpenedIncident, entry: LoggedChange, name: str) -> str:
     """Which answer stands since then, and which does not: here that one can still be read."""
     change, form = entry.change, CATALOGUE.get(entry.change.kind)
     question = questions(form).get(name.partition(".")[0]) if form else None
@@ -115,7 +121,7 @@ def _said(question: Question, value: Any) -> str:
     return "No answer" if value is None else in_words(question, value)
 
 
-def _handed(opened: Opened, change_id: str, patch: Mapping[str, Any]) -> str:
+def _handed(opened: OpenedIncident, change_id: str, patch: Mapping[str, Any]) -> str:
     """Handing on, or its acceptance."""
     known = handing_on.offers(opened.incident)
     if offer := known.get(change_id):
@@ -136,10 +142,13 @@ def _named(kind: str, patch: Mapping[str, Any], most: int = 4) -> str:
     """The questions a change answers, by their words."""
     form = CATALOGUE.get(kind)
     known = questions(form) if form else {}
-    names = list(dict.fromkeys(
-        known[base].text if (base := name.partition(".")[0]) in known else name
-        for name in patch if not (known.get(name) and known[name].hidden)
-    ))  # fmt: skip
+    names = list(
+        dict.fromkeys(
+            known[base].text if (base := name.partition(".")[0]) in known else name
+            for name in patch
+            if not (known.get(name) and known[name].hidden)
+        )
+    )
     if not names:
         return "Began the record"
     more = len(names) - most

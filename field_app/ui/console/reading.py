@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from field_app.listed import Opened, folded
-from sync.canonical import digest
-from sync.domain import ribbon
+from field_app.desk.desk_models import OpenedIncident, folded
+from sync.core.canonical import digest
+from sync.core.times import moment
 from sync.domain.catalogue import CATALOGUE, SECTIONS
-from sync.domain.fold import Given, Record
+from sync.domain.clinical import timeline
 from sync.domain.forms import Form, Question, Source, in_words, missing, questions, read, shown, why_unavailable
-from sync.domain.incident import Incident, cosignature, document, sheet_as_signed, signature
-from sync.domain.times import moment
+from sync.domain.records.fold import Given, Record
+from sync.domain.records.incident import Incident, cosignature, document, sheet_as_signed, signature
 
 NO_ANSWER = "No answer"
 
@@ -58,7 +58,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Section:
+class ReadingSection:
     """One record as it is read."""
 
     record_id: str
@@ -108,7 +108,7 @@ class Cosigned:
 # --- sections ---------------------------------------------------------------------------------------------------
 
 
-def sections(opened: Opened, now: datetime) -> list[Section]:
+def sections(opened: OpenedIncident, now: datetime) -> list[ReadingSection]:
     """Every record of the incident in the order of the task list; those entered in error at the end."""
     incident = opened.incident
     before = as_signed(opened)
@@ -127,7 +127,9 @@ def sections(opened: Opened, now: datetime) -> list[Section]:
     return made
 
 
-def _section(opened: Opened, record: Record, number: int, was: Record | None, compared: bool, context: Any) -> Section:
+def _section(
+    opened: OpenedIncident, record: Record, number: int, was: Record | None, compared: bool, context: Any
+) -> ReadingSection:
     form = CATALOGUE.get(record.kind)
     reason = next((str(act.detail.get("reason", "")) for act in record.acts if act.op == "retract"), "")
     retracted = (reason or "no reason given") if record.retracted else ""
@@ -136,8 +138,14 @@ def _section(opened: Opened, record: Record, number: int, was: Record | None, co
             Answer(record.kind, record.record_id, name, name, str(given.value))
             for name, given in record.answers.items()
         )
-        return Section(record.record_id, record.kind, f"{record.kind} (newer than this console)", number,
-                       (Part("", rows),) if rows else (), retracted)  # fmt: skip
+        return ReadingSection(
+            record.record_id,
+            record.kind,
+            f"{record.kind} (newer than this console)",
+            number,
+            (Part("", rows),) if rows else (),
+            retracted,
+        )
     lacking = {lack.name for lack in missing(form, record.values, context)} if not record.retracted else set()
     asked = {question.name for question in shown(form, record.values, context)}
     pages: dict[str, list[Answer]] = {}
@@ -155,7 +163,7 @@ def _section(opened: Opened, record: Record, number: int, was: Record | None, co
                 Answer(record.kind, record.record_id, name, question.text, "Not answered", "missing")
             )
     parts = tuple(Part(page, tuple(rows)) for page, rows in pages.items())
-    return Section(record.record_id, record.kind, form.title, number, parts, retracted, _unread(form, record))
+    return ReadingSection(record.record_id, record.kind, form.title, number, parts, retracted, _unread(form, record))
 
 
 def _keys(record: Record, name: str, question: Question) -> list[str]:
@@ -166,7 +174,9 @@ def _keys(record: Record, name: str, question: Question) -> list[str]:
     return sorted(key for key in known if key.partition(".")[0] == name)
 
 
-def _answer(opened: Opened, record: Record, key: str, question: Question, was: Record | None, compared: bool) -> Answer:
+def _answer(
+    opened: OpenedIncident, record: Record, key: str, question: Question, was: Record | None, compared: bool
+) -> Answer:
     both = record.clashes.get(key)
     if both:
         options = tuple(
@@ -178,11 +188,18 @@ def _answer(opened: Opened, record: Record, key: str, question: Question, was: R
     old = was.answers.get(key) if was else None
     changed = compared and (old is None or old.value != given.value)
     return Answer(
-        record.kind, record.record_id, key, question.text, in_words(question, given.value),
-        "unavailable" if why_unavailable(given.value) else "", changed,
-        _said(question, old.value) if changed and old else "", opened.name(given.author), moment(given.at),
-        moment(given.at) if key in ribbon.entered_late(record) or _typed(given.value) else None,
-    )  # fmt: skip
+        record.kind,
+        record.record_id,
+        key,
+        question.text,
+        in_words(question, given.value),
+        "unavailable" if why_unavailable(given.value) else "",
+        changed,
+        _said(question, old.value) if changed and old else "",
+        opened.name(given.author),
+        moment(given.at),
+        moment(given.at) if key in timeline.entered_late(record) or _typed(given.value) else None,
+    )
 
 
 def _typed(value: Any) -> bool:
@@ -198,9 +215,15 @@ def _gone(record: Record, name: str, question: Question, was: Record | None) -> 
 
 def _emptied(record: Record, name: str, question: Question, old: Given, lacks: bool) -> Answer:
     return Answer(
-        record.kind, record.record_id, name, question.text, "Cleared", "missing" if lacks else "", True,
+        record.kind,
+        record.record_id,
+        name,
+        question.text,
+        "Cleared",
+        "missing" if lacks else "",
+        True,
         _said(question, old.value),
-    )  # fmt: skip
+    )
 
 
 def _unread(form: type[Form], record: Record) -> tuple[Answer, ...]:
@@ -226,7 +249,7 @@ class Point:
     source: str = ""
 
 
-def points(opened: Opened, now: datetime) -> list[Point]:
+def points(opened: OpenedIncident, now: datetime) -> list[Point]:
     """What the forms say back of this incident, the grave ones first, each once."""
     incident = opened.incident
     context = incident.context(now)
@@ -242,7 +265,7 @@ def points(opened: Opened, now: datetime) -> list[Point]:
 # --- signatures -------------------------------------------------------------------------------------------------
 
 
-def signed(opened: Opened) -> Signed | None:
+def signed(opened: OpenedIncident) -> Signed | None:
     act = signature(opened.incident)
     if act is None:
         return None
@@ -250,7 +273,7 @@ def signed(opened: Opened) -> Signed | None:
     return Signed(opened.name(act.author), moment(act.at), _number(opened, act.change_id), current)
 
 
-def cosigned(opened: Opened) -> Cosigned | None:
+def cosigned(opened: OpenedIncident) -> Cosigned | None:
     act = cosignature(opened.incident)
     if act is None:
         return None
@@ -267,15 +290,16 @@ def _strokes(raw: Any) -> tuple[tuple[tuple[int, int], ...], ...]:
     lines = []
     for stroke in raw if isinstance(raw, list) else ():
         points = [
-            (one[0], one[1]) for one in (stroke if isinstance(stroke, list) else ())
+            (one[0], one[1])
+            for one in (stroke if isinstance(stroke, list) else ())
             if isinstance(one, list) and len(one) >= 2 and all(type(part) is int for part in one[:2])
-        ]  # fmt: skip
+        ]
         if points:
             lines.append(tuple(points))
     return tuple(lines)
 
 
-def as_signed(opened: Opened) -> Incident | None:
+def as_signed(opened: OpenedIncident) -> Incident | None:
     """The incident as it stood when it was signed; None when the log does not show exactly that."""
     act = signature(opened.incident)
     number = _number(opened, act.change_id) if act else None
@@ -285,5 +309,5 @@ def as_signed(opened: Opened) -> Incident | None:
     return before if digest(document(before)) == act.detail.get("digest") else None
 
 
-def _number(opened: Opened, change_id: str) -> int | None:
+def _number(opened: OpenedIncident, change_id: str) -> int | None:
     return next((entry.seq for entry in opened.log if entry.change.change_id == change_id), None)

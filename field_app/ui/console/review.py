@@ -5,16 +5,16 @@ from typing import Any
 
 import flet as ft
 
-from field_app.listed import Line, Opened, Page
-from field_app.ui import theme as t
-from field_app.ui.console import pieces as p
-from field_app.ui.console.asked import Asked, use_asked
+from field_app.desk.desk_models import DeskLine, DeskPage, OpenedIncident
+from field_app.ui.console import widgets as p
 from field_app.ui.console.decision import Deciding, decision_panel
+from field_app.ui.console.layout import QUEUE, Room
+from field_app.ui.console.polling import Polled, use_asked
 from field_app.ui.console.record import record_view
-from field_app.ui.console.room import QUEUE, Room
 from field_app.ui.console.state import Console
-from field_app.ui.parts import marked, named, part, row, stack, use_held, words
-from sync.domain.times import clock, local
+from field_app.ui.kit import theme as t
+from field_app.ui.kit.widgets import marked, named, part, row, stack, use_held, words
+from sync.core.times import clock, local
 
 MOST = 100
 
@@ -46,9 +46,12 @@ def review(console: Console, room: Room) -> ft.Control:
         choose(after.incident_id if after else "")
 
     bench = (
-        workbench(console, room, console.face, turn, here.incident_id, here.seq, move, left, key="bench-" + here.incident_id)
-        if here else _nothing(console, queue)
-    )  # fmt: skip
+        workbench(
+            console, room, console.face, turn, here.incident_id, here.seq, move, left, key="bench-" + here.incident_id
+        )
+        if here
+        else _nothing(console, queue)
+    )
     if room.panes == 3:
         return _side_by_side([queue_view(console, queue, lines, here, choose, width=QUEUE), bench])
     reviews = console.who is not None and console.who.role == "supervisor"
@@ -68,18 +71,27 @@ def _side_by_side(panes: list[ft.Control]) -> ft.Control:
 def under_faces(said: dict[str, str], here: str, turn: Any, front: ft.Control) -> ft.Control:
     """One face in front, and the names of all over it."""
     names = ft.Container(
-        ft.Row([_face(name, text, name == here, turn) for name, text in said.items()], spacing=0), bgcolor=t.SURFACE,
+        ft.Row([_face(name, text, name == here, turn) for name, text in said.items()], spacing=0),
+        bgcolor=t.SURFACE,
         border=ft.Border.only(bottom=ft.BorderSide(1, t.LINE)),
-    )  # fmt: skip
-    return ft.Column([names, ft.Container(front, expand=True)], spacing=0, expand=True,
-                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+    )
+    return ft.Column(
+        [names, ft.Container(front, expand=True)],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 def _face(name: str, said: str, here: bool, turn: Any) -> ft.Control:
     style = ft.ButtonStyle(
-        shape=ft.RoundedRectangleBorder(radius=0), padding=ft.Padding.symmetric(horizontal=18, vertical=12),
-        side={ft.ControlState.FOCUSED: ft.BorderSide(2, t.LINK), ft.ControlState.DEFAULT: ft.BorderSide(0, ft.Colors.TRANSPARENT)},
-    )  # fmt: skip
+        shape=ft.RoundedRectangleBorder(radius=0),
+        padding=ft.Padding.symmetric(horizontal=18, vertical=12),
+        side={
+            ft.ControlState.FOCUSED: ft.BorderSide(2, t.LINK),
+            ft.ControlState.DEFAULT: ft.BorderSide(0, ft.Colors.TRANSPARENT),
+        },
+    )
     made = ft.TextButton(
         content=words(said, 14, bold=True, color=t.LINK if here else t.QUIET),
         style=style,
@@ -89,13 +101,13 @@ def _face(name: str, said: str, here: bool, turn: Any) -> ft.Control:
     return ft.Container(named("face-" + name, made, selected=here), border=ft.Border.only(bottom=under))
 
 
-def waiting_lines(console: Console, page: Page | None) -> list[Line]:
+def waiting_lines(console: Console, page: DeskPage | None) -> list[DeskLine]:
     """The queue without what was decided here since the centre was last asked."""
     lines = page.lines if page else ()
     return [one for one in lines if one.seq > console.decided.get(one.incident_id, 0)]
 
 
-def neighbour(lines: list[Line], incident_id: str) -> Line | None:
+def neighbour(lines: list[DeskLine], incident_id: str) -> DeskLine | None:
     """The one after it, or before it at the end."""
     place = next((place for place, one in enumerate(lines) if one.incident_id == incident_id), None)
     others = [one for one in lines if one.incident_id != incident_id]
@@ -107,9 +119,9 @@ def neighbour(lines: list[Line], incident_id: str) -> Line | None:
 
 def queue_view(
     console: Console,
-    queue: Asked[Page],
-    lines: list[Line],
-    here: Line | None,
+    queue: Polled[DeskPage],
+    lines: list[DeskLine],
+    here: DeskLine | None,
     choose: Any,
     *,
     width: float | None = None,
@@ -118,61 +130,101 @@ def queue_view(
     total = queue.value.total if queue.value else 0
     shown = max(total - ((len(queue.value.lines) if queue.value else 0) - len(lines)), 0)
     head = ft.Container(
-        stack([p.title("Review", 20), p.quiet(f"{shown} waiting, the oldest first" if lines else "Nothing is waiting")], 2),
+        stack(
+            [p.title("Review", 20), p.quiet(f"{shown} waiting, the oldest first" if lines else "Nothing is waiting")], 2
+        ),
         padding=ft.Padding.only(left=20, right=16, top=20, bottom=12),
-    )  # fmt: skip
+    )
     rows = [queue_row(one, now, one is here, one.incident_id in waits, choose) for one in lines]
     listed = ft.ListView(rows, spacing=0, expand=True, padding=0)
     keys = ft.Container(
-        row([*(_key(key, said) for key, said in (("J", "next"), ("K", "back"), ("A", "approve"), ("R", "return")))],
-            10),
-        padding=ft.Padding.symmetric(horizontal=16, vertical=10), border=ft.Border.only(top=ft.BorderSide(1, t.LINE)),
-    )  # fmt: skip
+        row(
+            [*(_key(key, said) for key, said in (("J", "next"), ("K", "back"), ("A", "approve"), ("R", "return")))], 10
+        ),
+        padding=ft.Padding.symmetric(horizontal=16, vertical=10),
+        border=ft.Border.only(top=ft.BorderSide(1, t.LINE)),
+    )
     error = p.trouble(queue.error, queue.again)
     return ft.Container(
-        ft.Column([head, *([ft.Container(error, padding=12)] if error else []), p.busy_line(queue.busy and queue.value is None),
-                   listed, *([keys] if width else [])], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-        width=width, bgcolor=t.SURFACE, border=ft.Border.only(right=ft.BorderSide(1, t.LINE)),
-    )  # fmt: skip
+        ft.Column(
+            [
+                head,
+                *([ft.Container(error, padding=12)] if error else []),
+                p.busy_line(queue.busy and queue.value is None),
+                listed,
+                *([keys] if width else []),
+            ],
+            spacing=0,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        width=width,
+        bgcolor=t.SURFACE,
+        border=ft.Border.only(right=ft.BorderSide(1, t.LINE)),
+    )
 
 
 def _key(key: str, said: str) -> ft.Control:
     cap = ft.Container(
-        words(key, 11, bold=True, color=t.QUIET), border=ft.Border.all(1, t.LINE), border_radius=4,
+        words(key, 11, bold=True, color=t.QUIET),
+        border=ft.Border.all(1, t.LINE),
+        border_radius=4,
         padding=ft.Padding.symmetric(horizontal=5, vertical=1),
-    )  # fmt: skip
+    )
     return row([cap, p.quiet(said, size=12)], 4, tight=True)
 
 
-def queue_row(one: Line, now: datetime, here: bool, waits: bool, choose: Any) -> ft.Control:
+def queue_row(one: DeskLine, now: datetime, here: bool, waits: bool, choose: Any) -> ft.Control:
     signed = one.signed_at or one.received_at
     same_day = local(signed).date() == local(now).date()
     when = clock(signed) if same_day else f"{local(signed).day} {local(signed):%b}"
     about = " · ".join(part for part in (one.car, one.author_name) if part)
     inside = stack(
         [
-            row([p.strong(one.label, max_lines=1, overflow=ft.TextOverflow.ELLIPSIS, expand=True), p.quiet(when, size=12)], 8),
+            row(
+                [
+                    p.strong(one.label, max_lines=1, overflow=ft.TextOverflow.ELLIPSIS, expand=True),
+                    p.quiet(when, size=12),
+                ],
+                8,
+            ),
             p.quiet(about or "No car", size=13, max_lines=1, overflow=ft.TextOverflow.ELLIPSIS),
-            row([p.clash_chip(one.clashes), p.chip("Not sent yet", t.ON_WRONG, t.WRONG) if waits else None,
-                 p.quiet(one.cad_ref, size=12, max_lines=1, overflow=ft.TextOverflow.ELLIPSIS, expand=True) if one.cad_ref else None], 6),
-        ], 2,
-    )  # fmt: skip
+            row(
+                [
+                    p.clash_chip(one.clashes),
+                    p.chip("Not sent yet", t.ON_WRONG, t.WRONG) if waits else None,
+                    p.quiet(one.cad_ref, size=12, max_lines=1, overflow=ft.TextOverflow.ELLIPSIS, expand=True)
+                    if one.cad_ref
+                    else None,
+                ],
+                6,
+            ),
+        ],
+        2,
+    )
     edge = ft.BorderSide(4, t.LINK if here else ft.Colors.TRANSPARENT)
     box = ft.Container(
-        inside, padding=ft.Padding.only(left=16, right=14, top=10, bottom=10), ink=True, bgcolor=t.CHOSEN if here else None,
-        border=ft.Border.only(left=edge, bottom=ft.BorderSide(1, t.LINE)), on_click=lambda _: choose(one.incident_id),
-    )  # fmt: skip
+        inside,
+        padding=ft.Padding.only(left=16, right=14, top=10, bottom=10),
+        ink=True,
+        bgcolor=t.CHOSEN if here else None,
+        border=ft.Border.only(left=edge, bottom=ft.BorderSide(1, t.LINE)),
+        on_click=lambda _: choose(one.incident_id),
+    )
     return named("queue-" + one.incident_id, box, button=True, selected=here, key=one.incident_id)
 
 
-def _nothing(console: Console, queue: Asked[Page]) -> ft.Control:
+def _nothing(console: Console, queue: Polled[DeskPage]) -> ft.Control:
     if queue.value is None:
         return ft.Container(expand=True)
     go = p.button("open-records", "Open records", lambda _: console.go("records"), icon=ft.Icons.MANAGE_SEARCH)
     return p.empty(
-        "nothing-to-review", ft.Icons.DONE_ALL, "Everything is reviewed",
-        "A record comes here when its nurse has signed it. Those returned come back when they are signed again.", go,
-    )  # fmt: skip
+        "nothing-to-review",
+        ft.Icons.DONE_ALL,
+        "Everything is reviewed",
+        "A record comes here when its nurse has signed it. Those returned come back when they are signed again.",
+        go,
+    )
 
 
 # --- the record and the decision ----------------------------------------------------------------------------------
@@ -212,7 +264,9 @@ def workbench(
     return workbench_view(deciding, room, face, asked, at)
 
 
-def workbench_view(deciding: Deciding, room: Room, face: str, asked: Asked[Opened], at: datetime) -> ft.Control:
+def workbench_view(
+    deciding: Deciding, room: Room, face: str, asked: Polled[OpenedIncident], at: datetime
+) -> ft.Control:
     opened = asked.value
     error = p.trouble(asked.error, asked.again)
     if opened is None:
@@ -221,9 +275,10 @@ def workbench_view(deciding: Deciding, room: Room, face: str, asked: Asked[Opene
         pins = frozenset(deciding.comments)
         middle = [*([error] if error else []), record_view(opened, at, deciding.around(opened), pins, key="record")]
     record = ft.Container(
-        ft.Column(middle, spacing=12, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), expand=True,
+        ft.Column(middle, spacing=12, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        expand=True,
         padding=ft.Padding.only(left=24 if room.panes > 1 else 14, right=12, top=20 if room.panes > 1 else 12),
-    )  # fmt: skip
+    )
     if room.panes > 1 or not deciding.reviews:
         panes: list[ft.Control] = [record, decision_panel(deciding)] if deciding.reviews else [record]
     else:

@@ -5,12 +5,12 @@ from typing import Any
 
 import flet as ft
 
-from field_app.ui import theme as t
-from field_app.ui.console import pieces as p
-from field_app.ui.console.asked import SLOW, SLOW_AFTER
+from field_app.ui.console import widgets as p
+from field_app.ui.console.polling import SLOW, SLOW_AFTER
 from field_app.ui.console.state import Console, say
-from field_app.ui.parts import Typed, part, stack
-from sync.errors import AlongsideError
+from field_app.ui.kit import theme as t
+from field_app.ui.kit.widgets import Typed, part, stack
+from sync.core.errors import AlongsideError
 
 WAIT = (SLOW[0], "It is still being asked.")
 
@@ -48,17 +48,42 @@ def sign_in(console: Console, expired: bool) -> ft.Control:
 def sign_in_view(
     console: Console, typed: Typed, error: tuple[str, str] | None, busy: bool, expired: bool, go: Any
 ) -> ft.Control:
-    name = p.field(console, "username", "User name", typed["username"], typed.into("username"), on_submit=go, autofocus=not expired,
-                   autofill_hints=ft.AutofillHint.USERNAME)  # fmt: skip
-    secret = p.field(console, "password", "Password", typed["password"], typed.into("password"), password=True, can_reveal_password=True,
-                     on_submit=go, autofocus=expired, autofill_hints=ft.AutofillHint.PASSWORD)  # fmt: skip
+    name = p.field(
+        console,
+        "username",
+        "User name",
+        typed["username"],
+        typed.into("username"),
+        on_submit=go,
+        autofocus=not expired,
+        autofill_hints=ft.AutofillHint.USERNAME,
+    )
+    secret = p.field(
+        console,
+        "password",
+        "Password",
+        typed["password"],
+        typed.into("password"),
+        password=True,
+        can_reveal_password=True,
+        on_submit=go,
+        autofocus=expired,
+        autofill_hints=ft.AutofillHint.PASSWORD,
+    )
     card = p.panel(
         stack(
             [
-                ft.Row([ft.Image("/icon.png", width=40, height=40, border_radius=10),
-                        stack([p.title("Alongside", 22), p.quiet("Desktop console")], 0)], spacing=12),
+                ft.Row(
+                    [
+                        ft.Image("/icon.png", width=40, height=40, border_radius=10),
+                        stack([p.title("Alongside", 22), p.quiet("Desktop console")], 0),
+                    ],
+                    spacing=12,
+                ),
                 ft.Container(height=4),
-                p.banner("expired", "Your sign-in has run out", "Sign in again. What you typed is kept.") if expired else None,
+                p.banner("expired", "Your sign-in has run out", "Sign in again. What you typed is kept.")
+                if expired
+                else None,
                 p.banner("sign-in-error", *error, grave=error is not WAIT) if error else None,
                 p.labelled("User name", name),
                 p.labelled("Password", secret),
@@ -67,10 +92,14 @@ def sign_in_view(
             ],
             14,
         ),
-        pad=28, width=400,
-    )  # fmt: skip
+        pad=28,
+        width=400,
+    )
     column = ft.Column(
-        [ft.Container(card, padding=16)], scroll=ft.ScrollMode.AUTO, horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-        alignment=ft.MainAxisAlignment.CENTER, expand=True,
-    )  # fmt: skip
+        [ft.Container(card, padding=16)],
+        scroll=ft.ScrollMode.AUTO,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        alignment=ft.MainAxisAlignment.CENTER,
+        expand=True,
+    )
     return ft.Container(column, alignment=ft.Alignment.CENTER, expand=True, bgcolor=t.PAGE)

@@ -5,11 +5,11 @@ from typing import Any
 import flet as ft
 import flet.canvas as cv
 
-from field_app.ui import theme as t
-from field_app.ui.console import pieces as p
+from field_app.ui.console import widgets as p
 from field_app.ui.console.reading import Cosigned, Signed
-from field_app.ui.parts import marked, row, stack, words
-from sync.domain.times import day_and_clock
+from field_app.ui.kit import theme as t
+from field_app.ui.kit.widgets import marked, row, stack, words
+from sync.core.times import day_and_clock
 
 GLASS = (150, 60)  # the drawn signature, as shown
 
@@ -32,9 +32,10 @@ def _nurse(one: Signed | None) -> ft.Control:
         return _box("signature", "Nurse", [p.strong("Not signed yet"), p.quiet("The nurse is still writing.")])
     number = f", received no. {one.number}" if one.number else ""
     state = (
-        p.chip("Nothing changed since", t.ON_DONE, t.DONE, ft.Icons.CHECK_CIRCLE_OUTLINE) if one.current
+        p.chip("Nothing changed since", t.ON_DONE, t.DONE, ft.Icons.CHECK_CIRCLE_OUTLINE)
+        if one.current
         else p.chip("Changed since it was signed", t.ON_WARN, t.WARN, ft.Icons.EDIT_NOTE)
-    )  # fmt: skip
+    )
     return _box(
         "signature", "Nurse’s signature", [p.strong(one.who), p.quiet(f"{day_and_clock(one.at)}{number}"), row([state])]
     )
@@ -53,9 +54,10 @@ def _officer(one: Cosigned | None) -> ft.Control:
         ]
         return _box("cosignature", "Officer’s signature", said)
     state = (
-        p.chip("Sheet as signed", t.ON_DONE, t.DONE, ft.Icons.CHECK_CIRCLE_OUTLINE) if one.current
+        p.chip("Sheet as signed", t.ON_DONE, t.DONE, ft.Icons.CHECK_CIRCLE_OUTLINE)
+        if one.current
         else p.chip("Sheet changed since", t.ON_WARN, t.WARN, ft.Icons.EDIT_NOTE)
-    )  # fmt: skip
+    )
     name, _, rest = one.name.partition(", ")
     who = stack(
         [p.strong(name), p.quiet(rest) if rest else None, p.quiet(day_and_clock(one.at)), row([state])], 3, expand=True
@@ -91,7 +93,11 @@ def drawn(strokes: tuple[tuple[tuple[int, int], ...], ...]) -> ft.Control | None
         stroke_join=ft.StrokeJoin.ROUND,
     )
     glass = ft.Container(
-        cv.Canvas([cv.Path(elements, paint=paint)], width=GLASS[0], height=GLASS[1]), width=GLASS[0], height=GLASS[1],
-        border=ft.Border.all(1, t.LINE), border_radius=6, bgcolor=t.PAGE,
-    )  # fmt: skip
+        cv.Canvas([cv.Path(elements, paint=paint)], width=GLASS[0], height=GLASS[1]),
+        width=GLASS[0],
+        height=GLASS[1],
+        border=ft.Border.all(1, t.LINE),
+        border_radius=6,
+        bgcolor=t.PAGE,
+    )
     return ft.Semantics(identifier="strokes", label="The officer’s signature, as drawn", image=True, content=glass)

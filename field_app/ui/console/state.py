@@ -13,12 +13,12 @@ from typing import Any
 
 import flet as ft
 
-from field_app.desk import Desk, system_clock
-from field_app.listed import Person
-from field_app.ui import theme as t
-from field_app.ui.console.room import Room, room_of
-from field_app.ui.parts import log_fault, words
-from sync.errors import AlongsideError
+from field_app.desk.desk import Desk, system_clock
+from field_app.desk.desk_models import DeskUser
+from field_app.ui.console.layout import Room, room_of
+from field_app.ui.kit import theme as t
+from field_app.ui.kit.widgets import log_fault, words
+from sync.core.errors import AlongsideError
 
 EVERY = 15.0  # seconds between two looks at the centre
 EXPIRED = ("sign_in_expired", "sign_in_needed")
@@ -28,8 +28,11 @@ WORDS = {
     "cut_short": ("The line was cut", "It is tried again by itself."),
     "sign_in_expired": ("Your sign-in has run out", "Sign in again. What you typed is kept."),
     "sign_in_needed": ("This needs a sign-in", "Sign in again. What you typed is kept."),
-    "untrusted": ("The centre’s answer could not be verified", "Nothing was marked as done. Tell whoever runs the centre."),
-}  # fmt: skip
+    "untrusted": (
+        "The centre’s answer could not be verified",
+        "Nothing was marked as done. Tell whoever runs the centre.",
+    ),
+}
 
 
 def say(error: AlongsideError) -> tuple[str, str]:
@@ -40,9 +43,14 @@ def say(error: AlongsideError) -> tuple[str, str]:
 
 class Console:
     def __init__(
-        self, page: ft.Page, make_desk: Callable[[], Desk], *, training: bool = False,
-        clock: Callable[[], datetime] = system_clock, every: float = EVERY,
-    ):  # fmt: skip
+        self,
+        page: ft.Page,
+        make_desk: Callable[[], Desk],
+        *,
+        training: bool = False,
+        clock: Callable[[], datetime] = system_clock,
+        every: float = EVERY,
+    ):
         self.page, self.training, self.clock, self.every = page, training, clock, every
         self.desk = make_desk()
         self._make_desk = make_desk
@@ -68,7 +76,7 @@ class Console:
     # --- who is here ---
 
     @property
-    def who(self) -> Person | None:
+    def who(self) -> DeskUser | None:
         return None if self.expired else self.desk.who
 
     async def sign_in(self, username: str, password: str) -> None:
@@ -138,9 +146,13 @@ class Console:
 
     def say(self, text: str) -> None:
         snack = ft.SnackBar(
-            words(text, 14, color=ft.Colors.ON_INVERSE_SURFACE), bgcolor=ft.Colors.INVERSE_SURFACE, show_close_icon=True,
-            duration=ft.Duration(seconds=6), behavior=ft.SnackBarBehavior.FLOATING, width=560,
-        )  # fmt: skip
+            words(text, 14, color=ft.Colors.ON_INVERSE_SURFACE),
+            bgcolor=ft.Colors.INVERSE_SURFACE,
+            show_close_icon=True,
+            duration=ft.Duration(seconds=6),
+            behavior=ft.SnackBarBehavior.FLOATING,
+            width=560,
+        )
         with contextlib.suppress(RuntimeError):  # the page is gone
             self.page.show_dialog(snack)
 

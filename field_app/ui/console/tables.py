@@ -6,9 +6,9 @@ from typing import Any
 
 import flet as ft
 
-from field_app.ui import theme as t
-from field_app.ui.console.pieces import FAINT
-from field_app.ui.parts import Handler, marked, named, row, words
+from field_app.ui.console.widgets import FAINT
+from field_app.ui.kit import theme as t
+from field_app.ui.kit.widgets import Handler, marked, named, row, words
 
 ROW, GAP, SIDE = 52, 16, 16
 LEAST = 220  # of a column that takes what is left
@@ -29,9 +29,16 @@ def least(cols: Sequence[Col]) -> float:
 
 
 def table(
-    cols: Sequence[Col], rows: list[ft.Control], wide: float, *, fills: bool, head: ft.Control | None = None,
-    over: Iterable[ft.Control] = (), foot: ft.Control | None = None, key: str = "",
-) -> ft.Control:  # fmt: skip
+    cols: Sequence[Col],
+    rows: list[ft.Control],
+    wide: float,
+    *,
+    fills: bool,
+    head: ft.Control | None = None,
+    over: Iterable[ft.Control] = (),
+    foot: ft.Control | None = None,
+    key: str = "",
+) -> ft.Control:
     """`wide`: the room there is. `fills`: as high as there is room, the rows scrolling; else as high as its rows."""
     body: ft.Control = (
         ft.ListView(rows, spacing=0, expand=True, padding=0, key=key or None)
@@ -39,30 +46,39 @@ def table(
         else ft.Column(rows, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     )
     inner = ft.Column(
-        [head or table_head(cols), *over, body], spacing=0, expand=fills, tight=not fills,
+        [head or table_head(cols), *over, body],
+        spacing=0,
+        expand=fills,
+        tight=not fills,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )  # fmt: skip
+    )
     grid: ft.Control = inner
     if (needed := least(cols)) > wide:
         across = ft.CrossAxisAlignment.STRETCH if fills else ft.CrossAxisAlignment.START
         held = ft.Container(inner, width=needed, padding=ft.Padding.only(bottom=14))
         grid = ft.Row([held], scroll=ft.ScrollMode.ALWAYS, expand=fills, vertical_alignment=across)
-    return ft.Column([grid, *([foot] if foot else [])], spacing=0, expand=fills, tight=not fills,
-                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+    return ft.Column(
+        [grid, *([foot] if foot else [])],
+        spacing=0,
+        expand=fills,
+        tight=not fills,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 def _cell(content: ft.Control, col: Col) -> ft.Control:
-    return ft.Container(
-        content, width=col.width or None, expand=not col.width, alignment=ft.Alignment.CENTER_LEFT
-    )  # fmt: skip
+    return ft.Container(content, width=col.width or None, expand=not col.width, alignment=ft.Alignment.CENTER_LEFT)
 
 
 def table_head(cols: Sequence[Col], sort: str = "", on_sort: Callable[[str], Any] | None = None) -> ft.Control:
     made = [_cell(_head(col, sort, on_sort), col) for col in cols]
     return ft.Container(
-        ft.Row(made, spacing=GAP), height=36, padding=ft.Padding.symmetric(horizontal=SIDE), bgcolor=FAINT,
+        ft.Row(made, spacing=GAP),
+        height=36,
+        padding=ft.Padding.symmetric(horizontal=SIDE),
+        bgcolor=FAINT,
         border=ft.Border.only(bottom=ft.BorderSide(1, t.LINE)),
-    )  # fmt: skip
+    )
 
 
 def _head(col: Col, sort: str, on_sort: Callable[[str], Any] | None) -> ft.Control:
@@ -78,9 +94,13 @@ def _head(col: Col, sort: str, on_sort: Callable[[str], Any] | None) -> ft.Contr
             ft.Icons.ARROW_DOWNWARD if sort.startswith("-") else ft.Icons.ARROW_UPWARD, size=14, color=t.TEXT
         )
     face = ft.Container(
-        row([said, icon], 2, tight=True), on_click=lambda _: choose(after), padding=ft.Padding.symmetric(horizontal=4, vertical=4),
-        margin=ft.Margin.only(left=-4), border_radius=4, ink=True,
-    )  # fmt: skip
+        row([said, icon], 2, tight=True),
+        on_click=lambda _: choose(after),
+        padding=ft.Padding.symmetric(horizontal=4, vertical=4),
+        margin=ft.Margin.only(left=-4),
+        border_radius=4,
+        ink=True,
+    )
     return named("sort-" + col.sorts[0].lstrip("-"), face, label="Sort by", button=True)
 
 
@@ -90,10 +110,14 @@ def table_row(
     made = [_cell(one, col) for one, col in zip(cells, cols, strict=True)]
     height = about.pop("height", ROW)
     box = ft.Container(
-        ft.Row(made, spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.CENTER), height=height, on_click=on_click,
-        padding=ft.Padding.symmetric(horizontal=SIDE), border=ft.Border.only(bottom=ft.BorderSide(1, t.LINE)), ink=on_click is not None,
+        ft.Row(made, spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.CENTER),
+        height=height,
+        on_click=on_click,
+        padding=ft.Padding.symmetric(horizontal=SIDE),
+        border=ft.Border.only(bottom=ft.BorderSide(1, t.LINE)),
+        ink=on_click is not None,
         bgcolor=t.SURFACE,
-    )  # fmt: skip
+    )
     if on_click is None:
         return marked(name, box, **about)
     return named(name, box, button=True, **about)

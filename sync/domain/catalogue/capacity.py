@@ -13,15 +13,18 @@ may be too high and both sets of questions may be needed.
 
 from collections.abc import Callable, Iterable
 
-from sync.domain.catalogue.assessment import AssessmentForm
-from sync.domain.catalogue.person import PersonForm, age, may_be_under
-from sync.domain.catalogue.person_codes import Known
+from sync.domain.catalogue.assessment.form import AssessmentForm
+from sync.domain.catalogue.person.codes import KnownToServices
+from sync.domain.catalogue.person.form import PersonForm, age, may_be_under
 from sync.domain.forms import Choice, Context, Form, Moment, Note, YesNo, ask
 
 LEAST_EVIDENCE = 20  # characters that say how somebody cannot do it
 ABILITIES = {
-    "understand": "understand", "retain": "retain", "use_or_weigh": "use or weigh", "communicate": "communicate"
-}  # fmt: skip
+    "understand": "understand",
+    "retain": "retain",
+    "use_or_weigh": "use or weigh",
+    "communicate": "communicate",
+}
 
 
 class Functional(Choice):
@@ -134,10 +137,18 @@ class CapacityForm(Form):
     repeats = True
 
     decision: str | None = ask(
-        "Which decision, at this time?", page="The decision", required=True, long=True, hint="One decision. Not “everything”",
-        phrases=("Go to ED for wound care now. ", "Go to ED after an overdose now. ", "Stay at home tonight. ",
-                 "Accept a referral to the crisis team. "),
-    )  # fmt: skip
+        "Which decision, at this time?",
+        page="The decision",
+        required=True,
+        long=True,
+        hint="One decision. Not “everything”",
+        phrases=(
+            "Go to ED for wound care now. ",
+            "Go to ED after an overdose now. ",
+            "Stay at home tonight. ",
+            "Accept a referral to the crisis team. ",
+        ),
+    )
     assessed_at: Moment | None = ask("Assessed at", required=True)
     information_given: str | None = ask(
         "What were they told about it?",
@@ -175,19 +186,28 @@ class CapacityForm(Form):
         "Who has parental responsibility?", when=_gillick, required=_gillick, long=True, suggest=_parents
     )
     parents_view: str | None = ask(
-        "What do they say, and do they consent?", when=_gillick, required=_gillick, long=True,
+        "What do they say, and do they consent?",
+        when=_gillick,
+        required=_gillick,
+        long=True,
         hint="If they were not asked: why",
-    )  # fmt: skip
+    )
 
     impairment_present: YesNo | None = ask(
-        "Is there an impairment of mind or brain?", page="Because of what, and your conclusion", when=_unable, required=_unable,
+        "Is there an impairment of mind or brain?",
+        page="Because of what, and your conclusion",
+        when=_unable,
+        required=_unable,
         hint="No diagnosis is needed. Alcohol, drugs, infection, injury, psychosis or panic may count",
-    )  # fmt: skip
+    )
     impairment_what: str | None = ask("What is it?", when=_impaired, required=_impaired)
     causal_link: str | None = ask(
-        "How is it because of this that they cannot decide?", when=_impaired, required=_impaired, long=True,
+        "How is it because of this that they cannot decide?",
+        when=_impaired,
+        required=_impaired,
+        long=True,
         hint="No link: they have capacity in law",
-    )  # fmt: skip
+    )
     conclusion: Conclusion | None = ask("Your conclusion", when=_act, required=_act, suggest=_able)
     conclusion_reason: str | None = ask(
         "Why could it not be assessed?", when=_not_assessed, required=_not_assessed, long=True
@@ -198,12 +218,15 @@ class CapacityForm(Form):
 
     wishes: str | None = ask("What does the person wish and feel?", when=_lacks, required=_lacks, long=True)
     people_consulted: str | None = ask("Who was asked, and what did they say?", when=_lacks, required=_lacks, long=True)
-    authority_checked: Known | None = ask(
+    authority_checked: KnownToServices | None = ask(
         "Is there a power of attorney, a deputy or an advance decision?", when=_lacks, required=_lacks
     )
-    authority_detail: str | None = ask("Who or what, and what does it say?", when=_lacks, long=True,
-        required=lambda form, context: _lacks(form, context) and form.authority_checked == Known.YES,
-    )  # fmt: skip
+    authority_detail: str | None = ask(
+        "Who or what, and what does it say?",
+        when=_lacks,
+        long=True,
+        required=lambda form, context: _lacks(form, context) and form.authority_checked == KnownToServices.YES,
+    )
     assessed_by: str | None = ask(
         "Assessed by", page="What was decided, and by whom", hint="If it was not you: name and role"
     )

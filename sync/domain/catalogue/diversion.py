@@ -14,23 +14,23 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sync.domain.catalogue.contact import ContactForm
-from sync.domain.catalogue.person import PersonForm, may_be_under_18
-from sync.domain.catalogue.person_codes import none_alone
+from sync.core.times import day_and_clock
+from sync.domain.catalogue.contact.form import ContactForm
+from sync.domain.catalogue.person.codes import none_alone
+from sync.domain.catalogue.person.form import PersonForm, may_be_under_18
 from sync.domain.catalogue.referral import Destination, ReferralForm
+from sync.domain.clinical.modes import CUSTODY, LIAISON_DIVERSION
 from sync.domain.forms import Choice, Context, Form, Moment, Note, YesNo, ask, group
-from sync.domain.modes import CUSTODY, LIAISON_DIVERSION
-from sync.domain.times import day_and_clock
 
 
-class Route(Choice):
+class DiversionRoute(Choice):
     CUSTODY = "custody", "Police custody"
     VOLUNTARY = "voluntary_attendance", "Voluntary attendance"
     COURT = "court", "Court"
     INSTEAD = "instead_of_arrest", "Street or home, instead of arrest"
 
 
-class Consent(Choice):
+class DiversionConsent(Choice):
     GIVEN = "given", "Given"
     DECLINED = "declined", "Declined"
     LACKS = "lacks_capacity", "Lacks capacity for this decision"
@@ -51,7 +51,7 @@ class Vulnerability(Choice):
     NONE = "none", "None found"
 
 
-class Outcome(Choice):
+class JusticeOutcome(Choice):
     NO_ACTION = "no_further_action", "No further action, and health care"
     COMMUNITY = "community_resolution", "Community resolution"
     CAUTION = "conditional_caution", "Caution with conditions"
@@ -103,15 +103,15 @@ def _referrals(context: Context) -> tuple[ReferralForm, ...]:
     return tuple(each for each in made if each.destination and each.destination != Destination.LIAISON_DIVERSION)
 
 
-def _route(form: "DiversionForm", context: Context) -> Route | None:
+def _route(form: "DiversionForm", context: Context) -> DiversionRoute | None:
     modes = [
         contact.contact_mode for contact in context.every(ContactForm) if contact.contact_mode in LIAISON_DIVERSION
     ]
-    return (Route.CUSTODY if modes[0] in CUSTODY else Route.VOLUNTARY) if modes else None
+    return (DiversionRoute.CUSTODY if modes[0] in CUSTODY else DiversionRoute.VOLUNTARY) if modes else None
 
 
 def _custody(form: "DiversionForm", context: Context) -> bool:
-    return form.route == Route.CUSTODY
+    return form.route == DiversionRoute.CUSTODY
 
 
 def _charged(form: "DiversionForm", context: Context) -> bool:
@@ -123,11 +123,11 @@ def _diverted(form: "DiversionForm", context: Context) -> bool:
 
 
 def _without_consent(form: "DiversionForm", context: Context) -> bool:
-    return form.consent in (Consent.DECLINED, Consent.LACKS)
+    return form.consent in (DiversionConsent.DECLINED, DiversionConsent.LACKS)
 
 
 def _goes_on(form: "DiversionForm", context: Context) -> bool:
-    return form.consent != Consent.DECLINED
+    return form.consent != DiversionConsent.DECLINED
 
 
 def _adult_needed(form: "DiversionForm", context: Context) -> bool:
@@ -156,7 +156,7 @@ class DiversionForm(Form):
     kind, title = "diversion", "Liaison and diversion"
     repeats = True
 
-    route: Route | None = ask("Where were they met?", page="Identified", required=True, suggest=_route)
+    route: DiversionRoute | None = ask("Where were they met?", page="Identified", required=True, suggest=_route)
     identified_by: str | None = ask("Who noticed a need?", required=True, hint="Name and role, or your own screening")
     identified_at: Moment | None = ask("When?", required=True)
     custody_ref: str | None = ask("Custody record number", when=_custody, required=_custody)
@@ -164,16 +164,18 @@ class DiversionForm(Form):
         "What offence is it about?", required=_charged, hint="As alleged: arrested for, or considered for"
     )
     fitness: str | None = ask(
-        "Fit to be detained or interviewed?", when=_custody, long=True,
+        "Fit to be detained or interviewed?",
+        when=_custody,
+        long=True,
         hint="Custody healthcare decides: what they said, who and when",
-    )  # fmt: skip
+    )
     diverted: YesNo | None = ask(
         "Were they diverted?", required=_charged, hint="Police, prosecution or court decide. “Not known” until they do"
     )
-    diversion_outcome: Outcome | None = ask("To what?", when=_diverted, required=_diverted)
+    diversion_outcome: JusticeOutcome | None = ask("To what?", when=_diverted, required=_diverted)
     diverted_by: str | None = ask("Who decided?", when=_diverted, hint="Name, role, force or court")
 
-    consent: Consent | None = ask("Consent to be seen", page="Consent and screening", required=True)
+    consent: DiversionConsent | None = ask("Consent to be seen", page="Consent and screening", required=True)
     consent_detail: str | None = ask(
         "What did they say, and what was done?", when=_without_consent, required=_without_consent, long=True
     )
@@ -192,17 +194,25 @@ class DiversionForm(Form):
     )
 
     referred_to: str | None = ask(
-        "Referred on to", page="Referred, and who is told", required=_goes_on, long=True, suggest=_referred_on,
-        phrases=("Nobody: no need found. ",), hint="Each with its date",
-    )  # fmt: skip
+        "Referred on to",
+        page="Referred, and who is told",
+        required=_goes_on,
+        long=True,
+        suggest=_referred_on,
+        phrases=("Nobody: no need found. ",),
+        hint="Each with its date",
+    )
     justice_consent: YesNo | None = ask(
         "Does the person agree that police or court are told?", required=True, hint="Apart from consent to be seen"
     )
     justice_summary: str | None = ask(
-        "Summary for police or court", when=_may_be_told, required=_may_be_told, long=True,
+        "Summary for police or court",
+        when=_may_be_told,
+        required=_may_be_told,
+        long=True,
         hint="Only what they need to decide. Never the record",
         phrases=("Needs: ", "Support in place: ", "Helps in interview or court: "),
-    )  # fmt: skip
+    )
     justice_agreed: YesNo | None = ask("Has the person read or heard this summary?", when=_told, required=_told)
     justice_given_to: str | None = ask("Given to whom?", when=_told, required=_told, hint="Name, role, force or court")
     justice_given_at: Moment | None = ask("When?", when=_told, required=_told)

@@ -1,21 +1,21 @@
 """The incident itself: where and what it is, the safety of the scene, its time ribbon, and how it ended.
 
-Sources: project specification 2.2, 2.4 (G2) and 3(a), 22 Nov 2026, events as in `sync.domain.ribbon`; Activity Location
+Sources: project specification 2.2, 2.4 (G2) and 3(a), 22 Nov 2026, events as in `sync.domain.clinical.timeline`; Activity Location
 Type codes, NHS Data Dictionary (read 22 Nov 2026); incident nature after the NPCC definition of a mental-health
 incident; outcomes after Horspool et al., BJPsych Bulletin, and the published schemes (7.1). Height and water are asked
 as the kind of place, not again under safety. An incident that is no mental-health incident needs two answers only.
-Unconfirmed: districts and force, see `sync.domain.forces`.
+Unconfirmed: districts and force, see `sync.domain.clinical.forces`.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sync.domain import ribbon
-from sync.domain.forces import District, PoliceForce
+from sync.domain.clinical import timeline
+from sync.domain.clinical.forces import District, PoliceForce
+from sync.domain.clinical.timeline import BY_EVENT, counts
+from sync.domain.clinical.timeline import FACE_TO_FACE as RIBBON
 from sync.domain.forms import Choice, Context, Event, Form, Note, Rule, YesNo, ask
-from sync.domain.ribbon import BY_EVENT, counts
-from sync.domain.ribbon import FACE_TO_FACE as RIBBON
 
 
 class Nature(Choice):
@@ -95,10 +95,16 @@ class IncidentOutcome(Choice):
 
 
 _AFTER_REFERRAL: Mapping[str, IncidentOutcome] = {
-    "A02": IncidentOutcome.CRISIS_TEAM, "A06": IncidentOutcome.COMMUNITY, "A14": IncidentOutcome.COMMUNITY,
-    "A21": IncidentOutcome.CAFE, "retreat": IncidentOutcome.CAFE, "D02": IncidentOutcome.DIVERSION,
-    "gp": IncidentOutcome.GP, "safeguarding": IncidentOutcome.SAFEGUARDING, "social_care": IncidentOutcome.SAFEGUARDING,
-}  # fmt: skip
+    "A02": IncidentOutcome.CRISIS_TEAM,
+    "A06": IncidentOutcome.COMMUNITY,
+    "A14": IncidentOutcome.COMMUNITY,
+    "A21": IncidentOutcome.CAFE,
+    "retreat": IncidentOutcome.CAFE,
+    "D02": IncidentOutcome.DIVERSION,
+    "gp": IncidentOutcome.GP,
+    "safeguarding": IncidentOutcome.SAFEGUARDING,
+    "social_care": IncidentOutcome.SAFEGUARDING,
+}
 
 
 def outcome_recorded(form: Any, context: Context) -> tuple[IncidentOutcome, ...]:
@@ -189,9 +195,10 @@ class IncidentForm(Form):
     grid_ref: str | None = ask("Grid reference", check=_grid_ref)
     location_type: LocationType | None = ask("What kind of place?", required=counts, police=True)
     dwelling: YesNo | None = ask(
-        "Is it a house, flat or room where anyone lives, or its yard, garden or garage?", required=counts,
+        "Is it a house, flat or room where anyone lives, or its yard, garden or garage?",
+        required=counts,
         hint="Section 136 cannot be exercised there (MHA 1983 s136(1A))",
-    )  # fmt: skip
+    )
     high_risk_place: tuple[HighRiskPlace, ...] | None = ask("Is it a place of particular danger?", check=_none_alone)
 
     scene_dangers: tuple[SceneDanger, ...] | None = ask(
@@ -231,7 +238,7 @@ class IncidentForm(Form):
     def notes(cls, form: "IncidentForm", context: Context) -> Iterable[Note]:
         if _in_danger(form, context) and not form.scene_told:
             yield Note("Say who was told of the danger.")
-        yield from ribbon.queries(_with(form, context))
+        yield from timeline.queries(_with(form, context))
 
 
 def force_of(form: IncidentForm) -> PoliceForce | None:

@@ -8,17 +8,17 @@ copy unless it does harm or would be seen by somebody it should not be seen by.
 
 from collections.abc import Iterable
 
-from sync.domain.catalogue.assessment import AssessmentForm, red_flags
-from sync.domain.catalogue.detention import DetentionForm
-from sync.domain.catalogue.person import PersonForm
-from sync.domain.catalogue.person_codes import Basis, Identity
+from sync.core.times import day_and_clock
+from sync.domain.catalogue.assessment.form import AssessmentForm, red_flags
+from sync.domain.catalogue.assessment.safety import plan_in_words
+from sync.domain.catalogue.detention.form import DetentionForm
+from sync.domain.catalogue.person.codes import Basis, Identity
+from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.catalogue.referral import Method, ReferralForm, gp_of, unregistered
-from sync.domain.catalogue.safety import plan_in_words
 from sync.domain.forms import Choice, Context, Form, Moment, Note, YesNo, ask
-from sync.domain.times import day_and_clock
 
 
-class Wanted(Choice):
+class LetterDecision(Choice):
     SEND = "send", "Send a letter"
     DECLINED = "declined", "The person declines"
     UNREGISTERED = "unregistered", "Not registered with a GP"
@@ -31,11 +31,11 @@ def _newest(context: Context) -> AssessmentForm | None:
 
 
 def _sent(form: "LetterForm", context: Context) -> bool:
-    return form.wanted == Wanted.SEND
+    return form.wanted == LetterDecision.SEND
 
 
 def _declined(form: "LetterForm", context: Context) -> bool:
-    return form.wanted == Wanted.DECLINED
+    return form.wanted == LetterDecision.DECLINED
 
 
 def _no_copy(form: "LetterForm", context: Context) -> bool:
@@ -51,8 +51,8 @@ def _unregistered(context: Context) -> bool:
     return person is not None and unregistered(person)
 
 
-def _unless_unregistered(form: "LetterForm", context: Context) -> Wanted | None:
-    return Wanted.UNREGISTERED if _unregistered(context) else None
+def _unless_unregistered(form: "LetterForm", context: Context) -> LetterDecision | None:
+    return LetterDecision.UNREGISTERED if _unregistered(context) else None
 
 
 def _answer(name: str):
@@ -96,7 +96,7 @@ def _arranged(form: "LetterForm", context: Context) -> str:
 class LetterForm(Form):
     kind, title = "gp_letter", "GP letter"
 
-    wanted: Wanted | None = ask(
+    wanted: LetterDecision | None = ask(
         "Is a letter sent to the GP?", page="The letter", required=True, suggest=_unless_unregistered
     )
     declined_reason: str | None = ask(
@@ -112,9 +112,13 @@ class LetterForm(Form):
         "What is arranged", when=_sent, long=True, suggest=_arranged, hint="Referrals, and who calls"
     )
     gp_action: str | None = ask(
-        "What the GP is asked to do", when=_sent, required=_sent, long=True, suggest=_answer("plan"),
+        "What the GP is asked to do",
+        when=_sent,
+        required=_sent,
+        long=True,
+        suggest=_answer("plan"),
         phrases=("For information: nothing is asked. ", "Please see within ", "Please review medicines. "),
-    )  # fmt: skip
+    )
 
     info_basis: Basis | None = ask("Basis for sharing", page="Who gets it", when=_sent, required=_sent)
     person_copy: YesNo | None = ask("Does the person get a copy?", when=_sent, required=_sent)
@@ -137,7 +141,7 @@ class LetterForm(Form):
 
     @classmethod
     def notes(cls, form: "LetterForm", context: Context) -> Iterable[Note]:
-        if form.wanted == Wanted.UNREGISTERED:
+        if form.wanted == LetterDecision.UNREGISTERED:
             yield Note("Not registered: tell the person how to register, and who to ring until then.")
         if _sent(form, context) and not form.sent_at:
             yield Note("Not sent yet.")

@@ -1,7 +1,7 @@
 """What the police know and say of the incident: theirs, shown to the nurse, facts only.
 
 Sources, read 22 Nov 2026: project specification 3(h); THRIVE and the National Decision Model: College of Policing
-(checklists inform judgement and do not replace it). What a force calls its vulnerability report: `sync.domain.forces`,
+(checklists inform judgement and do not replace it). What a force calls its vulnerability report: `sync.domain.clinical.forces`,
 unconfirmed. Force intelligence is not stored. A marker says what it rests on and until when it holds.
 """
 
@@ -10,9 +10,9 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sync.domain.forces import VULNERABILITY_REPORT, VULNERABILITY_REPORT_NAMES
+from sync.core.times import local
+from sync.domain.clinical.forces import VULNERABILITY_REPORT, VULNERABILITY_REPORT_NAMES
 from sync.domain.forms import Context, Form, Moment, Note, YesNo, ask, group
-from sync.domain.times import local
 
 
 class Marker(BaseModel):
@@ -40,13 +40,16 @@ class PoliceInformationForm(Form):
     kind, title = "police", "Police information"
 
     thrive_summary: str | None = ask(
-        "THRIVE, as the officer sees it", page="From the police", long=True,
+        "THRIVE, as the officer sees it",
+        page="From the police",
+        long=True,
         hint="Threat, harm, risk, investigation, vulnerability, engagement",
-    )  # fmt: skip
+    )
     ndm_note: str | None = ask(
-        "National Decision Model note", long=True,
+        "National Decision Model note",
+        long=True,
         hint="Information, threat, powers and policy, options, action and review",
-    )  # fmt: skip
+    )
     markers: dict[str, Marker] = group("Police markers", hint="Facts, with source and end date. No intelligence")
     vulnerability_report_ref: str | None = ask(
         f"{VULNERABILITY_REPORT} reference", page="Reports and evidence", phrases=VULNERABILITY_REPORT_NAMES

@@ -10,14 +10,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from sync.domain.fold import Record
+from sync.core.times import instant
 from sync.domain.forms import Form, Moment, ask, group
-from sync.domain.times import instant
+from sync.domain.records.fold import Record
 
 KIND = "reading"
 
 
-class Opened(BaseModel):
+class PageOpened(BaseModel):
     """A page that was opened, in the version that was shown."""
 
     model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
@@ -33,7 +33,7 @@ class ReadingForm(Form):
     nurse: str | None = ask("Who read it")
     pack: str | None = ask("Guidance pack")
     pack_version: str | None = ask("Version of the pack")
-    opened: dict[str, Opened] = group("Pages opened")
+    opened: dict[str, PageOpened] = group("Pages opened")
 
 
 def of(records: Iterable[Record], nurse: str, pack_id: str) -> Record | None:

@@ -12,13 +12,13 @@ provision `referral_times`); codes for places that have no team type are this pr
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sync.domain import directory
-from sync.domain.catalogue.assessment import AssessmentForm
-from sync.domain.catalogue.person import PersonForm, age
-from sync.domain.catalogue.person_codes import Basis
+from sync.core.times import day_and_clock
+from sync.domain.catalogue.assessment.form import AssessmentForm
+from sync.domain.catalogue.person.codes import Basis
+from sync.domain.catalogue.person.form import PersonForm, age
+from sync.domain.content import directory
+from sync.domain.content.rules import Rules
 from sync.domain.forms import Choice, Context, Form, Moment, Note, YesNo, ask
-from sync.domain.rules import Rules
-from sync.domain.times import day_and_clock
 
 
 class Destination(Choice):
@@ -63,7 +63,7 @@ class Method(Choice):
     PAPER = "paper", "Paper"
 
 
-class Reply(Choice):
+class ReferralReply(Choice):
     ACCEPTED = "accepted", "Accepted"
     REJECTED = "rejected", "Not accepted"
     REDIRECTED = "redirected", "Sent on elsewhere"
@@ -106,7 +106,7 @@ def _answered(form: "ReferralForm", context: Context) -> bool:
 
 
 def _not_accepted(form: "ReferralForm", context: Context) -> bool:
-    return form.outcome in (Reply.REJECTED, Reply.REDIRECTED)
+    return form.outcome in (ReferralReply.REJECTED, ReferralReply.REDIRECTED)
 
 
 def _without_agreement(form: "ReferralForm", context: Context) -> bool:
@@ -141,9 +141,12 @@ class ReferralForm(Form):
 
     destination: Destination | None = ask("Refer to", required=True)
     service: str | None = ask(
-        "Which service or team?", required=True, hint="Name, and how to reach it", directory="destination",
+        "Which service or team?",
+        required=True,
+        hint="Name, and how to reach it",
+        directory="destination",
         suggest=_their_gp,
-    )  # fmt: skip
+    )
     service_id: str | None = ask("Service in the directory", hidden=True)
     urgency: Urgency | None = ask("How soon?", required=True)
     decided_at: Moment | None = ask("Decided at")
@@ -151,10 +154,13 @@ class ReferralForm(Form):
     person_aware: YesNo | None = ask("Does the person know and agree?", required=True)
     info_basis: Basis | None = ask("Basis for sharing", required=True)
     shared_without: str | None = ask(
-        "Why is it shared without their agreement?", when=_without_agreement, required=_without_agreement, long=True,
+        "Why is it shared without their agreement?",
+        when=_without_agreement,
+        required=_without_agreement,
+        long=True,
         hint="Say if they know, and what they want",
         phrases=("They know. ", "They do not know, because ", "To prevent serious harm: ", "Family was heard: "),
-    )  # fmt: skip
+    )
     info_withheld: str | None = ask("What was left out, and why?", long=True)
 
     sent_at: Moment | None = ask("Sent at", page="Sent and answered", required=True)
@@ -166,7 +172,7 @@ class ReferralForm(Form):
         "Who has it?", required=_to_be_acknowledged, hint="Name and role of who acknowledged it"
     )
     acknowledged_at: Moment | None = ask("When did they say so?", required=_to_be_acknowledged)
-    outcome: Reply | None = ask("Their answer", required=_answered)
+    outcome: ReferralReply | None = ask("Their answer", required=_answered)
     outcome_reason: str | None = ask("Why, or where to?", when=_not_accepted, required=_not_accepted, long=True)
     followup_call_at: Moment | None = ask("Call the person back at", hint="To hear whether it worked")
     followup_call: str | None = ask(
@@ -183,7 +189,7 @@ class ReferralForm(Form):
             yield Note("Overdue: nobody has acknowledged this." if form.sent_at else "Overdue: this has not been sent.")
         elif form.sent_at and not acknowledged(form):
             yield Note("Not yet acknowledged: it stays open.")
-        if form.outcome == Reply.REJECTED:
+        if form.outcome == ReferralReply.REJECTED:
             yield Note("Not accepted: who helps the person now? Make another referral, or change the plan.")
         if _without_agreement(form, context):
             agree = form.info_basis == Basis.CONSENT

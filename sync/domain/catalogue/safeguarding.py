@@ -10,10 +10,10 @@ unless that puts the child in danger; that an adult's own wishes are always aske
 
 from collections.abc import Iterable
 
-from sync.domain.catalogue.assessment import AssessmentForm
-from sync.domain.catalogue.assessment_codes import HarmFromOthers
-from sync.domain.catalogue.person import PersonForm
-from sync.domain.catalogue.person_codes import DependantKind
+from sync.domain.catalogue.assessment.codes import HarmFromOthers
+from sync.domain.catalogue.assessment.form import AssessmentForm
+from sync.domain.catalogue.person.codes import DependantKind
+from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.catalogue.referral import Destination, Method, ReferralForm
 from sync.domain.forms import Choice, Context, Form, Moment, Note, YesNo, ask
 
@@ -115,21 +115,37 @@ class SafeguardingForm(Form):
     )
     wishes: str | None = ask("What does the adult want to happen?", when=_adult, required=_adult, long=True)
     parents_told: str | None = ask(
-        "Do the parents or carers know?", when=_child, required=_child, long=True,
+        "Do the parents or carers know?",
+        when=_child,
+        required=_child,
+        long=True,
         hint="If not told: why. Not if it puts the child in danger",
-    )  # fmt: skip
+    )
     decision: Decision | None = ask("What is done?", required=True)
     not_referred: str | None = ask("Why, and who has it?", when=_not, required=_not, long=True)
 
     consent: YesNo | None = ask(
-        "Does the person agree to this referral?", page="The referral", when=_refer, required=_refer,
-        suggest=_same("person_aware"), hint="Ask, unless asking brings danger",
-    )  # fmt: skip
+        "Does the person agree to this referral?",
+        page="The referral",
+        when=_refer,
+        required=_refer,
+        suggest=_same("person_aware"),
+        hint="Ask, unless asking brings danger",
+    )
     without_consent: str | None = ask(
-        "Why without agreement?", when=_without, required=_without, long=True, suggest=_same("shared_without"),
-        phrases=("A child is at risk. ", "Others are at risk. ", "Lacks capacity for this decision. ",
-                 "Somebody puts pressure on them. ", "Not safe to ask. "),
-    )  # fmt: skip
+        "Why without agreement?",
+        when=_without,
+        required=_without,
+        long=True,
+        suggest=_same("shared_without"),
+        phrases=(
+            "A child is at risk. ",
+            "Others are at risk. ",
+            "Lacks capacity for this decision. ",
+            "Somebody puts pressure on them. ",
+            "Not safe to ask. ",
+        ),
+    )
     local_authority: str | None = ask(
         "Which local authority?", when=_sent_on, required=_sent_on, hint="Of where they live", suggest=_same("service")
     )

@@ -1,4 +1,4 @@
-"""A shift: which car, whose, from when to when. Planned hours come from `sync.domain.shifts`.
+"""A shift: which car, whose, from when to when. Planned hours come from `sync.domain.clinical.shifts`.
 
 Source: project specification CAM-1 and CAM-2, after the Cambridgeshire joint response cars (Police Oracle), read
 22 Nov 2026. A shift belongs to the day it starts.
@@ -7,8 +7,8 @@ Source: project specification CAM-1 and CAM-2, after the Cambridgeshire joint re
 from collections.abc import Iterable
 from datetime import date
 
+from sync.domain.clinical.shifts import CARS
 from sync.domain.forms import Context, Form, Moment, Note, ask
-from sync.domain.shifts import CARS
 
 
 class ShiftForm(Form):

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from field_app.desk import Desk
+from demo import PASSWORD
+from field_app.desk.desk import Desk
 from sync.api.settings import database_url
-from sync.demo import PASSWORD
-from sync.domain.times import instant
+from sync.core.times import instant
 from tests.centre.running import Clock, Phone, Running, serving
 
 

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from field_app.desk import Desk, NotSent
-from field_app.listed import logged
-from field_app.ui.clocks import running as running_clocks
+from demo import PASSWORD
+from field_app.desk.desk import Desk, NotSent
+from field_app.desk.desk_models import logged
 from field_app.ui.console.board import read_board
-from sync.demo import PASSWORD
-from sync.domain.incident import open_comments, standing
-from sync.domain.times import instant
-from sync.errors import NotReachable, Problem, Untrusted
-from sync.signing import Signer
+from sync.core.errors import NotReachable, Problem, Untrusted
+from sync.core.signing import Signer
+from sync.core.times import instant
+from sync.domain.records.clocks import running as running_clocks
+from sync.domain.records.incident import open_comments, standing
 from tests.ui.console.conftest import begin, clashing, signed
 
 
@@ -104,7 +104,7 @@ def test_what_the_centre_refuses_is_told_once_and_nothing_hangs_on_it(desk: Desk
     with pytest.raises(NotSent):
         desk.approve(shown)
     line.cut = False
-    monkeypatch.setattr("sync.api.log.judge", lambda *_: 1 / 0)
+    monkeypatch.setattr("sync.api.ingest.change_log.judge", lambda *_: 1 / 0)
     with pytest.raises(Problem) as error:
         desk.send_waiting()
     assert error.value.code == "not_stored"

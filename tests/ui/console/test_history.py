@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from field_app import acts
-from field_app.desk import Desk
-from field_app.listed import Opened
-from field_app.ui.console.about import about
+from field_app.desk.desk import Desk
+from field_app.desk.desk_models import OpenedIncident
+from field_app.phone import signing_claims
 from field_app.ui.console.board import read_board
+from field_app.ui.console.header_facts import about
 from field_app.ui.console.history import clock_wrong, history
 from field_app.ui.console.reading import sections
+from sync.core.times import instant
 from sync.domain.catalogue import SECTIONS
-from sync.domain.times import instant
 from tests.ui.console.conftest import begin, clashing
 
 
@@ -21,12 +21,12 @@ def facts(desk: Desk, incident_id: str) -> dict[str, str]:
     return {fact.name: fact.said for fact in about(desk.incident(incident_id), desk.clock())}
 
 
-def first(opened: Opened) -> str:
+def first(opened: OpenedIncident) -> str:
     return history(opened, opened.incident.incident_id)[0].text
 
 
 def hand_on(phone, incident_id: str) -> str:
-    offer = acts.offer("shift", "Car 2", "Bed manager to call back.", phone.running.clock())
+    offer = signing_claims.offer("shift", "Car 2", "Bed manager to call back.", phone.running.clock())
     made = phone.device.seal(incident_id, incident_id, "incident", offer, op="transfer")
     phone.sync()
     return made.change_id
@@ -44,7 +44,7 @@ def test_handing_on_is_told_in_words_until_somebody_has_accepted(desk: Desk, pho
     assert (one.handed_on.to, one.handed_on.by) == ("The next shift: Car 2", "Amina Yusuf")
     tom = running.device("tom.ellery")
     tom.sync()
-    accepted = acts.acceptance(offered, "Tom Ellery", "nurse", running.clock())
+    accepted = signing_claims.acceptance(offered, "Tom Ellery", "nurse", running.clock())
     tom.device.seal(incident_id, incident_id, "incident", accepted, op="transfer")
     tom.sync()
     told = facts(desk, incident_id)

@@ -1,14 +1,14 @@
 """A record in words: what is answered, missing, clashing, changed since the signature, and by whom."""
 
-from field_app.desk import Desk
-from field_app.listed import Opened
+from field_app.desk.desk import Desk
+from field_app.desk.desk_models import OpenedIncident
 from field_app.ui.console.history import history
 from field_app.ui.console.reading import Answer, as_signed, cosigned, points, sections, signed
 from tests.ui.console.conftest import begin, clashing
 from tests.ui.console.conftest import signed as lay
 
 
-def answers(desk: Desk, opened: Opened) -> dict[tuple[str, str], Answer]:
+def answers(desk: Desk, opened: OpenedIncident) -> dict[tuple[str, str], Answer]:
     return {
         (one.kind, one.name): one
         for section in sections(opened, desk.clock()) for part in section.parts for one in part.answers

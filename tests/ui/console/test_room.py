@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import flet as ft
 import pytest
 
-from field_app.ui.console import asked
-from field_app.ui.console.room import Room, room_of
+from field_app.ui.console import polling
+from field_app.ui.console.filters import LONGEST, RecordFilters
+from field_app.ui.console.layout import Room, room_of
 from field_app.ui.console.tables import Col, least
-from field_app.ui.console.wanted import LONGEST, Wanted
 from sync.api.shapes import IncidentSearch
 from tests.ui.console.conftest import signed
 from tests.ui.console.test_screens import app, enter, review  # noqa: F401 - a fixture
@@ -111,13 +111,13 @@ def test_the_longest_search_is_the_one_the_centre_takes() -> None:
 
 
 def test_the_list_says_which_filters_apply() -> None:
-    asked_for = Wanted(q="ben", standing="signed", car="Car 1", since="1/7/26", until="never")
+    asked_for = RecordFilters(q="ben", standing="signed", car="Car 1", since="1/7/26", until="never")
     assert asked_for.applied(NOW) == "“ben”, Waiting for review, Car 1, opened from 1 July 2026"
 
 
 async def test_a_centre_that_is_slow_is_said_to_be_slow_before_it_fails(app: App, monkeypatch) -> None:  # noqa: F811
     await enter(app)
-    monkeypatch.setattr(asked, "SLOW_AFTER", 0.05)
+    monkeypatch.setattr(polling, "SLOW_AFTER", 0.05)
     desk = app.made.desk
     answers = desk.phones
     desk.phones = lambda: (time.sleep(0.6), answers())[1]

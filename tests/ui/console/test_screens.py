@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import flet as ft
 import pytest
 
+from demo import PASSWORD
 from field_app.ui.console.app import open_console
+from field_app.ui.console.filters import RecordFilters, unreadable
 from field_app.ui.console.review import neighbour
-from field_app.ui.console.wanted import Wanted, unreadable
-from sync.demo import PASSWORD
-from sync.domain.incident import standing
+from sync.domain.records.incident import standing
 from tests.ui.console.conftest import begin, clashing, signed
 from tests.ui.harness import NOW, App
 
@@ -256,9 +256,9 @@ async def test_night_and_light(app: App) -> None:
 
 
 def test_days_are_asked_for_as_england_has_them() -> None:
-    asked = Wanted(since="1/7/26", until="1/7/26").query(NOW)
+    asked = RecordFilters(since="1/7/26", until="1/7/26").query(NOW)
     assert (asked["since"], asked["until"]) == ("2026-06-30T23:00:00.000Z", "2026-07-01T23:00:00.000Z")
-    assert "since" not in Wanted(since="soon").query(NOW)
+    assert "since" not in RecordFilters(since="soon").query(NOW)
     assert unreadable("soon", NOW)
     assert not unreadable("", NOW)
 

@@ -1,0 +1,221 @@
+"""The console's end of the line: one supervisor (or officer) in one browser session.
+
+Nothing is kept on disk. The session enrols a device of its own, whose keys live in memory; what is decided at the desk
+is a change like any other, signed by that device, and counts as done only when its receipt verifies. What could not be
+sent waits here, in order, and is sent again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import RLock
+from typing import Any
+
+from field_app.desk.desk_models import (
+    CosignedSheet,
+    DeskPage,
+    DeskUser,
+    OpenedIncident,
+    PhoneStatus,
+    folded,
+    line,
+    logged,
+    phone,
+    sheet,
+)
+from field_app.packs import Fetched
+from sync.client.http import Client
+from sync.client.memory_device import Device
+from sync.core.canonical import digest
+from sync.core.errors import AlongsideError, Problem
+from sync.core.times import from_millis
+from sync.domain.records.fold import Record
+from sync.domain.records.incident import Incident, document
+from sync.protocol.exchange import sync_once
+from sync.protocol.messages import Change, Op, Report
+
+PAGE = 50
+DEVICE_NAME = "Desktop console"
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The centre's verified word that it has this change."""
+
+    number: int
+    received_at: datetime
+
+
+class NotSent(AlongsideError):
+    """A decision made here that is not yet known to be at the centre. It is kept, and sent again."""
+
+    code = "not_sent"
+
+
+class Desk:
+    """One browser session's line to the centre. Methods block: call them in a thread. Safe from several at once."""
+
+    def __init__(self, base_url: str, transport: Any = None, clock: Callable[[], datetime] = system_clock):
+        self.clock = clock
+        self.who: DeskUser | None = None
+        self._device = Device(DEVICE_NAME, clock)
+        self.client = Client(base_url, own=self._device.own, transport=transport)
+        self._sending = RLock()
+        self._opened: dict[str, tuple[int, OpenedIncident]] = {}
+        self._packs = Fetched()
+
+    # --- who ---------------------------------------------------------------------------------------------------
+
+    def sign_in(self, username: str, password: str) -> DeskUser:
+        """Sign in, on this session's own device. Raises NotReachable or Problem."""
+        profile = self._device.sign_in(self.client.sign_in, username.strip().lower(), password)
+        self._device.scope = None  # it reads lists, and pulls nothing
+        person, team = profile["practitioner"], profile["team"] or {}
+        self.who = DeskUser(
+            person["practitioner_id"],
+            person["name"],
+            person["role"],
+            team.get("name", ""),
+            profile.get("scope"),
+            person.get("collar_number") or "",
+            person.get("force") or "",
+        )
+        return self.who
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def incidents(self, view: str = "all", *, limit: int = PAGE, **asked: str) -> DeskPage:
+        """One page of a list: q, standing, nature, car, since, until, sort, after. The centre filters and sorts."""
+        query = {name: value for name, value in asked.items() if value}
+        answer = self.client.incidents(view=view, limit=limit, **query)
+        return DeskPage(
+            tuple(line(one) for one in answer["incidents"]), answer.get("next") or "", answer.get("total", 0)
+        )
+
+    def incident(self, incident_id: str, seq: int = 0) -> OpenedIncident:
+        """The incident, folded here. With `seq`, what is known already is enough if it reaches that far."""
+        known = self._opened.get(incident_id)
+        if known and seq and known[0] >= seq:
+            return known[1]
+        answer = self.client.incident(incident_id)
+        log = tuple(logged(entry) for entry in answer["entries"])
+        incident = folded(incident_id, log)
+        self._learn_law(incident)
+        opened = OpenedIncident(incident, log, {who: about["name"] for who, about in answer["people"].items()})
+        self._opened[incident_id] = (log[-1].seq if log else 0, opened)
+        if len(self._opened) > 2 * PAGE:
+            self._opened = dict(list(self._opened.items())[PAGE:])
+        return opened
+
+    def _learn_law(self, incident: Incident) -> None:
+        """The rules an incident began with are fetched when they are not here; without a line its day's law stands in."""
+        record = incident.one("incident")
+        named = record.values.get("rule_pack") if record else None
+        if named and incident.rule_pack.manifest.pack_id != named:
+            with suppress(AlongsideError):
+                self._packs.fetch(self.client)
+
+    def phones(self) -> list[PhoneStatus]:
+        """The team's devices; browser sessions only if they hold something."""
+        found = [phone(one) for one in self.client.devices()["devices"]]
+        return [one for one in found if one.name != DEVICE_NAME or one.unsent]
+
+    def clear(self, device_id: str) -> None:
+        """Order a device of the team to wipe itself once it has sent everything. Raises NotReachable or Problem."""
+        self.client.order(device_id, "wipe")
+
+    def sheets(self) -> list[CosignedSheet]:
+        """For an officer: the handover sheets they co-signed."""
+        return [sheet(one) for one in self.client.handovers()["handovers"]]
+
+    # --- deciding ----------------------------------------------------------------------------------------------
+
+    def approve(self, incident: Incident) -> Receipt:
+        """Approve exactly the document shown. Raises NotSent when it could not be sent: it is kept and sent again."""
+        return self._decide(incident, "review", {"digest": digest(document(incident))})
+
+    def send_back(self, incident: Incident, comments: Sequence[Mapping[str, str]]) -> Receipt:
+        """Return to the nurse, each comment pinned to an answer: kind, record_id, name, comment."""
+        pinned = [{part: one[part] for part in ("kind", "record_id", "name", "comment")} for one in comments]
+        return self._decide(incident, "return", {"comments": pinned, "digest": digest(document(incident))})
+
+    def resolve(self, record: Record, name: str, value: Any) -> Receipt:
+        """Settle a clash, having both values in view."""
+        return self._make("resolve", record, {name: value})
+
+    def waiting(self) -> dict[str, Change]:
+        """By incident: what was decided here and is not yet known to be at the centre."""
+        return {one.incident_id: one for one in self._device.waiting}
+
+    def send_waiting(self) -> bool:
+        """Try again to send what waits. True when all of it was received. Raises Problem for what does not count."""
+        with self._sending:
+            if before := self._device.waiting:
+                self._push()
+            outcomes = [self._outcome(one) for one in before]
+            return all(outcomes)
+
+    def _decide(self, incident: Incident, op: Op, patch: Mapping[str, Any]) -> Receipt:
+        record = incident.records.get(incident.incident_id)
+        if record is None:
+            raise NotSent(
+                "the incident's own record has not come",
+                code="not_here",
+                advice="Its first part is still on a phone. Look again when that phone has synced.",
+            )
+        return self._make(op, record, patch)
+
+    def _make(self, op: Op, record: Record, patch: Mapping[str, Any]) -> Receipt:
+        with self._sending:
+            if self.who is None:
+                raise NotSent("nobody is signed in", code="sign_in_needed", advice="Sign in.")
+            same = [
+                one
+                for one in self._device.waiting
+                if (one.record_id, one.op, one.patch) == (record.record_id, op, dict(patch))
+            ]
+            made = (
+                same[0]
+                if same
+                else self._device.seal(record.incident_id, record.record_id, record.kind, patch, op=op, on=record)
+            )
+            report = self._push()
+            receipt = self._outcome(made)
+            if receipt is None:
+                raise NotSent(report.code or "no receipt", code=report.code or "not_sent", advice=report.advice)
+            return receipt
+
+    def _push(self) -> Report:
+        report = sync_once(self._device, self.client)
+        if report.clock_offset_ms is not None:
+            self._device.clock_offset_ms = report.clock_offset_ms
+        return report
+
+    def _outcome(self, made: Change) -> Receipt | None:
+        """The receipt, None while there is none. Raises Problem when the centre did not take it, or it is void."""
+        entry, said = self._device.receipts.get(made.change_id), self._device.verdicts.get(made.device_seq)
+        if entry is None:
+            if said and said.verdict == "refused":
+                self._device.forget_refused()
+                raise Problem(422, said.code, "The centre did not take this", said.advice)
+            return None
+        self._opened.pop(made.incident_id, None)  # it has changed
+        if entry.void:
+            raise Problem(
+                403,
+                said.code if said else "not_allowed",
+                "The centre has this, but it does not count",
+                said.advice if said else "Ask whoever looks after the accounts to check your role.",
+            )
+        return Receipt(entry.seq, from_millis(entry.received_ms))
+
+    def close(self) -> None:
+        """Leave: the session ends at the centre if it can be told, and the keys go with this object."""
+        with suppress(AlongsideError):
+            self.client.sign_out()
+        self.client.close()

@@ -1,0 +1,164 @@
+"""When to sync: after a save, on a tap, when the network or the app comes back, and every minute while the app runs.
+
+A thread per open store. Failures wait longer and longer (full jitter, 5 s to 15 min); any wake begins afresh.
+Android suspends an app that is not in front: nothing is sent then, and nothing is lost. The centre sees the gap.
+"""
+
+import logging
+import random
+from collections.abc import Callable
+from threading import Event, Thread, current_thread
+
+from field_app.phone.store.disk import Disk
+from field_app.phone.store.store import Store
+from sync import VERSION
+from sync.client.http import Client
+from sync.core.errors import AlongsideError
+from sync.core.times import to_millis
+from sync.protocol.anti_entropy import sums
+from sync.protocol.exchange import ASIDE, sync_once
+from sync.protocol.messages import Report
+from sync.protocol.send_window import SendWindow
+
+IDLE_S, FIRST_S, LONGEST_S = 60.0, 5.0, 900.0
+CHECK_MS = 86_400_000
+LINE_TROUBLE = ("not_reachable", "captive_portal", "cut_short")
+HANDLED = ("", "sign_in_expired", "sign_in_needed", "scope_not_yours")  # what was sent has been taken
+log = logging.getLogger(__name__)
+
+
+class Background:
+    def __init__(
+        self,
+        store: Store,
+        disk: Disk,
+        client: Client,
+        offline: Callable[[], bool],
+        jitter: Callable[[], float] = random.random,
+        after: Callable[[str | None, bool], None] = lambda _token, _news: None,
+        wipe: Callable[[], bool] = lambda: True,
+    ):
+        """`after`: called with the token, and whether something was sent or came, after each sync that went well.
+
+        `wipe`: ordered by the centre, once everything has been received there; False when something has been sealed since.
+        """
+        self._store, self._disk, self._client, self._offline, self._jitter = store, disk, client, offline, jitter
+        client.own = store.own
+        self._after, self._wipe = after, wipe
+        self._wake, self._stopped = Event(), False
+        self._failures, self._pace, self._checked_ms = 0, SendWindow(), 0
+        self._once_more = True
+        self._thread = Thread(target=self._run, name="sync", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._wake.set()
+        if current_thread() is not self._thread:
+            if self._thread.is_alive():  # stopped before it began, it ends as soon as it does
+                self._thread.join(timeout=5)
+            self._client.close()
+
+    def wake(self) -> None:
+        """Sync now, whatever the back-off says."""
+        self._failures = 0
+        self._wake.set()
+
+    def renew(self) -> None:
+        """Take up a fresh sign-in."""
+        self._store.problem = self._store.advice = ""
+        self.wake()
+
+    def step(self) -> float:
+        """One round, and the seconds until the next."""
+        if self._offline():
+            self._say(None)
+            return LONGEST_S
+        self._client.token = self._store.token()
+        self._store.sending = True
+        self._disk.tell()
+        report = sync_once(self._store, self._client, pace=self._pace)
+        self._say(report)
+        if report.more and not report.code:
+            return float(report.backoff_s)
+        if report.code in HANDLED:
+            self._failures = 0
+            if self._store.due("wipe"):
+                self._obey()
+            elif not report.code:
+                self._check()
+                self._after(self._client.token, bool(report.pulled or report.received))
+            return max(IDLE_S, report.backoff_s)
+        self._failures = min(self._failures + 1, 10)
+        return max(report.backoff_s, FIRST_S + self._jitter() * min(LONGEST_S, FIRST_S * 2**self._failures))
+
+    def check_soon(self) -> None:
+        """Compare with the centre at the next sync, and not only once a day."""
+        self._checked_ms = 0
+
+    def _check(self) -> None:
+        """Once a day: is the team's log here the same as there? What differs is asked for, or offered again.
+
+        What was set aside is tried once more.
+        """
+        span, now_ms = self._store.span(), to_millis(self._disk.clock.now())
+        if span is None or 0 <= now_ms - self._checked_ms < CHECK_MS:
+            return
+        if self._store.release((ASIDE.code,)):
+            self.wake()
+        try:
+            found = self._client.state(span.head.scope, span.first, span.head.seq, sums(self._store.logged()))
+        except AlongsideError:
+            return  # tomorrow, or at the next start
+        self._checked_ms = now_ms
+        if self._store.compared(*found):
+            self.wake()
+
+    def _obey(self) -> None:
+        """Say that it is done while there is a line, then do it. Killed in between, it is done at the next start.
+
+        What was begun and not yet part of a record goes to the centre first, and what was set aside is tried once more.
+        """
+        once_more, self._once_more = self._once_more, False
+        if self._store.put_away() or (once_more and self._store.release((ASIDE.code,))):
+            self.wake()
+            return
+        self._store.obeyed("wipe")
+        sync_once(self._store, self._client, push=False)
+        if self._wipe():
+            self._stopped = True
+            self._client.close()
+        else:
+            self.wake()  # something was sealed meanwhile
+
+    def _say(self, report: Report | None) -> None:
+        store = self._store
+        store.sending = False
+        store.problem, store.advice = (report.code, report.advice) if report else ("work_offline", "")
+        silent = report is None or report.code in LINE_TROUBLE
+        store.offline_since = (store.offline_since or self._disk.clock.now()) if silent else None
+        if report and report.clock_offset_ms is not None:
+            self._disk.heard_clock(report.clock_offset_ms)
+            self._disk.heard_version(_older(VERSION, report.min_app_version))
+        self._disk.tell()
+
+    def _run(self) -> None:
+        while not self._stopped:
+            try:
+                pause = self.step()
+            except Exception as error:  # noqa: BLE001 - whatever it was, sync goes on; its words may hold content
+                log.error("sync stopped short: %s", type(error).__name__)
+                self._store.sending, pause = False, LONGEST_S
+            self._wake.wait(pause)
+            self._wake.clear()  # before `_stopped` is looked at, so that nobody waits for a pause to end
+
+
+def _older(version: str, than: str) -> bool:
+    """Whether a version such as 0.9.1 comes before another; one that is none comes before nothing."""
+
+    def parts(text: str) -> list[int]:
+        return [int(part) for part in text.split(".") if part.isdigit()]
+
+    return parts(version) < parts(than)

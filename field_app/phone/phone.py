@@ -1,0 +1,138 @@
+"""This device: its database, its vaults, its line to the centre. Signing in on it gives a `Session`."""
+
+import os
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from field_app.packs import Packs
+from field_app.phone.background import Background
+from field_app.phone.session import Session
+from field_app.phone.store.disk import Clock, Disk, SystemClock
+from field_app.phone.store.keystore import device_secret
+from field_app.phone.store.schema import open_db
+from field_app.phone.store.store import Store
+from field_app.phone.store.vault import SCRYPT_N, PinWeak, Vault, Vaults, weak
+from sync.client.http import Client
+from sync.core.errors import AlongsideError
+from sync.core.signing import Signer
+from sync.core.times import to_millis
+
+
+class Phone:
+    """This device. One per process."""
+
+    def __init__(
+        self,
+        folder: Path,
+        centre: Callable[[], Client],
+        *,
+        training: bool = False,
+        clock: Clock | None = None,
+        scrypt_n: int = SCRYPT_N,
+    ):
+        self.training = training
+        self._centre = centre
+        db = open_db(folder / "phone.db")
+        self._disk = Disk(db, clock or SystemClock())
+        has_records = db.execute("SELECT 1 FROM vault LIMIT 1").fetchone() is not None
+        secret = device_secret(folder, training=training, has_records=has_records)
+        self._vaults = Vaults(db, secret, lambda: to_millis(self._disk.clock.now()), scrypt_n)
+        self._vaults.erase_ordered()
+        self._open: dict[str, tuple[Vault, Store, Background]] = {}
+        self.packs = Packs(folder / "packs", centre, self._disk.clock, self._disk.tell)
+        self.work_offline = db.execute("SELECT 1 FROM setting WHERE name = 'work_offline'").fetchone() is not None
+
+    def now(self) -> datetime:
+        return self._disk.clock.now()
+
+    def people(self) -> list[str]:
+        """The user names set up on this phone."""
+        return self._vaults.usernames()
+
+    def set_work_offline(self, offline: bool) -> None:
+        """Stay silent, or sync again. Kept over a restart."""
+        self.work_offline = offline
+        with self._disk.transaction():
+            if offline:
+                self._disk.db.execute("INSERT OR IGNORE INTO setting (name) VALUES ('work_offline')")
+            else:
+                self._disk.db.execute("DELETE FROM setting WHERE name = 'work_offline'")
+        for _vault, _store, background in list(self._open.values()):
+            background.wake()
+        self._disk.tell()
+
+    def sign_in(self, username: str, password: str, pin: str) -> Session:
+        """Sign in at the centre and set this phone up for the nurse; later on, renew an expired sign-in.
+
+        Raises NotReachable, Problem, PinWeak, PinWrong.
+        """
+        username = username.strip().lower()
+        if username in self.people():
+            session = self.unlock(username, pin)
+            return session.renew(password)
+        if weak(pin):
+            raise PinWeak("the PIN is too easy to guess")
+        device_id, user_seed = str(uuid4()), os.urandom(32)
+        profile = self._enrol(device_id, username, password, Signer(user_seed))
+        return self._session(self._vaults.create(device_id, username, pin, profile, user_seed))
+
+    def unlock(self, username: str, pin: str) -> Session:
+        """Open the nurse's vault; works without any connection. Raises PinWrong or PinWait."""
+        return self._session(self._vaults.open(username, pin))
+
+    def wipe(self, username: str) -> bool:
+        """Erase all that this nurse has on this phone. False, and nothing erased, when something waits to be sent."""
+        vault, store, background = self._open[username]
+        with self._disk.lock:
+            if not store.due("wipe"):
+                return False
+            self._vaults.erase(vault.vault_id)
+            del self._open[username]
+        background.stop()
+        self._disk.tell()
+        return True
+
+    def close(self) -> None:
+        for _vault, _store, background in list(self._open.values()):
+            background.stop()
+        self.packs.close()
+        self._disk.db.close()
+
+    def _enrol(self, device_id: str, username: str, password: str, user: Signer) -> dict[str, Any]:
+        with closing(self._centre()) as centre:
+            profile = centre.sign_in(
+                username,
+                password,
+                device=self._vaults.device_key(device_id),
+                device_id=device_id,
+                device_name="Phone",
+                user_public_key=user.public,
+            )
+        if not profile.get("scope"):
+            raise AlongsideError(
+                "no team",
+                code="not_for_phone",
+                advice="Officers read their handover sheets at the desk console. Nurses: ask to be put in a team.",
+            )
+        return profile
+
+    def _session(self, vault: Vault) -> Session:
+        """A session on the nurse's one open vault, store and background: whoever opens it again shares them."""
+        if vault.username not in self._open:
+            store = Store(self._disk, vault)
+            background = Background(
+                store,
+                self._disk,
+                self._centre(),
+                lambda: self.work_offline,
+                after=self.packs.look,
+                wipe=partial(self.wipe, vault.username),
+            )
+            self._open[vault.username] = (vault, store, background)
+            background.start()
+        return Session(self, *self._open[vault.username])

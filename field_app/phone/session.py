@@ -1,0 +1,273 @@
+"""One nurse at one screen of a phone (`field_app.phone.phone`): each thing a nurse does is one method, one durable transaction."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from field_app.phone import signing_claims
+from field_app.phone.background import Background
+from field_app.phone.store.disk import Draft, Intent, SystemClock
+from field_app.phone.store.store import Store
+from field_app.phone.store.vault import Vault
+from sync.core.canonical import digest
+from sync.core.errors import AlongsideError, Untrusted
+from sync.core.times import instant, local
+from sync.domain.catalogue import CATALOGUE, reading
+from sync.domain.content import guidance, rules
+from sync.domain.content.guidance import GuidancePack
+from sync.domain.forms import Event, Source, patch
+from sync.domain.records.fold import Record
+from sync.domain.records.incident import document, sheet_digest
+from sync.protocol.exchange import ASIDE
+from sync.protocol.messages import Op, Role
+
+if TYPE_CHECKING:
+    from field_app.phone.phone import Phone
+
+__all__ = ["Draft", "Practitioner", "Session", "SystemClock"]
+
+
+@dataclass(frozen=True)
+class Practitioner:
+    practitioner_id: str
+    name: str
+    role: Role
+    team_name: str
+    scope: str
+
+
+class Session:
+    """One nurse at one screen. Methods are synchronous, durable when they return, and safe to call from any thread."""
+
+    def __init__(self, phone: "Phone", vault: Vault, store: Store, background: Background):
+        self.phone, self.store = phone, store
+        self._vault, self._background = vault, background
+        person, team = vault.profile["practitioner"], vault.profile["team"]
+        self.who = Practitioner(
+            person["practitioner_id"], person["name"], person["role"], team["name"], vault.profile["scope"]
+        )
+
+    def name(self, practitioner_id: str) -> str:
+        """What to call whoever recorded something: "You", or a colleague's name as the last sign-in gave it."""
+        if practitioner_id == self.who.practitioner_id:
+            return "You"
+        return self._vault.profile.get("colleagues", {}).get(practitioner_id, practitioner_id)
+
+    def now(self) -> datetime:
+        return self.phone.now()
+
+    @property
+    def clock_offset(self) -> timedelta | None:
+        """The centre's time less this phone's, as of the last exchange."""
+        offset = self.phone._disk.clock_offset_ms
+        return None if offset is None else timedelta(milliseconds=offset)
+
+    def lock(self) -> None:
+        """Leave the screen. What is sealed goes on being sent while the app runs."""
+
+    def renew(self, password: str) -> "Session":
+        """A fresh sign-in at the centre with the keys this vault already has."""
+        profile = self.phone._enrol(self._vault.device_id, self._vault.username, password, self._vault.user)
+        if profile["centre_key"] != self._vault.profile["centre_key"]:
+            raise Untrusted("this is not the centre this phone was set up with", code="other_centre")
+        self.store.release()
+        self.phone._vaults.save_profile(self._vault, {**self._vault.profile, **profile})
+        self._background.renew()
+        return self
+
+    def sync_now(self) -> None:
+        """As somebody asks for it: what was set aside is tried again, and all is compared with the centre."""
+        self.store.release((ASIDE.code,))
+        self._background.check_soon()
+        self._background.wake()
+
+    def came_back(self) -> None:
+        """The app is in front again, or there is a network again."""
+        self._background.wake()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether this nurse's vault has been erased, by order of the centre."""
+        return self._vault.username not in self.phone.people()
+
+    # --- shift -------------------------------------------------------------------------------------------------
+
+    def shifts(self) -> list[Record]:
+        """The team's shifts that have not ended."""
+        return [shift for shift in self.store.shifts() if "ended_at" not in shift.values]
+
+    def shift(self) -> Record | None:
+        """The shift this nurse is on."""
+        mine = self._vault.profile.get("shift")
+        return next((shift for shift in self.shifts() if shift.record_id == mine), None)
+
+    def start_shift(self, car: str, crew_officer: str, day: date, start: datetime, end: datetime) -> str:
+        shift_id = str(uuid4())
+        answers = {
+            "car": car,
+            "day": day.isoformat(),
+            "planned_start": instant(start),
+            "planned_end": instant(end),
+            "crew_nurse": self.who.name,
+            "crew_officer": crew_officer or None,
+            "started_at": instant(self.now()),
+        }
+        self._seal(Intent(shift_id, shift_id, "shift", "set", {k: v for k, v in answers.items() if v is not None}))
+        self.join_shift(shift_id)
+        return shift_id
+
+    def join_shift(self, shift_id: str) -> None:
+        self.phone._vaults.save_profile(self._vault, {**self._vault.profile, "shift": shift_id})
+        self.phone._disk.tell()
+
+    def end_shift(self) -> None:
+        if shift := self.shift():
+            ended = {"ended_at": instant(self.now())}
+            self._seal(Intent(shift.record_id, shift.incident_id, "shift", "set", ended, shift.heads))
+
+    # --- recording ---------------------------------------------------------------------------------------------
+
+    def new_incident(self) -> str:
+        incident_id = str(uuid4())
+        shift = self._vault.profile.get("shift")
+        begun = {"rule_pack": rules.current(local(self.now()).date()).manifest.pack_id}
+        begun |= {"shift": shift} if shift else {}
+        begun |= self._crew()
+        self._seal(Intent(incident_id, incident_id, "incident", "set", begun))
+        return incident_id
+
+    def _crew(self) -> dict[str, str]:
+        """Who is in the car, as the shift says: so that nobody types it again."""
+        shift = self.shift()
+        values = shift.values if shift else {}
+        return {name: values[name] for name in ("crew_nurse", "crew_officer") if values.get(name)}
+
+    def edit(self, incident_id: str, kind: str, record_id: str | None = None) -> Draft:
+        """What is to be edited: a draft that was kept, else the record as it stands, else a new record."""
+        incident = self.store.incident(incident_id)
+        known = incident.of(kind) if incident else []
+        kept = [draft for draft in self.store.drafts(incident_id) if draft.kind == kind]
+        if record_id is None and not CATALOGUE[kind].repeats:
+            record_id = known[0].record_id if known else None
+        sealed = {record.record_id for record in known}
+        for draft in kept:
+            if draft.record_id == record_id or (record_id is None and draft.record_id not in sealed):
+                return draft
+        record = next((record for record in known if record.record_id == record_id), None)
+        if record is None:
+            return Draft(self.store.new_record_id(incident_id), incident_id, kind)
+        return Draft(record.record_id, incident_id, kind, record.heads, record.values, record.values)
+
+    def keep(self, draft: Draft) -> None:
+        self.store.keep(draft)
+
+    def seal(self, draft: Draft) -> None:
+        """Make what was changed in a draft part of the record."""
+        changed = patch(draft.base, draft.answers)
+        if not changed:
+            self.store.drop(draft.record_id)
+            return
+        intent = Intent(draft.record_id, draft.incident_id, draft.kind, "set", changed, draft.parents)
+        self._seal(intent, drop_draft=draft.record_id)
+
+    def stamp(self, incident_id: str, event: str, at: datetime | None = None) -> None:
+        """A time on the ribbon: now, as tapped, or one that is typed in later."""
+        made = Event(at=at or self.now(), source=Source.TYPED if at else Source.TAPPED)
+        heads = self._record(incident_id).heads
+        patch_ = {event: made.model_dump(mode="json")}
+        self._seal(Intent(incident_id, incident_id, "incident", "set", patch_, heads, occurred_at=at))
+
+    def resolve(self, record: Record, name: str, value: Any) -> None:
+        """Settle a clash: this value, said by this nurse, who had both in front of them."""
+        self._seal(Intent(record.record_id, record.incident_id, record.kind, "resolve", {name: value}, record.heads))
+
+    def retract(self, record: Record, reason: str) -> None:
+        """Mark a record as entered in error. It stays, and stays readable in the history."""
+        detail = {"reason": reason}
+        self._seal(Intent(record.record_id, record.incident_id, record.kind, "retract", detail, record.heads))
+
+    # --- guidance ----------------------------------------------------------------------------------------------
+
+    def guidance(self) -> GuidancePack:
+        """The guidance in force."""
+        return guidance.current(local(self.now()).date())
+
+    def new_guidance(self) -> str:
+        """The version of the guidance in force while this nurse has opened no page of it; else ""."""
+        about = self.guidance().manifest
+        seen = reading.has_opened(self.store.apart(reading.KIND), self.who.practitioner_id, about.pack_id)
+        return "" if seen else about.version
+
+    def log_reading(self, page_id: str) -> None:
+        """Keep that this nurse opened a page of the guidance in force, in which version, and when."""
+        pack, who = self.guidance(), self.who.practitioner_id
+        page = pack.page(page_id)
+        with self.phone._disk.lock:  # one record a pack, also when two pages are opened at once
+            known = reading.of(self.store.apart(reading.KIND), who, pack.manifest.pack_id)
+            record_id = known.record_id if known else str(uuid4())
+            said = {} if known else reading.begun(who, pack.manifest.pack_id, pack.manifest.version)
+            said |= reading.opened(uuid4().hex[:12], page_id, page.version if page else "", self.now())
+            self._seal(Intent(record_id, record_id, reading.KIND, "set", said, known.heads if known else ()))
+
+    # --- signing -----------------------------------------------------------------------------------------------
+
+    def sign(self, incident_id: str, digest_shown: str, pin: str) -> None:
+        """Sign exactly the document that was shown. Raises PinWrong, PinWait, or `changed_meanwhile`."""
+        incident = self.store.incident(incident_id)
+        if incident is None or digest(document(incident)) != digest_shown:
+            raise AlongsideError(
+                "the record changed while it was shown",
+                code="changed_meanwhile",
+                advice="Something was added while you were reading. Read it once more, then sign.",
+            )
+        self.phone._vaults.open(self._vault.username, pin)
+        nonce = self.store.next_nonce(incident_id)
+        detail = signing_claims.signature(
+            incident_id, digest_shown, self.who.practitioner_id, nonce, self._vault.user.sign
+        )
+        self._act(incident_id, "sign", detail, nonce)
+
+    def cosign(
+        self, incident_id: str, sheet_shown: str, officer: dict[str, str], strokes: list[list[list[int]]]
+    ) -> None:
+        """The officer's signature on glass over the handover sheet shown, attested by the nurse's and the device's keys."""
+        incident = self.store.incident(incident_id)
+        if incident is None or sheet_digest(incident) != sheet_shown:
+            raise AlongsideError(
+                "the sheet changed while it was shown",
+                code="changed_meanwhile",
+                advice="The handover sheet changed while it was open. Read it once more, then sign.",
+            )
+        nonce = self.store.next_nonce(incident_id)
+        detail = signing_claims.cosignature(incident_id, sheet_shown, officer, strokes, nonce, self._vault.user.sign)
+        self._act(incident_id, "cosign", detail, nonce)
+
+    def decline(self, incident_id: str, officer: dict[str, str], reason: str) -> None:
+        """The officer did not sign, or had left: recorded with the reason."""
+        self._act(incident_id, "decline", {"officer": officer, "reason": reason})
+
+    # --- handing on --------------------------------------------------------------------------------------------
+
+    def hand_on(self, incident_id: str, to_kind: str, to: str, note: str = "") -> None:
+        """Offer an open incident to the next shift, a colleague or a crisis team. It stays this nurse's until accepted."""
+        self._act(incident_id, "transfer", signing_claims.offer(to_kind, to, note, self.now()))
+
+    def accept(self, incident_id: str, offered: str, by: str = "", role: str = "", at: datetime | None = None) -> None:
+        """Take over what was offered; or, for a team outside, record who took it over and when."""
+        said = signing_claims.acceptance(offered, by or self.who.name, role or self.who.role, at or self.now())
+        self._act(incident_id, "transfer", said)
+
+    def _act(self, incident_id: str, op: Op, detail: dict[str, Any], nonce: str | None = None) -> None:
+        heads = self._record(incident_id).heads
+        self._seal(Intent(incident_id, incident_id, "incident", op, detail, heads, nonce=nonce))
+
+    def _record(self, incident_id: str) -> Record:
+        incident = self.store.incident(incident_id)
+        if incident is None or incident_id not in incident.records:
+            raise AlongsideError("no such incident here", code="not_here", advice="Sync, then open the incident again.")
+        return incident.records[incident_id]
+
+    def _seal(self, intent: Intent, *, drop_draft: str | None = None) -> None:
+        self.store.seal(self.who.practitioner_id, self.who.role, [intent], drop_draft=drop_draft)
+        self._background.wake()

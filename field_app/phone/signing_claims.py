@@ -1,0 +1,41 @@
+"""What the acts of a nurse say: signature, the officer's mark, handing on, acceptance. Pure but for the key.
+
+A signature names the nonce of the change that will carry it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sync.core.canonical import digest
+from sync.core.times import instant
+from sync.domain.records.incident import NURSE_STATEMENT, OFFICER_STATEMENT
+
+Sign = Callable[[str, Any], str]  # (purpose, claim): the nurse's own key
+Act = dict[str, Any]
+
+
+def signature(incident_id: str, shown: str, author: str, nonce: str, sign: Sign) -> Act:
+    """The nurse's signature of the document with this digest."""
+    said = {"digest": shown, "statement": NURSE_STATEMENT}
+    claim = {**said, "author": author, "incident_id": incident_id, "nonce": nonce}
+    return {**said, "signature": sign("sign", claim)}
+
+
+def cosignature(
+    incident_id: str, shown: str, officer: dict[str, str], strokes: list[list[list[int]]], nonce: str, sign: Sign
+) -> Act:
+    """The officer's signature on glass of the handover sheet with this digest, attested by the nurse's key."""
+    said = {"digest": shown, "statement": OFFICER_STATEMENT, "officer": officer}
+    claim = {**said, "strokes_sha256": digest(strokes), "incident_id": incident_id, "nonce": nonce}
+    return {**said, "strokes": strokes, "signature": sign("cosign", claim)}
+
+
+def offer(to_kind: str, to: str, note: str, at: datetime) -> dict[str, Any]:
+    """An open incident, handed on. `to`: a car, a person or a team, as far as it is known."""
+    return {"to_kind": to_kind, "to": to, "note": note, "at": instant(at)}
+
+
+def acceptance(offered: str, by: str, role: str, at: datetime) -> dict[str, Any]:
+    """The offer with this change was accepted. `by`: the name of whoever has the incident now."""
+    return {"accepts": offered, "by": by, "role": role, "at": instant(at)}

@@ -1,0 +1,135 @@
+"""The phone's open database, and what is about to be written to it.
+
+One lock and one list of listeners for all sessions of this phone; every write is one transaction.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from typing import Any, Protocol
+from uuid import uuid4
+
+from sqlite_utils import Database
+
+from sync.core.errors import AlongsideError
+from sync.protocol.messages import Op
+
+
+class Clock(Protocol):
+    """Wall time, and a count of milliseconds since this boot that no one can set."""
+
+    boot_id: str
+
+    def now(self) -> datetime: ...
+    def monotonic_ms(self) -> int: ...
+
+
+class SystemClock:
+    """The phone's clocks. CLOCK_BOOTTIME goes on while the phone sleeps."""
+
+    def __init__(self) -> None:
+        boot = Path("/proc/sys/kernel/random/boot_id")
+        self.boot_id = boot.read_text().strip() if boot.exists() else str(uuid4())
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic_ms(self) -> int:
+        return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)) // 1_000_000
+
+
+class TooLong(AlongsideError):
+    code = "too_long"
+    advice = "This is more than one section can hold. Shorten the longest text; what you typed is kept."
+
+
+class DiskFull(AlongsideError):
+    code = "disk_full"
+    advice = "This phone's storage is full. Free some space now; what is on screen stays until it can be saved."
+
+
+@dataclass
+class Disk:
+    """The open database, shared by every session of this phone: one lock, one list of listeners."""
+
+    db: Database
+    clock: Clock
+    lock: RLock = field(default_factory=RLock)
+    listeners: list[Callable[[], None]] = field(default_factory=list)
+    clock_offset_ms: int | None = field(init=False)  # to the centre's clock, as last heard; positive: this one is slow
+
+    is_old: bool = field(init=False)  # whether the centre has said that a newer app is needed to understand everything
+
+    def __post_init__(self) -> None:
+        self.clock_offset_ms, self.is_old = self._setting("clock_offset_ms"), bool(self._setting("is_old"))
+
+    def heard_clock(self, offset_ms: int) -> None:
+        """The centre's clock was heard. Kept over a restart, so that a clock that is wrong is said without a signal."""
+        known, self.clock_offset_ms = self.clock_offset_ms, offset_ms
+        if known is None or abs(known - offset_ms) > 1000:
+            self._keep("clock_offset_ms", offset_ms)
+
+    def heard_version(self, is_old: bool) -> None:
+        if is_old != self.is_old:
+            self.is_old = is_old
+            self._keep("is_old", int(is_old))
+
+    def _setting(self, name: str) -> int | None:
+        row = self.db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def _keep(self, name: str, value: int) -> None:
+        with self.transaction():
+            self.db.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        try:
+            with self.lock, self.db.atomic():
+                yield
+        except sqlite3.OperationalError as error:
+            if "full" not in str(error):
+                raise
+            raise DiskFull("could not write") from None
+
+    def tell(self) -> None:
+        for listener in list(self.listeners):
+            listener()
+
+    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener) if listener in self.listeners else None
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A change about to be made. `parents`: the heads its author had in front of them."""
+
+    record_id: str
+    incident_id: str
+    kind: str
+    op: Op
+    patch: Mapping[str, Any]
+    parents: tuple[str, ...] = ()
+    occurred_at: datetime | None = None
+    nonce: str | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A form being filled in. `base`: the settled answers when editing began; `parents`: the heads then."""
+
+    record_id: str
+    incident_id: str
+    kind: str
+    parents: tuple[str, ...] = ()
+    base: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Draft({self.kind} {self.record_id[:8]})"

@@ -1,0 +1,179 @@
+"""The rows of one vault: changes sealed and opened, incidents folded from them. Everything inside one transaction.
+
+Listeners run after each commit, in whichever thread made it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from field_app.phone.store.disk import Disk
+from field_app.phone.store.envelope import Damaged
+from field_app.phone.store.vault import Vault
+from sync.core.times import moment, to_millis
+from sync.domain.catalogue import APART
+from sync.domain.records.fold import Record, fold_records
+from sync.domain.records.incident import Incident
+from sync.protocol.messages import NO_CHANGE, Change
+
+_INCIDENT = TypeAdapter(Incident)
+VIEWS = b"1"  # raised when the fold changes: older views are then folded again
+
+
+class Records:
+    """What a nurse's unlocked store on this phone holds."""
+
+    def __init__(self, disk: Disk, vault: Vault):
+        self._disk, self._db, self._vault, self._v = disk, disk.db, vault, vault.vault_id
+        self._seen: dict[str, Incident] = {}
+        self.damaged: set[str] = set()  # incidents that cannot be read here
+        self._fresh: dict[bytes, Change] = {}  # written in this transaction: not opened again to be folded
+        self.wanted: set[str] = set()  # changes whose bytes here are damaged: the centre is asked for them
+
+    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        return self._disk.on_change(listener)
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """Raises Damaged when its bytes here do not open."""
+        with self._disk.lock:
+            if incident_id not in self._seen:
+                find = "SELECT epoch, wdek, ct FROM incident WHERE vault_id = ? AND incident_id = ?"
+                row = self._db.execute(find, (self._v, to_bytes(incident_id))).fetchone()
+                if row is None:
+                    return None
+                try:
+                    self._seen[incident_id] = _INCIDENT.validate_json(self._vault.keys.open(_view(incident_id), *row))
+                except Damaged:
+                    with self._disk.transaction():
+                        self._seen[incident_id] = self._refold(incident_id, None)
+            return self._seen[incident_id]
+
+    def history(self, record_id: str) -> list[Change]:
+        """Every change of a record that this phone has."""
+        with self._disk.lock:
+            return [change for change, _void in self._changes(record_id)]
+
+    # --- inside one transaction --------------------------------------------------------------------------------
+
+    @contextmanager
+    def _writing(self) -> Iterator[dict[str, Incident]]:
+        """One transaction. The incidents put in the yielded dict are what screens see once it is committed."""
+        touched: dict[str, Incident] = {}
+        try:
+            with self._disk.transaction():
+                yield touched
+        finally:
+            self._fresh.clear()
+        self._seen.update(touched)
+        self.damaged -= touched.keys()
+        self._disk.tell()
+
+    def _last(self) -> tuple[int, str]:
+        """Number and id of this device's newest change."""
+        row = self._db.execute(
+            "SELECT device_seq, change_id FROM outbox WHERE vault_id = ? ORDER BY device_seq DESC LIMIT 1", (self._v,)
+        ).fetchone()
+        return (row[0], row[1].hex()) if row else (0, NO_CHANGE)
+
+    def _insert(self, change: Change, *, void: bool = False) -> None:
+        """Keep a change. One that is here stays as it is, unless its bytes are damaged or it turned out not to count."""
+        change_id = bytes.fromhex(change.change_id)
+        if change.change_id in self.wanted:
+            self._db.execute("DELETE FROM change WHERE vault_id = ? AND change_id = ?", (self._v, change_id))
+            self.wanted.discard(change.change_id)
+        sealed = self._vault.keys.seal(b"change" + change_id, change.content)
+        self._db.execute(
+            """INSERT INTO change (vault_id, change_id, record_id, incident_id, void, epoch, wdek, ct)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET void = excluded.void""",
+            (self._v, change_id, to_bytes(change.record_id), to_bytes(change.incident_id), int(void), *sealed),
+        )
+        self._fresh[change_id] = change
+
+    def _review(self, changes: Iterable[Change]) -> dict[str, Incident]:
+        """Fold again the records these changes touch, and keep the views. What is damaged is counted and left."""
+        touched: dict[str, set[str]] = {}
+        for change in changes:
+            touched.setdefault(change.incident_id, set()).add(change.record_id)
+        found: dict[str, Incident] = {}
+        for incident_id, records in touched.items():
+            try:
+                found[incident_id] = self._refold(incident_id, records)
+            except Damaged:
+                self.damaged.add(incident_id)
+        return found
+
+    def _refold(self, incident_id: str, records: set[str] | None) -> Incident:
+        """The incident with these records folded again (all of them for None), its view written."""
+        if records is None:
+            known: dict[str, Record] = {}
+            find = "SELECT DISTINCT record_id FROM change WHERE vault_id = ? AND incident_id = ?"
+            rows = self._db.execute(find, (self._v, to_bytes(incident_id))).fetchall()
+            records = {to_text(row[0]) for row in rows}
+        else:
+            before = self.incident(incident_id)
+            known = dict(before.records) if before else {}
+        changes = [one for record_id in records for one in self._changes(record_id)]
+        void = {change.change_id for change, is_void in changes if is_void}
+        kept = {record_id: record for record_id, record in known.items() if record_id not in records}
+        known = kept | fold_records((change for change, _ in changes), void)
+        incident = Incident(incident_id, known)
+        sealed = self._vault.keys.seal(_view(incident_id), _INCIDENT.dump_json(incident))
+        self._db.execute(
+            """INSERT OR REPLACE INTO incident (vault_id, incident_id, touched, apart, epoch, wdek, ct)
+               VALUES (?, ?, ?, ?, ?, ?, ?)""",
+            (self._v, to_bytes(incident_id), _touched(incident), _apart(incident), *sealed),
+        )
+        return incident
+
+    def _changes(self, record_id: str) -> list[tuple[Change, bool]]:
+        find = "SELECT change_id, epoch, wdek, ct, void FROM change WHERE vault_id = ? AND record_id = ?"
+        rows = self._db.execute(find, (self._v, to_bytes(record_id))).fetchall()
+        return [(self._open(row[0], *row[1:4]), bool(row[4])) for row in rows]
+
+    def _change(self, change_id: bytes) -> Change:
+        find = "SELECT epoch, wdek, ct FROM change WHERE vault_id = ? AND change_id = ?"
+        row = self._db.execute(find, (self._v, change_id)).fetchone()
+        if row is None:
+            self.wanted.add(change_id.hex())
+            raise Damaged("a change is gone")
+        return self._open(change_id, *row)
+
+    def _open(self, change_id: bytes, epoch: int, wdek: bytes, ct: bytes) -> Change:
+        if fresh := self._fresh.get(change_id):
+            return fresh
+        try:
+            plain = self._vault.keys.open(b"change" + change_id, epoch, wdek, ct)
+        except Damaged:
+            self.wanted.add(change_id.hex())
+            raise
+        change = Change.model_validate_json(plain)
+        vars(change)["content"] = plain  # the canonical bytes, as they were sealed
+        return change
+
+
+def _touched(incident: Incident) -> int:
+    """When it was last worked on: it orders lists and nothing else, whatever the clock that wrote it was worth."""
+    last = max((record.last_at for record in incident.records.values()), default="")
+    try:
+        return to_millis(moment(last))
+    except ValueError:
+        return 0
+
+
+def _apart(incident: Incident) -> str:
+    """The kind of a record that is no part of an incident; "" for an incident."""
+    return next((record.kind for record in incident.records.values() if record.kind in APART), "")
+
+
+def _view(incident_id: str) -> bytes:
+    return b"view" + VIEWS + to_bytes(incident_id)
+
+
+def to_bytes(record_id: str) -> bytes:
+    return UUID(record_id).bytes
+
+
+def to_text(record_id: bytes) -> str:
+    return str(UUID(bytes=record_id))

@@ -1,0 +1,110 @@
+"""The phone's tables, as migrations that are never edited once shipped.
+
+In clear lie random ids, numbers, states and times of sync: nothing that names a person or says what was recorded.
+The connection is in autocommit; every write goes through `atomic()` (sqlite-utils' implicit transaction would
+swallow later writes, see docs/decisions/0003).
+"""
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "temp_store=MEMORY",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "mmap_size=0",
+    "busy_timeout=5000",
+)
+
+migrations = Migrations("phone")
+
+
+@migrations()
+def m001_first(db: Database) -> None:
+    for table in (
+        "CREATE TABLE setting (name TEXT PRIMARY KEY) STRICT",
+        """CREATE TABLE vault (
+            vault_id BLOB PRIMARY KEY, username TEXT NOT NULL UNIQUE, kdf TEXT NOT NULL, salt BLOB NOT NULL,
+            slot BLOB NOT NULL, fails INTEGER NOT NULL DEFAULT 0, not_before INTEGER NOT NULL DEFAULT 0,
+            profile BLOB NOT NULL) STRICT""",
+        """CREATE TABLE epoch (
+            vault_id BLOB NOT NULL, epoch INTEGER NOT NULL, wrapped BLOB, PRIMARY KEY (vault_id, epoch)) STRICT""",
+        """CREATE TABLE change (
+            vault_id BLOB NOT NULL, change_id BLOB NOT NULL, record_id BLOB NOT NULL, incident_id BLOB NOT NULL,
+            void INTEGER NOT NULL DEFAULT 0, epoch INTEGER NOT NULL, wdek BLOB NOT NULL, ct BLOB NOT NULL,
+            PRIMARY KEY (vault_id, change_id)) STRICT""",
+        "CREATE INDEX change_record ON change (vault_id, record_id)",
+        """CREATE TABLE outbox (
+            vault_id BLOB NOT NULL, device_seq INTEGER NOT NULL, change_id BLOB NOT NULL, record_id BLOB NOT NULL,
+            incident_id BLOB NOT NULL, size INTEGER NOT NULL, seq INTEGER, received_ms INTEGER,
+            verdict TEXT NOT NULL DEFAULT '', code TEXT NOT NULL DEFAULT '', field TEXT NOT NULL DEFAULT '',
+            advice TEXT NOT NULL DEFAULT '', attempts INTEGER NOT NULL DEFAULT 0, last_error TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (vault_id, device_seq)) STRICT""",
+        """CREATE VIEW waiting AS SELECT * FROM outbox WHERE received_ms IS NULL AND verdict <> 'refused'""",
+        """CREATE VIEW delivery AS SELECT *, CASE
+            WHEN received_ms IS NULL AND verdict = 'refused' THEN 'refused'
+            WHEN received_ms IS NULL THEN 'waiting'
+            WHEN verdict IN ('held', 'quarantined') THEN verdict
+            ELSE 'received' END AS state FROM outbox""",
+        "CREATE INDEX outbox_waiting ON outbox (vault_id, device_seq) WHERE received_ms IS NULL",
+        """CREATE TABLE incident (
+            vault_id BLOB NOT NULL, incident_id BLOB NOT NULL, touched INTEGER NOT NULL, epoch INTEGER NOT NULL,
+            wdek BLOB NOT NULL, ct BLOB NOT NULL, PRIMARY KEY (vault_id, incident_id)) STRICT""",
+        "CREATE INDEX incident_touched ON incident (vault_id, touched)",
+        """CREATE TABLE draft (
+            vault_id BLOB NOT NULL, record_id BLOB NOT NULL, incident_id BLOB NOT NULL, epoch INTEGER NOT NULL,
+            wdek BLOB NOT NULL, ct BLOB NOT NULL, PRIMARY KEY (vault_id, record_id)) STRICT""",
+        """CREATE TABLE pulled (
+            vault_id BLOB PRIMARY KEY, epoch TEXT NOT NULL, scope TEXT NOT NULL, seq INTEGER NOT NULL,
+            chain TEXT NOT NULL) STRICT""",
+    ):
+        db.execute(table)
+
+
+@migrations()
+def m002_setting_with_a_value(db: Database) -> None:
+    db.execute("ALTER TABLE setting ADD COLUMN value INTEGER")
+
+
+@migrations()
+def m003_the_log_as_the_centre_signed_it(db: Database) -> None:
+    for statement in (
+        "DELETE FROM pulled",  # pulled once more, now with what the centre may need back; what is here stays
+        "ALTER TABLE pulled ADD COLUMN first INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE pulled ADD COLUMN before TEXT NOT NULL DEFAULT ''",
+        """CREATE TABLE run (
+            run_id INTEGER PRIMARY KEY, vault_id BLOB NOT NULL, scope TEXT NOT NULL, epoch TEXT NOT NULL,
+            first INTEGER NOT NULL, last INTEGER NOT NULL, before TEXT NOT NULL, chain TEXT NOT NULL,
+            signature TEXT NOT NULL) STRICT""",
+        "CREATE INDEX run_epoch ON run (vault_id, epoch, last)",
+        """CREATE TABLE entry (
+            run_id INTEGER NOT NULL, seq INTEGER NOT NULL, change_id BLOB NOT NULL, received_ms INTEGER NOT NULL,
+            void INTEGER NOT NULL, PRIMARY KEY (run_id, seq)) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE ended (
+            vault_id BLOB NOT NULL, epoch TEXT NOT NULL, kept INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+            returned INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (vault_id, epoch)) STRICT""",
+        """CREATE TABLE ordered (
+            vault_id BLOB NOT NULL, order_id TEXT NOT NULL, kind TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (vault_id, order_id)) STRICT""",
+        "CREATE INDEX outbox_change ON outbox (vault_id, change_id)",
+        "ALTER TABLE incident ADD COLUMN apart TEXT",  # "shift", "reading"; "" for an incident; null: not yet known
+    ):
+        db.execute(statement)
+
+
+def open_db(path: Path) -> Database:
+    """The phone's database, made or brought up to date."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    db = Database(connection)
+    with db.atomic():
+        migrations.apply(db)
+    return db

@@ -1,0 +1,196 @@
+"""PIN -> the nurse's keys on this phone.
+
+    P    = scrypt(PIN, salt, N = 2^16, r = 8, p = 1)           (Argon2id is not to be had on the phone's OpenSSL)
+    KEK  = HKDF-SHA256(P ‖ device secret, salt, "alongside/kek/1" ‖ owner ‖ kdf)
+    slot = seal(KEK, M ‖ user seed)                            M: 32 random bytes per nurse and phone
+    E    = 32 random bytes a day, sealed under M               user seed: signs what the nurse signs
+
+A vault is one device in the sync protocol: its id is the device id, and its device key, which signs what is sent, is
+derived from the device secret, so that a locked phone can still sign. Without the device secret, which lies in the platform's key store, a copied database is 256 bits away. A try is
+counted, durably, before it is made. Ten wrong PINs lock for 15 minutes each; nothing recorded is destroyed.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from sqlite_utils import Database
+
+from field_app.phone.store.envelope import Damaged, Keys, seal, unseal
+from sync.core.errors import AlongsideError
+from sync.core.signing import Signer
+
+SCRYPT_N = 2**16
+DAY_MS = 86_400_000
+OF_A_VAULT = ("epoch", "vault", "draft", "incident", "change", "outbox", "pulled", "run", "ended", "ordered")
+WAITS_S = {5: 30, 6: 60, 7: 300, 8: 900, 9: 900}  # wrong tries so far -> seconds to wait; beyond: 15 minutes
+
+
+class PinWrong(AlongsideError):
+    code = "pin_wrong"
+    advice = "Nothing is lost; try again."
+
+
+class PinWait(AlongsideError):
+    code = "pin_wait"
+
+
+class PinWeak(AlongsideError):
+    code = "pin_weak"
+    advice = "Choose at least 6 digits: no run such as 123456, no repeat such as 121212 or 204204."
+
+
+class Vault:
+    """One nurse's unlocked vault on this phone."""
+
+    def __init__(self, about: "OpenedVault", device: Signer, keys: Keys):
+        self.vault_id, self.username, self.profile = about.vault_id, about.username, about.profile
+        self.device_id = str(UUID(bytes=about.vault_id))
+        self.user, self.device, self.keys, self._master = Signer(about.user_seed), device, keys, about.master
+
+    def __repr__(self) -> str:
+        return f"Vault({self.username})"
+
+
+@dataclass(frozen=True, repr=False)
+class OpenedVault:
+    vault_id: bytes
+    username: str
+    profile: dict[str, Any]
+    master: bytes
+    user_seed: bytes
+
+
+class Vaults:
+    """The vaults on this phone. `secret` is the device's; `now_ms` the wall clock in milliseconds."""
+
+    def __init__(self, db: Database, secret: bytes, now_ms: Callable[[], int], scrypt_n: int = SCRYPT_N):
+        self._db, self._secret, self._now_ms, self._n = db, secret, now_ms, scrypt_n
+
+    def usernames(self) -> list[str]:
+        return [row[0] for row in self._db.execute("SELECT username FROM vault ORDER BY rowid")]
+
+    def device_key(self, device_id: str) -> Signer:
+        """The key with which this device signs what it sends."""
+        info = b"alongside/device/1\0" + UUID(device_id).bytes
+        return Signer(HKDF(SHA256(), 32, None, info).derive(self._secret))
+
+    def create(self, device_id: str, username: str, pin: str, profile: dict[str, Any], user_seed: bytes) -> Vault:
+        """A new vault for a nurse who has just signed in. Raises PinWeak."""
+        if weak(pin):
+            raise PinWeak("the PIN is too easy to guess")
+        vault_id, salt, master = UUID(device_id).bytes, os.urandom(16), os.urandom(32)
+        kdf = json.dumps({"kdf": "scrypt", "n": self._n, "r": 8, "p": 1})
+        slot = seal(self._kek(pin, salt, kdf, vault_id), master + user_seed, b"slot" + vault_id)
+        sealed = seal(master, json.dumps(profile).encode(), b"profile" + vault_id)
+        with self._db.atomic():
+            self._db.execute(
+                "INSERT INTO vault (vault_id, username, kdf, salt, slot, profile) VALUES (?, ?, ?, ?, ?, ?)",
+                (vault_id, username, kdf, salt, slot, sealed),
+            )
+        return self._unlocked(OpenedVault(vault_id, username, profile, master, user_seed))
+
+    def open(self, username: str, pin: str) -> Vault:
+        """Raises PinWrong or PinWait."""
+        row = self._db.execute(
+            "SELECT vault_id, kdf, salt, slot, profile, fails, not_before FROM vault WHERE username = ?", (username,)
+        ).fetchone()
+        if row is None:
+            raise AlongsideError("no vault", code="not_set_up", advice="Sign in with your password once on this phone.")
+        vault_id, kdf, salt, slot, profile, fails, not_before = row
+        if (wait_ms := not_before - self._now_ms()) > 0:
+            raise PinWait(
+                "too many wrong PINs", advice=f"Too many wrong PINs. Wait {-(-wait_ms // 60_000)} min, then try again."
+            )
+        wait_s = WAITS_S.get(fails + 1, 900 if fails >= 9 else 0)
+        self._count(vault_id, fails + 1, self._now_ms() + wait_s * 1000 if wait_s else 0)
+        kek = self._kek(pin, salt, kdf, vault_id)
+        try:
+            plain = unseal(kek, slot, b"slot" + vault_id)
+        except Damaged:
+            raise PinWrong("wrong PIN") from None
+        self._count(vault_id, 0, 0)
+        master, user_seed = plain[:32], plain[32:]
+        opened = json.loads(unseal(master, profile, b"profile" + vault_id))
+        return self._unlocked(OpenedVault(vault_id, username, opened, master, user_seed))
+
+    def save_profile(self, vault: Vault, profile: dict[str, Any]) -> None:
+        vault.profile = profile
+        sealed = seal(vault._master, json.dumps(profile).encode(), b"profile" + vault.vault_id)
+        with self._db.atomic():
+            self._db.execute("UPDATE vault SET profile = ? WHERE vault_id = ?", (sealed, vault.vault_id))
+
+    def erase(self, vault_id: bytes) -> None:
+        """All that lies under this vault, the keys first: without them the rest is noise. What was written over is zeroed."""
+        with self._db.atomic():
+            self._db.execute(
+                "DELETE FROM entry WHERE run_id IN (SELECT run_id FROM run WHERE vault_id = ?)", (vault_id,)
+            )
+            for table in OF_A_VAULT:
+                self._db.execute(f"DELETE FROM {table} WHERE vault_id = ?", (vault_id,))  # noqa: S608 - names of ours
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def erase_ordered(self) -> None:
+        """Those whose erasing was ordered, and cut short; not while something of theirs waits to be sent."""
+        rows = self._db.execute(
+            """SELECT vault_id FROM ordered WHERE kind = 'wipe' AND done = 1
+               AND vault_id NOT IN (SELECT vault_id FROM waiting)"""
+        ).fetchall()
+        for (vault_id,) in rows:
+            self.erase(vault_id)
+
+    def _unlocked(self, about: OpenedVault) -> Vault:
+        vault_id, today = about.vault_id, self._now_ms() // DAY_MS
+        self._ensure_epoch(vault_id, about.master, today)  # committed before anything is sealed under it
+
+        @cache
+        def epoch_key(epoch: int) -> bytes:
+            find = "SELECT wrapped FROM epoch WHERE vault_id = ? AND epoch = ?"
+            row = self._db.execute(find, (vault_id, epoch)).fetchone()
+            if row is None:
+                raise Damaged("the key of a day is gone")
+            return unseal(about.master, row[0], _epoch_aad(vault_id, epoch))
+
+        return Vault(about, self.device_key(str(UUID(bytes=vault_id))), Keys(vault_id, today, epoch_key))
+
+    def _ensure_epoch(self, vault_id: bytes, master: bytes, epoch: int) -> None:
+        wrapped = seal(master, os.urandom(32), _epoch_aad(vault_id, epoch))
+        with self._db.atomic():
+            self._db.execute(
+                "INSERT OR IGNORE INTO epoch (vault_id, epoch, wrapped) VALUES (?, ?, ?)", (vault_id, epoch, wrapped)
+            )
+
+    def _kek(self, pin: str, salt: bytes, kdf: str, vault_id: bytes) -> bytes:
+        about = json.loads(kdf)
+        if not (2**10 <= about["n"] <= 2**18 and about["r"] == 8 and about["p"] == 1):
+            raise Damaged("the vault's settings were changed")
+        stretched = Scrypt(salt=salt, length=32, n=about["n"], r=8, p=1).derive(pin.encode())
+        info = b"alongside/kek/1\0" + vault_id + kdf.encode()
+        return HKDF(SHA256(), 32, salt, info).derive(stretched + self._secret)
+
+    def _count(self, vault_id: bytes, fails: int, not_before: int) -> None:
+        with self._db.atomic():
+            self._db.execute(
+                "UPDATE vault SET fails = ?, not_before = ? WHERE vault_id = ?", (fails, not_before, vault_id)
+            )
+
+
+def _epoch_aad(vault_id: bytes, epoch: int) -> bytes:
+    return b"epoch" + vault_id + epoch.to_bytes(4, "big")
+
+
+def weak(pin: str) -> bool:
+    """Too short, one digit repeated, a run up or down, or a pair or triple repeated."""
+    if len(pin) < 6 or len(set(pin)) < 3:
+        return True
+    steps = {ord(b) - ord(a) for a, b in pairwise(pin)}
+    halves = pin[: len(pin) // 2] == pin[len(pin) // 2 :]
+    return steps in ({1}, {-1}) or halves

@@ -1,0 +1,77 @@
+"""What stands at the head of a record: who has the incident, which law it is under, its clocks. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from field_app.desk.desk_models import OpenedIncident
+from sync.core.times import clock, day_and_clock, span
+from sync.domain.catalogue.contact.form import ContactForm, officer_stays
+from sync.domain.clinical import waiting
+from sync.domain.forms import read
+from sync.domain.records import handing_on
+from sync.domain.records.clocks import running
+from sync.domain.records.incident import Incident
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line. `name` is its identifier; `grave`: it waits for somebody."""
+
+    name: str
+    said: str
+    grave: bool = False
+
+
+def about(opened: OpenedIncident, now: datetime) -> list[Fact]:
+    """The facts, what waits first."""
+    incident = opened.incident
+    found = [_handed_on(opened), *_clocks(incident, now), _holder(opened), _law(incident)]
+    return sorted((fact for fact in found if fact), key=lambda fact: not fact.grave)
+
+
+def _handed_on(opened: OpenedIncident) -> Fact | None:
+    offer = handing_on.waiting(opened.incident)
+    if offer is None or not opened.incident.open:
+        return None
+    said = f"Handed on by {opened.name(offer.author)} {day_and_clock(offer.at)}. {offer.words}. Nobody has accepted it."
+    return Fact("handed-on", said, True)
+
+
+def _holder(opened: OpenedIncident) -> Fact:
+    """Whoever opened it, or accepted it last."""
+    held = handing_on.holder(opened.incident)
+    name = opened.name(held.practitioner) if held.practitioner else held.name or "Nobody named"
+    since = f" since {day_and_clock(held.since)}" if held.since else ""
+    return Fact("holder", f"{name} has this incident{since}" if opened.incident.open else f"{name} had this incident")
+
+
+def _law(incident: Incident) -> Fact:
+    """The rules this incident began with; another pack's stand in for those that are not here."""
+    manifest, record = incident.rule_pack.manifest, incident.records.get(incident.incident_id)
+    named = record.values.get("rule_pack") if record else None
+    said = f"Rules: {manifest.title}, version {manifest.version}"
+    if isinstance(named, str) and named != manifest.pack_id:
+        said += f" (it began under {named}, which is not here)"
+    return Fact("rule-pack", said)
+
+
+def _clocks(incident: Incident, now: datetime) -> list[Fact]:
+    """What runs now, as the phone has it; of a closed incident, how long officers waited."""
+    rules = incident.rule_pack.rules
+    found = (
+        [Fact("clock", f"{one.name}: {one.figure}{_more(one.text)}", one.grave) for one in running(incident, now)]
+        if incident.open
+        else []
+    )
+    contacts = (read(ContactForm, record.values).form for record in incident.of(ContactForm.kind))
+    wait = waiting.wait(officer_stays(contacts, incident.times), now)
+    if wait and wait.until:
+        mark = waiting.mark_said(wait.longest, rules.waiting_marks)
+        officers = f", {wait.officers} officers" if wait.officers > 1 else ""
+        said = f"Officers waited {span(wait.longest)}{officers}, until {clock(wait.until)}{_more(mark)}"
+        found.append(Fact("waited", said, wait.longest >= max(rules.waiting_marks, default=timedelta.max)))
+    return found
+
+
+def _more(said: str) -> str:
+    return f" ({said[:1].lower()}{said[1:]})" if said else ""

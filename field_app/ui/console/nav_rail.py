@@ -1,0 +1,154 @@
+"""The rail: where one can go, what waits there, who is signed in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import flet as ft
+
+from field_app.ui.console.layout import LOW, Room
+from field_app.ui.console.polling import use_asked
+from field_app.ui.console.state import Console
+from field_app.ui.kit import theme as t
+from field_app.ui.kit.widgets import named, part, stack, words
+from sync.core.errors import Problem
+
+ON, DIM, RING = ft.Colors.WHITE, "#c3d3e6", "#ffeb3b"  # the ring of the focus is the yellow of the NHS design system
+GROUND, HERE = t.BAR, ft.Colors.with_opacity(0.16, ft.Colors.WHITE)
+
+
+@dataclass(frozen=True)
+class NavPlace:
+    screen: str
+    said: str
+    icon: Any
+    icon_here: Any
+
+
+DESK = (
+    NavPlace("board", "Live board", ft.Icons.SENSORS_OUTLINED, ft.Icons.SENSORS),
+    NavPlace("review", "Review", ft.Icons.FACT_CHECK_OUTLINED, ft.Icons.FACT_CHECK),
+    NavPlace("records", "Records", ft.Icons.MANAGE_SEARCH_OUTLINED, ft.Icons.MANAGE_SEARCH),
+    NavPlace("phones", "Phones", ft.Icons.PHONELINK_RING_OUTLINED, ft.Icons.PHONELINK_RING),
+)
+OFFICER = (NavPlace("sheets", "Handovers", ft.Icons.ASSIGNMENT_OUTLINED, ft.Icons.ASSIGNMENT),)
+WITHOUT_PHONES = DESK[:3]
+
+
+def places(role: str) -> tuple[NavPlace, ...]:
+    """Where this role can go."""
+    return {"officer": OFFICER, "supervisor": DESK}.get(role, WITHOUT_PHONES)
+
+
+@part
+def rail(console: Console, room: Room, screen: str, dark: bool) -> ft.Control:
+    who = console.who
+    desk = console.desk
+
+    def ask() -> int:
+        before = desk.waiting()
+        try:
+            if before and desk.send_waiting():
+                for incident_id in before:
+                    console.comments.pop(incident_id, None)
+                console.say("What was waiting has been received by the centre.")
+        except Problem as refused:
+            console.tell(refused)
+        return desk.incidents("review", limit=1).total if who and who.role != "officer" else 0
+
+    waiting = use_asked(console, "to-review", ask, [who and who.practitioner_id], every=console.every)
+    return rail_view(console, room, screen, dark, waiting.value or 0)
+
+
+def rail_view(console: Console, room: Room, screen: str, dark: bool, to_review: int) -> ft.Control:
+    who = console.who
+    going = [
+        _place(
+            place,
+            place.screen == screen,
+            to_review if place.screen == "review" else 0,
+            lambda _, to=place.screen: console.go(to),
+        )
+        for place in (places(who.role) if who else ())
+    ]
+    mark = ft.Container(
+        ft.Image("/icon.png", width=36, height=36, border_radius=9),
+        alignment=ft.Alignment.CENTER,
+        padding=ft.Padding.only(top=16, bottom=14),
+    )
+    icon, said = (ft.Icons.LIGHT_MODE_OUTLINED, "Light theme") if dark else (ft.Icons.DARK_MODE_OUTLINED, "Night theme")
+    low = room.height < LOW  # everything scrolls, and the picture is left out
+    inside = [
+        *([ft.Container(height=8)] if low else [mark]),
+        *going,
+        *([] if low else [ft.Container(expand=True)]),
+        _person(console),
+        _small("theme", icon, said, lambda _: console.switch_night()),
+        _small("sign-out", ft.Icons.LOGOUT, "Sign out", lambda _: console.spawn(console.sign_out())),
+        ft.Container(height=8),
+    ]
+    column = ft.Column(
+        inside,
+        spacing=4,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        scroll=ft.ScrollMode.AUTO if low else None,
+    )
+    return ft.Container(column, width=room.rail, bgcolor=GROUND)
+
+
+def _press(name: str, inside: ft.Control, on_click: Any, here: bool = False) -> ft.Control:
+    """A target of the rail, with a ring round it when a keyboard has brought one there."""
+    style = ft.ButtonStyle(
+        padding=ft.Padding.symmetric(vertical=8),
+        shape=ft.RoundedRectangleBorder(radius=10),
+        bgcolor=HERE if here else ft.Colors.TRANSPARENT,
+        overlay_color=ft.Colors.with_opacity(0.1, ft.Colors.WHITE),
+        side={
+            ft.ControlState.FOCUSED: ft.BorderSide(3, RING),
+            ft.ControlState.DEFAULT: ft.BorderSide(3, ft.Colors.TRANSPARENT),
+        },
+    )
+    made = ft.TextButton(content=inside, on_click=on_click, style=style)
+    return ft.Container(named(name, made, selected=here), padding=ft.Padding.symmetric(horizontal=6))
+
+
+def _place(place: NavPlace, here: bool, count: int, on_click: Any) -> ft.Control:
+    colour = ON if here else DIM
+    icon = ft.Icon(place.icon_here if here else place.icon, size=24, color=colour)
+    badge = ft.Container(
+        words(str(count) if count < 100 else "99+", 11, bold=True, color="#212b32", semantics_label=f"{count} waiting"),
+        bgcolor="#ffb81c",
+        border_radius=9,
+        padding=ft.Padding.symmetric(horizontal=6, vertical=1),
+        right=4,
+        top=-2,
+    )
+    stacked = ft.Stack(
+        [ft.Container(icon, alignment=ft.Alignment.CENTER, height=28), *([badge] if count else [])], height=28
+    )
+    said = words(place.said, 12, bold=here, color=colour, text_align=ft.TextAlign.CENTER)
+    return _press("go-" + place.screen, stack([stacked, said], 2), on_click, here)
+
+
+def _person(console: Console) -> ft.Control:
+    who = console.who
+    if who is None:
+        return ft.Container()
+    initials = "".join(part[0] for part in who.name.split()[:2]).upper()
+    face = ft.Container(
+        words(initials, 13, bold=True, color=ON),
+        width=36,
+        height=36,
+        border_radius=18,
+        alignment=ft.Alignment.CENTER,
+        bgcolor=HERE,
+        tooltip=f"{who.name}, {who.role}{', ' + who.team_name if who.team_name else ''}",
+    )
+    said = words(who.name.split()[0], 12, color=DIM, text_align=ft.TextAlign.CENTER)
+    inside = stack([ft.Container(face, alignment=ft.Alignment.CENTER), said], 4)
+    return named("who", ft.Container(inside, padding=ft.Padding.only(bottom=8)))
+
+
+def _small(name: str, icon: Any, label: str, on_click: Any) -> ft.Control:
+    said = words(label, 11, color=DIM, text_align=ft.TextAlign.CENTER)
+    held = ft.Container(ft.Icon(icon, size=20, color=DIM), alignment=ft.Alignment.CENTER)
+    return _press(name, stack([held, said], 1), on_click)

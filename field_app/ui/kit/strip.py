@@ -1,0 +1,115 @@
+"""The strip: one line at the top of every screen that says where the work is, and never more than is proven."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import flet as ft
+
+from field_app.ui.kit import theme as t
+from field_app.ui.kit.widgets import named, part, row, stack, use_reading, use_value, words
+from sync.core.times import clock
+from sync.domain.records.delivery import Strip
+
+STOPPED = {  # no matter of signal: somebody has to do something
+    "captive_portal": "log in to this network first",
+    "protocol_unsupported": "update the app to send",
+    "sign_in_expired": "sign in to get others’ records",
+    "sign_in_needed": "sign in to get others’ records",
+    "history_differs": "the centre could not be verified",
+    "untrusted": "the centre could not be verified",
+    "device_revoked": "this phone is not allowed any more",
+}
+
+
+def say(strip: Strip, of: int = 0) -> str:
+    """The line. `of`: how many there were when this sending began."""
+    if strip.sending and strip.waiting and not strip.attention:
+        total = max(of, strip.waiting)
+        return f"Sending {total - strip.waiting + 1} of {total}"
+    if strip.problem == "work_offline":
+        known = replace(strip, offline_since=None).words() if strip.attention or strip.waiting else ""
+        since = f" since {clock(strip.offline_since)}" if strip.offline_since else ""
+        return f"{known} · working offline{since}" if known else f"Working offline{since}"
+    if said := STOPPED.get(strip.problem):
+        return f"{replace(strip, offline_since=None).words()} · {said}"
+    return strip.words()
+
+
+def look(strip: Strip) -> tuple[Any, Any, Any]:
+    """Icon, ink and ground."""
+    if strip.attention or strip.problem in (*STOPPED, "scope_not_yours"):
+        return ft.Icons.ERROR, t.ON_WARN, t.WARN
+    if strip.sending and strip.waiting:
+        return ft.Icons.SYNC, t.ON_CHOSEN, t.CHOSEN
+    if strip.waiting:
+        return ft.Icons.PHONE_ANDROID, t.ON_CHOSEN, t.CHOSEN
+    if strip.last_received:
+        return ft.Icons.CLOUD_DONE, t.ON_DONE, t.DONE
+    return ft.Icons.CLOUD_QUEUE, t.TEXT, ft.Colors.SURFACE_CONTAINER_HIGHEST
+
+
+def strip_view(strip: Strip, of: int, on_click: Any) -> ft.Control:
+    """`on_click`: where it leads; None where one is already there."""
+    icon, ink, ground = look(strip)
+    line = row(
+        [
+            ft.Icon(icon, size=20, color=ink),
+            words(say(strip, of), 15, bold=True, color=ink, expand=True),
+            ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=ink) if on_click else None,
+        ]
+    )
+    box = ft.Container(
+        line,
+        bgcolor=ground,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=12),
+        ink=bool(on_click),
+        on_click=on_click,
+    )
+    leads = {"button": True, "hint_text": "Shows each record and its receipt"} if on_click else {}
+    return named("strip", box, live_region=True, **leads)
+
+
+NOTICES = {
+    "clock-wrong": ft.Icons.SCHEDULE,
+    "restored": ft.Icons.HISTORY,
+    "app-old": ft.Icons.SYSTEM_UPDATE,
+    "fetching": ft.Icons.DOWNLOADING,
+}
+CALM = ("fetching",)
+
+
+def notice_view(said: Mapping[str, str], on_click: Any) -> ft.Control | None:
+    """One line under the strip: what else there is to know, and how many more. In full it stands behind the strip."""
+    if not said:
+        return None
+    about = next(iter(said))
+    line = said[about].partition(". ")[0] + (f" · {len(said) - 1} more" if len(said) > 1 else "")
+    ink, ground = (t.ON_CHOSEN, t.CHOSEN) if about in CALM else (t.ON_WARN, t.WARN)
+    inside = row(
+        [
+            ft.Icon(NOTICES[about], size=20, color=ink),
+            words(line, 15, color=ink, expand=True),
+            ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=ink),
+        ]
+    )
+    box = ft.Container(
+        inside, bgcolor=ground, padding=ft.Padding.symmetric(horizontal=16, vertical=12), ink=True, on_click=on_click
+    )
+    return named(about, box, button=True, live_region=True, hint_text="Shows what it means and what to do")
+
+
+@part
+def strip_line(ui: Any, front: bool, told: bool) -> ft.Control:
+    """`told`: what else there is to know stands in full on this screen."""
+    session = ui.session
+    store = session.store
+    strip, is_gone = use_reading(lambda: (store.strip(), session.is_gone), store.on_change, front=front)
+    ft.use_effect(lambda: ui.cleared() if is_gone else None, [is_gone])
+    total, set_total = use_value(0)
+    here = max(total, strip.waiting) if strip.sending else 0
+    ft.use_effect(lambda: set_total(here), [here])
+    if told:
+        return strip_view(strip, here, None)
+    lead = lambda _: ui.go("/records")  # noqa: E731
+    return stack([strip_view(strip, here, lead), notice_view(strip.notices(ui.now()), lead)], 0)

@@ -1,0 +1,257 @@
+"""Check and sign: everything on one page in words, what is missing as links, the PIN. Afterwards it can only be read."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import flet as ft
+
+from field_app.ui.kit import theme as t
+from field_app.ui.kit.frame import At, body, frame, thumb
+from field_app.ui.kit.widgets import (
+    Typed,
+    callout,
+    card,
+    flat_link,
+    heading,
+    hint,
+    marked,
+    part,
+    primary,
+    row,
+    secondary,
+    stack,
+    tag,
+    use_reading,
+    use_value,
+    words,
+)
+from field_app.ui.phone.incident import FINISHED
+from field_app.ui.phone.section import scroll
+from field_app.ui.phone.sign_in import pin_field
+from field_app.ui.phone.state import Ui, say_error
+from sync.core.canonical import digest
+from sync.core.errors import AlongsideError
+from sync.core.times import day_and_clock, moment
+from sync.domain.catalogue import CATALOGUE, SECTIONS
+from sync.domain.forms import Missing, in_words, pages, questions
+from sync.domain.records.fold import Record
+from sync.domain.records.incident import (
+    NURSE_STATEMENT,
+    Incident,
+    document,
+    label,
+    open_comments,
+    signature,
+    standing,
+    tasks,
+)
+
+
+@dataclass(frozen=True)
+class DocumentShown:
+    """The document shown and its digest: what is signed is exactly what was read."""
+
+    incident: Incident | None
+    digest: str = ""
+    standing: str = ""
+
+
+@part
+def check_screen(ui: Ui, at: At, incident_id: str) -> ft.Control:
+    session = ui.session
+    assert session is not None
+
+    def read() -> DocumentShown:
+        incident = session.store.incident(incident_id)
+        return (
+            DocumentShown(incident, digest(document(incident)), standing(incident)) if incident else DocumentShown(None)
+        )
+
+    shown = use_reading(read, session.store.on_change, front=at.front)
+    typed = ft.use_memo(lambda: Typed(pin=""), [])
+    wrong, set_wrong = use_value(("", ""))
+    busy, set_busy = use_value(False)
+    scroller = ft.use_ref()
+    path = f"/incident/{incident_id}"
+    back = lambda _: ui.go(path)  # noqa: E731
+    if shown.incident is None:
+        return frame(ui, at, "Check and sign", body([]), back=back)
+    lacks = lacking(shown.incident, ui)
+    closed = shown.standing in FINISHED and incident_id not in ui.amending
+
+    def jump(kind: str, record_id: str, name: str) -> None:
+        ui.aim = name
+        ui.go(f"{path}/{kind}/{record_id}" if record_id else f"{path}/{kind}")
+
+    def amend(_: Any) -> None:
+        ui.amending.add(incident_id)
+        ui.go(path)
+
+    async def sign(_: Any) -> None:
+        if not typed["pin"] or busy:
+            set_wrong(("Enter your PIN to sign.", "") if not busy else wrong)
+            await to_the_end(scroller)
+            return
+        set_busy(True)
+        try:
+            await asyncio.to_thread(session.sign, incident_id, shown.digest, typed["pin"])
+            ui.amending.discard(incident_id)
+            set_wrong(("", ""))
+            await scroll(scroller, offset=0)
+        except AlongsideError as error:
+            set_wrong(say_error(error))
+            await to_the_end(scroller)
+        finally:
+            typed.texts["pin"] = ""
+            set_busy(False)
+
+    top = signed_view(shown, session.name, amend) if closed else missing_view(lacks, jump)
+    asked = None if closed else asked_view(shown.incident)
+    end = None if closed else sign_view(typed, wrong, sign, bool(lacks))
+    inside = body([asked, top, *document_view(shown.incident), end], ref=scroller)
+    bottom = (
+        None
+        if closed or lacks
+        else thumb(
+            [primary("sign", "One moment …" if busy else "Sign", None if busy else sign, ft.Icons.DRAW_OUTLINED)]
+        )
+    )
+    return frame(
+        ui, at, "Record" if closed else "Check and sign", inside, back=back, bottom=bottom, under=label(shown.incident)
+    )
+
+
+async def to_the_end(scroller: Any) -> None:
+    await asyncio.sleep(0.1)  # what went wrong is drawn first
+    await scroll(scroller, offset=-1)
+
+
+Lack = tuple[Missing, str]  # what is missing, and in which record
+
+
+def lacking(incident: Incident, ui: Ui) -> list[Lack]:
+    found = []
+    for task in tasks(incident, ui.now()):
+        for record in task.records:
+            found += [
+                (Missing(task.kind, name, clash_text(record, name), ""), record.record_id) for name in record.clashes
+            ]
+        single = task.records[0].record_id if len(task.records) == 1 else ""
+        found += [(lack, single or whose(task.records, lack.name)) for lack in task.missing]
+    return found
+
+
+def clash_text(record: Record, name: str) -> str:
+    question = questions(CATALOGUE[record.kind]).get(name.partition(".")[0])
+    return f"{question.text if question else name} – two answers"
+
+
+def whose(records: tuple[Record, ...], name: str) -> str:
+    """The first record of several in which this answer is missing; "" where the section was not begun."""
+    return next((record.record_id for record in records if record.values.get(name) is None), "")
+
+
+def missing_view(lacks: list[Lack], jump: Any) -> ft.Control | None:
+    if not lacks:
+        return callout("Everything needed is answered", "Read it through, then sign with your PIN.", good=True)
+    cards = []
+    for kind in SECTIONS:
+        of_kind = [(lack, record) for lack, record in lacks if lack.kind == kind]
+        links = [
+            flat_link(
+                f"missing-{kind}-{lack.name or 'section'}",
+                lack.text,
+                lambda _, lack=lack, record=record: jump(lack.kind, record, lack.name),
+            )
+            for lack, record in of_kind
+        ]
+        if links:
+            cards.append(card([words(CATALOGUE[kind].title, 16, bold=True), *links], spacing=0))
+    count = len(lacks)
+    title = f"{count} {'question needs' if count == 1 else 'questions need'} an answer before you can sign"
+    return marked("missing", stack([callout(title, "Answer each, or say why you could not get it."), *cards]))
+
+
+def asked_view(incident: Incident) -> ft.Control | None:
+    """What the supervisor asked for, once more before signing: the app does not judge whether it was done."""
+    comments = [words(f"“{comment.get('comment', '')}”", 16, color=t.ON_WARN) for comment in open_comments(incident)]
+    return callout("Your supervisor asked", under=comments, name="asked") if comments else None
+
+
+def signed_view(shown: DocumentShown, name_of: Callable[[str], str], amend: Any) -> ft.Control:
+    assert shown.incident is not None
+    signed = signature(shown.incident)
+    at = day_and_clock(moment(signed.at)) if signed else ""
+    who = name_of(signed.author) if signed else ""
+    return card(
+        [
+            row([tag(shown.standing)], wrap=True),
+            words(f"{who} signed this {at}", 18, bold=True),
+            hint(f"Digest {shown.digest[:12]}"),
+            row([secondary("amend", "Amend", amend, ft.Icons.EDIT_OUTLINED)], wrap=True),
+        ],
+        spacing=6,
+    )
+
+
+def document_view(incident: Incident) -> list[ft.Control]:
+    """Every answer of every record, in words, in the order of the task list."""
+    found = []
+    for kind in SECTIONS:
+        records = incident.of(kind)
+        for number, record in enumerate(records, start=1):
+            title = CATALOGUE[kind].title + (f" {number}" if len(records) > 1 else "")
+            found.append(card([heading(title, 20, 2), *record_lines(record)], spacing=12))
+    return found
+
+
+def record_lines(record: Record) -> list[ft.Control]:
+    form = CATALOGUE[record.kind]
+    asked = questions(form)
+    lines: list[ft.Control] = []
+    for page in pages(form):
+        of_page = [
+            line_view(question.text, in_words(question, record.values[key]))
+            for name, question in asked.items()
+            if question.page == page and not question.hidden
+            for key in record.values
+            if key.partition(".")[0] == name and record.values[key] is not None
+        ] + [
+            line_view(asked[name.partition(".")[0]].text, " / ".join(clashing(asked, name, record)), clash=True)
+            for name in record.clashes
+            if name.partition(".")[0] in asked and asked[name.partition(".")[0]].page == page
+        ]
+        if of_page:
+            lines += [words(page, 14, bold=True, color=t.QUIET)] if len(pages(form)) > 1 else []
+            lines += of_page
+    strange = [name for name in (*record.values, *record.clashes) if name.partition(".")[0] not in asked]
+    lines += [line_view(f"{name} (recorded in a newer version)", str(record.values.get(name, ""))) for name in strange]
+    return lines or [hint("Nothing answered yet")]
+
+
+def clashing(asked: Any, name: str, record: Record) -> list[str]:
+    question = asked[name.partition(".")[0]]
+    return [
+        in_words(question, given.value) if given.value is not None else "no answer" for given in record.clashes[name]
+    ]
+
+
+def line_view(question: str, answer: str, *, clash: bool = False) -> ft.Control:
+    told = f"Two answers, not yet settled: {answer}" if clash else answer
+    return stack([hint(question), words(told, 17, color=t.ALERT if clash else t.TEXT, bold=clash)], 1)
+
+
+def sign_view(typed: Typed, wrong: tuple[str, str], sign: Any, lacks: bool) -> ft.Control:
+    if lacks:
+        return hint("When nothing is missing you can sign here with your PIN.")
+    return card(
+        [
+            words("Your signature", 18, bold=True),
+            words(f"“{NURSE_STATEMENT}”", 17),
+            callout(*wrong, grave=True, name="sign-error") if wrong[0] else None,
+            pin_field("pin", "PIN", typed["pin"], typed.into("pin"), sign),
+        ],
+        spacing=12,
+    )

@@ -1,0 +1,111 @@
+"""The service directory on this phone: search, open now or not, and the whole entry. It works without any signal.
+
+May be opened with `?back=/incident/…`: back then leads there.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import flet as ft
+
+from field_app.ui.forms.services import Standing, matching, short_view, standings, whole_view
+from field_app.ui.kit.fields import text_field
+from field_app.ui.kit.frame import At, body, frame, use_now
+from field_app.ui.kit.widgets import (
+    Typed,
+    callout,
+    echo,
+    flat_link,
+    hint,
+    named,
+    part,
+    row,
+    stack,
+    tappable,
+    use_reading,
+    use_value,
+    words,
+)
+from field_app.ui.phone.guidance import back_of
+from field_app.ui.phone.state import Ui
+from sync.core.times import local
+from sync.domain.content import directory
+from sync.domain.content.directory import Directory, Service, ServiceState, ServiceStatus
+from sync.domain.content.rules import current
+
+SHOWN = 40  # services drawn at once
+
+
+@part
+def directory_screen(ui: Ui, at: At) -> ft.Control:
+    session = ui.session
+    assert session is not None
+    held = use_reading(lambda: directory.current(local(ui.now()).date()), session.store.on_change, front=at.front)
+    now = use_now(ui, front=at.front)
+    typed = ft.use_memo(lambda: Typed(query=""), [])
+    only_open, set_only_open = use_value(False)
+    opened, set_opened = use_value("")
+    stale_days = current(local(now).date()).rules.directory_stale_days
+    listed = ft.use_memo(lambda: standings(now, stale_days), [held.manifest.pack_id, now])
+
+    def hits() -> ft.Control:
+        return hits_view(matching(listed, typed["query"]), only_open, opened, set_opened, now)
+
+    field = text_field("services-search", "Search the services", typed["query"], typed.into("query"))
+    inside = body(
+        [
+            state_view(held, now),
+            stack([words("Search: name, place or what is needed", 16, bold=True), field], 6),
+            open_switch(only_open, set_only_open),
+            echo(typed, hits),
+        ]
+    )
+    back = back_of(ui.page.route or "") or "/"
+    title = f"Version {held.manifest.version}"
+    return frame(ui, at, "Services", inside, back=lambda _: ui.go(back), under=title)
+
+
+def state_view(held: Directory, now: datetime) -> ft.Control | None:
+    """What is not as it should be with the directory as a whole."""
+    state = held.manifest.state(local(now).date())
+    invented = any(each.demonstration for each in held.book.services)
+    told = [
+        callout(f"This directory: {state[0].lower()}{state[1:]}", "Ring before you rely on it.", grave=True)
+        if state != "In force"
+        else None,
+        callout("Demonstration: these services and their numbers are invented.") if invented else None,
+    ]
+    return stack(told, 8) if any(told) else None
+
+
+def open_switch(on: bool, switch: Callable[[bool], None]) -> ft.Control:
+    control = ft.Switch(value=on, on_change=lambda e: switch(e.control.value))
+    return named(
+        "open-only", row([words("Only what is open now", 16, expand=True), control]), label="Only what is open now"
+    )
+
+
+def hits_view(
+    hits: Sequence[Standing], only_open: bool, opened: str, set_opened: Callable[[str], None], now: datetime
+) -> ft.Control:
+    kept = [(service, status) for service, status in hits if not only_open or status.state == ServiceState.OPEN]
+    if not kept:
+        return words("No service found. Try another word, or fewer words.", 16)
+    cards = [service_view(each, status, each.service_id == opened, set_opened, now) for each, status in kept[:SHOWN]]
+    return stack([*cards, hint(f"{len(kept) - SHOWN} more: search for one.") if len(kept) > SHOWN else None], 10)
+
+
+def service_view(
+    service: Service, status: ServiceStatus, opened: bool, set_opened: Callable[[str], None], now: datetime
+) -> ft.Control:
+    name = f"service-{service.service_id}"
+    head = tappable(
+        name, short_view(service, status), lambda _: set_opened("" if opened else service.service_id), expanded=opened
+    )
+    if not opened:
+        return head
+    close = flat_link(f"{name}-close", "Close", lambda _: set_opened(""))
+    inside = ft.Container(
+        stack([whole_view(service, now), row([close])], 10), padding=ft.Padding.only(left=16, right=16, bottom=8)
+    )
+    return stack([head, inside], 10)

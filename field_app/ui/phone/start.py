@@ -1,0 +1,84 @@
+"""Opens the app on a page: theme, lifecycle, network, the net under every handler. Used by `field_app.main` and by the tests."""
+
+from typing import Any
+
+import flet as ft
+
+from field_app.phone.phone import Phone
+from field_app.ui.kit import theme as t
+from field_app.ui.kit.widgets import callout, faulted, log_fault
+from field_app.ui.phone.routes import App, above
+from field_app.ui.phone.state import Ui
+from sync.core.errors import AlongsideError
+
+AWAY = (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE)
+FAULTED = "What you typed is kept. Carry on, or go back and open it again. Tell your supervisor if it happens again."
+
+
+def open_app(page: ft.Page, phone: Phone) -> Ui:
+    """Draws the app on this page and returns its state."""
+    ui = Ui(page, phone)
+    t.set_up(page, "Alongside", dark=ui.dark)
+    page.padding = 0
+    ui.wide = (page.width or 0) >= t.WIDE
+
+    def resized(_: Any) -> None:
+        wide = (page.width or 0) >= t.WIDE
+        if wide != ui.wide:
+            ui.wide = wide
+            ui.redraw()
+
+    async def lifecycle(e: ft.AppLifecycleStateChangeEvent) -> None:
+        if e.state in AWAY:
+            await ui.put_all_away()
+        elif e.state in (ft.AppLifecycleState.RESUME, ft.AppLifecycleState.SHOW):
+            ui.dress()
+            ui.redraw()
+            if ui.session:
+                ui.session.came_back()
+
+    def changed(_: Any) -> None:
+        ui.redraw()  # what changed while nobody was connected has not been drawn
+
+    def popped(_: Any) -> None:
+        ui.go(above(page.route or "/"))
+
+    async def gone(_: Any) -> None:
+        await ui.put_all_away()
+
+    async def closed(_: Any) -> None:
+        await ui.close()
+
+    page.on_resize = resized
+    page.on_app_lifecycle_state_change = lifecycle
+    page.on_route_change = page.on_connect = changed
+    page.on_view_pop = popped
+    page.on_disconnect = gone
+    page.on_close = closed
+    ui.network = network(ui)
+    page.session.error = lambda message: faulted(page, message, FAULTED, 16)
+    page.render_views(App, ui)
+    return ui
+
+
+def network(ui: Ui) -> ft.Connectivity | None:
+    """Sends what waits when there is a network again. It listens as long as somebody holds it.
+
+    Where a platform cannot tell, nothing is lost by it: the round of every minute finds the network.
+    """
+
+    def changed(e: ft.ConnectivityChangeEvent) -> None:
+        if ui.session and any(kind is not ft.ConnectivityType.NONE for kind in e.connectivity):
+            ui.session.came_back()
+
+    try:
+        return ft.Connectivity(on_change=changed)
+    except Exception as fault:  # noqa: BLE001 - a help, never a condition; which faults there are is the platform's
+        log_fault("listening to the network", fault)
+        return None
+
+
+def refuse(page: ft.Page, error: AlongsideError) -> None:
+    """This device cannot be used as it is: say why and what to do, and nothing else."""
+    page.theme, page.padding = t.theme(t.DAY), 24
+    page.add(callout("This device cannot be used for records", error.advice, grave=True, name="refused"))

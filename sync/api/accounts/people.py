@@ -1,0 +1,169 @@
+"""Organisations, teams and practitioners, and the command by which the first ones are made:
+
+python -m sync.api.accounts.people team ID "NAME"
+python -m sync.api.accounts.people person USERNAME "NAME" ROLE [--team ID]… [--collar N --force NAME] [--registration N]
+python -m sync.api.accounts.people leaver USERNAME          python -m sync.api.accounts.people revoke DEVICE_ID
+
+A password is asked for, or read from standard input. A leaver cannot sign in; what they sealed still arrives.
+"""
+
+import argparse
+import getpass
+import re
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from argon2 import PasswordHasher
+from sqlalchemy import Connection, delete, insert, select, update
+
+import demo
+from sync.api.settings import from_environment
+from sync.api.storage.database import Database, upsert
+from sync.api.storage.migrations import migrate
+from sync.api.storage.schema import counter, device, epoch, membership, organisation, practitioner, session, team
+from sync.core.times import to_millis
+from sync.protocol.epochs import new_name
+
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP password storage, Argon2id
+USERNAME = re.compile(r"[a-z][a-z0-9_.-]{0,79}")  # what sync.protocol.messages.Change takes for an author
+ROLES = ("nurse", "officer", "coordinator", "liaison", "supervisor")
+
+
+@dataclass(frozen=True)
+class NewPractitioner:
+    """One practitioner to be made. An officer belongs to no team: they see what they co-signed, and nothing else."""
+
+    username: str
+    name: str
+    role: str
+    teams: tuple[str, ...] = ()
+    registration_number: str = ""
+    collar_number: str = ""
+    force: str = ""
+
+
+def make_organisation(conn: Connection, org: str, name: str, now: datetime) -> None:
+    """The organisation with its counter, unless it is there."""
+    if conn.execute(select(organisation.c.org).where(organisation.c.org == org)).first() is None:
+        first, began_ms = new_name(0), to_millis(now)
+        conn.execute(insert(organisation).values(org=org, name=name, epoch=first, created_ms=began_ms))
+        conn.execute(insert(epoch).values(org=org, epoch=first, began_ms=began_ms, after_seq=0))
+        conn.execute(insert(counter).values(org=org, seq=0))
+
+
+def make_team(conn: Connection, org: str, team_id: str, name: str) -> None:
+    upsert(conn, team, [{"org": org, "team_id": team_id, "name": name}])
+
+
+def make_person(conn: Connection, org: str, person: NewPractitioner, password: str) -> bool:
+    """The practitioner and their teams; their id is their username. False, and nothing, when it is taken."""
+    if person.role not in ROLES:
+        raise ValueError(f"a role is one of {', '.join(ROLES)}")
+    if not USERNAME.fullmatch(person.username):
+        raise ValueError("a user name is small letters, digits, dots, dashes and underscores, and begins with a letter")
+    taken = select(practitioner.c.org).where(practitioner.c.org == org, practitioner.c.username == person.username)
+    if conn.execute(taken).first() is not None:
+        return False
+    conn.execute(
+        insert(practitioner).values(
+            org=org,
+            practitioner_id=person.username,
+            username=person.username,
+            name=person.name,
+            role=person.role,
+            password_hash=HASHER.hash(password),
+            registration_number=person.registration_number,
+            collar_number=person.collar_number,
+            force=person.force,
+            active=True,
+        )
+    )
+    upsert(conn, membership, [{"org": org, "practitioner_id": person.username, "team_id": one} for one in person.teams])
+    return True
+
+
+def make_demo(conn: Connection, org: str, teams: int = 1) -> None:
+    """The demo people of so many teams, unless they are there."""
+    for number in range(teams):
+        team_id, team_name = demo.team(number)
+        make_team(conn, org, team_id, team_name)
+        for username, name, role, more in demo.people(number):
+            theirs = () if role == "officer" else (team_id,)
+            make_person(conn, org, NewPractitioner(username, name, role, theirs, **more), demo.PASSWORD)
+
+
+def make_leaver(conn: Connection, org: str, username: str) -> int:
+    """No more sign-ins, and the sessions end. Returns how many people that was: 0 or 1."""
+    them = practitioner.c
+    found = conn.execute(update(practitioner).where(them.org == org, them.username == username).values(active=False))
+    conn.execute(delete(session).where(session.c.org == org, session.c.practitioner_id == username))
+    return found.rowcount
+
+
+def revoke_device(conn: Connection, org: str, device_id: str) -> int:
+    """The device may neither sign in nor send. Returns how many devices that was: 0 or 1."""
+    at = device.c
+    found = conn.execute(update(device).where(at.org == org, at.device_id == device_id).values(revoked=True))
+    conn.execute(delete(session).where(session.c.org == org, session.c.device_id == device_id))
+    return found.rowcount
+
+
+def main(argv: list[str]) -> int:
+    asked = _arguments().parse_args(argv)
+    settings = from_environment()
+    db = Database(settings.database_url)
+    with db.write() as conn:
+        migrate(conn)
+        make_organisation(conn, settings.org, "Alongside", datetime.now(UTC))
+        done = _do(conn, settings.org, asked)
+    db.close()
+    print("Done." if done else "Nothing done: taken already, or not known.", file=sys.stdout if done else sys.stderr)
+    return 0 if done else 1
+
+
+def _do(conn: Connection, org: str, asked: argparse.Namespace) -> int:
+    match asked.what:
+        case "team":
+            make_team(conn, org, asked.team_id, asked.name)
+        case "person":
+            person = NewPractitioner(
+                asked.username.casefold(),
+                asked.name,
+                asked.role,
+                tuple(asked.team),
+                asked.registration,
+                asked.collar,
+                asked.force,
+            )
+            secret = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+            return make_person(conn, org, person, secret)
+        case "leaver":
+            return make_leaver(conn, org, asked.username)
+        case "revoke":
+            return revoke_device(conn, org, asked.device_id)
+    return 1
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m sync.api.accounts.people", description="Teams, people and devices."
+    )
+    what = parser.add_subparsers(dest="what", required=True)
+    one = what.add_parser("team")
+    one.add_argument("team_id")
+    one.add_argument("name")
+    one = what.add_parser("person")
+    one.add_argument("username")
+    one.add_argument("name")
+    one.add_argument("role", choices=ROLES)
+    one.add_argument("--team", action="append", default=[])
+    for option in ("--registration", "--collar", "--force"):
+        one.add_argument(option, default="")
+    what.add_parser("leaver").add_argument("username")
+    what.add_parser("revoke").add_argument("device_id")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

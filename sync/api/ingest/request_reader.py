@@ -1,0 +1,308 @@
+"""A request's bytes, as they arrive -> the hello, and verified pieces put into the log one by one.
+
+Runs in a worker thread, chunk by chunk. A piece that is whole is committed at once, so a line that breaks costs at
+most one. What is wrong with one envelope is named for that envelope; what is not of the protocol ends the request.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import select
+
+from sync import PROTOCOL
+from sync.api.ingest.change_log import IT_IS_KEPT, Sender, by_number, take
+from sync.api.problems import problem
+from sync.api.storage.database import Database
+from sync.api.storage.schema import device
+from sync.core.errors import Untrusted
+from sync.core.signing import verified
+from sync.core.times import INSTANT, moment, to_millis
+from sync.protocol.codec import LineReader, read_hello, read_run
+from sync.protocol.compact import Expander, Line, Unreadable, numbers_named, read_change
+from sync.protocol.messages import MAX_WANT, Change, Hello, LogSegment, RecordId, Verdict, batch_claim
+from sync.protocol.verify import verify
+
+MAX_BODY = 64 * 1024 * 1024
+TOGETHER = 250  # changes of whole pieces after which they are stored, though more are at hand
+MAX_PIECE = 10_000  # changes under one signature
+HEX = re.compile(r"[0-9a-f]{64}")
+DEVICE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+assert RecordId
+
+
+@dataclass
+class Arriving:
+    """A piece of which not all lines are here yet."""
+
+    first: int
+    prev: str
+    count: int
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass
+class Ingest:
+    """One request. `feed` its bytes, `close` it; then it holds what the answer has to speak of."""
+
+    db: Database
+    org: str
+    now_ms: Callable[[], int]
+    compressed: bool
+    centre_key: str = ""  # whose signature makes returned entries believed
+
+    hello: Hello | None = None
+    hello_ms: int = 0
+    sender: Sender | None = None
+    revoked: bool = False
+    verdicts: list[Verdict] = field(default_factory=list)  # refused: these are not in the log
+    numbers: set[int] = field(default_factory=set)  # of every change in the request, whatever became of it
+    again: int | None = None  # ask for the changes from this number in full
+    proved: bool = False  # a piece verified: whoever asks holds the device's key
+    pieces: int = 0
+    received: int = 0
+
+    def __post_init__(self) -> None:
+        self._reader = LineReader(self.compressed, MAX_BODY)
+        self._room = MAX_BODY
+        self._piece: Arriving | None = None
+        self._whole: list[Change] = []  # verified, about to be stored
+        self._run: list[Line] | None = None  # a run that comes back
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes. Raises the problem answer when they are not of the protocol."""
+        self.received += len(data)
+        if self.received > MAX_BODY:
+            raise problem("too_large")
+        self._lines(self._reader.feed(data))
+
+    def close(self) -> None:
+        self._lines(self._reader.close())
+        if self._piece is not None or self._run is not None:
+            raise problem("cut_short")
+        if self.hello is None:
+            raise problem("bad_hello")
+
+    def _lines(self, lines: Iterator[Line]) -> None:
+        try:
+            for line in lines:
+                self._line(line)
+        except Unreadable as error:
+            raise problem(error.code) from None
+        finally:
+            self._store()
+
+    def _line(self, line: Line) -> None:
+        kind = line["t"]
+        if self.hello is None:
+            if kind != "hello":
+                raise problem("bad_hello")
+            self._open(line)
+        elif self._run is not None or kind == "run":
+            self._back(kind, line)
+        elif kind == "piece":
+            if self._piece is not None:
+                raise problem("bad_piece")
+            self._piece = _header(line)
+        elif kind in ("c", "full"):
+            if self._piece is None or len(self._piece.lines) >= self._piece.count:
+                raise problem("bad_piece")
+            self._piece.lines.append(line)
+        elif kind == "sig":
+            piece, self._piece = self._piece, None
+            if piece is None or len(piece.lines) != piece.count or not isinstance(line.get("sig"), str):
+                raise problem("bad_piece")
+            self._take(piece, line["sig"])
+        # anything else is a later version's line
+
+    def _back(self, kind: str, line: Line) -> None:
+        """A line of a run that a device returns, after the centre was restored from a backup."""
+        begins = kind == "run"
+        if self._piece is not None or begins != (self._run is None) or len(self._run or ()) > MAX_PIECE:
+            raise problem("bad_piece")
+        lines = self._run = [] if self._run is None else self._run
+        lines.append(line)
+        if kind == "head":
+            self._run = None
+            try:
+                run = read_run(str(lines[0].get("before")), iter(lines[1:]), _nobody)
+            except (KeyError, TypeError, ValueError):
+                raise problem("bad_piece") from None
+            self._take_back(run)
+
+    def _take_back(self, run: LogSegment) -> None:
+        """What the centre once signed it stores again, whoever brings it."""
+        if self.sender is None or self.revoked:
+            return
+        try:
+            verify(run, self.centre_key)
+        except Untrusted:
+            raise problem("bad_piece") from None
+        scope = run.head.scope
+        for device_id, entries in groupby(run.entries, key=lambda entry: entry.change.device_id):
+            team = scope.removeprefix("team:") if scope.startswith("team:") else None
+            sender = Sender(device_id, "", team, vouched=True)
+            take(self.db, self.org, sender, [entry.change for entry in entries], self.now_ms())
+
+    def _open(self, line: Line) -> None:
+        if type(line.get("protocol")) is int and line["protocol"] > PROTOCOL:
+            raise problem("protocol_unsupported")
+        hello = read_hello(line)
+        if not _sound(hello):
+            raise problem("bad_hello")
+        self.hello, self.hello_ms = hello, self.now_ms()
+        with self.db.read() as conn:
+            at = device.c
+            row = conn.execute(
+                select(at.public_key, at.team_id, at.revoked).where(at.org == self.org, at.device_id == hello.device_id)
+            ).first()
+        if row is not None:
+            self.revoked = row.revoked
+            self.sender = Sender(hello.device_id, row.public_key, row.team_id)
+
+    def _take(self, piece: Arriving, signature: str) -> None:
+        assert self.hello is not None
+        self.pieces += 1
+        numbers = range(piece.first, piece.first + piece.count)
+        self.numbers |= set(numbers)
+        if self.sender is None or self.revoked:
+            code = "device_revoked" if self.revoked else "unknown_device"
+            self._refuse(numbers, code, "Sign in with a connection; until then it stays on this phone.")
+        elif all(line["t"] == "c" for line in piece.lines):
+            changes = self._compact(piece, self.sender, signature)
+            if changes:
+                self._commit(self.sender, changes)
+            else:
+                self.again = min(piece.first, self.again or piece.first)
+        elif all(line["t"] == "full" for line in piece.lines):
+            for some in self._full(piece, self.sender, signature):
+                self._commit(self.sender, some)
+        else:
+            raise problem("bad_piece")
+
+    def _commit(self, sender: Sender, changes: list[Change]) -> None:
+        self.proved = True
+        if self._whole and (len(self._whole) >= TOGETHER or changes[0].device_seq != self._whole[-1].device_seq + 1):
+            self._store()
+        self._whole += changes
+
+    def _store(self) -> None:
+        """Commit the pieces that are whole: what came in one portion of bytes in one transaction."""
+        changes, self._whole = self._whole, []
+        if changes and self.sender:
+            self.verdicts += take(self.db, self.org, self.sender, changes, self.now_ms())
+
+    def _compact(self, piece: Arriving, sender: Sender, signature: str) -> list[Change]:
+        """The piece's changes; none when it does not verify as a whole, and has to be asked for in full."""
+        changes: list[Change] = []
+        prev = piece.prev
+        named = numbers_named(piece.lines)
+        earlier = {change.device_seq: change.change_id for change in self._whole if change.device_seq in named}
+        earlier |= by_number(self.db, self.org, sender, named - earlier.keys())
+        try:
+            expander = Expander(earlier)
+            for place, line in enumerate(piece.lines):
+                change = expander.expand(line, sender.device_id, piece.first + place, prev)
+                prev = change.change_id
+                changes.append(change)
+        except Unreadable:
+            return []
+        return changes if _signed(sender, changes[-1].device_seq, prev, signature) else []
+
+    def _full(self, piece: Arriving, sender: Sender, signature: str) -> list[list[Change]]:
+        """Runs of changes that the signature covers. What is at fault is named; what it cut off is sent again."""
+        last = piece.first + piece.count - 1
+        declared = [str(line.get("id")) for line in piece.lines]
+        if not _signed(sender, last, declared[-1], signature):
+            self._refuse(range(piece.first, last + 1), "signature_wrong", "The device's signature does not verify.")
+            return []
+        good: dict[int, Change] = {}
+        for place, line in enumerate(piece.lines):
+            said = _one(line, sender.device_id, piece.first + place)
+            if isinstance(said, Change):
+                good[place] = said
+            else:
+                self._refuse([piece.first + place], *said)
+        covered: list[list[Change]] = [[]]
+        expected: str | None = declared[-1]
+        for place in reversed(range(piece.count)):  # from the signed end back along the chain
+            change = good.get(place)
+            if change is not None and expected == declared[place]:
+                covered[-1].insert(0, change)
+                expected = change.device_prev
+            else:
+                expected = None
+        return [some for some in covered if some]
+
+    def _refuse(self, numbers: Any, code: str, advice: str, name: str = "") -> None:
+        self.verdicts += [Verdict(number, "refused", code, name, advice) for number in numbers]
+
+
+def _one(line: Line, device_id: str, number: int) -> Change | tuple[str, str, str]:
+    """One envelope in full form; or code, advice and field of what is wrong with it."""
+    try:
+        change = read_change(line.get("body"))
+    except Unreadable as error:
+        return error.code, f"It cannot be read. {IT_IS_KEPT}", error.part
+    if change.change_id != line.get("id"):
+        return "id_wrong", f"Its content is not what its id names. {IT_IS_KEPT}", ""
+    if change.device_id != device_id or change.device_seq != number:
+        return "bad_change", "It is not this device's change of that number.", "device_seq"
+    return change
+
+
+def _signed(sender: Sender, number: int, head: str, signature: str) -> bool:
+    return verified(sender.public_key, "piece", batch_claim(sender.device_id, number, head), signature)
+
+
+def _header(line: Line) -> Arriving:
+    first, prev, count = line.get("first"), line.get("prev"), line.get("n")
+    if type(first) is not int or type(count) is not int or not isinstance(prev, str) or not HEX.fullmatch(prev):
+        raise problem("bad_piece")
+    if first < 1 or not 1 <= count <= MAX_PIECE:
+        raise problem("bad_piece")
+    return Arriving(first, prev, count)
+
+
+def _sound(hello: Hello) -> bool:
+    """Whether every part of the hello is what it should be."""
+    wall = hello.clock.get("wall")
+    if not isinstance(wall, str) or not re.fullmatch(INSTANT, wall) or hello.device_seq < 0 or hello.acked < 0:
+        return False
+    try:
+        moment(wall)
+    except ValueError:
+        return False
+    named = [
+        (hello.head, {"epoch": str, "scope": str, "seq": int, "chain": str}),
+        (hello.floor, {"seq": int, "chain": str}),
+    ]
+    if not all(place is None or _names_a_place(place, wanted) for place, wanted in named):
+        return False
+    if (
+        hello.flush < 0
+        or len(hello.want) > MAX_WANT
+        or not all(HEX.fullmatch(one) for one in hello.want)
+        or len(hello.done) > MAX_WANT
+    ):
+        return False
+    return bool(DEVICE.fullmatch(hello.device_id) and HEX.fullmatch(hello.device_head) and len(hello.app_version) <= 80)
+
+
+def _names_a_place(place: dict, wanted: dict[str, type]) -> bool:
+    if any(type(place.get(name)) is not kind for name, kind in wanted.items()):
+        return False
+    return place["seq"] >= 0 and bool(HEX.fullmatch(place["chain"]))
+
+
+def _nobody(_first: int, _count: int) -> Sequence[Change]:
+    """A run that comes back spells out every change."""
+    return []
+
+
+def clock_offset_ms(intake: Ingest) -> int:
+    """The centre's time less the device's, when the hello came."""
+    assert intake.hello is not None
+    return intake.hello_ms - to_millis(moment(intake.hello.clock["wall"]))

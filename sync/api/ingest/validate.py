@@ -1,0 +1,199 @@
+"""What is to be said about one change, once its bytes are verified. Pure: what has to be known comes in as arguments."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync.api.accounts.access import Caller, authorise
+from sync.core.canonical import digest
+from sync.core.signing import verified
+from sync.core.times import moment
+from sync.domain.catalogue import CATALOGUE
+from sync.domain.forms import Choice, Form, questions, unread
+from sync.protocol.messages import Change, VerdictName
+
+BLOB = "blob:"  # before the name of a blob that is waited for
+SHA256 = re.compile(r"[0-9a-f]{64}")
+ANSWERING = ("set", "resolve", "acknowledge")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict, whether the change counts, and what it waits for."""
+
+    verdict: VerdictName = "accepted"
+    code: str = ""
+    field: str = ""
+    advice: str = ""
+    void: bool = False
+    waits_for: tuple[str, ...] = ()
+
+
+@dataclass
+class ChangeFacts:
+    """What the centre knows that bears on a piece. Grows while the piece is judged."""
+
+    authors: Mapping[str, Caller]
+    keys: Mapping[str, Collection[str]]  # of each author enrolled on this device, their own keys
+    numbers: dict[int, set[str]] = field(default_factory=dict)  # of this device: number -> the ids stored under it
+    records: dict[str, str] = field(default_factory=dict)  # id of a change -> its record
+    blobs: Collection[str] = ()  # of those named, the ones that are whole here
+    vouched: bool = False  # the centre has signed for these before it was restored
+
+
+ACCEPTED = Judgement()
+
+
+def validate(change: Change, scope: str, known: ChangeFacts) -> Judgement:
+    """The first thing that is wrong decides; what is merely unknown is held."""
+    for rule in (_author, _times, _own_signature, _fork, _not_here_yet, _without_blob):
+        if said := rule(change, scope, known):
+            return said
+    return judge_content(change)
+
+
+def judge_content(change: Change) -> Judgement:
+    """What its form says of it, everything else being in order."""
+    return _newer(change) or _unreadable(change) or ACCEPTED
+
+
+def _author(change: Change, scope: str, known: ChangeFacts) -> Judgement | None:
+    author = known.authors.get(change.author)
+    if known.vouched and (author is None or change.author not in known.keys):
+        return None
+    if change.author not in known.keys:
+        return _void("author_not_enrolled", "The author has not signed in on this device.")
+    if author is None or author.role != change.role or not authorise(author, f"change.{change.op}", scope):
+        return _void("role_not_held", "The author does not hold the role this needs in this team.")
+    return None
+
+
+def _times(change: Change, _scope: str, _known: ChangeFacts) -> Judgement | None:
+    """A time that looks like one and is none ("30 February") would stop whoever reads it."""
+    try:
+        for text in (change.recorded_at, change.occurred_at):
+            if text is not None:
+                moment(text)
+    except ValueError:
+        return _void("time_impossible", "The device wrote a time that does not exist. Check its clock.")
+    return None
+
+
+def _own_signature(change: Change, _scope: str, known: ChangeFacts) -> Judgement | None:
+    """A sign or cosign means something by itself, so it carries a signature of its author's own."""
+    if change.op not in ("sign", "cosign"):
+        return None
+    claim = signature_claim(change)
+    given = change.patch.get("signature")
+    if known.vouched and change.author not in known.keys:
+        return None
+    if claim is None or not isinstance(given, str):
+        return _void("own_signature_wrong", "The signature is incomplete. Sign again.", "signature")
+    if not any(verified(public, change.op, claim, given) for public in known.keys[change.author]):
+        return _void("own_signature_wrong", "The signature does not verify. Sign again.", "signature")
+    return None
+
+
+def signature_claim(change: Change) -> dict[str, Any] | None:
+    """What the author's own key signed in a sign or cosign; None when the patch does not hold it."""
+    patch, ends = change.patch, {"incident_id": change.incident_id, "nonce": change.nonce}
+    if not (isinstance(patch.get("digest"), str) and isinstance(patch.get("statement"), str)):
+        return None
+    if change.op == "sign":
+        return {"digest": patch["digest"], "statement": patch["statement"], "author": change.author, **ends}
+    officer, strokes = patch.get("officer"), patch.get("strokes")
+    if not isinstance(officer, dict) or not isinstance(strokes, list) or not strokes:
+        return None
+    return {
+        "digest": patch["digest"],
+        "statement": patch["statement"],
+        "officer": officer,
+        "strokes_sha256": digest(strokes),
+        **ends,
+    }
+
+
+def _fork(change: Change, _scope: str, known: ChangeFacts) -> Judgement | None:
+    """Two changes under one number, or a chain that does not lead on: both are kept, and somebody has to look."""
+    same = known.numbers.get(change.device_seq, set()) - {change.change_id}
+    before = known.numbers.get(change.device_seq - 1, set())
+    if same or (before and change.device_prev not in before):
+        advice = "This device numbered two different changes alike. Both are kept; tell your supervisor."
+        return Judgement("quarantined", "fork", advice=advice)
+    return None
+
+
+def _not_here_yet(change: Change, _scope: str, known: ChangeFacts) -> Judgement | None:
+    unknown = tuple(parent for parent in change.parents if parent not in known.records)
+    if unknown:
+        advice = "a change made before it that has not arrived yet"
+        blobs = tuple(BLOB + one for one in missing_blobs(change, known))
+        return Judgement("held", "parent_missing", unknown[0], advice, waits_for=unknown + blobs)
+    if any(known.records[parent] != change.record_id for parent in change.parents):
+        return Judgement("quarantined", "parent_elsewhere", advice="It goes on from another record. Look at it again.")
+    return None
+
+
+def _without_blob(change: Change, _scope: str, known: ChangeFacts) -> Judgement | None:
+    missing = missing_blobs(change, known)
+    return without_blob(missing[0], tuple(BLOB + one for one in missing)) if missing else None
+
+
+def without_blob(sha256: str, waits_for: tuple[str, ...] = ()) -> Judgement:
+    advice = "an attachment that has not arrived yet"
+    return Judgement("held", "blob_missing", sha256, advice, waits_for=waits_for)
+
+
+def missing_blobs(change: Change, known: ChangeFacts) -> list[str]:
+    return sorted(blobs_named(change) - set(known.blobs))
+
+
+def blobs_named(change: Change) -> set[str]:
+    """The blobs that a change names: each {"blob": SHA-256} anywhere in its patch."""
+    return set(_named(change.patch)) if b'"blob":"' in change.content else set()
+
+
+def _named(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        named = value.get("blob")
+        if isinstance(named, str) and SHA256.fullmatch(named):
+            yield named
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _named(item)
+
+
+def _newer(change: Change) -> Judgement | None:
+    if understood(change.kind, change.form_version):
+        return None
+    code = "form_newer" if change.kind in CATALOGUE else "kind_unknown"
+    return Judgement("held", code, advice=f"the centre to know {change.kind} version {change.form_version}")
+
+
+def understood(kind: str, form_version: int) -> bool:
+    """Whether this centre knows the form that well."""
+    return kind in CATALOGUE and form_version <= CATALOGUE[kind].version
+
+
+def _unreadable(change: Change) -> Judgement | None:
+    if change.op not in ANSWERING:
+        return None
+    form = CATALOGUE[change.kind]
+    for name in unread(form, change.patch):
+        if not _kept_quietly(form, name, change.patch[name]):
+            return Judgement("quarantined", "answer_unreadable", name, "This answer cannot be read. Look at it again.")
+    return None
+
+
+def _kept_quietly(form: type[Form], name: str, raw: Any) -> bool:
+    """An unknown answer, or an unknown value of a known list: recorded in a newer version, and passed on untouched."""
+    question = questions(form).get(name.partition(".")[0])
+    if question is None:
+        return True
+    if not (isinstance(question.answer, type) and issubclass(question.answer, Choice)) or question.group:
+        return False
+    return all(isinstance(one, str) for one in raw) if isinstance(raw, list) else isinstance(raw, str)
+
+
+def _void(code: str, advice: str, name: str = "") -> Judgement:
+    return Judgement("quarantined", code, name, advice, void=True)

@@ -1,0 +1,116 @@
+"""Distribution by organisation, for PostgreSQL with the Citus extension: every table by `org`, all of them colocated.
+
+python -m sync.api.storage.distribute            applies it; what is distributed already is left as it is
+python -m sync.api.storage.distribute --print    prints the statements
+
+Without the extension nothing is changed, and it says so. A migration does the same for tables that are new.
+"""
+
+import argparse
+import sys
+from collections.abc import Collection
+
+from sqlalchemy import Connection, ForeignKeyConstraint, Table, text
+
+from sync.api.settings import from_environment
+from sync.api.storage.database import Database
+from sync.api.storage.schema import metadata
+
+FIRST = "organisation"  # the others lie beside it
+ONE_BY_ONE = "SET LOCAL citus.multi_shard_modify_mode TO 'sequential'"  # so that all of it is one transaction
+MISSING = """\
+This database has no Citus extension, so nothing was distributed and nothing was changed. The centre works as it is.
+To distribute it: install Citus on every machine of the cluster and put it into shared_preload_libraries, run
+CREATE EXTENSION citus in this database and on each worker, add the workers with citus_add_node, and run this again.
+"""
+
+
+def statements(already: Collection[str] = ()) -> list[str]:
+    """What distributes the tables that are not yet. Foreign keys are off meanwhile: they hold only between both kinds."""
+    tables = sorted(metadata.sorted_tables, key=lambda table: table.name != FIRST)
+    fresh = [table for table in tables if table.name not in already]
+    keys = [(table, key) for table in fresh for key in table.foreign_key_constraints]
+    keys.sort(key=lambda one: str(one[1].name))
+    return [
+        ONE_BY_ONE,
+        *(f"ALTER TABLE {table.name} DROP CONSTRAINT {key.name}" for table, key in keys),
+        *(_distributed(table) for table in fresh),
+        *(_added(table, key) for table, key in keys),
+    ]
+
+
+def _distributed(table: Table) -> str:
+    beside = "none" if table.name == FIRST else FIRST
+    return f"SELECT create_distributed_table('{table.name}', 'org', colocate_with => '{beside}')"
+
+
+def _added(table: Table, key: ForeignKeyConstraint) -> str:
+    here, there = (", ".join(names) for names in (key.column_keys, [one.column.name for one in key.elements]))
+    return (
+        f"ALTER TABLE {table.name} ADD CONSTRAINT {key.name} "
+        f"FOREIGN KEY ({here}) REFERENCES {key.referred_table.name} ({there})"
+    )
+
+
+def has_citus(conn: Connection) -> bool:
+    return (
+        conn.dialect.name == "postgresql"
+        and conn.execute(text("SELECT 1 FROM pg_extension WHERE extname = 'citus'")).first() is not None
+    )
+
+
+def distributed(conn: Connection) -> set[str]:
+    """Our tables that are distributed. Only where there is Citus."""
+    rows = conn.execute(
+        text(
+            "SELECT c.relname FROM pg_dist_partition p JOIN pg_class c ON c.oid = p.logicalrelid "
+            "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema()"
+        )
+    )
+    return set(rows.scalars()) & metadata.tables.keys()
+
+
+def distribute(conn: Connection) -> int:
+    """Distribute every table that is not yet, in the caller's transaction. Returns how many that were."""
+    already = distributed(conn)
+    if not metadata.tables.keys() - already:
+        return 0
+    for statement in statements(already):
+        conn.exec_driver_sql(statement)
+    return len(metadata.tables) - len(already)
+
+
+def keep_distributed(conn: Connection) -> None:
+    """After a migration: where the database is distributed, new tables are too."""
+    if has_citus(conn) and FIRST in distributed(conn):
+        distribute(conn)
+
+
+def main(argv: list[str]) -> int:
+    from sync.api.storage.migrations import migrate
+
+    parser = argparse.ArgumentParser(
+        prog="python -m sync.api.storage.distribute",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--print", action="store_true", help="print the statements and do nothing")
+    if parser.parse_args(argv).print:
+        print(";\n".join(["BEGIN", *statements(), "COMMIT"]) + ";")
+        return 0
+    db = Database(from_environment().database_url)
+    try:
+        with db.write() as conn:
+            if not has_citus(conn):
+                print(MISSING, end="", file=sys.stderr)
+                return 1
+            migrate(conn)
+            count = distribute(conn)
+    finally:
+        db.close()
+    print(f"{count} tables distributed by organisation." if count else "Every table is distributed already.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

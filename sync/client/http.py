@@ -1,0 +1,268 @@
+"""The centre over HTTP: `Client` keeps `SyncApi`, and asks the lists of the desk.
+
+httpx takes a third of a second to import on a phone, so it is imported, and the one `httpx.Client` is made, at the
+first request. The body of a sync streams up piece by piece and its answer streams down.
+
+Raises `NotReachable` (no answer), `CaptivePortal` (somebody else's answer), `Problem` (the centre says no) and
+`Untrusted` (an answer that is not of the protocol).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sync.core.canonical import canonical, parse
+from sync.core.errors import CaptivePortal, NotReachable, Problem, Unconnected, Untrusted
+from sync.core.signing import Signer
+from sync.protocol import codec
+from sync.protocol.messages import FLUSH_BYTES, WHOLE, Answer, Batch, Change, Hello, LogSegment
+
+if TYPE_CHECKING:
+    import httpx
+
+MAX_ANSWER = 256 * 1024 * 1024
+NDJSON, PROBLEM = "application/x-ndjson", "application/problem+json"
+CONNECT_S, QUIET_S = 10.0, 60.0  # to connect; without a byte either way
+LITTLE = 8  # changes: more never go in one packet
+LOG_IN_FIRST = 511  # Network Authentication Required (RFC 6585)
+
+
+def nobody(_first: int, _count: int) -> Sequence[Change]:
+    """A client that has no store has no changes of its own."""
+    return ()
+
+
+class Client:
+    """The centre at this address. `token` and `own` may be set later: after signing in, once the store is open.
+
+    `own(first, count)`: this device's changes by number (`SyncStore.own`), which receipts speak of.
+    `transport`: an httpx transport, for tests. `timeout`: seconds without a byte before it counts as no answer.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str | None = None,
+        *,
+        own: Callable[[int, int], Sequence[Change]] = nobody,
+        transport: Any = None,
+        timeout: float = QUIET_S,
+    ):
+        self.base_url = base_url.rstrip("/")
+        self.token = token
+        self.own = own
+        self._transport, self._timeout = transport, timeout
+        self._made: httpx.Client | None = None
+
+    def __repr__(self) -> str:
+        return f"Client({self.base_url})"
+
+    def close(self) -> None:
+        if self._made is not None:
+            self._made.close()
+            self._made = None
+
+    # --- sync -----------------------------------------------------------------------------------------------
+
+    def sync(
+        self, hello: Hello, pieces: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
+    ) -> Iterator[Answer]:
+        flush = hello.flush or FLUSH_BYTES
+        parts = codec.write(codec.request_lines(hello, pieces, full, returned), flush, flush)
+        headers = {"content-type": NDJSON, "content-encoding": "bz2", "accept": NDJSON, "accept-encoding": "bz2"}
+        if hello.flush:  # a line that is cut: what is left of this connection's life may not be enough
+            headers["connection"] = "close"
+        with (
+            ThreadPoolExecutor(1) as packer,
+            _said_plainly(),
+            self._http.stream(
+                "POST", "/v1/sync", content=_body(hello, parts, packer), headers={**headers, **self._authority}
+            ) as response,
+        ):
+            _check(response, NDJSON)
+            yield from codec.read_answers(_lines(response), hello.device_id, self.own)
+
+    def state(self, scope: str, first: int, last: int, sums: Sequence[str]) -> tuple[set[int], set[str]]:
+        """Where the centre's log differs from these sums of it: the buckets, and the ids it has in them."""
+        answer = self._ask("POST", "/v1/state", {"scope": scope, "first": first, "last": last, "sums": list(sums)})
+        return set(answer["buckets"]), set(answer["change_ids"])
+
+    # --- signing in -----------------------------------------------------------------------------------------
+
+    def sign_in(
+        self, username: str, password: str, *, device: Signer, device_id: str, device_name: str, user_public_key: str
+    ) -> dict[str, Any]:
+        """A session for this person on this device, which signs that it is itself. The token is kept here too."""
+        claim = {
+            "device_id": device_id,
+            "public_key": device.public,
+            "user_public_key": user_public_key,
+            "username": username,
+        }
+        answer = self._ask(
+            "POST",
+            "/v1/sign-in",
+            {
+                "username": username,
+                "password": password,
+                "user_public_key": user_public_key,
+                "device": {"device_id": device_id, "name": device_name, "public_key": device.public},
+                "proof": device.sign("enrol", claim),
+            },
+        )
+        self.token = answer["token"]
+        return answer
+
+    def sign_out(self) -> None:
+        """End the session at the centre and forget it here, whether or not the centre was there to hear it."""
+        try:
+            self._ask("POST", "/v1/sign-out")
+        finally:
+            self.token = None
+
+    # --- the desk -------------------------------------------------------------------------------------------
+
+    def incidents(self, **asked: Any) -> dict[str, Any]:
+        """A page: view, q, standing, nature, car, since, until, sort, after, limit. `next` leads to the next one."""
+        return self._ask("POST", "/v1/incidents/search", {name: value for name, value in asked.items() if value})
+
+    def incident(self, incident_id: str) -> dict[str, Any]:
+        return self._ask("GET", f"/v1/incidents/{incident_id}")
+
+    def handovers(self) -> dict[str, Any]:
+        return self._ask("GET", "/v1/handovers")
+
+    def devices(self) -> dict[str, Any]:
+        return self._ask("GET", "/v1/devices")
+
+    def order(self, device_id: str, kind: str = "wipe") -> str:
+        """Order a device of the team to do this, once it has deposited everything. Returns the order's id."""
+        return self._ask("POST", f"/v1/devices/{device_id}/orders", {"kind": kind})["order_id"]
+
+    # --- attachments ----------------------------------------------------------------------------------------
+
+    def blob_offset(self, sha256: str) -> int:
+        """How many bytes of it the centre has."""
+        return self._blob("HEAD", sha256)
+
+    def put_blob(self, sha256: str, offset: int, size: int, data: bytes) -> int:
+        """The bytes from there on. Returns how many the centre has then."""
+        return self._blob("PUT", sha256, data, upload_offset=str(offset), upload_length=str(size))
+
+    def _blob(self, method: str, sha256: str, data: bytes = b"", **about: str) -> int:
+        headers = {name.replace("_", "-"): value for name, value in about.items()} | self._authority
+        with _said_plainly():
+            response = self._http.request(method, f"/v1/blobs/{sha256}", content=data or None, headers=headers)
+        here = response.headers.get("upload-offset", "")
+        if response.status_code != 204 or not here.isdecimal():
+            if method == "HEAD" and response.headers.get("content-type") == PROBLEM:  # it comes without its words
+                raise _problem(response.status_code, {"code": "sign_in_needed"} if response.status_code == 401 else {})
+            _check(response, "")
+        return int(here)
+
+    # --- packs ----------------------------------------------------------------------------------------------
+
+    def packs(self) -> Any:
+        """The packs the centre has: under `packs`, each with pack_id, kind, version and the digest of its bundle."""
+        return self._ask("GET", "/v1/packs")
+
+    def pack(self, pack_id: str) -> Any:
+        """A pack's bundle. Whoever uses it has to check who signed it (`sync.pack_files`)."""
+        return self._ask("GET", f"/v1/packs/{pack_id}")
+
+    # --- underneath -----------------------------------------------------------------------------------------
+
+    @property
+    def _http(self) -> "httpx.Client":
+        if self._made is None:
+            import httpx
+
+            self._made = httpx.Client(
+                base_url=self.base_url,
+                transport=self._transport,
+                timeout=httpx.Timeout(self._timeout, connect=min(CONNECT_S, self._timeout)),
+                headers={"user-agent": "alongside"},
+                follow_redirects=False,
+            )
+        return self._made
+
+    @property
+    def _authority(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.token}"} if self.token else {}
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        headers = {"accept": "application/json", **self._authority}
+        content = None
+        if body is not None:
+            content, headers["content-type"] = canonical(body), "application/json"
+        with _said_plainly():
+            response = self._http.request(method, path, content=content, headers=headers)
+            if response.status_code == 204:
+                return None
+            _check(response, "application/json")
+            return _read(response.content)
+
+
+def _body(hello: Hello, parts: Iterator[bytes], packer: Executor) -> bytes | Iterator[bytes]:
+    """Much is packed while the line is made and the part before is on its way; little goes whole, in fewer packets."""
+    coming = packer.submit(next, parts)
+    if hello.device_seq - hello.acked <= LITTLE and len(first := coming.result()) < WHOLE:
+        return b"".join([first, *parts])
+
+    def body() -> Iterator[bytes]:
+        part: bytes | None = coming.result()
+        while part is not None:
+            following = packer.submit(next, parts, None)
+            yield part
+            part = following.result()
+
+    return body()
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """What went wrong, as one of ours."""
+    import httpx
+
+    try:
+        yield
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL) as error:
+        raise Unconnected(f"no connection: {type(error).__name__}") from None
+    except httpx.RequestError as error:
+        raise NotReachable(f"no answer: {type(error).__name__}") from None
+    except codec.Unreadable as error:
+        raise Untrusted("the answer is not of the protocol", code=error.code) from None
+
+
+def _lines(response: "httpx.Response") -> Iterator[codec.Line]:
+    """The answer's lines as they come. httpx does not know bz2, so the bytes are taken as they are."""
+    reader = codec.LineReader(response.headers.get("content-encoding") == "bz2", MAX_ANSWER)
+    for data in response.iter_raw():
+        yield from reader.feed(data)
+    yield from reader.close()
+
+
+def _check(response: "httpx.Response", wanted: str) -> None:
+    """Raise unless it is the centre's own answer, of this type."""
+    status, kind = response.status_code, response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == PROBLEM:
+        response.read()
+        raise _problem(status, _read(response.content))
+    if status == 200 and kind == wanted:
+        return
+    if status >= 500 and status != LOG_IN_FIRST:
+        raise NotReachable(f"no answer from the centre: {status}")
+    raise CaptivePortal(f"not the centre's answer: {status}")
+
+
+def _problem(status: int, body: Any) -> Problem:
+    text = {name: str(body.get(name, "")) if isinstance(body, dict) else "" for name in ("code", "title", "advice")}
+    return Problem(status, text["code"] or "problem", text["title"], text["advice"])
+
+
+def _read(content: bytes) -> Any:
+    try:
+        return parse(content)
+    except ValueError:
+        raise Untrusted("the answer is not of the protocol", code="not_json") from None

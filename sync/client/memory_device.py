@@ -1,0 +1,217 @@
+"""A device in memory: its own chain of changes, what it has pulled, and `SyncStore` over both.
+
+The console's session is one, and so are the phones of the demo and of the tests. Nothing of it is on disk.
+"""
+
+import secrets
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sync import VERSION
+from sync.core.signing import Signer
+from sync.core.times import instant, local
+from sync.domain.catalogue import CATALOGUE
+from sync.domain.records.fold import Record, fold_records
+from sync.domain.records.incident import Incident, gather
+from sync.protocol.derived_ids import next_nonce
+from sync.protocol.messages import (
+    BATCH_BYTES,
+    COMPACT,
+    NO_CHANGE,
+    Change,
+    Hello,
+    LogEntry,
+    LogSegment,
+    Verdict,
+    VerifiedRange,
+)
+
+BOOT_ID = str(uuid.uuid4())
+
+
+@dataclass
+class Device:
+    """One phone or desktop with whoever is signed in on it. `clock` gives the wall time it believes in."""
+
+    name: str
+    clock: Callable[[], datetime]
+    device_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    key: Signer = field(default_factory=lambda: Signer(secrets.token_bytes(32)))
+    user: Signer = field(default_factory=lambda: Signer(secrets.token_bytes(32)))
+    practitioner: dict[str, Any] = field(default_factory=dict)
+    scope: str | None = None  # what it pulls
+    trusted: str = ""  # the centre's key, from the first sign-in on
+    clock_offset_ms: int | None = None
+    changes: list[Change] = field(default_factory=list)  # own, in order
+    receipts: dict[str, LogEntry] = field(default_factory=dict)  # change id -> the entry that proves it
+    log: dict[int, LogEntry] = field(default_factory=dict)  # pulled
+    held: VerifiedRange | None = None  # how much of its scope's log that is
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    nonces: dict[str, str] = field(default_factory=dict)  # the last own one in each incident
+
+    def sign_in(self, ask: Callable[..., dict[str, Any]], username: str, password: str) -> dict[str, Any]:
+        """Sign in by `Client.sign_in`, take over what the centre says, and return it. Raises what that raises."""
+        answer = ask(
+            username,
+            password,
+            device=self.key,
+            device_id=self.device_id,
+            device_name=self.name,
+            user_public_key=self.user.public,
+        )
+        self.practitioner, self.scope = answer["practitioner"], answer["scope"]
+        self.trusted = self.trusted or answer["centre_key"]
+        return answer
+
+    # --- recording ------------------------------------------------------------------------------------------
+
+    def seal(
+        self,
+        incident_id: str,
+        record_id: str,
+        kind: str,
+        patch: Mapping[str, Any],
+        *,
+        op: str = "set",
+        on: Record | None = None,
+        **more: Any,
+    ) -> Change:
+        """One more change on this device's chain, on top of the record as `on` shows it, or as the device has it."""
+        record, now = on or self.record(record_id), self.clock()
+        version = CATALOGUE[kind].version if kind in CATALOGUE else record.form_version if record else 1
+        made = Change.model_validate(
+            {
+                "record_id": record_id,
+                "incident_id": incident_id,
+                "kind": kind,
+                "form_version": version,
+                "op": op,
+                "patch": dict(patch),
+                "parents": list(record.heads) if record else [],
+                "author": self.practitioner["practitioner_id"],
+                "role": self.practitioner["role"],
+                "device_id": self.device_id,
+                "device_seq": len(self.changes) + 1,
+                "device_prev": self._last[1],
+                "recorded_at": instant(now),
+                "utc_offset_min": (local(now).utcoffset() or timedelta()) // timedelta(minutes=1),
+                "boot_id": BOOT_ID,
+                "monotonic_ms": _monotonic_ms(),
+                "clock_offset_ms": self.clock_offset_ms,
+                "nonce": next_nonce(self.nonces.get(incident_id)),
+                **more,
+            }
+        )
+        self.changes.append(made)
+        self.nonces[incident_id] = made.nonce
+        return made
+
+    def records(self) -> dict[str, Record]:
+        """Every record as this device has it."""
+        entries = {entry.change.change_id: entry for entry in self.log.values()} | self.receipts
+        here = {change_id: entry.change for change_id, entry in entries.items()}
+        here |= {change.change_id: change for change in self.changes}
+        return fold_records(here.values(), {change_id for change_id, entry in entries.items() if entry.void})
+
+    def record(self, record_id: str) -> Record | None:
+        return self.records().get(record_id)
+
+    def incident(self, incident_id: str) -> Incident:
+        return gather(self.records().values()).get(incident_id) or Incident(incident_id, {})
+
+    @property
+    def waiting(self) -> list[Change]:
+        """Own changes without a verified receipt, in order. A refused one is kept aside."""
+        return [one for one in self.changes if one.change_id not in self.receipts and not self._refused(one)]
+
+    def forget_refused(self) -> None:
+        """The centre keeps nothing of a refused change: at the end of the chain its number is free again."""
+        while self.changes and self._refused(self.changes[-1]):
+            del self.verdicts[self.changes.pop().device_seq]
+
+    def _refused(self, change: Change) -> bool:
+        said = self.verdicts.get(change.device_seq)
+        return said is not None and said.verdict == "refused" and change.change_id not in self.receipts
+
+    @property
+    def _last(self) -> tuple[int, str]:
+        return (len(self.changes), self.changes[-1].change_id) if self.changes else (0, NO_CHANGE)
+
+    # --- SyncStore ------------------------------------------------------------------------------------------
+
+    def hello(self) -> Hello:
+        (number, newest), waiting = self._last, self.waiting
+        acked = waiting[0].device_seq - 1 if waiting else number
+        clock = {"wall": instant(self.clock())}
+        head = self.held.head.claim() if self.held else None
+        return Hello(
+            self.device_id, VERSION, number, newest, acked, self.scope, head, clock, short=True, compact=COMPACT
+        )
+
+    def pending(self, after: int, limit: int = BATCH_BYTES) -> Sequence[Change]:
+        found: list[Change] = []
+        size = 0
+        for change in self.waiting:
+            if change.device_seq <= after:
+                continue
+            if found and (size + change.size > limit or change.device_seq != found[-1].device_seq + 1):
+                break
+            found.append(change)
+            size += change.size
+        return found
+
+    def own(self, first: int, count: int) -> Sequence[Change]:
+        return self.changes[first - 1 : first - 1 + count]
+
+    def numbers(self, change_ids: Sequence[str]) -> Mapping[str, int]:
+        asked = set(change_ids)
+        return {one.change_id: one.device_seq for one in self.changes if one.change_id in asked}
+
+    def sign_piece(self, claim: dict[str, Any]) -> str:
+        return self.key.sign("piece", claim)
+
+    def centre_key(self) -> str:
+        return self.trusted
+
+    def span(self) -> VerifiedRange | None:
+        return self.held
+
+    def settle(self, run: LogSegment) -> None:
+        mine = {change.change_id for change in self.changes}
+        self.receipts.update({one.change.change_id: one for one in run.entries if one.change.change_id in mine})
+
+    def apply(self, run: LogSegment, span: VerifiedRange) -> None:
+        self.settle(run)
+        self.log.update({entry.seq: entry for entry in run.entries})
+        self.held = span
+
+    def restored(self, kept: int) -> None:
+        """It returns nothing of other people's: it is no phone that is kept."""
+        self.held, self.log = None, {}
+
+    def returning(self) -> Sequence[LogSegment]:
+        return ()
+
+    def returned(self) -> None: ...
+
+    def ordered(self, orders: Sequence[dict[str, Any]]) -> None:
+        """Nothing of it is on a disk."""
+
+    def judged(self, verdict: Verdict) -> None:
+        self.verdicts[verdict.device_seq] = verdict
+
+    def offer_again(self, gaps: Sequence[tuple[int, int]]) -> None:
+        for first, last in gaps:
+            for change in self.own(first, last - first + 1):
+                self.receipts.pop(change.change_id, None)
+
+    def tried(self, problem: str) -> None:
+        """Nothing to note: whoever syncs reads the report."""
+
+
+def _monotonic_ms() -> int:
+    return time.monotonic_ns() // 1_000_000

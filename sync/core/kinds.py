@@ -1,0 +1,69 @@
+"""Kinds of answers: a moment, a choice from a known list, an event, and why an answer could not be got."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+
+from sync.core.times import instant
+
+Moment = Annotated[AwareDatetime, PlainSerializer(instant)]  # an instant: aware, written in UTC
+Answers = Mapping[str, Any]
+
+
+class Choice(StrEnum):
+    """A known list: each value is its national or local code, with the words shown for it."""
+
+    label: str
+
+    def __new__(cls, code: str, label: str) -> Self:
+        made = str.__new__(cls, code)
+        made._value_ = code
+        made.label = label
+        return made
+
+
+class YesNo(Choice):
+    """A clinical negative is never a bare tick: yes, no and not known are three answers."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    NOT_KNOWN = "not_known", "Not known"
+
+
+class Source(Choice):
+    """Where a time comes from: a tap as it happened, typed later, or read from the police CAD log (domain 2.2)."""
+
+    TAPPED = "tapped", "Tapped"
+    TYPED = "typed", "Entered later"
+    CAD = "cad", "From CAD"
+
+
+class Event(BaseModel):
+    """A time on the incident's ribbon. When and by whom it was entered stands in its change."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    at: Moment
+    source: Source = Source.TAPPED
+
+
+class Unavailable(Choice):
+    """Why a required answer could not be got. Any required question takes one of these instead (domain 3)."""
+
+    NOT_ASKED = "not_asked", "Not asked"
+    DECLINED = "declined", "Asked – declined"
+    NOT_KNOWN = "not_known", "Not known"
+    UNABLE = "unable", "Unable to assess"
+
+
+def why_unavailable(raw: Any) -> Unavailable | None:
+    """The reason, when an answer is one of the four "could not get it" answers."""
+    code = raw.get("unavailable") if isinstance(raw, Mapping) else None
+    return Unavailable(code) if isinstance(code, str) and code in list(Unavailable) else None
+
+
+def unobtainable(why: Unavailable, reason: str = "") -> dict[str, str]:
+    """The answer that says an answer could not be got."""
+    return {"unavailable": why.value, **({"reason": reason} if reason else {})}

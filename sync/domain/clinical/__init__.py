@@ -1,0 +1,1 @@
+"""Clinical and legal rules."""

@@ -1,0 +1,191 @@
+"""A form is a pydantic model whose fields carry their question.
+
+One declaration gives storage, wire shape, checks, screen and document. Every answer may be empty, so a draft is
+always valid; `missing` says what stands between it and a signature. Answers live as plain JSON (`Answers`), the way
+they travel; `read` gives the typed model of what this version understands and keeps what it does not.
+
+    class Person(Form):
+        kind, title, version = "person", "Person", 1
+        identity: Identity | None = ask("How sure are you who this is?", required=True)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+
+from sync.core.kinds import Answers, Moment, Unavailable, unobtainable, why_unavailable
+from sync.domain.forms.question import Context, Form, Question, adapter, questions
+
+LONGEST = 20_000  # characters of one text: several such still fit one change (sync.protocol.messages.MAX_CHANGE)
+ONE_LINE = 500  # characters of an answer that is asked for in one line
+
+
+def shown(
+    form: type[Form], answers: Answers, context: Context, page: str | None = None, model: Any = None
+) -> list[Question]:
+    """The questions to draw now: those of the page whose condition holds, or which have an answer all the same.
+
+    `model`: these answers, when they have been read already.
+    """
+    model = read(form, answers).form if model is None else model
+    return [
+        question
+        for question in questions(form).values()
+        if (page is None or question.page == page)
+        and not question.hidden
+        and (question.when is None or _has(answers, question) or question.when(model, context))
+    ]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A question that stands between a record and its signature."""
+
+    kind: str
+    name: str
+    text: str
+    page: str
+
+
+def missing(form: type[Form], answers: Answers, context: Context, model: Any = None) -> list[Missing]:
+    """What is still to be answered, or said to be unobtainable, before signing. Never a reason not to record."""
+    model = read(form, answers).form if model is None else model
+    return [
+        Missing(form.kind, question.name, question.text, question.page)
+        for question in shown(form, answers, context, model=model)
+        if not _has(answers, question)
+        and (question.required(model, context) if callable(question.required) else question.required)
+    ]
+
+
+def rest(form: type[Form], answers: Answers, context: Context, why: "Unavailable", reason: str = "") -> dict[str, Any]:
+    """What is still missing, each answer said to be unobtainable for this one reason: so a record can be finished."""
+    made: dict[str, Any] = {}
+    while lacking := missing(form, {**answers, **made}, context):
+        known = questions(form)
+        made |= {
+            f"{lack.name}.unavailable" if known[lack.name].group else lack.name: unobtainable(why, reason)
+            for lack in lacking
+        }
+    return made
+
+
+def suggestion(form: type[Form], name: str, answers: Answers, context: Context, model: Any = None) -> Any:
+    """An answer made from what is already recorded, as plain JSON, for an empty question; None when there is none.
+
+    For a question of several items: a list of them.
+    """
+    question = questions(form)[name]
+    if question.suggest is None or _has(answers, question):
+        return None
+    made = question.suggest(read(form, answers).form if model is None else model, context)
+    if made in (None, "", ()):
+        return None
+    writes = adapter(form, name)
+    if question.group:
+        return [writes.dump_python(item, mode="json", exclude_defaults=True) for item in made]
+    return writes.dump_python(made, mode="json", exclude_none=True)
+
+
+@dataclass(frozen=True)
+class ReadAnswers:
+    """Answers as this version understands them; `unread` names those recorded in a newer version or unreadable."""
+
+    form: Any
+    unavailable: Mapping[str, Unavailable]
+    unread: tuple[str, ...]
+
+
+def read(form: type[Form], answers: Answers) -> ReadAnswers:
+    """The typed model of what can be read. Nothing is dropped from the answers themselves."""
+    values, unavailable, unread = _sorted_out(form, answers)
+    return ReadAnswers(form.model_construct(**values), unavailable, tuple(unread))
+
+
+def unread(form: type[Form], answers: Answers) -> list[str]:
+    """The answers recorded in a newer version or unreadable, without making the model of the others."""
+    return _sorted_out(form, answers)[2]
+
+
+def _sorted_out(form: type[Form], answers: Answers) -> tuple[dict[str, Any], dict[str, Unavailable], list[str]]:
+    """By name: what can be read, what could not be got; and the names of the rest."""
+    values: dict[str, Any] = {}
+    unavailable: dict[str, Unavailable] = {}
+    unread: list[str] = []
+    known = questions(form)
+    for name, raw in answers.items():
+        base, _, item = name.partition(".")
+        question = known.get(base)
+        if raw is None:
+            continue
+        if type(raw) is not str and (why := why_unavailable(raw)) is not None:
+            unavailable[name] = why
+        elif question is None or question.group != bool(item):
+            unread.append(name)
+        else:
+            try:
+                value = adapter(form, base).validate_python(raw)
+            except ValidationError:
+                unread.append(name)
+                continue
+            if question.group:
+                values.setdefault(base, {})[item] = value
+            else:
+                values[base] = value
+    return values, unavailable, unread
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One answer, checked: the JSON value to keep, and what is wrong with it, if anything."""
+
+    value: Any
+    problem: str = ""
+
+
+def check(form: type[Form], name: str, raw: Any) -> Checked:
+    """Read what was typed or tapped for one question. What cannot be read comes back with words, and is not lost."""
+    base = name.partition(".")[0]
+    question = questions(form)[base]
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        return Checked(None)
+    if why_unavailable(raw):
+        return Checked(raw)
+    if isinstance(raw, str):
+        raw = raw.strip()
+        most = LONGEST if question.long else ONE_LINE
+        if len(raw) > most:
+            return Checked(raw, f"This is {len(raw):,} characters long. Shorten it to {most:,}; nothing is cut.")
+    try:
+        reads = adapter(form, base)
+        value = reads.validate_python(raw)
+    except ValidationError:
+        return Checked(raw, _WORDS.get(question.answer, "This cannot be read. Check it."))
+    if question.check and (wrong := question.check(value)):
+        return Checked(raw, wrong)
+    kept = question.tidy(value) if question.tidy else value
+    return Checked(reads.dump_python(kept, mode="json", exclude_none=True))
+
+
+def patch(before: Answers, after: Answers) -> dict[str, Any]:
+    """What has to be set to go from one state of the answers to the other; null clears."""
+    names = [*before, *(name for name in after if name not in before)]
+    return {name: after.get(name) for name in names if before.get(name) != after.get(name)}
+
+
+def _has(answers: Answers, question: Question) -> bool:
+    if question.group:
+        return any(name.partition(".")[0] == question.name and raw is not None for name, raw in answers.items())
+    return answers.get(question.name) is not None
+
+
+_WORDS = {
+    int: "Enter a whole number.",
+    Decimal: "Enter a number, for example 36.8.",
+    date: "Enter a date: day, month, year.",
+    Moment: "Enter a date and a time.",
+}

@@ -1,0 +1,158 @@
+"""A question, the form it stands in, and what a rule of it may look at."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from sync.core.kinds import Choice
+from sync.domain.content.rules import Rules, latest
+
+Rule = Callable[[Any, "Context"], bool]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a rule may look at besides its own form: the incident's other records, by kind, the time, its rule pack."""
+
+    forms: Mapping[str, "tuple[Form, ...]"] = field(default_factory=dict)
+    now: datetime | None = None
+    police_present: bool = False
+    rules: Rules = field(default_factory=latest)
+
+    def every(self, form: "type[F]") -> "tuple[F, ...]":
+        """The incident's records of this form, oldest first."""
+        return tuple(found for found in self.forms.get(form.kind, ()) if isinstance(found, form))
+
+    def one(self, form: "type[F]") -> "F | None":
+        return next(iter(self.every(form)), None)
+
+
+class Form(BaseModel):
+    """Base of every form. Answers are typed and may all be empty."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    version: ClassVar[int] = 1
+    repeats: ClassVar[bool] = False  # several of this kind in one incident
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self.model_fields_set)} answers)"
+
+    __str__ = __repr__
+
+    @classmethod
+    def expected(cls, context: Context) -> bool:
+        """Whether this section is on the task list as things are. Any other is one tap away."""
+        return True
+
+    @classmethod
+    def due(cls, context: Context) -> str:
+        """Why what is recorded asks for this section before signing, in words; "" when it does not."""
+        return ""
+
+    @classmethod
+    def notes(cls, form: Any, context: Context) -> "Iterable[Note]":
+        """Quiet notes and warnings that follow from the answers. They never block."""
+        return ()
+
+
+F = TypeVar("F", bound=Form)
+
+
+@dataclass(frozen=True)
+class Note:
+    """One line the form says back. `grave`: shown as a warning card."""
+
+    text: str
+    grave: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and how its answer behaves. Standing in a field, it also words the JSON schema."""
+
+    text: str
+    page: str = ""
+    required: bool | Rule = False
+    when: Rule | None = None  # asked only when this holds
+    hint: str = ""
+    long: bool = False  # several lines of text
+    unit: str = ""
+    hidden: bool = False  # set by the app, never drawn
+    police: bool = False  # stands on the police copy of the handover sheet
+    check: Callable[[Any], str | None] | None = None  # what is wrong with a value, in words, or None
+    tidy: Callable[[Any], Any] | None = None  # the one spelling a right value is kept in
+    phrases: tuple[str, ...] = ()  # inserted, never replacing
+    suggest: Callable[[Any, "Context"], Any] | None = None  # an answer made from what is recorded, or a group's items
+    directory: str = ""  # filled from the service directory: the question whose answer says which kind of service
+    name: str = ""
+    answer: Any = str  # the type of one answer, without None
+    many: bool = False  # several choices
+    group: bool = False  # several items, each an answer of its own: "name.item"
+
+    def __call__(self, schema: dict[str, Any]) -> None:
+        schema["title"] = self.text
+        if self.hint:
+            schema["description"] = self.hint
+
+    @property
+    def choices(self) -> "tuple[Choice, ...]":
+        if isinstance(self.answer, type) and issubclass(self.answer, Choice):
+            return tuple(self.answer.__members__.values())
+        return ()
+
+
+def ask(text: str, **about: Any) -> Any:
+    """A field that carries its question; the keywords are those of `Question`."""
+    return Field(default=None, json_schema_extra=Question(text, **about))
+
+
+def group(text: str, **about: Any) -> Any:
+    """A field of several items (officers, dependants), each kept under a key of its own so that they merge."""
+    return Field(default_factory=dict, json_schema_extra=Question(text, group=True, **about))
+
+
+@cache
+def questions(form: type[Form]) -> dict[str, Question]:
+    """The form's questions by name, in order, with their types filled in."""
+    found = {}
+    page = ""
+    for name, info in form.model_fields.items():
+        question = info.json_schema_extra
+        assert isinstance(question, Question), f"{form.__name__}.{name} has no question"
+        answer, many = answer_type(info.annotation)
+        page = question.page or page
+        changed = {"name": name, "answer": answer, "many": many, "page": page or form.title}
+        found[name] = Question(**{**{f: getattr(question, f) for f in Question.__dataclass_fields__}, **changed})
+    return found
+
+
+@cache
+def pages(form: type[Form]) -> tuple[str, ...]:
+    """The form's pages, in order: about a dozen questions each."""
+    return tuple(dict.fromkeys(question.page for question in questions(form).values()))
+
+
+@cache
+def adapter(form: type[Form], name: str) -> TypeAdapter[Any]:
+    question = questions(form)[name]
+    return TypeAdapter(tuple[question.answer, ...] if question.many else question.answer)
+
+
+def answer_type(annotation: Any) -> tuple[Any, bool]:
+    """The type of one answer and whether there are many: `X | None`, `tuple[X, ...] | None`, `dict[str, X]`."""
+    if get_origin(annotation) in (Union, UnionType):
+        annotation = next(part for part in get_args(annotation) if part is not NoneType)
+    if get_origin(annotation) is tuple:
+        return get_args(annotation)[0], True
+    if get_origin(annotation) is dict:
+        return get_args(annotation)[1], False
+    return annotation, False

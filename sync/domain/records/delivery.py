@@ -1,0 +1,103 @@
+"""What has been received and what has not. It never says more than a verified receipt proves."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sync.core.times import clock, day_and_clock
+
+CLOCK_WRONG_MS = 120_000  # project specification, 22 Nov 2026: more than 2 minutes is said
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Where the work is, on one line at the top of every screen. Counts are of records."""
+
+    waiting: int = 0
+    attention: int = 0
+    sending: bool = False
+    last_received: datetime | None = None
+    offline_since: datetime | None = None
+    problem: str = ""
+    advice: str = ""
+    drafts: int = 0  # begun and not yet part of a record
+    clock_offset_ms: int = 0  # positive: this phone's clock is slow
+    restored_at: datetime | None = None  # when this phone saw that the centre had been restored from a backup
+    back_to: datetime | None = None  # earlier records than these are still being fetched
+    is_old: bool = False  # the centre knows more than this app
+
+    def notices(self, now: datetime) -> dict[str, str]:
+        """What else has to be said, by what it is about. The first sentence stands by itself; the rest is what to do."""
+        said = {"clock-wrong": self.clock_words()}
+        if self.restored_at and now - self.restored_at < timedelta(days=1):
+            said["restored"] = (
+                f"The centre was restored from a backup. This phone saw it at {clock(self.restored_at)}. "
+                "What this phone still has and the centre lost is sent again by itself; you need not do anything."
+            )
+        if self.is_old:
+            said["app-old"] = (
+                "This app is out of date. Update it when you can. Recording and sending go on until then; "
+                "what was recorded with a newer app may not show in full."
+            )
+        if self.back_to:
+            said["fetching"] = (
+                f"Earlier records are still coming. This phone has what was received since {day_and_clock(self.back_to)}. "
+                "The rest comes by itself while there is a connection."
+            )
+        return {about: words for about, words in said.items() if words}
+
+    def clock_words(self) -> str:
+        """That this phone's clock is wrong by more than two minutes, and what to do."""
+        if abs(self.clock_offset_ms) <= CLOCK_WRONG_MS:
+            return ""
+        way = "slow" if self.clock_offset_ms > 0 else "fast"
+        minutes = round(abs(self.clock_offset_ms) / 60_000)
+        return (
+            f"This phone’s clock is {minutes} min {way}. Set it in the phone’s settings. "
+            "Until then each record notes how far it is out."
+        )
+
+    def words(self) -> str:
+        """What needs attention never hides what has not been sent."""
+        parts = [f"{self.attention} {'needs' if self.attention == 1 else 'need'} attention"] if self.attention else []
+        if self.sending and self.waiting:
+            parts.append(f"Sending {self.waiting}")
+        elif self.waiting:
+            since = f" · no signal since {clock(self.offline_since)}" if self.offline_since else ""
+            parts.append(f"{self.waiting} only on this phone{since}")
+        elif not self.attention:
+            parts.append(f"All received {clock(self.last_received)}" if self.last_received else "Nothing to send yet")
+        if self.drafts and not self.waiting:
+            parts.append(f"{self.drafts} unfinished")
+        return " · ".join(parts)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One record's way to the centre. `state`: waiting, received, held, quarantined or refused."""
+
+    record_id: str
+    incident_id: str
+    kind: str
+    title: str
+    state: str
+    number: int | None = None
+    received_at: datetime | None = None
+    attempts: int = 0
+    last_error: str = ""
+    advice: str = ""
+
+    def words(self) -> str:
+        received = f"Received {clock(self.received_at)}, no. {self.number}" if self.received_at else ""
+        match self.state:
+            case "received":
+                return received
+            case "held":
+                return f"{received} – waiting for {self.advice or 'something before it'}"
+            case "quarantined":
+                return f"{received} – needs attention"
+            case "refused":
+                return "Not received – kept on this phone"
+        return "Only on this phone"
+
+
+RANK = ("refused", "quarantined", "waiting", "held", "received")  # a record is as far as its least advanced change

@@ -1,0 +1,304 @@
+"""Changes and runs <-> the lines of a request or an answer (NDJSON; each line one object with its type in "t").
+
+What can be derived is not sent: `sync.protocol.compact`. Inside a piece the device, its numbers and `device_prev` follow from
+the piece's header.
+"""
+
+import bz2
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sync.core.canonical import parse
+from sync.core.canonical import write as encode
+from sync.protocol.compact import PLACES, STEPS, Expander, Line, Shortener, Unreadable
+from sync.protocol.messages import (
+    BATCH_BYTES,
+    COMPACT,
+    FLUSH_BYTES,
+    MAX_CHANGE_BYTES,
+    Again,
+    Answer,
+    Batch,
+    Change,
+    End,
+    Head,
+    Hello,
+    LogEntry,
+    LogSegment,
+    Verdict,
+    Welcome,
+)
+
+ENDS = ("sig", "head")  # of a piece, of a run
+LONGEST = BATCH_BYTES + MAX_CHANGE_BYTES  # of a piece: a stream waits so long for its end
+ENTRY = ("seq", "at", "void", "device_id")  # of a `c` line in a run: not of the change
+LATER = frozenset({"floor", "short", "flush", "newest", "want", "done", "compact"})  # of a hello: left out when empty
+
+
+# --- lines and bytes -------------------------------------------------------------------------------------------
+
+
+def write(lines: Iterable[Line], first: int = FLUSH_BYTES, then: int = FLUSH_BYTES) -> Iterator[bytes]:
+    """Lines as bz2 streams laid end to end: the first holds about `first` bytes of lines, each further one `then`.
+
+    What lies in a stream can be read once it is whole. Long streams are much smaller, short ones lose less when the
+    line breaks. A stream ends with a piece or a run where one ends soon enough.
+    """
+    held: list[bytes] = []
+    size, at = 0, first
+    for line in lines:
+        held.append(encode(line).encode() + b"\n")  # a change was checked when it got its id
+        size += len(held[-1])
+        if size >= (at if line["t"] in ENDS else at + LONGEST):
+            yield bz2.compress(b"".join(held))
+            held, size, at = [], 0, then
+    if held:
+        yield bz2.compress(b"".join(held))
+
+
+class LineReader:
+    """Bytes in, lines out; bounded, so that a small body cannot become a large one."""
+
+    def __init__(self, compressed: bool, max_out: int):
+        self._inflate = bz2.BZ2Decompressor() if compressed else None
+        self._rest = b""
+        self._room = max_out
+
+    def feed(self, data: bytes) -> Iterator[Line]:
+        """The complete lines so far. Raises Unreadable for bytes that are not of the protocol."""
+        for plain in self._plain(data):
+            self._room -= len(plain)
+            if self._room < 0:
+                raise Unreadable("too_large", "the body, once decompressed")
+            *lines, self._rest = (self._rest + plain).split(b"\n")
+            if len(self._rest) > 2 * MAX_CHANGE_BYTES:
+                raise Unreadable("too_large", "a line")
+            for line in lines:
+                if line:
+                    yield self._line(line)
+
+    def close(self) -> Iterator[Line]:
+        """The last line, if it came without its newline. Raises Unreadable when a stream is cut short."""
+        if self._inflate is not None and self._cut:
+            raise Unreadable("cut_short", "the body")
+        if self._rest:
+            yield self._line(self._rest)
+
+    _cut = False
+
+    def _plain(self, data: bytes) -> Iterator[bytes]:
+        if self._inflate is None:
+            yield data
+            return
+        while data:
+            if self._inflate.eof:
+                self._inflate = bz2.BZ2Decompressor()
+            try:
+                yield self._inflate.decompress(data, max_length=1 << 20)
+                while not (self._inflate.eof or self._inflate.needs_input):
+                    yield self._inflate.decompress(b"", max_length=1 << 20)
+            except OSError:
+                raise Unreadable("not_bz2", "the body") from None
+            self._cut = not self._inflate.eof
+            data = self._inflate.unused_data
+
+    @staticmethod
+    def _line(line: bytes) -> Line:
+        try:
+            value = parse(line)
+        except ValueError:
+            raise Unreadable("not_json", "a line") from None
+        if not isinstance(value, dict) or not isinstance(value.get("t"), str):
+            raise Unreadable("no_type", "a line")
+        return value
+
+
+# --- requests --------------------------------------------------------------------------------------------------
+
+
+def request_lines(
+    hello: Hello, pieces: Iterable[Batch], full: bool = False, returned: Iterable[LogSegment] = ()
+) -> Iterator[Line]:
+    yield {"t": "hello", **{key: value for key, value in asdict(hello).items() if value or key not in LATER}}
+    for piece in pieces:
+        first = piece.changes[0]
+        yield {"t": "piece", "first": first.device_seq, "prev": first.device_prev, "n": len(piece.changes)}
+        if full:
+            yield from ({"t": "full", "id": change.change_id, "body": change.body} for change in piece.changes)
+        else:
+            shorter = Shortener(piece.earlier)
+            yield from ({**shorter.shorten(change), "t": "c"} for change in piece.changes)
+        yield {"t": "sig", "sig": piece.signature}
+    for run in returned:
+        yield from _run_lines(run, "", (), PLACES)  # a centre of any version takes it back
+
+
+def read_hello(line: Line) -> Hello:
+    fields = {key: value for key, value in line.items() if key != "t"}
+    try:
+        hello = Hello(**{key: fields[key] for key in Hello.__dataclass_fields__ if key in fields})
+    except TypeError:
+        raise Unreadable("bad_hello", "a missing field") from None
+    wanted = {"device_id": str, "app_version": str, "device_seq": int, "device_head": str, "acked": int, "clock": dict}
+    for name, kind in wanted.items():
+        if type(getattr(hello, name)) is not kind:
+            raise Unreadable("bad_hello", name)
+    if not isinstance(hello.scope, str | None) or not isinstance(hello.head, dict | None):
+        raise Unreadable("bad_hello", "scope or head")
+    for name in ("want", "done"):
+        some = fields.get(name, [])
+        if not isinstance(some, list) or not all(isinstance(one, str) for one in some):
+            raise Unreadable("bad_hello", name)
+    later = {"short": bool, "newest": bool, "flush": int, "compact": int}
+    if not isinstance(hello.floor, dict | None) or any(type(getattr(hello, one)) is not later[one] for one in later):
+        raise Unreadable("bad_hello", "a part that may be left out")
+    return hello
+
+
+# --- answers ---------------------------------------------------------------------------------------------------
+
+
+def answer_lines(
+    answers: Iterable[Answer], device_id: str, spelled: Collection[str] = (), *, compact: int = COMPACT
+) -> Iterator[Line]:
+    """An answer as lines, for the device that asked: its own changes are named by number only.
+
+    `spelled`: ids of own changes that are sent in full all the same, because their number names another one too.
+    `compact`: what its hello says it reads.
+    """
+    for answer in answers:
+        match answer:
+            case Welcome():
+                yield {"t": "welcome", **{key: value for key, value in asdict(answer).items() if value is not None}}
+            case Verdict():
+                yield {"t": "verdict", **{key: value for key, value in asdict(answer).items() if value != ""}}
+            case Again():
+                yield {"t": "again", **asdict(answer)}
+            case End():
+                yield {"t": "end", **{key: value for key, value in asdict(answer).items() if value}}
+            case LogSegment():
+                yield from _run_lines(answer, device_id, spelled, compact)
+
+
+def _run_lines(run: LogSegment, device_id: str, spelled: Collection[str], compact: int = COMPACT) -> Iterator[Line]:
+    yield {"t": "run", "before": run.before}
+    shorter = Shortener(compact=compact)
+    last: dict[str, Change] = {}
+    own: Line | None = None
+    before: Line = {}
+    for entry in run.entries:
+        change = entry.change
+        at_here = {"seq": entry.seq, "at": entry.received_ms, **({"void": True} if entry.void else {})}
+        if change.device_id == device_id and change.change_id not in spelled:
+            follows = own and (own["seq"] + own["n"], own["first"] + own["n"], own["at"], own.get("void", False)) == (
+                entry.seq,
+                change.device_seq,
+                entry.received_ms,
+                entry.void,
+            )
+            if own and follows:
+                own["n"] += 1
+            else:
+                if own:
+                    yield own
+                own = {"t": "own", "first": change.device_seq, "n": 1, **at_here}
+            shorter.passed(change)
+        else:
+            if own:
+                yield own
+                own = None
+            said = {**at_here, "device_id": change.device_id}
+            if compact >= STEPS:
+                said = {name: value for name, value in said.items() if _follow(before).get(name) != value}
+            yield {**shorter.shorten(change), "t": "c", **said, **_chain(change, last.get(change.device_id))}
+            last[change.device_id] = change
+            before = {**at_here, "device_id": change.device_id}
+    if own:
+        yield own
+    yield {"t": "head", **asdict(run.head)}
+
+
+def _chain(change: Change, before: Change | None) -> Line:
+    """Number and place in the chain of its device, unless they follow from the device's change before."""
+    if before and (change.device_seq, change.device_prev) == (before.device_seq + 1, before.change_id):
+        return {}
+    return {"device_seq": change.device_seq, "device_prev": change.device_prev}
+
+
+def _follow(before: Line) -> Line:
+    """What a `c` line of a run need not say, after this one."""
+    return {"seq": before["seq"] + 1, "at": before["at"], "device_id": before["device_id"]} if before else {}
+
+
+def read_answers(lines: Iterable[Line], device_id: str, own: Any) -> Iterator[Answer]:
+    """The answer as values. `own(first, count)` gives this device's changes by number. Raises Unreadable."""
+    lines = iter(lines)
+    for line in lines:
+        fields = {key: value for key, value in line.items() if key != "t"}
+        try:
+            match line["t"]:
+                case "welcome":
+                    yield Welcome(**_known(Welcome, fields))
+                case "verdict":
+                    yield Verdict(**_known(Verdict, fields))
+                case "again":
+                    yield Again(**_known(Again, fields))
+                case "run":
+                    yield read_run(fields["before"], lines, own)
+                case "end":
+                    fields["gaps"] = tuple((low, high) for low, high in fields.get("gaps", ()))
+                    fields["orders"] = tuple(fields.get("orders", ()))
+                    yield End(**_known(End, fields))
+                case _:
+                    continue  # a later version's line
+        except (KeyError, TypeError, ValueError) as error:
+            raise error if isinstance(error, Unreadable) else Unreadable("bad_answer", line["t"]) from None
+
+
+def _hex(chain: Any) -> str:
+    if not isinstance(chain, str) or len(bytes.fromhex(chain)) != 32:
+        raise Unreadable("bad_answer", "a chain")
+    return chain
+
+
+def _head(line: Line) -> Head:
+    head = Head(**_known(Head, line))
+    if type(head.seq) is not int or not all(isinstance(one, str) for one in (head.epoch, head.scope, head.signature)):
+        raise Unreadable("bad_answer", "a head")
+    _hex(head.chain)
+    return head
+
+
+def _known(kind: Any, fields: Line) -> Line:
+    return {key: value for key, value in fields.items() if key in kind.__dataclass_fields__}
+
+
+def read_run(before: str, lines: Iterator[Line], own: Callable[[int, int], Sequence[Change]]) -> LogSegment:
+    """What follows a `run` line, up to its head. Raises Unreadable."""
+    entries: list[LogEntry] = []
+    expander = Expander()
+    last: dict[str, Change] = {}
+    said: Line = {}
+    for line in lines:
+        if line["t"] == "head":
+            return LogSegment(_hex(before), tuple(entries), _head(line))
+        if line["t"] == "own":
+            if len(mine := own(line["first"], line["n"])) != line["n"]:
+                raise Unreadable("bad_answer", "a receipt for a change this device does not have")
+            for place, change in enumerate(mine):
+                entries.append(LogEntry(line["seq"] + place, line["at"], change, line.get("void", False)))
+                expander.passed(change)
+        elif line["t"] == "c":
+            said = {**_follow(said), **{name: line[name] for name in ENTRY if name in line}}
+            body = {name: value for name, value in line.items() if name not in ENTRY}
+            device = said["device_id"]
+            if "device_seq" in body:
+                number, prev = body.pop("device_seq"), body.pop("device_prev")
+            else:
+                number, prev = last[device].device_seq + 1, last[device].change_id
+            change = last[device] = expander.expand(body, device, number, prev)
+            entries.append(LogEntry(said["seq"], said["at"], change, line.get("void", False)))
+        else:
+            raise Unreadable("bad_answer", "a run")
+    raise Unreadable("cut_short", "a run")
