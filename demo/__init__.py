@@ -2,7 +2,7 @@
 
 stories.py     six incidents, each standing somewhere else      synthetic/     months of incidents, from a seed
 lay.py         through the real API, as real devices            past.py        the same for those months
-__main__.py    `python -m demo`
+__main__.py    `python -m demo`                                 centre_people.py  the teams as a centre makes them
 
 The people below are made by the centre itself when it starts with ALONGSIDE_DEMO=1; with a higher number, also those of
 so many teams less one.

@@ -1,11 +1,35 @@
-"""Serve the centre: `python -m sync.api`. Settings come from the environment (sync/api/settings.py)."""
+"""Composition root of the centre: `python -m sync.api`. Settings come from the environment (sync/api/settings.py)."""
 
+import gc
 import sys
 
 import uvicorn
+from fastapi import FastAPI
 
+from sync.api import logging
+from sync.api.app import create_app
 from sync.api.pull import packs
 from sync.api.settings import from_environment
+from sync.domain.catalogue import CATALOGUE
+from sync.domain.forms import adapter, questions
+
+
+def application() -> FastAPI:
+    """The centre that the environment asks for, with the demo people where it says so. uvicorn calls it."""
+    logging.start_logging()
+    settings = from_environment()
+    if settings.demo:
+        from demo.centre_people import teams
+
+        app = create_app(settings, teams=teams(settings.demo))
+    else:
+        app = create_app(settings)
+    for form in CATALOGUE.values():
+        for name in questions(form):
+            adapter(form, name)  # made now, not while the first phone waits
+    gc.freeze()  # what is loaded stays: looking through it again and again finds nothing
+    gc.set_threshold(50_000, 20, 50)
+    return app
 
 
 def main() -> int:
@@ -16,7 +40,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     uvicorn.run(
-        "sync.api.app:application",
+        "sync.api.__main__:application",
         factory=True,
         host=settings.host,
         port=settings.port,

@@ -1,8 +1,7 @@
 """The centre as an ASGI app. `create_app(settings)` does not touch the database; starting up migrates it."""
 
-import gc
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -18,20 +17,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync import VERSION
 from sync.api import logging
-from sync.api.accounts.people import make_demo, make_organisation
+from sync.api.accounts.people import NewTeam, make_organisation, make_teams
 from sync.api.ingest import change_log
 from sync.api.problems import ProblemBody, answer, for_status
 from sync.api.pull import packs
 from sync.api.routes import devices
 from sync.api.routes.exchange import Centre, plain, router, system_clock
-from sync.api.settings import Settings, centre_signer, from_environment
+from sync.api.settings import Settings, centre_signer
 from sync.api.shapes import DeviceIn, IncidentSearch, SignInRequest, StateCheck
 from sync.api.storage.database import Database
 from sync.api.storage.migrations import migrate
 from sync.core.errors import Problem
-from sync.domain.catalogue import CATALOGUE
-from sync.domain.forms import questions
-from sync.domain.forms.question import adapter
 
 HEADERS = {
     b"cache-control": b"no-store",
@@ -42,8 +38,10 @@ THREADS = 4  # requests worked on at a time: Python does one, the database the o
 STATE = ("practitioner_id", "device_id", "pieces", "changes", "code")
 
 
-def create_app(settings: Settings, clock: Callable[[], datetime] = system_clock) -> FastAPI:
-    """The centre over these settings. Raises nothing for a database that is away: /ready says so. Raises PackWrong."""
+def create_app(
+    settings: Settings, clock: Callable[[], datetime] = system_clock, teams: Sequence[NewTeam] = ()
+) -> FastAPI:
+    """The centre over these settings. `teams`: made at the start, where they are not there. Raises nothing for a database that is away: /ready says so. Raises PackWrong."""
     shelf = packs.shelf(settings.packs)
     db = Database(settings.database_url)
     centre = Centre(settings, db, centre_signer(settings.data), clock, shelf)
@@ -51,7 +49,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = system_clock)
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = THREADS
-        await run_sync(prepare, centre)
+        await run_sync(prepare, centre, teams)
         logging.note("started", version=VERSION)
         yield
         db.close()
@@ -76,27 +74,14 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = system_clock)
     return app
 
 
-def application() -> FastAPI:
-    """For uvicorn: settings from the environment."""
-    logging.start_logging()
-    app = create_app(from_environment())
-    for form in CATALOGUE.values():
-        for name in questions(form):
-            adapter(form, name)  # made now, not while the first phone waits
-    gc.freeze()  # what is loaded stays: looking through it again and again finds nothing
-    gc.set_threshold(50_000, 20, 50)
-    return app
-
-
-def prepare(centre: Centre) -> None:
-    """Bring the schema to this version, make the organisation, and the demo people where they are wanted."""
+def prepare(centre: Centre, teams: Sequence[NewTeam] = ()) -> None:
+    """Bring the schema to this version; make the organisation, and these teams where they are not there."""
     now = centre.clock()
     with centre.db.write() as conn:
         migrate(conn)
         make_organisation(conn, centre.org, "Alongside", now)
         change_log.reconsider(conn, centre.org)
-        if centre.settings.demo:
-            make_demo(conn, centre.org, centre.settings.demo)
+        make_teams(conn, centre.org, teams)
 
 
 async def _problem(request: Request, error: Exception) -> Response:

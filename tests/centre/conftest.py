@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from demo.centre_people import teams
 from sync.api.app import prepare
 from sync.api.routes.exchange import Centre
 from sync.api.settings import Settings, database_url
@@ -28,7 +29,7 @@ BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 def prepared(url: str, data: Path) -> None:
     """A database with its schema and the demo people."""
     db = Database(url)
-    prepare(Centre(Settings(url, data, demo=True), db, Signer(bytes(32)), Clock()))
+    prepare(Centre(Settings(url, data), db, Signer(bytes(32)), Clock()), teams(1))
     db.close()
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, insert, make_url, select, text
 
 from sync.api.storage.database import Database
-from sync.api.storage.distribute import distribute, has_citus
+from sync.api.storage.distribution import distribute, has_citus
 from sync.api.storage.migrations import migrate
 from sync.api.storage.schema import metadata
 

@@ -18,6 +18,7 @@ import uvicorn
 from sqlalchemy import select
 
 from demo import PASSWORD
+from demo.centre_people import teams
 from sync.api.app import create_app
 from sync.api.routes.exchange import Centre
 from sync.api.settings import Settings
@@ -202,7 +203,7 @@ def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
 @contextmanager
 def serving(database_url: str, data: Path, clock: Clock, **settings: Any) -> Iterator[Running]:
     """Serve a centre in a thread, on a port of its own, and stop it at the end."""
-    app = create_app(Settings(database_url, data, demo=True, **settings), clock)
+    app = create_app(Settings(database_url, data, **settings), clock, teams(1))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, http="h11", ws="none"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from demo import PASSWORD, PEOPLE
+from demo.centre_people import teams
 from demo.lay import lay
 from demo.past import lay_past, this_month
 from demo.stories import stories
 from demo.synthetic import Spread, generate
-from sync.api.accounts.people import make_demo
+from sync.api.accounts.people import make_teams
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.clinical import nhs_number
 from sync.domain.forms import check, missing
@@ -62,7 +63,7 @@ def test_the_demo_is_laid_once_and_stands_in_all_the_ways_there_are(running: Run
 def test_a_past_is_laid_once_signed_and_approved_for_each_team(running: Running) -> None:
     settings = Spread(car_month=5, control_room_month=3, custody_month=1, conflict=0.5, drift=0.5)
     with running.db.write() as conn:
-        make_demo(conn, running.centre.org, teams=2)
+        make_teams(conn, running.centre.org, teams(2))
     cases = list(generate(3, date(2026, 10, 1), 1, teams=2, settings=settings))
     assert {case.facts.team for case in cases} == {0, 1}
     assert any(case.facts.conflict for case in cases)

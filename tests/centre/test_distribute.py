@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import text
 
+from sync.api.ops import distribute
 from sync.api.settings import Settings
-from sync.api.storage import distribute
 from sync.api.storage.database import Database
 from sync.api.storage.migrations import migrate
 from sync.api.storage.schema import metadata

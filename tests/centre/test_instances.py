@@ -27,7 +27,7 @@ def two(url: str, tmp_path: Path) -> Iterator[list[Running]]:
         Process("sync.api", tmp_path / name, "/ready", DATABASE_URL=url, ALONGSIDE_DEMO="1") for name in ("one", "two")
     ]
     clock, db = Clock(), Database(url)
-    centre = Centre(Settings(url, tmp_path / "one", demo=1), db, signer, clock)
+    centre = Centre(Settings(url, tmp_path / "one"), db, signer, clock)
     served = [Running(process.url, centre, clock) for process in processes]
     starting = [threading.Thread(target=process.start) for process in processes]
     for one in starting:  # both at once: one migrates, the other waits

@@ -7,7 +7,7 @@ check itself, against statements that would not do.
 import pytest
 from sqlalchemy import UniqueConstraint
 
-from sync.api.storage.distribute import statements
+from sync.api.storage.distribution import statements
 from sync.api.storage.schema import metadata
 from tests.centre import watch
 from tests.centre.running import Running

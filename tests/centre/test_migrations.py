@@ -25,7 +25,7 @@ VERSIONS = sorted(path.stem for path in SHIPPED.glob("*.json"))
 
 
 def centre(url: str, data: Path, db: Database) -> Centre:
-    return Centre(Settings(url, data, demo=True), db, Signer(bytes(32)), Clock())
+    return Centre(Settings(url, data), db, Signer(bytes(32)), Clock())
 
 
 def test_the_migrated_schema_is_the_schema(empty_url: str) -> None:

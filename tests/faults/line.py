@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from demo.centre_people import teams
 from field_app.phone.store.store import Store
 from sync.api.app import prepare
 from sync.api.ingest.request_reader import Ingest
@@ -48,9 +49,8 @@ class TestCentre:
     def template(cls, folder: Path) -> Path:
         """A prepared folder, to be copied for each run."""
         made = cls(folder, FakeClock())
-        prepare(
-            Centre(Settings(database_url("", folder), folder, demo=True), made.db, Signer(bytes(32)), made.clock.now)
-        )
+        centre = Centre(Settings(database_url("", folder), folder), made.db, Signer(bytes(32)), made.clock.now)
+        prepare(centre, teams(1))
         made.db.close()
         return folder
 

@@ -11,13 +11,13 @@ import argparse
 import getpass
 import re
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, delete, insert, select, update
 
-import demo
 from sync.api.settings import from_environment
 from sync.api.storage.database import Database, upsert
 from sync.api.storage.migrations import migrate
@@ -41,6 +41,16 @@ class NewPractitioner:
     registration_number: str = ""
     collar_number: str = ""
     force: str = ""
+
+
+@dataclass(frozen=True)
+class NewTeam:
+    """One team to be made with its people, who all begin with the same password."""
+
+    team_id: str
+    name: str
+    people: tuple[NewPractitioner, ...]
+    password: str = field(repr=False)
 
 
 def make_organisation(conn: Connection, org: str, name: str, now: datetime) -> None:
@@ -83,14 +93,12 @@ def make_person(conn: Connection, org: str, person: NewPractitioner, password: s
     return True
 
 
-def make_demo(conn: Connection, org: str, teams: int = 1) -> None:
-    """The demo people of so many teams, unless they are there."""
-    for number in range(teams):
-        team_id, team_name = demo.team(number)
-        make_team(conn, org, team_id, team_name)
-        for username, name, role, more in demo.people(number):
-            theirs = () if role == "officer" else (team_id,)
-            make_person(conn, org, NewPractitioner(username, name, role, theirs, **more), demo.PASSWORD)
+def make_teams(conn: Connection, org: str, teams: Iterable[NewTeam]) -> None:
+    """These teams with their people, as far as they are not there."""
+    for new in teams:
+        make_team(conn, org, new.team_id, new.name)
+        for person in new.people:
+            make_person(conn, org, person, new.password)
 
 
 def make_leaver(conn: Connection, org: str, username: str) -> int:

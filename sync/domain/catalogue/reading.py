@@ -6,13 +6,15 @@ read" log; no training record). Supervisors see it as any record of their team.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
 from sync.core.times import instant
 from sync.domain.forms import Form, Moment, ask, group
-from sync.domain.records.fold import Record
+
+if TYPE_CHECKING:
+    from sync.domain.records.fold import Record
 
 KIND = "reading"
 
@@ -36,7 +38,7 @@ class ReadingForm(Form):
     opened: dict[str, PageOpened] = group("Pages opened")
 
 
-def of(records: Iterable[Record], nurse: str, pack_id: str) -> Record | None:
+def of(records: "Iterable[Record]", nurse: str, pack_id: str) -> "Record | None":
     """This nurse's record of this pack."""
     return next((one for one in records if (one.values.get("nurse"), one.values.get("pack")) == (nurse, pack_id)), None)
 
@@ -51,7 +53,7 @@ def opened(item: str, page: str, version: str, at: datetime) -> dict[str, Any]:
     return {f"opened.{item}": {"page": page, "version": version, "at": instant(at)}}
 
 
-def has_opened(records: Iterable[Record], nurse: str, pack_id: str) -> bool:
+def has_opened(records: "Iterable[Record]", nurse: str, pack_id: str) -> bool:
     """Whether this nurse has opened a page of this pack."""
     found = of(records, nurse, pack_id)
     return found is not None and any(name.startswith("opened.") for name in found.values)

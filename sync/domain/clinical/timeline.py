@@ -11,13 +11,15 @@ long before a detention ends), so each names only those it follows.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sync.core.times import moment
 from sync.domain.clinical import shifts
 from sync.domain.clinical.modes import ADVICE, IN_PERSON, Mode
 from sync.domain.forms import Context, Event, Note, Rule, Source
-from sync.domain.records.fold import Act, Record
+
+if TYPE_CHECKING:
+    from sync.domain.records.fold import Act, Record
 
 NOT_MH = "not_mh"
 AHEAD = timedelta(minutes=5)
@@ -180,7 +182,7 @@ def kept(context: Context) -> dict[str, list[Any]]:
     return found
 
 
-def times(context: Context, acts: Iterable[Act] = ()) -> dict[str, datetime]:
+def times(context: Context, acts: "Iterable[Act]" = ()) -> dict[str, datetime]:
     """The whole ribbon: each event that has a time, gathered from the forms, and from the acts of signing."""
     found = {}
     for event, values in kept(context).items():
@@ -193,7 +195,7 @@ def times(context: Context, acts: Iterable[Act] = ()) -> dict[str, datetime]:
     return found
 
 
-def entered_late(record: Record) -> list[str]:
+def entered_late(record: "Record") -> list[str]:
     """The events of this record that were written down more than 24 hours after they happened: "entered later"."""
     return [
         name

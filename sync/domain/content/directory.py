@@ -17,10 +17,10 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from sync.core.kinds import Choice
 from sync.core.times import clock, local
 from sync.domain.content.opening import WEEK, Hours, Opening, change
 from sync.domain.content.packs import Known, Manifest, Pack
-from sync.domain.forms import Choice
 
 FILE = "services.json"
 

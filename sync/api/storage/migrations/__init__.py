@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from sync.api.storage.distribute import ONE_BY_ONE, keep_distributed
+from sync.api.storage.distribution import ONE_BY_ONE, keep_distributed
 
 ONE_AT_A_TIME = 0x416C6F6E67  # the advisory lock's number
 

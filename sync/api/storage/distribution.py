@@ -1,28 +1,16 @@
 """Distribution by organisation, for PostgreSQL with the Citus extension: every table by `org`, all of them colocated.
 
-python -m sync.api.storage.distribute            applies it; what is distributed already is left as it is
-python -m sync.api.storage.distribute --print    prints the statements
-
-Without the extension nothing is changed, and it says so. A migration does the same for tables that are new.
+A migration does the same for tables that are new. The command is `sync.api.ops.distribute`.
 """
 
-import argparse
-import sys
 from collections.abc import Collection
 
 from sqlalchemy import Connection, ForeignKeyConstraint, Table, text
 
-from sync.api.settings import from_environment
-from sync.api.storage.database import Database
 from sync.api.storage.schema import metadata
 
 FIRST = "organisation"  # the others lie beside it
 ONE_BY_ONE = "SET LOCAL citus.multi_shard_modify_mode TO 'sequential'"  # so that all of it is one transaction
-MISSING = """\
-This database has no Citus extension, so nothing was distributed and nothing was changed. The centre works as it is.
-To distribute it: install Citus on every machine of the cluster and put it into shared_preload_libraries, run
-CREATE EXTENSION citus in this database and on each worker, add the workers with citus_add_node, and run this again.
-"""
 
 
 def statements(already: Collection[str] = ()) -> list[str]:
@@ -84,33 +72,3 @@ def keep_distributed(conn: Connection) -> None:
     """After a migration: where the database is distributed, new tables are too."""
     if has_citus(conn) and FIRST in distributed(conn):
         distribute(conn)
-
-
-def main(argv: list[str]) -> int:
-    from sync.api.storage.migrations import migrate
-
-    parser = argparse.ArgumentParser(
-        prog="python -m sync.api.storage.distribute",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--print", action="store_true", help="print the statements and do nothing")
-    if parser.parse_args(argv).print:
-        print(";\n".join(["BEGIN", *statements(), "COMMIT"]) + ";")
-        return 0
-    db = Database(from_environment().database_url)
-    try:
-        with db.write() as conn:
-            if not has_citus(conn):
-                print(MISSING, end="", file=sys.stderr)
-                return 1
-            migrate(conn)
-            count = distribute(conn)
-    finally:
-        db.close()
-    print(f"{count} tables distributed by organisation." if count else "Every table is distributed already.")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
