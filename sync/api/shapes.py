@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sync.core.roles import Role
 from sync.protocol.anti_entropy import BUCKETS
 from sync.protocol.messages import RecordId
 
@@ -52,7 +53,7 @@ class StateAnswer(Shape):
 class PractitionerOut(Shape):
     practitioner_id: str
     name: str
-    role: Literal["nurse", "officer", "coordinator", "liaison", "supervisor"]
+    role: Role
     registration_number: str
     collar_number: str
     force: str

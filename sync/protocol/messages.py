@@ -14,10 +14,10 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from sync.core.canonical import canonical
+from sync.core.roles import Role
 from sync.core.times import INSTANT
 
 Op = Literal["set", "sign", "cosign", "decline", "review", "return", "resolve", "retract", "transfer", "acknowledge"]
-Role = Literal["nurse", "officer", "coordinator", "liaison", "supervisor"]
 
 RecordId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 ChangeId = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

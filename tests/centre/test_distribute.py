@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from sync.api.ops import distribute
 from sync.api.settings import Settings
+from sync.api.storage import distribution
 from sync.api.storage.database import Database
 from sync.api.storage.migrations import migrate
 from sync.api.storage.schema import metadata
@@ -31,9 +32,9 @@ def test_the_statements_are_printed_and_nothing_is_done(command, capsys) -> None
 
 
 def test_what_is_distributed_already_is_left_as_it_is() -> None:
-    some = distribute.statements(metadata.tables.keys() - {"blob"})
+    some = distribution.statements(metadata.tables.keys() - {"blob"})
     assert some == [
-        distribute.ONE_BY_ONE,
+        distribution.ONE_BY_ONE,
         "SELECT create_distributed_table('blob', 'org', colocate_with => 'organisation')",
     ]
 
@@ -41,12 +42,12 @@ def test_what_is_distributed_already_is_left_as_it_is() -> None:
 def test_without_the_extension_it_says_so_and_with_it_it_is_done(empty_url: str, command, capsys) -> None:
     db = Database(empty_url)
     with db.read() as conn:
-        citus = distribute.has_citus(conn)
+        citus = distribution.has_citus(conn)
     assert command([]) == (0 if citus else 1)
     if citus:
         assert command([]) == 0  # again: nothing to do
         with db.read() as conn:
-            assert distribute.distributed(conn) == metadata.tables.keys()
+            assert distribution.distributed(conn) == metadata.tables.keys()
     else:
         assert "no Citus extension" in capsys.readouterr().err
         with db.read() as conn:
@@ -65,7 +66,7 @@ def test_the_keys_that_are_taken_off_and_put_back_are_those_of_the_schema(empty_
     with db.write() as conn:
         migrate(conn)
         before = conn.execute(keys).all()
-        for statement in distribute.statements():
+        for statement in distribution.statements():
             if "create_distributed_table" not in statement:
                 conn.exec_driver_sql(statement)
         assert before

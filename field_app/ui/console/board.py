@@ -16,6 +16,7 @@ from field_app.ui.console.state import Console
 from field_app.ui.console.tables import Col
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.widgets import part, row, stack, words
+from sync.core.roles import may
 from sync.core.times import clock, day_and_clock, local, span
 from sync.domain.clinical import waiting
 from sync.domain.content import rules
@@ -54,8 +55,8 @@ def read_board(desk: Desk, now: datetime) -> Board:
     """The open incidents, the most pressing first, what is overdue, and the phones that hold what the centre has not got."""
     page = desk.incidents("open", limit=MOST)
     found = [Open(line, tuple(clocks(line, now))) for line in page.lines]
-    supervises = desk.who is not None and desk.who.role == "supervisor"
-    phones = [phone for phone in desk.phones() if phone.unsent] if supervises else []
+    sees_phones = desk.who is not None and may(desk.who.role, "devices.list")
+    phones = [phone for phone in desk.phones() if phone.unsent] if sees_phones else []
     to_review = desk.incidents("review", limit=1).total
     overdue = desk.incidents("overdue", limit=MOST).lines
     found.sort(key=lambda one: (not any(clock.grave for clock in one.clocks), -one.line.opened_at.timestamp()))

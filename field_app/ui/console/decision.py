@@ -48,7 +48,7 @@ class Deciding:
 
     @property
     def reviews(self) -> bool:
-        return self.console.who is not None and self.console.who.role == "supervisor"
+        return self.console.may("change.review")
 
     @property
     def waits(self) -> bool:

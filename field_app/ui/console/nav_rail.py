@@ -11,6 +11,7 @@ from field_app.ui.console.state import Console
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.widgets import named, part, stack, words
 from sync.core.errors import Problem
+from sync.core.roles import Action, may
 
 ON, DIM, RING = ft.Colors.WHITE, "#c3d3e6", "#ffeb3b"  # the ring of the focus is the yellow of the NHS design system
 GROUND, HERE = t.BAR, ft.Colors.with_opacity(0.16, ft.Colors.WHITE)
@@ -18,25 +19,27 @@ GROUND, HERE = t.BAR, ft.Colors.with_opacity(0.16, ft.Colors.WHITE)
 
 @dataclass(frozen=True)
 class NavPlace:
+    """A screen of the desk. `needs`: what a role has to be allowed to go there."""
+
     screen: str
-    said: str
-    icon: Any
-    icon_here: Any
+    label: str
+    needs: Action
+    icon: ft.IconData
+    icon_here: ft.IconData
 
 
-DESK = (
-    NavPlace("board", "Live board", ft.Icons.SENSORS_OUTLINED, ft.Icons.SENSORS),
-    NavPlace("review", "Review", ft.Icons.FACT_CHECK_OUTLINED, ft.Icons.FACT_CHECK),
-    NavPlace("records", "Records", ft.Icons.MANAGE_SEARCH_OUTLINED, ft.Icons.MANAGE_SEARCH),
-    NavPlace("phones", "Phones", ft.Icons.PHONELINK_RING_OUTLINED, ft.Icons.PHONELINK_RING),
+PLACES = (
+    NavPlace("board", "Live board", "incidents.list", ft.Icons.SENSORS_OUTLINED, ft.Icons.SENSORS),
+    NavPlace("review", "Review", "incidents.list", ft.Icons.FACT_CHECK_OUTLINED, ft.Icons.FACT_CHECK),
+    NavPlace("records", "Records", "incidents.list", ft.Icons.MANAGE_SEARCH_OUTLINED, ft.Icons.MANAGE_SEARCH),
+    NavPlace("phones", "Phones", "devices.list", ft.Icons.PHONELINK_RING_OUTLINED, ft.Icons.PHONELINK_RING),
+    NavPlace("sheets", "Handovers", "handovers.read", ft.Icons.ASSIGNMENT_OUTLINED, ft.Icons.ASSIGNMENT),
 )
-OFFICER = (NavPlace("sheets", "Handovers", ft.Icons.ASSIGNMENT_OUTLINED, ft.Icons.ASSIGNMENT),)
-WITHOUT_PHONES = DESK[:3]
 
 
 def places(role: str) -> tuple[NavPlace, ...]:
     """Where this role can go."""
-    return {"officer": OFFICER, "supervisor": DESK}.get(role, WITHOUT_PHONES)
+    return tuple(place for place in PLACES if may(role, place.needs))
 
 
 @part
@@ -53,7 +56,7 @@ def rail(console: Console, room: Room, screen: str, dark: bool) -> ft.Control:
                 console.say("What was waiting has been received by the centre.")
         except Problem as refused:
             console.tell(refused)
-        return desk.incidents("review", limit=1).total if who and who.role != "officer" else 0
+        return desk.incidents("review", limit=1).total if who and may(who.role, "incidents.list") else 0
 
     waiting = use_asked(console, "to-review", ask, [who and who.practitioner_id], every=console.every)
     return rail_view(console, room, screen, dark, waiting.value or 0)
@@ -125,7 +128,7 @@ def _place(place: NavPlace, here: bool, count: int, on_click: Any) -> ft.Control
     stacked = ft.Stack(
         [ft.Container(icon, alignment=ft.Alignment.CENTER, height=28), *([badge] if count else [])], height=28
     )
-    said = words(place.said, 12, bold=here, color=colour, text_align=ft.TextAlign.CENTER)
+    said = words(place.label, 12, bold=here, color=colour, text_align=ft.TextAlign.CENTER)
     return _press("go-" + place.screen, stack([stacked, said], 2), on_click, here)
 
 

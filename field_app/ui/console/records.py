@@ -262,7 +262,7 @@ def one_record(console: Console, room: Room, incident_id: str) -> ft.Control:
         lambda _: turn("record"),
         key="bench-" + incident_id,
     )
-    reviews = console.who is not None and console.who.role == "supervisor"
+    reviews = console.may("change.review")
     if room.panes == 1 and reviews:
         bench = under_faces({"record": "Record", "decision": "Decision"}, console.face, turn, bench)
     over = ft.Row([ft.Container(back, padding=ft.Padding.only(left=18 if room.panes > 1 else 8, top=8))])

@@ -54,7 +54,7 @@ def review(console: Console, room: Room) -> ft.Control:
     )
     if room.panes == 3:
         return _side_by_side([queue_view(console, queue, lines, here, choose, width=QUEUE), bench])
-    reviews = console.who is not None and console.who.role == "supervisor"
+    reviews = console.may("change.review")
     said = {
         "queue": f"Queue ({len(lines)})",
         "record": "Record",

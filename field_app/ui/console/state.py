@@ -19,6 +19,7 @@ from field_app.ui.console.layout import Room, room_of
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.widgets import log_fault, words
 from sync.core.errors import AlongsideError
+from sync.core.roles import Action, may
 
 EVERY = 15.0  # seconds between two looks at the centre
 EXPIRED = ("sign_in_expired", "sign_in_needed")
@@ -79,6 +80,10 @@ class Console:
     def who(self) -> DeskUser | None:
         return None if self.expired else self.desk.who
 
+    def may(self, action: Action) -> bool:
+        """Whether whoever is signed in may do this."""
+        return self.who is not None and may(self.who.role, action)
+
     async def sign_in(self, username: str, password: str) -> None:
         """Raises AlongsideError. After a sign-in ran out, the same person finds everything as it was."""
         before = self.desk.who
@@ -88,7 +93,7 @@ class Console:
             self.comments, self.decided, self.kept, self.wanted = {}, {}, {}, None
         await asyncio.to_thread(self.desk.sign_in, username, password)
         self.expired = False
-        if self.desk.who and self.desk.who.role == "officer":
+        if not self.may("incidents.list"):
             self.screen = "sheets"
         elif self.screen == "sheets":
             self.screen = "board"

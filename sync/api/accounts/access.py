@@ -1,4 +1,4 @@
-"""Who is calling, and what they may do. One `authorise`, which says no unless a row of the table says yes."""
+"""Who is calling, and what they may do. One `authorise`, which says no unless the table of roles says yes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,24 +8,7 @@ from sqlalchemy import Connection, select
 
 from sync.api.problems import problem
 from sync.api.storage.schema import device, membership, practitioner, session
-
-CLINICAL = frozenset({"nurse", "liaison", "coordinator"})
-DESK = CLINICAL | {"supervisor"}
-SIGNING = ("sign", "cosign", "decline")  # an officer's mark is carried by the nurse's device
-
-RULES: dict[str, frozenset[str]] = {
-    **{f"change.{op}": DESK for op in ("set", "resolve", "retract", "transfer", "acknowledge")},
-    **{f"change.{op}": CLINICAL for op in SIGNING},
-    **{f"change.{op}": frozenset({"supervisor"}) for op in ("review", "return")},
-    "sync.pull": DESK,
-    "incidents.list": DESK,
-    "incidents.read": DESK,
-    "handovers.read": frozenset({"officer"}),
-    "blobs.send": DESK,
-    "devices.order": frozenset({"supervisor"}),
-    "devices.list": frozenset({"supervisor"}),
-    "packs.read": DESK | {"officer"},  # public words: law, guidance, services
-}
+from sync.core.roles import may
 
 
 @dataclass(frozen=True)
@@ -52,7 +35,7 @@ def scope_of(team_id: str) -> str:
 
 def authorise(who: Caller, action: str, scope: str | None = None) -> bool:
     """Whether this person may do this, in this scope when one is given."""
-    allowed = who.active and who.role in RULES.get(action, ())
+    allowed = who.active and may(who.role, action)
     return allowed and (scope is None or scope in who.scopes)
 
 

@@ -22,12 +22,12 @@ from sync.api.settings import from_environment
 from sync.api.storage.database import Database, upsert
 from sync.api.storage.migrations import migrate
 from sync.api.storage.schema import counter, device, epoch, membership, organisation, practitioner, session, team
+from sync.core.roles import ROLES
 from sync.core.times import to_millis
 from sync.protocol.epochs import new_name
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP password storage, Argon2id
 USERNAME = re.compile(r"[a-z][a-z0-9_.-]{0,79}")  # what sync.protocol.messages.Change takes for an author
-ROLES = ("nurse", "officer", "coordinator", "liaison", "supervisor")
 
 
 @dataclass(frozen=True)

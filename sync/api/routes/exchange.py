@@ -26,6 +26,7 @@ from sync.api.pull.anti_entropy import compare
 from sync.api.settings import Settings
 from sync.api.storage.database import Database
 from sync.core.canonical import canonical, parse
+from sync.core.roles import may
 from sync.core.signing import Signer
 from sync.core.times import from_millis, instant, to_millis
 from sync.domain.content.packs import Pack
@@ -233,7 +234,7 @@ def _session(done: signin.SignedIn, centre_key: str) -> shapes.SignInAnswer:
         team=teams[0] if teams else None,
         teams=teams,
         colleagues=done.colleagues,
-        scope=who.scopes[0] if teams and who.role != "officer" else None,
+        scope=who.scopes[0] if teams and may(who.role, "sync.pull") else None,
         organisation=shapes.Organisation(
             org=done.organisation.org, name=done.organisation.name, epoch=done.organisation.epoch
         ),
