@@ -31,6 +31,7 @@ from sync.core.times import instant, to_millis
 from sync.domain.catalogue import RIBBON
 from sync.domain.records.fold import Record
 from sync.domain.records.incident import document, sheet_digest
+from sync.pack_files import shipped
 
 SENDER, READER = "amina.yusuf", "tom.ellery"
 ZSTD = "import sys, zstandard; print(len(zstandard.ZstdCompressor(level=19).compress(sys.stdin.buffer.read())))"
@@ -109,7 +110,7 @@ def sets(folder: Path, counts: Sequence[int], zstd: Path | None = None) -> dict[
 
 def cases() -> Iterator[Case]:
     """Incidents that one nurse recorded alone, without end to speak of."""
-    for case in generate(seed=1, end=date(2026, 11, 1), months=36):
+    for case in generate(shipped(), seed=1, end=date(2026, 11, 1), months=36):
         if not any(step.beside for step in case.steps):
             yield case
 

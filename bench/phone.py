@@ -23,6 +23,7 @@ from bench.recorded import PIN, phone
 from demo import PASSWORD
 from field_app.phone.session import Session
 from sync.client.http import Client
+from sync.pack_files import shipped_packs
 from sync.protocol.exchange import sync_once
 from sync.protocol.send_window import SendWindow
 
@@ -108,7 +109,8 @@ def signed_in(url: str, folder: Path, certificate: Path | None) -> dict[str, Any
     from field_app.phone.phone import Phone
 
     transport = Counting(certificate)
-    made = Phone(folder, lambda: Client(url, transport=transport), training=True, scrypt_n=2**10)
+    client = lambda: Client(url, transport=transport)  # noqa: E731
+    made = Phone(folder, client, shipped_packs(), training=True, scrypt_n=2**10)
     made.set_work_offline(True)
     begun = time.perf_counter()
     made.sign_in(READER, PASSWORD, PIN)

@@ -16,6 +16,7 @@ from sync.client.http import Client
 from sync.core.canonical import digest
 from sync.domain.catalogue import RIBBON
 from sync.domain.records.incident import Incident, document, sheet_digest
+from sync.pack_files import shipped, shipped_packs
 from tools.world import Process
 
 PIN = "204816"
@@ -27,7 +28,7 @@ LONG = ("person", "assessment")  # left once and opened again, so two changes ea
 @cache
 def answers() -> dict[str, dict[str, Any]]:
     """The answers of the first synthetic incident that has all the usual sections, by section."""
-    cases = generate(seed=1, end=date(2026, 11, 1), months=12)
+    cases = generate(shipped(), seed=1, end=date(2026, 11, 1), months=12)
     case = next(one for one in cases if one.cosigned_at and {step.kind for step in one.steps} >= USUAL)
     return {record.kind: dict(record.values) for record in case.incident.records.values()}
 
@@ -38,7 +39,7 @@ def centre(folder: Path) -> Process:
 
 def phone(folder: Path, url: str, clock: Clock | None = None) -> Phone:
     """A phone in this process that syncs only when it is told to. Its PIN costs next to nothing."""
-    made = Phone(folder, lambda: Client(url), training=True, scrypt_n=2**10, clock=clock)
+    made = Phone(folder, lambda: Client(url), shipped_packs(), training=True, scrypt_n=2**10, clock=clock)
     made.set_work_offline(True)
     return made
 

@@ -66,7 +66,7 @@ async def section(
                 await cpu_ms(app, lambda button=onward: app.session.dispatch_event(button._i, "click", None))
             )
     slowest = max(took, key=lambda page: median(took[page]))
-    asked = len(shown(form, incident.of(kind)[0].values, incident.context(session.now()), slowest))
+    asked = len(shown(form, incident.of(kind)[0].values, incident.context(session.packs, session.now()), slowest))
     if asked not in floors:
         floors[asked] = median([await bare(asked) for _ in range(times)])
     detail = (

@@ -15,6 +15,7 @@ from demo.lay import lay, now
 from demo.past import lay_past, this_month
 from demo.synthetic import Spread, generate
 from sync.core.errors import AlongsideError
+from sync.pack_files import shipped
 
 SEED = 136  # of the past month; another one for what is laid besides, so that no id comes twice
 LOCAL = "http://127.0.0.1:8602"
@@ -46,12 +47,12 @@ def main(argv: list[str]) -> int:
 
 
 def lay_all(options: argparse.Namespace) -> int:
-    at, folder = now(), os.environ.get("ALONGSIDE_DATA")
+    at, folder, packs = now(), os.environ.get("ALONGSIDE_DATA"), shipped()
     if options.months:
-        cases = generate(options.seed, this_month(at), options.months, options.teams)
+        cases = generate(packs, options.seed, this_month(at), options.months, options.teams)
         return lay_past(options.centre, at, cases)
     made = lay(options.centre, at, Path(folder) if folder else None)
-    return made + lay_past(options.centre, at, generate(SEED, this_month(at), 1, settings=A_FEW))
+    return made + lay_past(options.centre, at, generate(packs, SEED, this_month(at), 1, settings=A_FEW))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from field_app.ui.phone.start import refuse as refuse
 from sync.client.http import Client
 from sync.core.errors import AlongsideError
 from sync.domain.content.packs import PackWrong
-from sync.pack_files import check_shipped
+from sync.pack_files import shipped_packs
 
 DATA = Path(__file__).resolve().parent.parent / ".alongside" / "phone"
 CENTRE = "http://127.0.0.1:8602"
@@ -27,7 +27,7 @@ ON_A_PHONE = (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
 def make_phone(clock: Clock | None = None) -> Phone:
     """This device. On Android its folder is private to the app. Raises AlongsideError when it cannot be used."""
     try:
-        check_shipped()
+        shipped = shipped_packs()
     except PackWrong as wrong:
         raise AlongsideError(
             str(wrong),
@@ -38,7 +38,8 @@ def make_phone(clock: Clock | None = None) -> Phone:
     folder = Path(os.environ.get("ALONGSIDE_DATA") or os.environ.get("FLET_APP_STORAGE_DATA") or DATA)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     centre = os.environ.get("ALONGSIDE_CENTRE") or CENTRE
-    return Phone(folder, lambda: Client(centre), training=os.environ.get("ALONGSIDE_TRAINING") == "1", clock=clock)
+    training = os.environ.get("ALONGSIDE_TRAINING") == "1"
+    return Phone(folder, lambda: Client(centre), shipped, training=training, clock=clock)
 
 
 async def use_platform_keys(page: ft.Page) -> None:

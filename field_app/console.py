@@ -1,4 +1,4 @@
-"""The desktop console: one process, one desk for each browser session; `python -m field_app.console` serves it.
+"""The desktop console: one process, one desk for each browser session, one set of packs for all; `python -m field_app.console` serves it.
 
 Settings come from the environment: ALONGSIDE_HOST and ALONGSIDE_PORT (where it is served), ALONGSIDE_CENTRE (address of
 the centre), ALONGSIDE_TRAINING=1 (synthetic data). It keeps nothing on disk.
@@ -10,17 +10,18 @@ import os
 import flet as ft
 
 from field_app.desk.desk import Desk
+from field_app.packs import Fetched
 from field_app.ui.console.app import open_console
 from field_app.ui.serve import show
 from sync.domain.content.packs import PackWrong
-from sync.pack_files import check_shipped
+from sync.pack_files import shipped_packs
 
 CENTRE, PORT = "http://127.0.0.1:8602", 8601
 
 
 def main() -> None:
     try:
-        check_shipped()
+        packs = Fetched(shipped_packs())
     except PackWrong as wrong:
         raise SystemExit(f"This program cannot start: {wrong}. Install it again.") from None
     logging.basicConfig(level=os.environ.get("ALONGSIDE_LOG", "WARNING"), format="%(asctime)s %(name)s %(message)s")
@@ -28,7 +29,7 @@ def main() -> None:
     training = os.environ.get("ALONGSIDE_TRAINING") == "1"
 
     def open_page(page: ft.Page) -> None:
-        open_console(page, lambda: Desk(centre), training=training)
+        open_console(page, lambda: Desk(centre, packs), training=training)
 
     show(open_page, "Alongside – desktop console", PORT)
 

@@ -8,30 +8,38 @@ else stops. An id names one content for ever, so that no pack can change the law
 import logging
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from field_app.phone.store.disk import Clock
 from sync.client.http import Client
 from sync.core.canonical import canonical, digest, parse
 from sync.core.errors import AlongsideError, Untrusted
-from sync.domain.content.packs import PACK_ID, Pack, PackWrong, from_bundle, shipped
-from sync.pack_files import KINDS, learn, publishers
+from sync.domain.content.packs import PACK_ID, Pack, PackWrong, from_bundle
+from sync.domain.pack_set import PackSet
+from sync.pack_files import publishers, trusted
 
 HOUR_MS, FAILED_MS = 3_600_000, 300_000
 log = logging.getLogger(__name__)
 
 
 class Fetched:
-    """The packs of this process: those it came with, and those it fetched. `refused`: why one is not used, by its id."""
+    """The packs of this process: those it came with, and those it fetched.
 
-    def __init__(self, trust: Mapping[str, str] | None = None):
+    `current`: the set in use; a pack that comes makes a new set of it, never another of the same. `refused`: why a
+    pack is not used, by its id.
+    """
+
+    def __init__(self, shipped: Iterable[Pack], trust: Mapping[str, str] | None = None):
+        shipped = tuple(shipped)
+        self.current = PackSet.of(shipped)
         self.refused: dict[str, str] = {}
         self._trust = publishers() if trust is None else trust
-        self._known = {pack.manifest.pack_id: _digest(pack) for kind in KINDS for pack in shipped(kind)}
+        self._known = {pack.manifest.pack_id: _digest(pack) for pack in shipped}
+        self._exchanging = Lock()  # several desks share the packs of a console
 
     def fetch(self, client: Client) -> list[str]:
         """Take the packs that are not here; their ids. Raises what the line raises."""
@@ -51,13 +59,19 @@ class Fetched:
         return taken
 
     def _take(self, bundle: Any, pack_id: str, told: str) -> None:
-        """Check it, know it, keep it. Raises PackWrong."""
+        """Check it, use it, keep it. Raises PackWrong."""
         pack = from_bundle(bundle)
         if (pack.manifest.pack_id, _digest(pack)) != (pack_id, told):
             raise PackWrong(f"{pack_id} is not the pack the centre named")
-        learn(pack, self._trust)
+        self._use(pack)
         self._keep(pack)
         self._known[pack_id] = told
+
+    def _use(self, pack: Pack) -> None:
+        """Exchange the set in use for one that has this pack too, if a trusted publisher signed it. Raises PackWrong."""
+        trusted(pack, self._trust)
+        with self._exchanging:
+            self.current = self.current.with_pack(pack)
 
     def _keep(self, pack: Pack) -> None:
         """Nothing, where nothing is kept: the console."""
@@ -68,13 +82,14 @@ class Packs(Fetched):
 
     def __init__(
         self,
+        shipped: Iterable[Pack],
         folder: Path,
         centre: Callable[[], Client],
         clock: Clock,
         tell: Callable[[], None],
         trust: Mapping[str, str] | None = None,
     ):
-        super().__init__(trust)
+        super().__init__(shipped, trust)
         self._folder, self._centre, self._clock, self._tell = folder, centre, clock, tell
         self._looked, self._next_ms = False, 0
         self._thread: Thread | None = None
@@ -122,12 +137,13 @@ class Packs(Fetched):
             made.replace(path)
 
     def _load(self) -> None:
-        """Check what is kept here again, and know it."""
+        """Check what is kept here again, and use it."""
         for path in sorted(self._folder.glob("*.json")):
             try:
                 pack = from_bundle(parse(path.read_bytes()))
                 if pack.manifest.pack_id not in self._known:
-                    self._known[learn(pack, self._trust).manifest.pack_id] = _digest(pack)
+                    self._use(pack)
+                    self._known[pack.manifest.pack_id] = _digest(pack)
             except (OSError, ValueError) as wrong:
                 self.refused[path.stem] = str(wrong) if isinstance(wrong, PackWrong) else "its file cannot be read"
 

@@ -1,26 +1,22 @@
-"""Who signed a pack. A pack is used only when a publisher this service trusts has signed its manifest.
+"""Packs on a disk, and who signed them. A pack is used only when a publisher this service trusts has signed its manifest.
 
 `assets/packs/publishers.json` names the publishers by their Ed25519 keys. What comes with the project is signed by its
 demonstration publisher; a service puts in its own (docs/deploy.md). Only the list in the program itself counts: a
-folder of packs cannot bring its own.
+folder of packs cannot bring its own. Composition roots read the packs here, once, and pass them on.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
 
 from sync.core.signing import Signer, verified
-from sync.domain.content import directory, guidance, rules
-from sync.domain.content.packs import SHIPPED, Kind, Pack, PackWrong, shipped
+from sync.domain.content.packs import Pack, PackWrong, from_bundle
+from sync.domain.pack_set import PackSet
 
+SHIPPED = Path(__file__).parents[1] / "assets" / "packs"
+MANIFEST = "pack.json"
 PURPOSE = "pack"
-KINDS: tuple[Kind, ...] = ("rules", "guidance", "directory")
-LEARN: Mapping[Kind, Callable[[Pack], Any]] = {
-    "rules": rules.learn,
-    "guidance": guidance.learn,
-    "directory": directory.learn,
-}
 
 
 def publishers() -> Mapping[str, str]:
@@ -35,19 +31,28 @@ def trusted(pack: Pack, trust: Mapping[str, str]) -> Pack:
     return pack
 
 
-def learn(pack: Pack, trust: Mapping[str, str]) -> Pack:
-    """The same pack, checked, and known to the rules from now on. Raises PackWrong."""
-    LEARN[trusted(pack, trust).manifest.kind](pack)
-    return pack
-
-
 def signed(pack: Pack, signer: Signer) -> Pack:
     return replace(pack, signer=signer.public, signature=signer.sign(PURPOSE, pack.signed_value))
 
 
-def check_shipped(kinds: Iterable[Kind] = KINDS) -> None:
-    """Stops the start of an app whose own packs were altered. Raises PackWrong."""
+def from_folder(folder: Path) -> Pack:
+    """The pack in a folder: `pack.json` and the files it names. Raises PackWrong."""
+    try:
+        head = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        names = head["manifest"]["files"]
+        files = {name: (folder / Path(name).name).read_text(encoding="utf-8") for name in names}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise PackWrong(f"{folder.name} is not a pack") from None
+    return from_bundle({**head, "files": files})
+
+
+def shipped_packs() -> tuple[Pack, ...]:
+    """The packs that came with the program. Raises PackWrong when one is not what its publisher signed."""
     trust = publishers()
-    for kind in kinds:
-        for pack in shipped(kind):
-            trusted(pack, trust)
+    folders = sorted(path for path in SHIPPED.iterdir() if path.is_dir())
+    return tuple(trusted(from_folder(folder), trust) for folder in folders)
+
+
+def shipped() -> PackSet:
+    """The set of the packs that came with the program. Raises PackWrong."""
+    return PackSet.of(shipped_packs())

@@ -5,7 +5,7 @@ Imports nothing of the centre, so that it also serves under the phone's oldest v
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,8 @@ from field_app.phone.store.store import Store
 from field_app.phone.store.vault import Vaults
 from sync.core.signing import Signer
 from sync.core.times import instant, to_millis
+from sync.domain.pack_set import PackSet
+from sync.pack_files import shipped_packs
 from sync.protocol.messages import (
     NO_CHANGE,
     Batch,
@@ -32,6 +34,10 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CENTRE = Signer(bytes(range(32)))
 SCOPE = "team:cambs"
 PIN = "204816"
+SHIPPED = shipped_packs()
+PACKS = PackSet.of(SHIPPED)
+LAW = PACKS.rules_on(date.max).rules  # the newest that has a day on which it is in force
+BOOK = PACKS.directory_on(date.max).book
 CANARIES = ("Marigold", "Thistlewood", "9992469145", "standing on the parapet")  # never to be found in clear
 
 

@@ -1,20 +1,25 @@
 """Packs for tests: made from those that are shipped, signed by the demonstration publisher or by a stranger."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sync.core.signing import Signer
-from sync.domain.content import directory, guidance, rules
-from sync.domain.content.packs import MANIFEST, Kind, Pack, digest_of, shipped
-from sync.pack_files import signed
+from sync.domain.content import rules
+from sync.domain.content.packs import Kind, Pack, digest_of
+from sync.pack_files import MANIFEST, signed
+from tests.builders import SHIPPED
 from tools.packs import publisher
 
 STRANGER = Signer(b"s" * 32)
+
+
+def shipped(kind: Kind) -> list[Pack]:
+    """The packs of this kind that came with the program."""
+    return [pack for pack in SHIPPED if pack.manifest.kind == kind]
 
 
 def later(
@@ -44,15 +49,3 @@ def lay(pack: Pack, folder: Path) -> Path:
         (place / name).write_text(text, encoding="utf-8")
     (place / MANIFEST).write_text(json.dumps(head), encoding="utf-8")
     return place
-
-
-@contextmanager
-def forgetting() -> Iterator[None]:
-    """What is learned inside is forgotten afterwards."""
-    known = [(module.PACKS.held, dict(module.PACKS.held)) for module in (rules, guidance, directory)]
-    try:
-        yield
-    finally:
-        for registry, before in known:
-            registry.clear()
-            registry.update(before)

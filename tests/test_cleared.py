@@ -7,11 +7,13 @@ import pytest
 
 from demo import PASSWORD
 from field_app.desk.desk import Desk
+from field_app.packs import Fetched
 from field_app.phone.phone import Phone
 from field_app.phone.session import Session
 from field_app.ui.phone.start import open_app
 from sync.client.http import Client
 from sync.core.errors import NotReachable, Problem
+from tests.builders import SHIPPED
 from tests.centre.running import Running
 from tests.test_session import amina, arrived, phone, running, sealed, sqlite_template, until  # noqa: F401 - fixtures
 from tests.ui.harness import App
@@ -19,7 +21,7 @@ from tests.ui.harness import App
 
 @pytest.fixture
 def desk(running: Running) -> Iterator[Desk]:  # noqa: F811
-    made = Desk(running.url)
+    made = Desk(running.url, Fetched(SHIPPED))
     made.sign_in("ruth.okoro", PASSWORD)
     yield made
     made.client.close()
@@ -102,7 +104,7 @@ def test_a_kill_after_the_order_was_taken_is_finished_at_the_next_start(
     assert until(amina, lambda: line(desk, device_id(amina)).wiped_at)
     assert "amina.yusuf" in phone.people()
     phone.close()
-    again = Phone(tmp_path / "phone", lambda: Client(running.url, timeout=5), training=True, scrypt_n=2**10)
+    again = Phone(tmp_path / "phone", lambda: Client(running.url, timeout=5), SHIPPED, training=True, scrypt_n=2**10)
     assert again.people() == ["tom.ellery"]
     again.close()
 
@@ -122,13 +124,13 @@ async def test_the_screen_shows_the_sign_in_and_says_why(phone: Phone, amina: Se
 def test_only_a_supervisor_orders_and_without_a_line_nothing_is_ordered(
     phone: Phone, amina: Session, desk: Desk, running: Running  # noqa: F811
 ) -> None:  # fmt: skip
-    nurse = Desk(running.url)
+    nurse = Desk(running.url, Fetched(SHIPPED))
     nurse.sign_in("tom.ellery", PASSWORD)
     with pytest.raises(Problem) as refused:
         nurse.clear(device_id(amina))
     assert refused.value.code == "not_allowed"
     nurse.client.close()
     assert line(desk, device_id(amina)).wipe_ordered_at is None
-    cut = Desk("http://127.0.0.1:9")
+    cut = Desk("http://127.0.0.1:9", Fetched(SHIPPED))
     with pytest.raises(NotReachable):
         cut.clear(device_id(amina))

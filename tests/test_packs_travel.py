@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from threading import Event, Thread, current_thread
@@ -12,29 +12,22 @@ import pytest
 
 from demo import PASSWORD
 from field_app.desk.desk import Desk
-from field_app.packs import HOUR_MS, Packs
+from field_app.packs import HOUR_MS, Fetched, Packs
 from field_app.phone.phone import Phone
 from field_app.phone.session import Session
 from sync.client.http import Client
 from sync.core.canonical import digest
 from sync.core.errors import NotReachable, Untrusted
-from sync.domain.content import rules
 from sync.domain.content.packs import Pack, PackWrong
 from tests import test_session as at_a_phone
-from tests.builders import PIN, FakeClock
+from tests.builders import PACKS, PIN, SHIPPED, FakeClock
 from tests.centre.running import Running
-from tests.packs import STRANGER, forgetting, later, rules_with
+from tests.packs import STRANGER, later, rules_with
 from tests.test_session import arrived, sealed, until
 
 sqlite_template, running, phone, amina = (
     at_a_phone.sqlite_template, at_a_phone.running, at_a_phone.phone, at_a_phone.amina,
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _forgetting() -> Iterator[None]:
-    with forgetting():
-        yield
 
 
 class Shop:
@@ -68,7 +61,12 @@ class Turned(FakeClock):
 
 
 def packs_in(folder: Path, shop: Any = None, clock: Any = None) -> Packs:
-    return Packs(folder, lambda: shop, clock or Turned(), lambda: None)
+    return Packs(SHIPPED, folder, lambda: shop, clock or Turned(), lambda: None)
+
+
+def ids(packs: Packs) -> set[str]:
+    """The rule packs in use."""
+    return {pack.manifest.pack_id for pack in packs.current.rules}
 
 
 def settled(packs: Packs) -> None:
@@ -81,26 +79,26 @@ def settled(packs: Packs) -> None:
 def test_a_pack_is_fetched_once_kept_and_known_again_after_a_restart(tmp_path):
     shop = Shop(later("rules-2026.9", effective_from=date(2026, 9, 1)))
     packs = packs_in(tmp_path)
+    before = packs.current
     assert packs.fetch(shop) == ["rules-2026.9"]
-    assert rules.current(date(2026, 11, 22)).manifest.pack_id == "rules-2026.9"
+    assert packs.current.rules_on(date(2026, 11, 22)).manifest.pack_id == "rules-2026.9"
+    assert before == PACKS, "whoever holds the earlier set goes on with that"
     assert packs.fetch(shop) == []
     assert shop.asked == ["", "rules-2026.9", ""]
     assert [path.name for path in tmp_path.iterdir()] == ["rules-2026.9.json"]
-    del rules.PACKS.held["rules-2026.9"]
     again = packs_in(tmp_path)
-    assert rules.current(date(2026, 11, 22)).manifest.pack_id == "rules-2026.9"
+    assert again.current.rules_on(date(2026, 11, 22)).manifest.pack_id == "rules-2026.9"
     assert again.fetch(shop) == []
     assert (packs.refused, again.refused) == ({}, {})
 
 
 @pytest.mark.parametrize("kind", ["guidance", "directory"])
 def test_every_kind_of_pack_is_known_once_it_has_come(kind, tmp_path):
-    from sync.domain.content import directory, guidance
-
-    module = {"guidance": guidance, "directory": directory}[kind]
-    packs_in(tmp_path).fetch(Shop(later(f"{kind}-2099.1", kind, effective_from=date(2026, 11, 23))))
-    assert module.current(date(2026, 11, 22)).manifest.pack_id != f"{kind}-2099.1"
-    assert module.current(date(2026, 11, 23)).manifest.pack_id == f"{kind}-2099.1"
+    packs = packs_in(tmp_path)
+    packs.fetch(Shop(later(f"{kind}-2099.1", kind, effective_from=date(2026, 11, 23))))
+    on = {"guidance": packs.current.guidance_on, "directory": packs.current.directory_on}[kind]
+    assert on(date(2026, 11, 22)).manifest.pack_id != f"{kind}-2099.1"
+    assert on(date(2026, 11, 23)).manifest.pack_id == f"{kind}-2099.1"
 
 
 def test_a_pack_that_fails_is_named_and_the_others_are_taken(tmp_path):
@@ -117,7 +115,7 @@ def test_a_pack_that_fails_is_named_and_the_others_are_taken(tmp_path):
     assert "can read" in packs.refused["rules-2"]
     assert "not the one its manifest names" in packs.refused["rules-4"]
     assert [path.name for path in tmp_path.iterdir()] == ["rules-3.json"]
-    assert {"rules-1", "rules-2", "rules-4"}.isdisjoint(rules.PACKS.held)
+    assert ids(packs) == {*ids(packs_in(tmp_path / "other")), "rules-3"}
 
 
 def test_what_the_publisher_put_right_is_taken_and_no_longer_named(tmp_path):
@@ -139,9 +137,9 @@ def test_one_pack_is_not_given_out_as_another(tmp_path):
 def test_a_pack_never_gets_a_second_content_also_when_its_publisher_signs_it(tmp_path):
     """Open incidents stay under the law they began with, whatever comes under its name."""
     packs = packs_in(tmp_path)
-    before = rules.of("rules-2017.1", date(2026, 11, 22)).rules
+    before = packs.current.rule_pack("rules-2017.1", date(2026, 11, 22)).rules
     assert packs.fetch(Shop(rules_with("rules-2017.1", date(2017, 12, 11), permitted_hours=72))) == []
-    assert rules.of("rules-2017.1", date(2026, 11, 22)).rules == before
+    assert packs.current.rule_pack("rules-2017.1", date(2026, 11, 22)).rules == before
     assert "was here first is kept" in packs.refused["rules-2017.1"]
 
 
@@ -158,14 +156,13 @@ def test_a_pack_never_gets_a_second_content_also_when_its_publisher_signs_it(tmp
 )
 def test_a_kept_pack_that_was_altered_on_the_phone_is_not_used(spoil, why, tmp_path):
     packs_in(tmp_path).fetch(Shop(rules_with("rules-1", date(2026, 9, 1))))
-    rules.PACKS.held.pop("rules-1")
     path = tmp_path / "rules-1.json"
     spoilt = spoil(path.read_text())
     assert spoilt != path.read_text()
     path.write_text(spoilt)
     packs = packs_in(tmp_path)
     assert why in packs.refused["rules-1"]
-    assert "rules-1" not in rules.PACKS.held
+    assert "rules-1" not in ids(packs)
     assert packs.fetch(Shop(rules_with("rules-1", date(2026, 9, 1)))) == ["rules-1"], "and is fetched anew"
 
 
@@ -187,7 +184,7 @@ def test_a_disk_without_room_costs_nothing_but_the_keeping(tmp_path):
     (tmp_path / "file").write_text("")
     packs = packs_in(tmp_path / "file")  # a folder cannot be made here
     assert packs.fetch(Shop(rules_with("rules-1", date(2026, 9, 1)))) == ["rules-1"]
-    assert "rules-1" in rules.PACKS.held
+    assert "rules-1" in ids(packs)
 
 
 # --- When it asks ---------------------------------------------------------------------------------------------------
@@ -268,7 +265,7 @@ class Slow(Client):
 
 def test_a_push_never_waits_for_packs(running: Running, tmp_path):
     Slow.go.clear()
-    device = Phone(tmp_path / "slow", lambda: Slow(running.url, timeout=5), training=True, scrypt_n=2**10)
+    device = Phone(tmp_path / "slow", lambda: Slow(running.url, timeout=5), SHIPPED, training=True, scrypt_n=2**10)
     try:
         amina = device.sign_in("amina.yusuf", PASSWORD, PIN)
         assert until(amina, lambda: device.packs._thread)
@@ -295,8 +292,8 @@ def test_a_pack_published_at_the_centre_reaches_the_phone(running: Running, phon
     assert arrived(amina)
     assert until(amina, lambda: phone.packs._looked)
     settled(phone.packs)
-    running.centre.packs["rules-2026.9"] = later("rules-2026.9")
-    running.centre.packs["rules-666"] = later("rules-666", signer=STRANGER)
+    running.centre.shelf["rules-2026.9"] = later("rules-2026.9")
+    running.centre.shelf["rules-666"] = later("rules-666", signer=STRANGER)
     assert came(phone, amina, lambda: "rules-666" in phone.packs.refused)
     settled(phone.packs)
     assert (tmp_path / "phone/packs/rules-2026.9.json").exists()
@@ -306,14 +303,15 @@ def test_a_pack_published_at_the_centre_reaches_the_phone(running: Running, phon
 
 
 def test_the_desk_reads_an_incident_by_the_law_it_began_with_which_it_fetches(running: Running):
-    running.centre.packs["rules-2026.9"] = rules_with("rules-2026.9", date(2026, 9, 1), permitted_hours=20)
+    running.centre.shelf["rules-2026.9"] = rules_with("rules-2026.9", date(2026, 9, 1), permitted_hours=20)
     device = running.device()
     incident_id = device.record({"rule_pack": "rules-2026.9"}).incident_id
     assert device.sync().code == ""
-    desk = Desk(running.url)
+    desk = Desk(running.url, Fetched(SHIPPED))
     desk.sign_in("ruth.okoro", PASSWORD)
-    opened = desk.incident(incident_id).incident
-    assert (opened.rule_pack.manifest.pack_id, opened.context().rules.permitted_hours) == ("rules-2026.9", 20)
+    opened = desk.incident(incident_id)
+    law = opened.incident.rule_pack(opened.packs)
+    assert (law.manifest.pack_id, opened.incident.context(opened.packs).rules.permitted_hours) == ("rules-2026.9", 20)
     desk.client.close()
 
 
@@ -321,10 +319,10 @@ def test_an_app_whose_own_packs_were_altered_does_not_start(tmp_path, monkeypatc
     from field_app.bootstrap import make_phone
     from sync.core.errors import AlongsideError
 
-    def altered() -> None:
+    def altered() -> tuple[Pack, ...]:
         raise PackWrong("rules-2017.1 is not signed by a publisher trusted here")
 
-    monkeypatch.setattr("field_app.bootstrap.check_shipped", altered)
+    monkeypatch.setattr("field_app.bootstrap.shipped_packs", altered)
     monkeypatch.setenv("ALONGSIDE_DATA", str(tmp_path))
     with pytest.raises(AlongsideError) as caught:
         make_phone()

@@ -17,7 +17,7 @@ from sync.client.http import Client
 from sync.core.canonical import digest
 from sync.core.errors import AlongsideError, NotReachable, Problem
 from sync.domain.records.incident import document, sheet_digest, standing
-from tests.builders import PIN
+from tests.builders import PIN, SHIPPED
 from tests.centre import conftest as centre_fixtures
 from tests.centre.running import Clock, Running, serving
 
@@ -35,7 +35,7 @@ def running(sqlite_template, tmp_path) -> Iterator[Running]:
 
 @pytest.fixture
 def phone(running: Running, tmp_path) -> Iterator[Phone]:
-    made = Phone(tmp_path / "phone", lambda: Client(running.url, timeout=5), training=True, scrypt_n=2**10)
+    made = Phone(tmp_path / "phone", lambda: Client(running.url, timeout=5), SHIPPED, training=True, scrypt_n=2**10)
     yield made
     made.close()
 
@@ -97,7 +97,9 @@ def test_a_sign_in_that_fails_says_why_and_leaves_nothing(phone, username, passw
 def test_without_a_centre_the_first_sign_in_says_so(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    phone = Phone(tmp_path, lambda: Client(f"http://127.0.0.1:{port}", timeout=1), training=True, scrypt_n=2**10)
+    phone = Phone(
+        tmp_path, lambda: Client(f"http://127.0.0.1:{port}", timeout=1), SHIPPED, training=True, scrypt_n=2**10
+    )
     with pytest.raises(NotReachable):
         phone.sign_in("amina.yusuf", PASSWORD, PIN)
     phone.close()
@@ -123,7 +125,7 @@ def test_working_offline_is_kept_over_a_restart(phone, amina, tmp_path):
     assert not arrived(amina, seconds=1)
     assert until(amina, lambda: amina.store.strip().problem == "work_offline")
     phone.close()
-    again = Phone(tmp_path / "phone", lambda: Client("http://127.0.0.1:9"), training=True, scrypt_n=2**10)
+    again = Phone(tmp_path / "phone", lambda: Client("http://127.0.0.1:9"), SHIPPED, training=True, scrypt_n=2**10)
     assert again.work_offline
     again.close()
 

@@ -24,6 +24,7 @@ from sync.domain.clinical import nhs_number
 from sync.domain.clinical.shifts import in_hours
 from sync.domain.forms import Context, Event, Form, Moment, YesNo, ask, group, missing, read
 from sync.domain.records.incident import document, tasks
+from tests.builders import BOOK, LAW, PACKS
 from tests.domain.test_words import forbidden
 
 END = date(2026, 11, 1)
@@ -38,7 +39,7 @@ def year() -> list[Facts]:
 
 @pytest.fixture(scope="module")
 def cases() -> list[Case]:
-    return list(islice(generate(7, END, 3), SOME))
+    return list(islice(generate(PACKS, 7, END, 3), SOME))
 
 
 def share(some: Sequence[Facts], holds: Callable[[Facts], bool]) -> float:
@@ -55,7 +56,7 @@ def near(table: Table, values: Sequence[str], within: float = 0.015) -> bool:
 
 
 def test_the_same_seed_gives_the_same_incidents_and_another_gives_others():
-    one, same, other = (list(islice(generate(seed, END, 1), 15)) for seed in (1, 1, 2))
+    one, same, other = (list(islice(generate(PACKS, seed, END, 1), 15)) for seed in (1, 1, 2))
     assert [(case.steps, case.signed_at) for case in one] == [(case.steps, case.signed_at) for case in same]
     assert not {case.incident_id for case in one} & {case.incident_id for case in other}
 
@@ -71,7 +72,7 @@ def test_a_month_of_a_team_does_not_depend_on_how_many_teams_there_are():
 
 
 def test_a_hundred_years_begin_at_once():
-    assert next(generate(1, END, 1200, teams=50)).facts.when.year == END.year - 100
+    assert next(generate(PACKS, 1, END, 1200, teams=50)).facts.when.year == END.year - 100
 
 
 # --- how it is spread ---------------------------------------------------------------------------------------------------
@@ -223,13 +224,13 @@ def test_every_answer_is_readable_and_nothing_is_missing(cases: list[Case]):
     assert len(cases) == SOME
     for case in cases:
         incident = case.incident
-        context = incident.context(case.signed_at)
+        context = incident.context(PACKS, case.signed_at)
         assert incident.one("contact")
         for record in incident.records.values():
             form = CATALOGUE[record.kind]
             assert read(form, record.values).unread == (), record.kind
             assert [(lack.kind, lack.name) for lack in missing(form, record.values, context)] == []
-        assert [task.kind for task in tasks(incident, case.signed_at) if task.missing] == []
+        assert [task.kind for task in tasks(incident, PACKS, case.signed_at) if task.missing] == []
 
 
 def test_records_are_in_the_order_of_time_and_signed_after_all_of_them(cases: list[Case]):
@@ -269,7 +270,7 @@ class Later(Form):
 
 def test_a_question_that_comes_later_is_answered_all_the_same():
     answers: dict[str, Any] = {}
-    teller, context = Teller(Random(1), {"outcome": "", "colleague": "A"}), Context()
+    teller, context = Teller(Random(1), {"outcome": "", "colleague": "A"}), Context(rules=LAW, directory=BOOK)
     for lack in missing(Later, answers, context):
         key, value = teller.answer(Later, lack.name, answers, context, datetime(2026, 11, 1, tzinfo=UTC))
         answers[key] = value

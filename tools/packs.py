@@ -7,14 +7,13 @@ and must not be trusted where people are cared for.
 
 import json
 import os
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from sync.core.signing import Signer
-from sync.domain.content.packs import MANIFEST, SHIPPED, Manifest, Pack, digest_of
+from sync.domain.content.packs import Manifest, Pack, digest_of
+from sync.pack_files import MANIFEST, SHIPPED, signed
 
-PURPOSE = "pack"  # as in sync.pack_files, which cannot be imported while a pack and its manifest differ
 DEMONSTRATION = b"Alongside demonstration publisher: never for care"
 
 
@@ -29,8 +28,7 @@ def sign_folder(folder: Path, signer: Signer) -> Pack:
     paths = sorted(path for path in folder.iterdir() if path.name != MANIFEST)
     files = {path.name: path.read_text(encoding="utf-8") for path in paths}
     facts = {**head["manifest"], "files": {name: digest_of(text) for name, text in files.items()}}
-    pack = Pack(Manifest.model_validate(facts), files)
-    pack = replace(pack, signer=signer.public, signature=signer.sign(PURPOSE, pack.signed_value))
+    pack = signed(Pack(Manifest.model_validate(facts), files), signer)
     bundle = pack.bundle()
     del bundle["files"]
     (folder / MANIFEST).write_text(json.dumps(bundle, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -10,8 +10,8 @@ from demo.synthetic.words import DANGER, TOWNS, WHERE
 from sync.core.times import instant, local
 from sync.domain.catalogue.assessment.codes import RED_FLAGS
 from sync.domain.catalogue.detention.codes import StationCondition
-from sync.domain.content import rules
 from sync.domain.forms import Unavailable, unobtainable
+from sync.domain.pack_set import PackSet
 
 Times = dict[str, datetime]
 ADVICE = ("phone_advice_to_officer", "radio_advice_to_officer")
@@ -108,11 +108,11 @@ def ribbon(at: Times, names: tuple[str, ...], source: str = "tapped") -> Answers
     return {name: {"at": instant(at[name]), "source": source} for name in names if name in at}
 
 
-def incident(facts: Facts, rng: Random, slots: dict[str, Any], shift: str | None) -> Answers:
+def incident(facts: Facts, packs: PackSet, rng: Random, slots: dict[str, Any], shift: str | None) -> Answers:
     danger = rng.choice(list(DANGER))
     return {
         "shift": shift,
-        "rule_pack": rules.current(local(facts.when).date()).manifest.pack_id,
+        "rule_pack": packs.rules_on(local(facts.when).date()).manifest.pack_id,
         "nature": "mh_primary" if rng.random() < 0.85 else "mh_secondary",
         "source_of_contact": facts.alerted_by,
         "cad_ref": f"CP-{facts.when:%d%m}-{rng.randint(100, 999)}",

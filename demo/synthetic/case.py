@@ -15,6 +15,7 @@ from demo.synthetic.settings import Spread
 from demo.synthetic.words import FAMILY, GIVEN, RELATIVES, SERVICES, STREETS, TOWNS
 from sync.core.times import clock, instant
 from sync.domain.clinical.shifts import CARS, planned
+from sync.domain.pack_set import PackSet
 from sync.domain.records.incident import Incident
 
 OPTIONAL = {
@@ -59,14 +60,14 @@ class Case:
 
 
 def generate(
-    seed: int, end: date, months: int, teams: int = 1, cars: int = 2, settings: Spread | None = None
+    packs: PackSet, seed: int, end: date, months: int, teams: int = 1, cars: int = 2, settings: Spread | None = None
 ) -> Iterator[Case]:
     """The incidents of these months up to `end`: closed, signed, reviewed; oldest first, team by team."""
     for each in facts(seed, end, months, teams, cars, settings):
-        yield case(each)
+        yield case(each, packs)
 
 
-def case(found: Facts) -> Case:
+def case(found: Facts, packs: PackSet) -> Case:
     rng = Random(found.incident_id)
     nurses = [one for one in people(found.team) if one[2] == "nurse"]
     nurse, name = nurses[(found.car or 0) % len(nurses)][:2]
@@ -74,12 +75,12 @@ def case(found: Facts) -> Case:
     shift = _shift(found, name, car)
     at = answers.times(found, rng)
     teller = Teller(rng, _slots(found, name, rng, at))
-    steps = _recorded(found, at, teller, shift.shift_id if shift else None)
+    steps = _recorded(found, packs, at, teller, shift.shift_id if shift else None)
     late = timedelta(hours=rng.randint(6, 30)) if found.late else timedelta()
     wrong = timedelta(minutes=found.drift)
     last = max(step.at for step in steps)
     signed = last + timedelta(minutes=rng.randint(5, 40))
-    steps = completed(found.incident_id, steps, signed, teller)
+    steps = completed(found.incident_id, steps, packs, signed, teller)
     steps = [
         Completion(one.kind, one.record_id, one.at + late + wrong, one.answers, one.op, one.beside) for one in steps
     ]
@@ -120,7 +121,7 @@ def _slots(found: Facts, nurse: str, rng: Random, at: answers.Times) -> dict[str
     }
 
 
-def _recorded(found: Facts, at: answers.Times, teller: Teller, shift: str | None) -> list[Completion]:
+def _recorded(found: Facts, packs: PackSet, at: answers.Times, teller: Teller, shift: str | None) -> list[Completion]:
     """The records in the order in which a nurse makes them."""
     rng, slots, ids, steps = teller.rng, teller.slots, {"incident": found.incident_id}, []
 
@@ -135,7 +136,7 @@ def _recorded(found: Facts, at: answers.Times, teller: Teller, shift: str | None
     record(
         "incident",
         at["mh_engaged"],
-        {**answers.incident(found, rng, slots, shift), **answers.ribbon(at, BEFORE, source)},
+        {**answers.incident(found, packs, rng, slots, shift), **answers.ribbon(at, BEFORE, source)},
     )
     if mode in answers.WITH_PERSON or found.detained or rng.random() < LOOKED_UP:
         record("person", at["mh_engaged"] + timedelta(minutes=4), answers.person(found, rng))

@@ -33,6 +33,7 @@ from sync.domain.forms import (
     suggestion,
     unobtainable,
 )
+from sync.domain.pack_set import PackSet
 from sync.domain.records.fold import Given, Record
 from sync.domain.records.incident import Incident, tasks
 
@@ -148,12 +149,14 @@ def folded(incident_id: str, steps: Iterable[Completion], author: str = "") -> I
     return Incident(incident_id, records)
 
 
-def completed(incident_id: str, steps: list[Completion], now: datetime, teller: Teller) -> list[Completion]:
+def completed(
+    incident_id: str, steps: list[Completion], packs: PackSet, now: datetime, teller: Teller
+) -> list[Completion]:
     """The steps with what the forms still ask for, in the last step of each record; records that are due are begun."""
     for _ in range(ROUNDS):
         incident = folded(incident_id, steps)
-        context, added = incident.context(now), False
-        for task in tasks(incident, now):
+        context, added = incident.context(packs, now), False
+        for task in tasks(incident, packs, now):
             form = CATALOGUE[task.kind]
             if task.missing and not task.records:
                 steps.append(Completion(task.kind, _uuid(teller.rng), steps[-1].at, {}))

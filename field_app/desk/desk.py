@@ -7,7 +7,7 @@ sent waits here, in order, and is sent again.
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import RLock
 from typing import Any
@@ -30,6 +30,7 @@ from sync.client.memory_device import Device
 from sync.core.canonical import digest
 from sync.core.errors import AlongsideError, Problem
 from sync.core.times import from_millis
+from sync.domain.pack_set import PackSet
 from sync.domain.records.fold import Record
 from sync.domain.records.incident import Incident, document
 from sync.protocol.exchange import sync_once
@@ -60,14 +61,16 @@ class NotSent(AlongsideError):
 class Desk:
     """One browser session's line to the centre. Methods block: call them in a thread. Safe from several at once."""
 
-    def __init__(self, base_url: str, transport: Any = None, clock: Callable[[], datetime] = system_clock):
+    def __init__(
+        self, base_url: str, packs: Fetched, transport: Any = None, clock: Callable[[], datetime] = system_clock
+    ):
         self.clock = clock
+        self._packs = packs
         self.who: DeskUser | None = None
         self._device = Device(DEVICE_NAME, clock)
         self.client = Client(base_url, own=self._device.own, transport=transport)
         self._sending = RLock()
         self._opened: dict[str, tuple[int, OpenedIncident]] = {}
-        self._packs = Fetched()
 
     # --- who ---------------------------------------------------------------------------------------------------
 
@@ -87,6 +90,11 @@ class Desk:
         )
         return self.who
 
+    @property
+    def packs(self) -> PackSet:
+        """Law, guidance and services as this console has them now."""
+        return self._packs.current
+
     # --- reading -----------------------------------------------------------------------------------------------
 
     def incidents(self, view: str = "all", *, limit: int = PAGE, **asked: str) -> DeskPage:
@@ -101,22 +109,23 @@ class Desk:
         """The incident, folded here. With `seq`, what is known already is enough if it reaches that far."""
         known = self._opened.get(incident_id)
         if known and seq and known[0] >= seq:
-            return known[1]
+            return known[1] if known[1].packs == self.packs else replace(known[1], packs=self.packs)
         answer = self.client.incident(incident_id)
         log = tuple(logged(entry) for entry in answer["entries"])
         incident = folded(incident_id, log)
-        self._learn_law(incident)
-        opened = OpenedIncident(incident, log, {who: about["name"] for who, about in answer["people"].items()})
+        self._fetch_law(incident)
+        names = {who: about["name"] for who, about in answer["people"].items()}
+        opened = OpenedIncident(incident, log, names, packs=self.packs)
         self._opened[incident_id] = (log[-1].seq if log else 0, opened)
         if len(self._opened) > 2 * PAGE:
             self._opened = dict(list(self._opened.items())[PAGE:])
         return opened
 
-    def _learn_law(self, incident: Incident) -> None:
+    def _fetch_law(self, incident: Incident) -> None:
         """The rules an incident began with are fetched when they are not here; without a line its day's law stands in."""
         record = incident.one("incident")
         named = record.values.get("rule_pack") if record else None
-        if named and incident.rule_pack.manifest.pack_id != named:
+        if named and incident.rule_pack(self.packs).manifest.pack_id != named:
             with suppress(AlongsideError):
                 self._packs.fetch(self.client)
 

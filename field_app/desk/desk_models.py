@@ -8,6 +8,7 @@ from typing import Any
 from sync.core.errors import Untrusted
 from sync.core.times import moment
 from sync.domain.clinical.waiting import Stay
+from sync.domain.pack_set import PackSet
 from sync.domain.records.fold import fold_records
 from sync.domain.records.incident import Incident
 from sync.protocol.messages import Change
@@ -105,6 +106,7 @@ class OpenedIncident:
     incident: Incident
     log: tuple[LoggedChange, ...]
     names: Mapping[str, str] = field(default_factory=dict)
+    packs: PackSet = field(kw_only=True)  # by which it is read
 
     def history(self, record_id: str) -> list[LoggedChange]:
         return [entry for entry in self.log if entry.change.record_id == record_id]

@@ -1,7 +1,7 @@
 """This device: its database, its vaults, its line to the centre. Signing in on it gives a `Session`."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import datetime
 from functools import partial
@@ -21,15 +21,17 @@ from sync.client.http import Client
 from sync.core.errors import AlongsideError
 from sync.core.signing import Signer
 from sync.core.times import to_millis
+from sync.domain.content.packs import Pack
 
 
 class Phone:
-    """This device. One per process."""
+    """This device. One per process. `shipped`: the packs that came with the app, checked."""
 
     def __init__(
         self,
         folder: Path,
         centre: Callable[[], Client],
+        shipped: Iterable[Pack],
         *,
         training: bool = False,
         clock: Clock | None = None,
@@ -44,7 +46,7 @@ class Phone:
         self._vaults = Vaults(db, secret, lambda: to_millis(self._disk.clock.now()), scrypt_n)
         self._vaults.erase_ordered()
         self._open: dict[str, tuple[Vault, Store, Background]] = {}
-        self.packs = Packs(folder / "packs", centre, self._disk.clock, self._disk.tell)
+        self.packs = Packs(shipped, folder / "packs", centre, self._disk.clock, self._disk.tell)
         self.work_offline = db.execute("SELECT 1 FROM setting WHERE name = 'work_offline'").fetchone() is not None
 
     def now(self) -> datetime:

@@ -14,9 +14,9 @@ from sync.core.canonical import digest
 from sync.core.errors import AlongsideError, Untrusted
 from sync.core.times import instant, local
 from sync.domain.catalogue import CATALOGUE, reading
-from sync.domain.content import guidance, rules
 from sync.domain.content.guidance import GuidancePack
 from sync.domain.forms import Event, Source, patch
+from sync.domain.pack_set import PackSet
 from sync.domain.records.fold import Record
 from sync.domain.records.incident import document, sheet_digest
 from sync.protocol.exchange import ASIDE
@@ -47,6 +47,11 @@ class Session:
         self.who = Practitioner(
             person["practitioner_id"], person["name"], person["role"], team["name"], vault.profile["scope"]
         )
+
+    @property
+    def packs(self) -> PackSet:
+        """Law, guidance and services as this phone has them now."""
+        return self.phone.packs.current
 
     def name(self, practitioner_id: str) -> str:
         """What to call whoever recorded something: "You", or a colleague's name as the last sign-in gave it."""
@@ -131,7 +136,7 @@ class Session:
     def new_incident(self) -> str:
         incident_id = str(uuid4())
         shift = self._vault.profile.get("shift")
-        begun = {"rule_pack": rules.current(local(self.now()).date()).manifest.pack_id}
+        begun = {"rule_pack": self.packs.rules_on(local(self.now()).date()).manifest.pack_id}
         begun |= {"shift": shift} if shift else {}
         begun |= self._crew()
         self._seal(Intent(incident_id, incident_id, "incident", "set", begun))
@@ -191,7 +196,7 @@ class Session:
 
     def guidance(self) -> GuidancePack:
         """The guidance in force."""
-        return guidance.current(local(self.now()).date())
+        return self.packs.guidance_on(local(self.now()).date())
 
     def new_guidance(self) -> str:
         """The version of the guidance in force while this nurse has opened no page of it; else ""."""

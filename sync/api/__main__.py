@@ -12,6 +12,7 @@ from sync.api.pull import packs
 from sync.api.settings import from_environment
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import adapter, questions
+from sync.pack_files import shipped
 
 
 def application() -> FastAPI:
@@ -35,7 +36,7 @@ def application() -> FastAPI:
 def main() -> int:
     try:
         settings = from_environment()
-        packs.shelf(settings.packs)
+        packs.known(shipped(), packs.shelf(settings.packs))
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2

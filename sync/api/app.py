@@ -28,6 +28,7 @@ from sync.api.shapes import DeviceIn, IncidentSearch, SignInRequest, StateCheck
 from sync.api.storage.database import Database
 from sync.api.storage.migrations import migrate
 from sync.core.errors import Problem
+from sync.pack_files import shipped
 
 HEADERS = {
     b"cache-control": b"no-store",
@@ -41,10 +42,13 @@ STATE = ("practitioner_id", "device_id", "pieces", "changes", "code")
 def create_app(
     settings: Settings, clock: Callable[[], datetime] = system_clock, teams: Sequence[NewTeam] = ()
 ) -> FastAPI:
-    """The centre over these settings. `teams`: made at the start, where they are not there. Raises nothing for a database that is away: /ready says so. Raises PackWrong."""
-    shelf = packs.shelf(settings.packs)
+    """The centre over these settings. `teams`: made at the start, where they are not there.
+
+    A database that is away raises nothing: /ready says so. Raises PackWrong.
+    """
+    own, shelf = shipped(), packs.shelf(settings.packs)
     db = Database(settings.database_url)
-    centre = Centre(settings, db, centre_signer(settings.data), clock, shelf)
+    centre = Centre(settings, db, centre_signer(settings.data), packs.known(own, shelf), clock, shelf)
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.core.signing import Signer
-from sync.domain.content.packs import SHIPPED
+from sync.pack_files import SHIPPED
 
 SEED = 32
 MIN_APP_VERSION = "0.1.0"

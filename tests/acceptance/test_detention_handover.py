@@ -11,8 +11,9 @@ from sync.domain.catalogue.detention.form import DetentionForm, clock_of, in_a_d
 from sync.domain.catalogue.handover.form import HandoverForm, Support, timer
 from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.clinical.places_of_safety import PlaceOfSafety
-from sync.domain.forms import Context, check, in_words, missing, questions, shown, suggestion
+from sync.domain.forms import check, in_words, missing, questions, shown, suggestion
 from sync.domain.records.incident import OFFICER_STATEMENT, Incident, document, handover_sheet, sheet_digest, tasks
+from tests.builders import LAW, PACKS
 from tests.domain.conftest import NOW, Case, at, context, event, everything, filled, grave, lacking, said, utc
 
 
@@ -21,12 +22,12 @@ def detained(**answers: Any) -> DetentionForm:
 
 
 def the(incident: Incident, kind: str) -> Any:
-    return incident.context(NOW).forms[kind][0]
+    return incident.context(PACKS, NOW).forms[kind][0]
 
 
 def offered(incident: Incident, name: str, now=NOW) -> Any:
     record = incident.one("handover")
-    return suggestion(HandoverForm, name, record.values if record else {}, incident.context(now))
+    return suggestion(HandoverForm, name, record.values if record else {}, incident.context(PACKS, now))
 
 
 # --- acceptance lines -------------------------------------------------------------------------------------------
@@ -52,7 +53,7 @@ def test_stf_4_why_officers_waited_goes_from_the_contact_to_the_handover():
 def test_stf_4_a_reason_is_asked_for_when_the_wait_is_longer_than_an_hour(accepted: str, asked: bool):
     case = Case()
     case.add("incident", {"handover_offered": event("2026-11-20 20:00"), "handover_accepted": event(accepted)})
-    assert ("delay_reason" in lacking(HandoverForm, case.incident.context(NOW))) is asked
+    assert ("delay_reason" in lacking(HandoverForm, case.incident.context(PACKS, NOW))) is asked
 
 
 def test_pil_3_the_outcomes_that_are_admissions_and_detentions_are_told_apart():
@@ -166,7 +167,7 @@ def bridge() -> Case:
 
 def test_v1_the_record_of_a_bridge_at_night():
     case = bridge()
-    about, form = case.incident.context(utc("2026-11-21 02:00")), the(case.incident, "detention")
+    about, form = case.incident.context(PACKS, utc("2026-11-21 02:00")), the(case.incident, "detention")
     lacks = lacking(DetentionForm, about, **case.record("detention").values)
     assert not {"refusals", "pos_reason", "police_vehicle_reason", "options_considered", "dwelling"} & lacks
     assert grave(form, about) == []
@@ -188,10 +189,10 @@ def test_v1_medical_need_is_told_apart_from_no_place_and_each_refusal_is_kept():
 
 def test_v1_the_wait_for_ed_is_red_and_asks_why():
     incident = bridge().incident
-    about = incident.context(NOW)
+    about = incident.context(PACKS, NOW)
     assert timer(about) == "red"
-    assert timer(Context({"incident": (filled(CATALOGUE["incident"], handover_offered=event("2026-11-20 23:55")),)},
-                         at("2026-11-21 00:54"))) == "amber"  # fmt: skip
+    offered_late = filled(CATALOGUE["incident"], handover_offered=event("2026-11-20 23:55"))
+    assert timer(context(offered_late, now=at("2026-11-21 00:54"))) == "amber"
     assert {"delay_reason", "raised_with"} <= lacking(HandoverForm, about)
     assert offered(incident, "delay_reason") == ["ed_queue"]
 
@@ -213,10 +214,10 @@ def test_v3_an_age_that_falls_mid_incident_changes_what_is_asked_and_warned():
     case.add("detention", {"power": "s136_1_a", "pos_type": "police_station"})
     steps = {"child_place", "child_camhs", "child_parent", "child_council", "child_paediatric"}
     record = case.record("detention")
-    assert not station_for_a_child(the(case.incident, "detention"), case.incident.context(NOW))
-    assert not steps & lacking(DetentionForm, case.incident.context(NOW), **record.values)
+    assert not station_for_a_child(the(case.incident, "detention"), case.incident.context(PACKS, NOW))
+    assert not steps & lacking(DetentionForm, case.incident.context(PACKS, NOW), **record.values)
     case.add("person", {"date_of_birth": "2011-01-10"})  # found to be 15
-    about, form = case.incident.context(NOW), the(case.incident, "detention")
+    about, form = case.incident.context(PACKS, NOW), the(case.incident, "detention")
     assert station_for_a_child(form, about)
     assert "never a place of safety for anyone under 18" in grave(form, about)[0]
     assert "record it" in grave(form, about)[0]
@@ -233,7 +234,7 @@ def test_v4_in_his_mothers_flat_the_power_is_warned_of_and_the_routes_are_said()
     case = Case()
     case.add("incident", {"location_type": "A02", "dwelling": "yes"})
     case.add("detention", {"power": "s136_1_a", "used_at": "2026-11-22T15:00:00.000Z"})
-    about, form = case.incident.context(NOW), the(case.incident, "detention")
+    about, form = case.incident.context(PACKS, NOW), the(case.incident, "detention")
     assert in_a_dwelling(form, about)
     assert len(grave(form, about)) == 1
     text = said(form, about)
@@ -264,7 +265,7 @@ def extended(reason: str, when: str, **other: Any) -> DetentionForm:
 
 
 def test_v12_24_hours_across_the_night_the_clocks_go_back():
-    running = clock_of(detained(**AT_18, **MOVED))
+    running = clock_of(detained(**AT_18, **MOVED), LAW)
     assert running is not None
     assert running.ends_at == utc("2026-10-25 17:00") == at("2026-10-25 17:00")
     text = said(detained(**AT_18, **MOVED), context(now=at("2026-10-25 16:00")))
@@ -295,7 +296,7 @@ def test_v12_running_out_is_said_and_recorded(now: str, over: bool):
 
 
 def test_v12_the_other_clock_change():
-    running = clock_of(detained(power="s136_1_a", arrival_first_pos_at="2027-03-27T18:00:00.000Z"))
+    running = clock_of(detained(power="s136_1_a", arrival_first_pos_at="2027-03-27T18:00:00.000Z"), LAW)
     assert running is not None
     assert running.ends_at == at("2027-03-28 19:00")
 
@@ -317,13 +318,13 @@ def test_mistake_3_a_dwelling_is_the_test_and_not_a_public_place():
 
 
 def test_mistake_4_nothing_but_the_first_arrival_or_the_decision_to_keep_starts_the_time():
-    base = clock_of(detained(**AT_18))
+    base = clock_of(detained(**AT_18), LAW)
     for other in (
         {"used_at": "2026-10-24T09:00:00.000Z"}, MOVED, {"amhp_informed_at": "2026-10-24T20:00:00.000Z"},
         {"assessment_started_at": "2026-10-24T20:00:00.000Z"}, {"healthcare_on_arrival": "2026-10-24T20:00:00.000Z"},
         {"kept_at": "2026-10-24T09:00:00.000Z"},  # removed, not kept
     ):  # fmt: skip
-        assert clock_of(detained(**{**AT_18, **other})) == base
+        assert clock_of(detained(**{**AT_18, **other}), LAW) == base
 
 
 @pytest.mark.parametrize(("age", "pack", "warned"), [
@@ -336,7 +337,7 @@ def test_mistake_5_a_police_station_follows_the_age_and_the_rule_pack_of_the_inc
     case.add("incident", {"rule_pack": pack})
     case.add("person", {"approx_age": age})
     case.add("detention", {"power": "s136_1_a", "pos_type": "police_station"})
-    assert bool(grave(the(case.incident, "detention"), case.incident.context(NOW))) is warned
+    assert bool(grave(the(case.incident, "detention"), case.incident.context(PACKS, NOW))) is warned
     assert check(DetentionForm, "pos_type", "police_station").problem == ""
 
 
@@ -353,7 +354,8 @@ def test_mistake_10_ed_is_a_place_of_safety_of_its_own():
     assert "Emergency department" in labels
     assert "Health-based place of safety" in labels
     assert (
-        clock_of(detained(power="s136_1_a", pos_type="ed", arrival_first_pos_at="2026-10-24T17:00:00.000Z")) is not None
+        clock_of(detained(power="s136_1_a", pos_type="ed", arrival_first_pos_at="2026-10-24T17:00:00.000Z"), LAW)
+        is not None
     )
 
 
@@ -364,7 +366,7 @@ def test_the_handover_is_missing_from_the_list_when_a_power_was_used():
     case = Case()
     case.add("incident", {"nature": "mh_primary"})
     case.add("detention", {"power": "s136_1_a"})
-    handover = next(task for task in tasks(case.incident, NOW) if task.kind == "handover")
+    handover = next(task for task in tasks(case.incident, PACKS, NOW) if task.kind == "handover")
     assert handover.expected
     assert [lack.text for lack in handover.missing] == ["A section 135 or 136 power was used. Record who took over."]
 

@@ -24,6 +24,7 @@ from sync.domain.clinical.timeline import in_hours, modes, steps, times
 from sync.domain.forms import check, pages, questions, shown
 from sync.domain.records.clocks import running
 from sync.domain.records.incident import tasks
+from tests.builders import PACKS
 from tests.domain.conftest import INCIDENT, NOW, Case, at, context, event, filled, lacking, said
 
 ADVICE = {
@@ -49,7 +50,7 @@ def begun(**answers: Any) -> Case:
 
 
 def unanswered(case: Case) -> set[tuple[str, str]]:
-    return {(task.kind, lack.name) for task in tasks(case.incident, NOW) for lack in task.missing}
+    return {(task.kind, lack.name) for task in tasks(case.incident, PACKS, NOW) for lack in task.missing}
 
 
 # --- Cambridgeshire ---
@@ -69,7 +70,7 @@ def test_cam_2_after_midnight_on_saturday_belongs_to_fridays_shift():
 def test_cam_3_non_mh_is_logged_in_two_answers():
     case = Case()
     case.add("incident", {"nature": "not_mh"})
-    assert steps(case.incident.context(NOW)) == ("cleared",)
+    assert steps(case.incident.context(PACKS, NOW)) == ("cleared",)
     case.add("incident", {"cleared": event("2026-11-22 19:30")})
     assert unanswered(case) == set()
     assert not case.incident.open
@@ -110,7 +111,7 @@ def test_cam_7_officer_time_is_number_times_arrival_to_release():
         "officers.1": {"name": "Dan Hart", "collar_number": "2417"},
         "officers.2": {"name": "Gwen Castell", "collar_number": "3102", "arrived": "2026-11-22T19:30:00.000Z"},
     })  # fmt: skip
-    about = case.incident.context(at("2026-11-22 23:00"))
+    about = case.incident.context(PACKS, at("2026-11-22 23:00"))
     stays = officer_stays(about.every(ContactForm), times(about))
     assert {stay.officer: stay.length(NOW) for stay in stays} == {
         "2417": timedelta(minutes=60), "3102": timedelta(minutes=30)
@@ -153,7 +154,7 @@ def test_stf_2_advice_needs_no_person():
     case.add("contact", ADVICE)
     assert not {lack for lack in unanswered(case) if lack[0] == "person"}
     case.add("person", {"identity_status": "unknown", "unknown_person_descriptor": "Man of about 30, green coat"})
-    assert case.incident.context(NOW).police_present  # and a person partly known is welcome
+    assert case.incident.context(PACKS, NOW).police_present  # and a person partly known is welcome
 
 
 def test_stf_3_time_to_advice_runs_from_the_request_to_the_answer():
@@ -183,7 +184,7 @@ def test_stf_3_request_and_answer_are_both_asked_for():
 )
 def test_stf_4_the_waiting_clock_says_which_mark_is_reached(hours: float, words: str):
     case = begun(first_officer_arrived=event("2026-11-22 10:00"))
-    (clock,) = running(case.incident, at("2026-11-22 10:00") + timedelta(hours=hours))
+    (clock,) = running(case.incident, PACKS, at("2026-11-22 10:00") + timedelta(hours=hours))
     assert clock.name == "Officers waiting"
     assert clock.text == (f"{words} reached" if words else "")
     assert clock.grave is bool(words)
@@ -191,7 +192,7 @@ def test_stf_4_the_waiting_clock_says_which_mark_is_reached(hours: float, words:
 
 def test_stf_4_the_clock_stops_when_officers_are_released():
     case = begun(first_officer_arrived=event("2026-11-22 10:00"), officers_released=event("2026-11-22 10:30"))
-    assert running(case.incident, at("2026-11-22 12:00")) == []
+    assert running(case.incident, PACKS, at("2026-11-22 12:00")) == []
 
 
 @pytest.mark.parametrize(("until", "asked"), [("11:00", False), ("11:01", True)])
@@ -218,7 +219,7 @@ def test_pil_1_car_and_control_room_stand_in_one_record_each_with_its_mode():
     case = begun()
     case.add("contact", {"contact_mode": "face_to_face"}, record="c1", recorded_at="2026-11-22T19:40:00.000Z")
     case.add("contact", TRIAGE, record="c2", recorded_at="2026-11-22T19:05:30.000Z")
-    about = case.incident.context(NOW)
+    about = case.incident.context(PACKS, NOW)
     assert [contact.contact_mode for contact in about.every(ContactForm)] == ["control_room_triage", "face_to_face"]
     assert modes(about) == {"control_room_triage", "face_to_face"}
     assert ("contact", "contact_mode") in unanswered(with_contact_without_mode())
@@ -304,11 +305,11 @@ def test_ham_6_a_second_decision_never_writes_over_the_first():
     }
     case.add("contact", later, record="a", recorded_at="2026-11-22T19:41:00.000Z")
     case.add("contact", TRIAGE, record="b", recorded_at="2026-11-22T19:05:30.000Z")
-    history = rcrp_history(case.incident.context(NOW))
+    history = rcrp_history(case.incident.context(PACKS, NOW))
     assert [decision_line(one) for one in history] == [
         "19:05 Pass to another agency (Sam Hill, coordinator)", "19:40 Deploy (Sam Hill, coordinator)"
     ]  # fmt: skip
-    text = said(history[-1], case.incident.context(NOW))
+    text = said(history[-1], case.incident.context(PACKS, NOW))
     assert "Decided so far: 19:05 Pass to another agency" in text
     assert "Add another contact: this decision stays as it was" in text
 

@@ -1,9 +1,6 @@
 """Guidance and law as packs: read anywhere, logged by version, switched without touching what is open."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-
-import pytest
 
 from field_app.phone.phone import Phone
 from sync.api.storage.schema import change_log
@@ -11,10 +8,10 @@ from sync.client.http import Client
 from sync.core.times import local
 from sync.domain.catalogue import SECTIONS
 from sync.domain.catalogue.reading import PageOpened, ReadingForm
-from sync.domain.content import guidance, rules
+from sync.domain.content import guidance
 from tests import test_session as at_a_phone
-from tests.builders import PIN
-from tests.packs import forgetting, later, rules_with
+from tests.builders import PIN, SHIPPED
+from tests.packs import later, rules_with
 from tests.test_packs_travel import came, settled
 from tests.test_session import arrived, until
 
@@ -24,17 +21,11 @@ sqlite_template, running, phone, amina = (
 NOWHERE = "http://127.0.0.1:9"
 
 
-@pytest.fixture(autouse=True)
-def _forgetting() -> Iterator[None]:
-    with forgetting():
-        yield
-
-
 def published(running, phone, session, pack) -> None:
     """The pack is at the centre, and has reached this phone."""
     until(session, lambda: phone.packs._looked)
     settled(phone.packs)
-    running.centre.packs[pack.manifest.pack_id] = pack
+    running.centre.shelf[pack.manifest.pack_id] = pack
     assert came(phone, session, lambda: pack.manifest.pack_id in phone.packs._known)
     settled(phone.packs)
 
@@ -80,14 +71,11 @@ def test_x_2_guidance_and_law_work_with_no_connection_also_what_came_before(runn
     published(running, phone, amina, later("guidance-2026.2", "guidance", effective_from=today))
     published(running, phone, amina, rules_with("rules-2026.9", today, permitted_hours=20))
     phone.close()
-    for registry in (guidance.PACKS.held, rules.PACKS.held):
-        for pack_id in ("guidance-2026.2", "rules-2026.9"):
-            registry.pop(pack_id, None)
-    alone = Phone(tmp_path / "phone", lambda: Client(NOWHERE, timeout=1), training=True, scrypt_n=2**10)
+    alone = Phone(tmp_path / "phone", lambda: Client(NOWHERE, timeout=1), SHIPPED, training=True, scrypt_n=2**10)
     try:
         nurse = alone.unlock("amina.yusuf", PIN)
         assert nurse.guidance().manifest.version == "2026.2"
-        page = guidance.filled(nurse.guidance().page("G3"), rules.current(today).rules)
+        page = guidance.filled(nurse.guidance().page("G3"), nurse.packs.rules_on(today).rules)
         assert "{permitted_hours}" in nurse.guidance().page("G3").body
         assert "20 hours" in page.body
         nurse.log_reading("G1")
@@ -106,7 +94,8 @@ def test_switching_mid_shift_keeps_open_records_on_the_pack_they_began_with(runn
 
     def law(incident_id: str) -> tuple[str, int]:
         incident = amina.store.incident(incident_id)
-        return incident.rule_pack.manifest.pack_id, incident.context(now).rules.permitted_hours
+        hours = incident.context(amina.packs, now).rules.permitted_hours
+        return incident.rule_pack(amina.packs).manifest.pack_id, hours
 
     assert law(before) == ("rules-2017.1", 24)
     assert law(after) == ("rules-2026.9", 20)
@@ -115,12 +104,12 @@ def test_switching_mid_shift_keeps_open_records_on_the_pack_they_began_with(runn
     assert arrived(amina)
     colleague = phone.sign_in("tom.ellery", at_a_phone.PASSWORD, "735192")
     assert until(colleague, lambda: colleague.store.incident(before))
-    assert colleague.store.incident(before).rule_pack.manifest.pack_id == "rules-2017.1"
+    assert colleague.store.incident(before).rule_pack(colleague.packs).manifest.pack_id == "rules-2017.1"
 
 
 def test_a_pack_that_is_not_yet_in_force_changes_nothing_until_its_day(running, phone, amina):
     today = local(amina.now()).date()
     published(running, phone, amina, rules_with("rules-2026.9", today + timedelta(days=1), permitted_hours=20))
     incident_id = amina.new_incident()
-    assert amina.store.incident(incident_id).rule_pack.manifest.pack_id == "rules-2017.1"
-    assert rules.current(today + timedelta(days=1)).manifest.pack_id == "rules-2026.9"
+    assert amina.store.incident(incident_id).rule_pack(amina.packs).manifest.pack_id == "rules-2017.1"
+    assert amina.packs.rules_on(today + timedelta(days=1)).manifest.pack_id == "rules-2026.9"

@@ -9,10 +9,11 @@ from sync.domain.catalogue.assessment.form import AssessmentForm
 from sync.domain.catalogue.capacity import ABILITIES, CapacityForm
 from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.clinical.news2 import score
-from sync.domain.content.packs import SHIPPED
 from sync.domain.forms import Unavailable, check, missing, questions, read, rest, suggestion
 from sync.domain.records.incident import handover_sheet, label, tasks
 from sync.domain.records.matching import NEVER_COPIED, carried
+from sync.pack_files import SHIPPED
+from tests.builders import PACKS
 from tests.domain.conftest import NOW, Case, context, filled, grave, said
 from tests.domain.test_news2 import seen
 
@@ -32,11 +33,11 @@ def case(mode: str, nature: str = "mh_primary") -> Case:
 
 
 def asked(made: Case, kind: str) -> set[str]:
-    return {lack.name for task in tasks(made.incident, NOW) if task.kind == kind for lack in task.missing}
+    return {lack.name for task in tasks(made.incident, PACKS, NOW) if task.kind == kind for lack in task.missing}
 
 
 def on_the_list(made: Case) -> set[str]:
-    return {task.kind for task in tasks(made.incident, NOW) if task.expected}
+    return {task.kind for task in tasks(made.incident, PACKS, NOW) if task.expected}
 
 
 @pytest.mark.parametrize("mode", ["phone_advice_to_officer", "radio_advice_to_officer", "control_room_triage"])
@@ -53,7 +54,7 @@ def test_stf_2_a_person_who_is_unknown_can_be_finished_and_told_from_another():
     made.add("person", {"identity_status": "unknown", "sex": "1", "approx_age": 30})
     assert re.fullmatch(r"Unknown male approx 30 – [A-Z]{2}-\d{4}", label(made.incident))
     answers = made.record("person").values
-    about = made.incident.context(NOW)
+    about = made.incident.context(PACKS, NOW)
     finished = rest(PersonForm, answers, about, Unavailable.NOT_KNOWN)
     assert missing(PersonForm, {**answers, **finished}, about) == []
 
@@ -68,7 +69,7 @@ def test_cam_3_what_is_not_about_mental_health_asks_for_no_person_and_no_assessm
 def test_cam_5_what_was_recorded_once_is_offered_and_not_typed_again():
     made = case("face_to_face")
     given = {"overdose_substance": "Paracetamol", "means_action": "Tablets taken away"}
-    about = made.incident.context(NOW)
+    about = made.incident.context(PACKS, NOW)
     assert suggestion(AssessmentForm, "setting", given, about) == "12 Mill Road"
     assert suggestion(AssessmentForm, "self_harm_method", given, about) == "Paracetamol"
     assert suggestion(AssessmentForm, "plan_safe_place", given, about) == "Tablets taken away"
@@ -91,10 +92,10 @@ def test_v3_a_girl_said_to_be_18_is_asked_about_as_a_child_before_and_after_her_
     made.add("person", {"identity_status": "stated", "given_name": "Mia", "family_name": "Example", "approx_age": 18})
     assert asked(made, "person") >= child
     assert made.record("person").values["approx_age"] == 18
-    about = made.incident.context(NOW)
+    about = made.incident.context(PACKS, NOW)
     assert "understand" in {lack.name for lack in missing(CapacityForm, {}, about)}
     made.add("person", {"date_of_birth": "2011-03-05", "looked_after": "yes"})
-    about = made.incident.context(NOW)
+    about = made.incident.context(PACKS, NOW)
     assert asked(made, "person") >= child - {"looked_after"}
     assert "Under 18" in said(about.one(PersonForm), about)
     assert "gillick_understands" in {lack.name for lack in missing(CapacityForm, {}, about)}
@@ -120,7 +121,7 @@ def test_v7_a_head_injury_by_a_partner_goes_to_ed_and_is_talked_about_alone():
         "seen_alone": "no", "harm_from_others": ["domestic_abuse"],
     }  # fmt: skip
     made.add("assessment", hurt)
-    about = made.incident.context(NOW)
+    about = made.incident.context(PACKS, NOW)
     form = about.one(AssessmentForm)
     assert "ED now" in grave(form, about)[0]
     text = said(form, about)

@@ -116,10 +116,10 @@ async def test_x_2_clocks_news2_and_the_law_of_section_136_work_without_a_centre
     give(session, incident_id, "assessment", **observed)
     incident = session.store.incident(incident_id)
     form = CATALOGUE["assessment"]
-    context = incident.context(session.now())
+    context = incident.context(session.packs, session.now())
     said = [note.text for note in form.notes(context.one(form), context)]
     assert any(text.startswith("NEWS2 3:") for text in said), said
-    assert incident.rule_pack.rules.permitted_hours == 24
+    assert incident.rule_pack(session.packs).rules.permitted_hours == 24
 
 
 def codes_of(kind: str, name: str) -> list[str]:
@@ -206,13 +206,15 @@ def test_any_kind_of_record_begun_can_be_finished(session, kind):
     incident_id = session.new_incident()
     draft = session.edit(incident_id, kind)
     for why in Unavailable:
-        context = session.store.incident(incident_id).context(session.now())
+        context = session.store.incident(incident_id).context(session.packs, session.now())
         made: dict[str, Any] = rest(CATALOGUE[kind], draft.answers, context, why, "asleep")
         assert missing(CATALOGUE[kind], {**draft.answers, **made}, context) == []
     asked_for = "due" in CATALOGUE[kind].__dict__
     assert made or not asked_for, "a section that is asked for can be begun with this alone"
     session.seal(replace(draft, answers={**draft.answers, **made}))
-    task = next(task for task in tasks(session.store.incident(incident_id), session.now()) if task.kind == kind)
+    task = next(
+        task for task in tasks(session.store.incident(incident_id), session.packs, session.now()) if task.kind == kind
+    )
     assert not task.missing
 
 

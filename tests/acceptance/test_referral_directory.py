@@ -6,13 +6,12 @@ from sync.domain.catalogue import CATALOGUE
 from sync.domain.catalogue.contact.form import ContactForm
 from sync.domain.catalogue.diversion import STAGES, DiversionForm, DiversionRoute, stages
 from sync.domain.catalogue.referral import Destination, ReferralForm
-from sync.domain.content import directory
 from sync.domain.content.directory import Service, status
-from sync.domain.content.packs import shipped
-from sync.domain.content.rules import latest
 from sync.domain.forms import missing, questions, read
 from sync.pack_files import publishers, trusted
+from tests.builders import BOOK, LAW
 from tests.domain.conftest import at, context, filled, grave
+from tests.packs import shipped
 
 NINE = "2026-11-22T21:00:00.000Z"
 
@@ -34,9 +33,8 @@ def test_dor_1_the_directory_is_on_the_device_signed_and_holds_what_is_asked():
         "closed_from",
     }
     assert asked <= Service.model_fields.keys()
-    book = directory.book()
-    assert len(book.services) >= 25
-    assert all(each.phone and each.refers for each in book.services)
+    assert len(BOOK.services) >= 25
+    assert all(each.phone and each.refers for each in BOOK.services)
 
 
 @pytest.mark.parametrize(
@@ -52,9 +50,9 @@ def test_dor_1_the_directory_is_on_the_device_signed_and_holds_what_is_asked():
 def test_dor_1_a_closed_or_unverified_service_is_warned_of_and_never_blocked(
     service_id: str, when: str, words: str, warned: bool
 ):
-    book, found = directory.book(), directory.service(service_id)
+    found = BOOK.service(service_id)
     assert found
-    assert status(found, at(when), book.days_off, latest().directory_stale_days).words == words
+    assert status(found, at(when), BOOK.days_off, LAW.directory_stale_days).words == words
     answers = {"destination": "retreat", "service": found.name, "service_id": service_id}
     assert bool(grave(read(ReferralForm, answers).form, context(now=at(when)))) is warned
     assert "service" not in {lack.name for lack in missing(ReferralForm, answers, context(now=at(when)))}
@@ -66,7 +64,7 @@ def test_dor_2_one_can_refer_to_each_kind_of_place_and_the_directory_has_one():
         Destination.CRISIS_HOUSE, Destination.SUBSTANCES, Destination.GP, Destination.SOCIAL_CARE,
         Destination.LIAISON_DIVERSION, Destination.VOLUNTARY,
     }  # fmt: skip
-    listed = {code for each in directory.book().services for code in each.kinds}
+    listed = {code for each in BOOK.services for code in each.kinds}
     assert {kind.value for kind in wanted} <= listed
     assert questions(ReferralForm)["destination"].required is True
     assert questions(ReferralForm)["service"].directory == "destination"
@@ -100,4 +98,4 @@ def test_stf_7_the_offence_considered_and_whether_the_person_was_diverted_are_re
     assert {"offence_considered", "diverted"} <= found
     given = {**on_the_street, "offence_considered": "Criminal damage", "diverted": "yes"}
     assert "diversion_outcome" in {lack.name for lack in missing(DiversionForm, given, context())}
-    assert Destination.LIAISON_DIVERSION.value in {code for each in directory.book().services for code in each.kinds}
+    assert Destination.LIAISON_DIVERSION.value in {code for each in BOOK.services for code in each.kinds}

@@ -23,6 +23,7 @@ from sync.domain.forms import questions
 from tests.browser.at_the_centre import changes, incidents
 from tests.browser.nurse import NOW, At, Nurse
 from tests.browser.stage import FLAGGED, NO, NO_FLAGS, YES, Stage, at, forms
+from tests.builders import PACKS
 
 # --- V5: a call, nobody sent --------------------------------------------------------------------------------------
 
@@ -64,7 +65,7 @@ def v5(stage: Stage) -> None:
     assert (held.rcrp_accepted_at - held.rcrp_decided_at).total_seconds() == 22 * 60
     assert held.rcrp_caller_told == YES
     assert incident.one("person") is None, "nobody has to know who she is"
-    assert target_at(sent, incident.rule_pack.rules) == at("2026-11-22 20:25"), "four hours from the decision"
+    assert target_at(sent, incident.rule_pack(PACKS).rules) == at("2026-11-22 20:25"), "four hours from the decision"
 
 
 # --- V7: a head injury --------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from sync.domain.records.incident import cosignature, handover_sheet
 from sync.domain.records.interruptions import CHILD, DWELLING
 from tests.browser.nurse import NOW, At, Interrupts
 from tests.browser.stage import FLAGGED, NO, NO_FLAGS, PC_HART, YES, Stage, at, forms, notes
+from tests.builders import LAW
 
 # --- V1: the bridge -----------------------------------------------------------------------------------------------
 
@@ -83,7 +84,7 @@ def v1(stage: Stage) -> None:
 
     incident = stage.incident()
     held = forms(incident, "detention")[0]
-    clock = clock_of(held)
+    clock = clock_of(held, LAW)
     assert clock
     assert clock.starts_at == at("2026-11-20 23:42"), "the 24 hours run from the arrival at ED"
     assert held.pos_reason == PlaceReason.CLINICAL, "a medical need is not “no space elsewhere”"
@@ -248,7 +249,7 @@ def v12(stage: Stage) -> None:
     nurse.sign()
 
     incident = stage.incident()
-    clock = clock_of(forms(incident, "detention")[0])
+    clock = clock_of(forms(incident, "detention")[0], LAW)
     assert clock
     assert clock.starts_at == at("2026-10-24 18:00"), "the transfer did not start it again"
     assert clock.expires_at == at("2026-10-25 17:00")

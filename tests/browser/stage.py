@@ -11,6 +11,7 @@ from sync.domain.records.incident import Incident
 from sync.domain.records.interruptions import RED_FLAG
 from tests.browser.at_the_centre import only_incident
 from tests.browser.nurse import Interrupts, Nurse
+from tests.builders import PACKS
 from tools.world import World
 
 YES, NO = YesNo.YES, YesNo.NO
@@ -59,5 +60,5 @@ def forms(incident: Incident, kind: str) -> list[Any]:
 
 def notes(incident: Incident, kind: str, now: datetime) -> str:
     """What the form says back, as one text."""
-    context = incident.context(now)
+    context = incident.context(PACKS, now)
     return "\n".join(note.text for form in forms(incident, kind) for note in type(form).notes(form, context))

@@ -19,6 +19,7 @@ from sync.api.routes.exchange import Centre
 from sync.api.settings import Settings, database_url
 from sync.api.storage.database import Database
 from sync.core.signing import Signer
+from tests.builders import PACKS
 from tests.centre import watch
 from tests.centre.places import Databases, Schemas, may_make_databases
 from tests.centre.running import Clock, Phone, Running, serving
@@ -29,7 +30,7 @@ BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 def prepared(url: str, data: Path) -> None:
     """A database with its schema and the demo people."""
     db = Database(url)
-    prepare(Centre(Settings(url, data), db, Signer(bytes(32)), Clock()), teams(1))
+    prepare(Centre(Settings(url, data), db, Signer(bytes(32)), PACKS, Clock()), teams(1))
     db.close()
 
 

@@ -17,6 +17,7 @@ from sync.domain.catalogue import CATALOGUE
 from sync.domain.clinical import nhs_number
 from sync.domain.forms import check, missing
 from sync.domain.records.incident import standing
+from tests.builders import PACKS
 from tests.centre.running import Running
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
@@ -53,7 +54,7 @@ def test_the_demo_is_laid_once_and_stands_in_all_the_ways_there_are(running: Run
         incident = phone.device.incident(line["incident_id"])
         assert standing(incident) == line["standing"]
         if line["standing"] != "in-progress":
-            context = incident.context(now)
+            context = incident.context(PACKS, now)
             for record in incident.records.values():
                 lacking = missing(CATALOGUE[record.kind], record.values, context)
                 assert [(one.kind, one.name) for one in lacking] == []
@@ -64,7 +65,7 @@ def test_a_past_is_laid_once_signed_and_approved_for_each_team(running: Running)
     settings = Spread(car_month=5, control_room_month=3, custody_month=1, conflict=0.5, drift=0.5)
     with running.db.write() as conn:
         make_teams(conn, running.centre.org, teams(2))
-    cases = list(generate(3, date(2026, 10, 1), 1, teams=2, settings=settings))
+    cases = list(generate(PACKS, 3, date(2026, 10, 1), 1, teams=2, settings=settings))
     assert {case.facts.team for case in cases} == {0, 1}
     assert any(case.facts.conflict for case in cases)
     assert lay_past(running.url, running.clock(), cases) == len(cases)
@@ -81,7 +82,7 @@ def test_a_past_is_laid_once_signed_and_approved_for_each_team(running: Running)
 
 def test_nothing_is_laid_that_would_be_signed_after_now(running: Running) -> None:
     settings = Spread(car_month=5, control_room_month=0, custody_month=0)
-    cases = list(generate(3, date(2026, 10, 1), 1, settings=settings))
+    cases = list(generate(PACKS, 3, date(2026, 10, 1), 1, settings=settings))
     middle = cases[len(cases) // 2].signed_at
     made = lay_past(running.url, middle, cases)
     assert made == sum(case.signed_at <= middle for case in cases)

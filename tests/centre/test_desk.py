@@ -276,6 +276,6 @@ def test_views_can_be_made_anew_from_the_log(running: Running, phone, desk) -> N
     before = desk.client.incidents()["incidents"]
     with running.db.write() as conn:
         conn.execute(update(incident_view).values(label="", search="", standing="approved"))
-        refresh(conn, running.centre.org, dict.fromkeys(made, ()), 0)
+        refresh(conn, running.centre.org, dict.fromkeys(made, ()), running.centre.packs, 0)
     after = desk.client.incidents()["incidents"]
     assert [{**line, "received_at": ""} for line in after] == [{**line, "received_at": ""} for line in before]

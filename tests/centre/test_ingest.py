@@ -13,9 +13,9 @@ def taken(monkeypatch) -> list[int]:
     """How many changes went into each transaction."""
     counts: list[int] = []
 
-    def counting(db, org, sender, changes, now_ms):
+    def counting(db, org, sender, changes, packs, now_ms):
         counts.append(len(changes))
-        return change_log.take(db, org, sender, changes, now_ms)
+        return change_log.take(db, org, sender, changes, packs, now_ms)
 
     monkeypatch.setattr(request_reader, "take", counting)
     return counts

@@ -11,6 +11,7 @@ from sync.api.routes.exchange import Centre
 from sync.api.settings import Settings, centre_signer
 from sync.api.storage.database import Database
 from sync.client.http import Client
+from tests.builders import PACKS
 from tests.centre.running import Clock, Phone, Running
 from tools.world import Process
 
@@ -27,7 +28,7 @@ def two(url: str, tmp_path: Path) -> Iterator[list[Running]]:
         Process("sync.api", tmp_path / name, "/ready", DATABASE_URL=url, ALONGSIDE_DEMO="1") for name in ("one", "two")
     ]
     clock, db = Clock(), Database(url)
-    centre = Centre(Settings(url, tmp_path / "one"), db, signer, clock)
+    centre = Centre(Settings(url, tmp_path / "one"), db, signer, PACKS, clock)
     served = [Running(process.url, centre, clock) for process in processes]
     starting = [threading.Thread(target=process.start) for process in processes]
     for one in starting:  # both at once: one migrates, the other waits

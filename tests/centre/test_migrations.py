@@ -18,6 +18,7 @@ from sync.api.storage.migrations import head, migrate, standing
 from sync.api.storage.schema import epoch, metadata, organisation
 from sync.core.signing import Signer
 from sync.protocol.epochs import marked_after
+from tests.builders import PACKS
 from tests.centre.running import Clock, Running
 
 SHIPPED = Path(__file__).parent / "shipped"  # VERSION.json: every table of that version, with rows
@@ -25,7 +26,7 @@ VERSIONS = sorted(path.stem for path in SHIPPED.glob("*.json"))
 
 
 def centre(url: str, data: Path, db: Database) -> Centre:
-    return Centre(Settings(url, data), db, Signer(bytes(32)), Clock())
+    return Centre(Settings(url, data), db, Signer(bytes(32)), PACKS, Clock())
 
 
 def test_the_migrated_schema_is_the_schema(empty_url: str) -> None:
@@ -92,7 +93,7 @@ def test_rows_of_every_shipped_version_are_all_kept(empty_url: str, tmp_path: Pa
         assert history[0].epoch == rows["organisation"].pop()["epoch"]
         assert history[1].epoch == conn.execute(select(organisation.c.epoch)).scalar()
     check_all_kept(db, rows)
-    Running("", Centre(Settings(empty_url, tmp_path), db, Signer(bytes(32))), Clock()).check_chain()
+    Running("", Centre(Settings(empty_url, tmp_path), db, Signer(bytes(32)), PACKS), Clock()).check_chain()
     db.close()
 
 

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,24 +9,18 @@ import httpx
 import pytest
 
 from sync.api.pull import packs
-from sync.api.settings import SHIPPED, from_environment
+from sync.api.settings import from_environment
 from sync.core.canonical import digest
-from sync.domain.content import rules
-from sync.domain.content.packs import Pack, PackWrong, from_bundle, shipped
-from sync.pack_files import KINDS, publishers, trusted
+from sync.domain.content.packs import Pack, PackWrong, from_bundle
+from sync.pack_files import SHIPPED, publishers, trusted
+from tests.builders import SHIPPED as SHIPPED_PACKS
 from tests.centre.running import Clock, Phone, Running, new_id, problem, serving
-from tests.packs import STRANGER, forgetting, later, lay
-
-
-@pytest.fixture(autouse=True)
-def _forgetting() -> Iterator[None]:
-    with forgetting():
-        yield
+from tests.packs import STRANGER, later, lay
 
 
 def test_without_a_folder_what_came_with_the_program_is_handed_out(running: Running, phone: Phone) -> None:
     listed = {line["pack_id"]: line for line in phone.client.packs()["packs"]}
-    there = {pack.manifest.pack_id: pack for kind in KINDS for pack in shipped(kind)}
+    there = {pack.manifest.pack_id: pack for pack in SHIPPED_PACKS}
     assert listed.keys() == there.keys()
     assert {"rules", "guidance", "directory"} == {line["kind"] for line in listed.values()}
     for pack_id, pack in there.items():
@@ -53,7 +46,9 @@ def test_a_folder_of_its_own_is_handed_out_and_known_to_the_centre_itself(url: s
     with serving(url, tmp_path / "data", Clock(), packs=tmp_path / "packs") as running:
         phone = running.device()
         assert [line["pack_id"] for line in phone.client.packs()["packs"]] == ["rules-2026.9"]
-        assert rules.current(date(2026, 11, 22)).manifest.pack_id == "rules-2026.9"
+        known = running.centre.packs
+        assert known.rules_on(date(2026, 11, 22)).manifest.pack_id == "rules-2026.9"
+        assert known.rule_pack("rules-2017.1", date(2026, 11, 22)).manifest.pack_id == "rules-2017.1"
 
 
 def damaged(pack: Pack, folder: Path) -> None:

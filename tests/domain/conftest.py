@@ -15,6 +15,7 @@ from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import Choice, Context, Event, Form, Moment, Question, missing, questions, read
 from sync.domain.records.fold import Record, fold
 from sync.domain.records.incident import Incident
+from tests.builders import BOOK, LAW
 
 settings.register_profile("rules", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("rules")  # a slow machine is not a failing rule
@@ -44,7 +45,7 @@ def context(*forms: Form, now: datetime | None = NOW, police_present: bool = Fal
     kinds: dict[str, tuple[Form, ...]] = {}
     for form in forms:
         kinds[form.kind] = (*kinds.get(form.kind, ()), form)
-    return Context(kinds, now, police_present)
+    return Context(kinds, now, police_present, rules=LAW, directory=BOOK)
 
 
 def said(form: Any, about: Context) -> str:

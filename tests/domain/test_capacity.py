@@ -1,5 +1,6 @@
 """Capacity: one decision, in the order of the law, and no conclusion that is not carried by all three parts."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -15,9 +16,9 @@ from sync.domain.catalogue.capacity import (
 )
 from sync.domain.catalogue.contact.form import ContactForm
 from sync.domain.catalogue.person.form import PersonForm
-from sync.domain.content.rules import latest
 from sync.domain.forms import YesNo, missing, pages, questions, shown, suggestion
-from tests.domain.conftest import NOW, context, filled, grave, said
+from tests.builders import LAW
+from tests.domain.conftest import context, filled, grave, said
 
 ANSWERS = (None, "yes", "no", "not_known")
 UNABLE = dict.fromkeys(ABILITIES, "yes") | {"retain": "no"}
@@ -179,10 +180,10 @@ def test_somebody_who_may_be_under_16_is_asked_about_and_not_left_without_the_ac
 
 
 def test_the_age_comes_from_the_rules():
-    later = latest().model_copy(update={"capacity_age": 18})
+    later = LAW.model_copy(update={"capacity_age": 18})
     about = context(filled(PersonForm, date_of_birth="2009-11-22"))
     assert "understand" in lacking(about)
-    assert "understand" not in lacking(type(about)(about.forms, NOW, False, later))
+    assert "understand" not in lacking(replace(about, rules=later))
 
 
 def test_an_adult_conclusion_for_somebody_who_turns_out_to_be_a_child_is_asked_about():

@@ -11,11 +11,11 @@ from sync.domain.catalogue.detention.codes import HomeRoute
 from sync.domain.catalogue.detention.form import DetentionForm, clock_of, station_for_a_child
 from sync.domain.catalogue.incident import IncidentForm
 from sync.domain.catalogue.person.form import PersonForm
-from sync.domain.content import rules
 from sync.domain.forms import Context, check, missing, read, shown, suggestion
+from tests.builders import LAW, PACKS
 from tests.domain.conftest import NOW, Case, at, context, filled, grave, said, utc
 
-COMING = rules.of("rules-2025.1", date(2026, 11, 22)).rules
+COMING = PACKS.rule_pack("rules-2025.1", date(2026, 11, 22)).rules
 
 REMOVED = {"power": "s136_1_a", "arrival_first_pos_at": "2026-10-24T17:00:00.000Z"}
 
@@ -132,11 +132,11 @@ def test_running_out_is_said_and_is_no_interruption():
 def test_removal_starts_on_arrival_and_keeping_with_the_decision():
     kept, arrival = "2026-11-22T10:00:00.000Z", "2026-11-22T12:00:00.000Z"
     for power, starts in (("s136_1_a", "12:00"), ("s136_1_b", "10:00"), ("s135_1", "10:00")):
-        running = clock_of(detained(power=power, kept_at=kept, arrival_first_pos_at=arrival))
+        running = clock_of(detained(power=power, kept_at=kept, arrival_first_pos_at=arrival), LAW)
         assert running is not None
         assert running.starts_at == utc(f"2026-11-22 {starts}"), power
-    assert clock_of(detained(power="none", arrival_first_pos_at=arrival)) is None
-    assert clock_of(detained(power="s136_1_a")) is None
+    assert clock_of(detained(power="none", arrival_first_pos_at=arrival), LAW) is None
+    assert clock_of(detained(power="s136_1_a"), LAW) is None
     assert "arrival_first_pos_at" in lacking(power="s136_1_a")
     assert "arrival_first_pos_at" not in lacking(power="s136_1_b", kept_at=kept)
 
@@ -146,7 +146,7 @@ def test_an_extension_for_the_condition_alone():
     about = context(now=utc("2026-10-25 18:00"))
     assert "extended: 11 h 00 min left" in said(detained(**given, extension_reason="condition"), about)
     assert "does not count" in said(detained(**given, extension_reason="other"), about)
-    running = clock_of(detained(**given, extension_reason="condition"))
+    running = clock_of(detained(**given, extension_reason="condition"), LAW)
     assert running is not None
     assert running.ends_at - running.starts_at == timedelta(hours=36)
     assert {"extension_reason", "extension_doctor"} <= lacking(**given)
@@ -168,7 +168,7 @@ def test_an_extension_for_a_shortage_is_refused_in_words(reason: str, word: str)
     form = detained(**REMOVED, **given)
     text = said(form, context(now=utc("2026-10-25 16:30")))
     assert f"The extension does not count: “{word}”. Only the person's condition" in text
-    running = clock_of(form)
+    running = clock_of(form, LAW)
     assert running is not None
     assert running.ends_at == utc("2026-10-25 17:00")
 
@@ -189,7 +189,7 @@ def test_at_a_police_station_a_superintendent_approves_the_extension(answers: di
         "extension_hours": 12,
         "extension_reason": "condition",
     }
-    running = clock_of(detained(**REMOVED, **given, **answers))
+    running = clock_of(detained(**REMOVED, **given, **answers), LAW)
     assert running is not None
     assert (running.refusal is None) is counts
     names = [question.name for question in shown(DetentionForm, {**REMOVED, **given, **answers}, context())]
@@ -198,13 +198,16 @@ def test_at_a_police_station_a_superintendent_approves_the_extension(answers: di
 
 def test_a_transfer_never_restarts_the_time():
     moved = {"left_place": "ED", "to_type": "hbpos", "to_place": "Suite", "arrived": "2026-10-25T02:00:00.000Z"}
-    with_move, without = clock_of(detained(**REMOVED, **{"transfers.1": moved})), clock_of(detained(**REMOVED))
+    with_move, without = (
+        clock_of(detained(**REMOVED, **{"transfers.1": moved}), LAW),
+        clock_of(detained(**REMOVED), LAW),
+    )
     assert with_move == without
     assert with_move is not None
 
 
 def test_the_emergency_department_starts_the_time_as_any_place_does():
-    running = clock_of(detained(**REMOVED, pos_type="ed"))
+    running = clock_of(detained(**REMOVED, pos_type="ed"), LAW)
     assert running is not None
     assert running.starts_at == utc("2026-10-24 17:00")
 
@@ -283,7 +286,7 @@ def test_a_record_begun_under_the_old_pack_keeps_its_rules():
         case = Case()
         case.add("incident", {"rule_pack": pack})
         case.add("person", {"approx_age": 40})
-        about = case.incident.context(NOW)
+        about = case.incident.context(PACKS, NOW)
         assert bool(grave(detained(power="s136_1_a", pos_type="police_station"), about)) is warned
 
 

@@ -20,11 +20,11 @@ from sync.domain.content.directory import (
     status,
     warnings,
 )
-from sync.domain.content.packs import PackWrong, shipped
-from sync.domain.content.rules import latest
+from sync.domain.content.packs import PackWrong
+from tests.builders import BOOK, LAW, PACKS
 from tests.domain.conftest import at, utc
+from tests.packs import shipped
 
-BOOK = directory.book()
 OFF = BOOK.days_off
 ALL = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS = ALL[:5]
@@ -192,7 +192,7 @@ def test_an_opening_a_week_away_has_its_date():
 
 @pytest.mark.parametrize(("day", "is_stale"), [("2026-11-01", False), ("2027-01-30", False), ("2027-01-31", True)])
 def test_an_entry_is_stale_the_day_after_its_90_days(day: str, is_stale: bool):
-    days = latest().directory_stale_days
+    days = LAW.directory_stale_days
     assert days == 90
     found = status(EVENINGS, at(f"{day} 23:59"), OFF, days)
     assert stale(EVENINGS, at(f"{day} 23:59"), days) is is_stale
@@ -332,14 +332,14 @@ def test_the_bank_holidays_are_those_of_the_calendar(year: int):
 
 
 def test_a_directory_keeps_its_rules():
-    assert directory.current(date(2026, 11, 22)).manifest.pack_id == "directory-2026.1"
-    assert directory.service("cam-cafe") is not None
-    assert directory.service("nowhere") is None
+    assert PACKS.directory_on(date(2026, 11, 22)).manifest.pack_id == "directory-2026.1"
+    assert BOOK.service("cam-cafe") is not None
+    assert BOOK.service("nowhere") is None
     pack = shipped("directory")[0]
     twice = BOOK.model_copy(update={"services": (*BOOK.services, BOOK.services[0])})
     for text in ("{}", "not a directory", twice.model_dump_json()):
         with pytest.raises(PackWrong):
-            directory.learn(type(pack)(pack.manifest, {directory.FILE: text}))
+            PACKS.with_pack(type(pack)(pack.manifest, {directory.FILE: text}))
 
 
 def test_every_service_has_words_at_every_hour_of_a_month():

@@ -1,6 +1,7 @@
 """Forms: what is read, what is missing, what is checked, and nothing ever dropped or blocked."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,6 @@ from sync.domain.catalogue import CATALOGUE
 from sync.domain.catalogue.person.form import Need
 from sync.domain.forms import (
     Choice,
-    Context,
     Event,
     Form,
     Missing,
@@ -63,7 +63,7 @@ class Sample(Form):
     others: dict[str, Event] = group("Others")
 
 
-NO_CONTEXT = Context()
+NO_CONTEXT = context(now=None)
 TEN = "2026-11-22T10:00:00.000Z"
 
 
@@ -117,7 +117,7 @@ def test_missing_is_what_is_required_shown_and_without_an_answer():
 
 
 def test_a_question_that_is_not_asked_is_not_missing():
-    with_police = Context(police_present=True)
+    with_police = context(now=None, police_present=True)
     assert missing(Sample, {"name": "A"}, with_police) == []
     assert [lack.name for lack in missing(Sample, {"name": "A", "sure": "no"}, with_police)] == ["why"]
     assert missing(Sample, {"name": "A", "sure": "no"}, NO_CONTEXT) == []
@@ -240,7 +240,8 @@ def test_no_recording_however_odd_stops_a_form(form: type[Form], data: st.DataOb
     }  # fmt: skip
     made = read(form, answers).form
     others = {kind.kind: (read(kind, everything(kind)).form,) for kind in FORMS if kind is not form}
-    for about in (Context(), Context(others, datetime(2026, 11, 22, 20, tzinfo=UTC), police_present=True)):
+    full = replace(context(police_present=True), forms=others)
+    for about in (NO_CONTEXT, full):
         shown(form, answers, about)
         missing(form, answers, about)
         assert all(note.text for note in form.notes(made, about))

@@ -10,18 +10,22 @@ import pytest
 
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.clinical import news2
-from sync.domain.content import guidance, rules
+from sync.domain.content import rules
 from sync.domain.content.guidance import GAP, GuidancePage, filled, page_of, search
-from sync.domain.content.packs import Manifest, Pack, PackWrong, shipped
+from sync.domain.content.packs import Manifest, Pack, PackWrong
 from sync.domain.forms import questions
+from tests.builders import PACKS
 from tests.domain.test_words import forbidden
+from tests.packs import shipped
 
 TODAY = date(2026, 11, 22)
-PACK = guidance.current(TODAY)
-LAW = rules.current(TODAY).rules
+PACK = PACKS.guidance_on(TODAY)
+LAW = PACKS.rules_on(TODAY).rules
 READ = [filled(page, LAW) for page in PACK.pages]
 EACH = pytest.mark.parametrize("page", PACK.pages, ids=lambda page: page.id)
-RULES = pytest.mark.parametrize("law", [pack.rules for pack in rules.known()], ids=[p.manifest.pack_id for p in rules.known()])  # fmt: skip
+RULES = pytest.mark.parametrize(
+    "law", [pack.rules for pack in PACKS.rules], ids=[p.manifest.pack_id for p in PACKS.rules]
+)
 
 SPOKEN_OUT = {
     "AMHP": "approved mental health professional (AMHP)", "ED": "emergency department (ED)",
@@ -147,7 +151,7 @@ def test_other_rules_give_another_page():
 
 
 def test_a_line_of_law_that_the_rules_do_not_have_is_left_out():
-    coming = rules.of("rules-2025.1", TODAY).rules
+    coming = PACKS.rule_pack("rules-2025.1", TODAY).rules
     place = next(one for one in PACK.pages if one.id == "G2")
     now, then = filled(place, LAW).body, filled(place, coming).body
     assert "an inspector, or someone above, allows it" in now
@@ -352,8 +356,8 @@ GOOD = shipped("guidance")[0].files["g01.md"]
 )  # fmt: skip
 def test_a_pack_that_cannot_be_read_is_refused_and_not_known(texts: tuple[str, ...]):
     with pytest.raises(PackWrong):
-        guidance.learn(bundled(*texts))
-    assert guidance.of("guidance-test", TODAY) is guidance.current(TODAY)
+        PACKS.with_pack(bundled(*texts))
+    assert [pack.manifest.pack_id for pack in PACKS.guidance] == ["guidance-2026.1"]
 
 
 def test_a_page_may_have_a_colon_in_its_title():

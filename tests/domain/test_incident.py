@@ -24,6 +24,7 @@ from sync.domain.records.incident import (
     standing,
     tasks,
 )
+from tests.builders import PACKS
 from tests.domain.conftest import INCIDENT, NOW, Case, Move, everything
 
 TEN = "2026-11-22T10:00:00.000Z"
@@ -51,7 +52,7 @@ def send_back(case: Case) -> Move:
 
 
 def states(case: Case) -> dict[str, str]:
-    return {task.kind: task.state for task in tasks(case.incident, NOW)}
+    return {task.kind: task.state for task in tasks(case.incident, PACKS, NOW)}
 
 
 def test_the_task_list_in_order_and_nothing_begun_is_not_missing():
@@ -67,7 +68,7 @@ def test_a_section_is_done_when_nothing_is_missing():
     assert states(case)["incident"] == "done"
     case.add("contact", {"contact_mode": "face_to_face", "police_present": "no"})
     assert states(case)["contact"] == "in-progress"  # officers came: their part is asked
-    assert "officers" in [lack.name for task in tasks(case.incident, NOW) for lack in task.missing]
+    assert "officers" in [lack.name for task in tasks(case.incident, PACKS, NOW) for lack in task.missing]
 
 
 def test_a_clash_needs_attention_and_is_not_called_missing():
@@ -76,7 +77,7 @@ def test_a_clash_needs_attention_and_is_not_called_missing():
     case.add("incident", {"location": "Bridge"}, parents=base)
     case.add("incident", {"location": "Station"}, parents=base)
     assert states(case)["incident"] == "needs-attention"
-    assert "location" not in [lack.name for task in tasks(case.incident, NOW) for lack in task.missing]
+    assert "location" not in [lack.name for task in tasks(case.incident, PACKS, NOW) for lack in task.missing]
     assert [name for _, name in case.incident.clashes] == ["location"]
     assert any(
         "Two answers" in said and "Bridge" in said and "Station" in said for _, said in handover_sheet(case.incident)
@@ -279,11 +280,11 @@ def test_the_sheet_says_the_same_in_whatever_order_an_items_parts_came():
 def test_the_ribbon_the_police_and_the_label():
     case = begun(location="Bridge")
     assert label(case.incident) == "Bridge"
-    assert not case.incident.context(NOW).police_present
+    assert not case.incident.context(PACKS, NOW).police_present
     case.add("person", {"given_name": "Ada", "family_name": "Example"})
     assert label(case.incident) == "Ada Example"
     case.add("incident", {"first_officer_arrived": {"at": TEN, "source": "cad"}})
-    assert case.incident.context(NOW).police_present
+    assert case.incident.context(PACKS, NOW).police_present
     assert list(case.incident.times) == ["first_officer_arrived"]
     assert case.incident.open
     case.add("incident", {"cleared": {"at": TEN, "source": "tapped"}})

@@ -6,7 +6,7 @@ import pytest
 
 from sync.domain.clinical import nhs_number
 from sync.domain.clinical.news2 import Acvpu, Breathing, Observations, SpO2Scale, Trigger, score, unsuitable
-from sync.domain.content.rules import latest
+from tests.builders import LAW
 
 WELL = {
     "respiration_rate": 16, "spo2": 98, "oxygen": Breathing.AIR, "systolic_bp": 125, "pulse": 75,
@@ -148,11 +148,11 @@ def test_triggers_are_worded_for_the_field():
     ],
 )  # fmt: skip
 def test_not_under_16_and_not_in_pregnancy(age: int | None, estimated: bool, pregnant: bool, shown: bool):
-    assert (unsuitable(age, pregnant, latest(), estimated) == "") is shown
+    assert (unsuitable(age, pregnant, LAW, estimated) == "") is shown
 
 
 def test_the_age_comes_from_the_rules():
-    later = latest().model_copy(update={"news2_age": 18})
+    later = LAW.model_copy(update={"news2_age": 18})
     assert "under 18" in unsuitable(17, False, later)
     assert unsuitable(18, False, later) == ""
 

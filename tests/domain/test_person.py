@@ -1,5 +1,6 @@
 """The person: who may be a child, what is asked of whom."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -9,8 +10,8 @@ from sync.domain.catalogue.incident import IncidentForm
 from sync.domain.catalogue.person.codes import Basis, EthnicCategory, EthnicitySource, NhsNumberStatus
 from sync.domain.catalogue.person.form import PersonForm, age, may_be_under, may_be_under_18, nhs_number_status
 from sync.domain.clinical.modes import WITHOUT_PERSON, Mode
-from sync.domain.content.rules import known, latest
 from sync.domain.forms import Unavailable, check, missing, questions, read, shown, suggestion, unobtainable
+from tests.builders import LAW, PACKS
 from tests.domain.conftest import NOW, at, context, filled, said
 
 
@@ -31,7 +32,7 @@ from tests.domain.conftest import NOW, at, context, filled, said
     ],
 )
 def test_may_be_under_18_on_both_sides(answers: dict, now: datetime, child: bool | None):
-    assert may_be_under_18(filled(PersonForm, **answers), now) is child
+    assert may_be_under_18(filled(PersonForm, **answers), now, LAW) is child
 
 
 def test_age_in_whole_years():
@@ -103,11 +104,11 @@ def test_notes_for_what_needs_care():
      ({"approx_age": 21}, False), ({}, None)],
 )  # fmt: skip
 def test_any_age_of_the_rules_is_looked_at_in_the_same_way(answers: dict, under: bool | None):
-    assert may_be_under(filled(PersonForm, **answers), NOW, 16, latest()) is under
+    assert may_be_under(filled(PersonForm, **answers), NOW, 16, LAW) is under
 
 
 def test_the_ages_come_from_the_rules_the_incident_is_under():
-    stricter = latest().model_copy(update={"adult_age": 21, "estimate_margin_years": 0})
+    stricter = LAW.model_copy(update={"adult_age": 21, "estimate_margin_years": 0})
     person = filled(PersonForm, approx_age=20)
     assert may_be_under_18(person, NOW, stricter) is True
     assert may_be_under_18(person, NOW, stricter.model_copy(update={"adult_age": 20})) is False
@@ -226,10 +227,10 @@ def test_clinical_alerts_are_not_the_officers_to_read():
     assert not questions(PersonForm)["clinical_alerts"].police
 
 
-@pytest.mark.parametrize("pack", known(), ids=lambda pack: pack.manifest.pack_id)
+@pytest.mark.parametrize("pack", PACKS.rules, ids=lambda pack: pack.manifest.pack_id)
 def test_the_relative_is_called_as_the_rules_call_them(pack):
     about = context()
-    named = type(about)(about.forms, about.now, False, pack.rules)
+    named = replace(about, rules=pack.rules)
     assert pack.rules.relative in said(filled(PersonForm, nearest_relative="Ann Example, mother"), named)
     assert said(filled(PersonForm), named) == ""
 

@@ -17,10 +17,11 @@ from sync.domain.clinical.places_of_safety import (
     usable,
 )
 from sync.domain.content import rules
+from tests.builders import PACKS
 from tests.domain.conftest import utc
 
 TODAY = date(2026, 11, 22)
-NOW_LAW, COMING = rules.of("rules-2017.1", TODAY).rules, rules.of("rules-2025.1", TODAY).rules
+NOW_LAW, COMING = PACKS.rule_pack("rules-2017.1", TODAY).rules, PACKS.rule_pack("rules-2025.1", TODAY).rules
 MINUTE = timedelta(minutes=1)
 
 

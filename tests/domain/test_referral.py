@@ -9,13 +9,11 @@ from sync.domain.catalogue.letter import LetterForm
 from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.catalogue.referral import ReferralForm, Urgency, chosen, overdue, target_at
 from sync.domain.catalogue.safeguarding import SafeguardingForm
-from sync.domain.content import directory
-from sync.domain.content.rules import latest
 from sync.domain.forms import Form, missing, shown, suggestion
+from tests.builders import BOOK, LAW
 from tests.domain.conftest import at, context, filled, grave, said, utc
 
 NINE = "2026-11-22T21:00:00.000Z"
-RULES = latest()
 HARBOUR = "dor-retreat-weymouth"
 
 
@@ -25,7 +23,7 @@ def lacking(form: type[Form], about: Any = None, **answers: Any) -> set[str]:
 
 def referred(service_id: str, **answers: Any) -> ReferralForm:
     """A referral whose service was chosen from the directory."""
-    found = directory.service(service_id)
+    found = BOOK.service(service_id)
     assert found
     given = {"destination": found.kinds[0], "service": f"{found.name}, {found.phone}", "service_id": service_id}
     return filled(ReferralForm, **given | answers)
@@ -46,13 +44,13 @@ def referred(service_id: str, **answers: Any) -> ReferralForm:
 def test_when_an_answer_is_due(urgency: Urgency, due: str | None):
     for name in ("decided_at", "sent_at"):
         form = filled(ReferralForm, urgency=urgency.value, **{name: NINE})
-        assert target_at(form, RULES) == (utc(due) if due else None)
-    assert target_at(filled(ReferralForm, urgency=urgency.value), RULES) is None
-    assert target_at(filled(ReferralForm, decided_at=NINE), RULES) is None
+        assert target_at(form, LAW) == (utc(due) if due else None)
+    assert target_at(filled(ReferralForm, urgency=urgency.value), LAW) is None
+    assert target_at(filled(ReferralForm, decided_at=NINE), LAW) is None
 
 
 def test_the_hours_are_those_of_the_rule_pack():
-    agreed = RULES.model_copy(update={"referral_hours": {"4": 2}})
+    agreed = LAW.model_copy(update={"referral_hours": {"4": 2}})
     form = filled(ReferralForm, urgency="4", decided_at=NINE)
     assert target_at(form, agreed) == utc("2026-11-22 23:00")
     assert target_at(filled(ReferralForm, urgency="1", decided_at=NINE), agreed) is None
@@ -79,9 +77,9 @@ def test_a_referral_is_open_until_it_is_acknowledged(now: str, late: bool):
     assert "unconfirmed" in text, "the pack says that these times are not confirmed"
     assert ("Overdue: nobody" in text) is late
     assert ("stays open" in text) is not late
-    assert overdue(filled(ReferralForm, **sent), RULES, utc(now)) is late
+    assert overdue(filled(ReferralForm, **sent), LAW, utc(now)) is late
     done = filled(ReferralForm, **sent, acknowledged_at=NINE)
-    assert not overdue(done, RULES, utc(now))
+    assert not overdue(done, LAW, utc(now))
     assert said(done, context(now=utc(now))) == ""
 
 
@@ -150,10 +148,10 @@ def test_stale_gone_and_too_young_are_warned_of():
 
 
 def test_a_service_that_was_typed_over_is_not_the_one_chosen():
-    assert chosen(referred(HARBOUR)) is not None
-    assert chosen(referred(HARBOUR, service="Somewhere else")) is None
-    assert chosen(filled(ReferralForm, service="The Lantern", service_id="gone-from-the-directory")) is None
-    assert chosen(filled(ReferralForm, service="Typed by hand")) is None
+    assert chosen(referred(HARBOUR), BOOK) is not None
+    assert chosen(referred(HARBOUR, service="Somewhere else"), BOOK) is None
+    assert chosen(filled(ReferralForm, service="The Lantern", service_id="gone-from-the-directory"), BOOK) is None
+    assert chosen(filled(ReferralForm, service="Typed by hand"), BOOK) is None
 
 
 def test_a_service_of_another_kind_than_chosen_is_said():

@@ -7,9 +7,10 @@ import pytest
 
 from sync import pack_files
 from sync.core.signing import Signer
-from sync.domain.content import rules
-from sync.domain.content.packs import PackWrong, from_bundle, shipped
+from sync.domain.content.packs import PackWrong, from_bundle
+from tests.builders import LAW, PACKS, SHIPPED
 from tests.domain.conftest import Case
+from tests.packs import shipped
 
 
 @pytest.mark.parametrize(
@@ -17,41 +18,41 @@ from tests.domain.conftest import Case
     [(date(2017, 12, 11), "rules-2017.1"), (date(2026, 11, 22), "rules-2017.1"), (date(2031, 1, 1), "rules-2017.1")],
 )
 def test_the_law_in_force_on_a_day(day: date, pack_id: str):
-    assert rules.current(day).manifest.pack_id == pack_id
+    assert PACKS.rules_on(day).manifest.pack_id == pack_id
 
 
 def test_the_2025_act_is_there_without_a_day_on_which_it_commences():
-    coming = rules.of("rules-2025.1", date(2026, 11, 22))
+    coming = PACKS.rule_pack("rules-2025.1", date(2026, 11, 22))
     assert coming.manifest.effective_from is None
     assert coming.manifest.state(date(2026, 11, 22)) == "Not in force: no date"
     assert (coming.rules.police_station_adult, coming.rules.relative) == ("never", "Nominated person")
-    assert rules.latest().police_station_adult == "conditions"
+    assert LAW.police_station_adult == "conditions"
 
 
 def test_an_incident_keeps_the_pack_it_began_with():
     case = Case()
     case.add("incident", {"rule_pack": "rules-2025.1"})
-    assert case.incident.rule_pack.manifest.pack_id == "rules-2025.1"
-    assert case.incident.context().rules.relative == "Nominated person"
+    assert case.incident.rule_pack(PACKS).manifest.pack_id == "rules-2025.1"
+    assert case.incident.context(PACKS).rules.relative == "Nominated person"
 
 
 def test_an_incident_whose_pack_this_phone_lacks_is_read_by_the_law_of_its_day():
     case = Case()
     case.add("incident", {"rule_pack": "rules-2099.9"})
-    assert case.incident.rule_pack.manifest.pack_id == "rules-2017.1"
+    assert case.incident.rule_pack(PACKS).manifest.pack_id == "rules-2017.1"
 
 
 def test_what_a_pack_says_of_its_age():
-    manifest = rules.current(date(2026, 11, 22)).manifest
+    manifest = PACKS.rules_on(date(2026, 11, 22)).manifest
     assert manifest.state(manifest.review_due) == "In force"
     assert manifest.state(manifest.expires) == "Due for review"
     assert manifest.state(date(2028, 1, 1)).startswith("Out of date since")
 
 
-@pytest.mark.parametrize("kind", pack_files.KINDS)
-def test_what_is_shipped_is_signed(kind):
+def test_what_is_shipped_is_signed():
     trust = pack_files.publishers()
-    for pack in shipped(kind):
+    assert {pack.manifest.kind for pack in SHIPPED} == {"rules", "guidance", "directory"}
+    for pack in SHIPPED:
         assert pack_files.trusted(pack, trust) is pack
 
 

@@ -8,12 +8,11 @@ from hypothesis import strategies as st
 
 from sync.core.times import day_and_clock
 from sync.domain.clinical.s136_clock import Extension, ExtensionRefusal, clock, start
-from sync.domain.content import rules
+from tests.builders import LAW
 from tests.domain.conftest import at, utc
 
 START = utc("2026-11-20 10:00")
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-LAW = rules.latest()
 PERMITTED, LONGEST_EXTENSION = LAW.permitted, LAW.longest_extension
 
 
@@ -30,15 +29,15 @@ def test_the_numbers_of_the_law_in_force():
 @pytest.mark.parametrize(("hours", "longest"), [(24, 12), (72, 0), (12, 6)])
 def test_the_hours_come_from_the_pack_and_from_nowhere_else(hours: int, longest: int):
     law = LAW.model_copy(update={"permitted_hours": hours, "extension_hours": longest, "clock_alert_hours": (1,)})
-    assert clock(START, rules=law).ends_at == START + hours * HOUR
-    longer = clock(START, extension(START, length=longest * HOUR), law)
+    assert clock(START, law).ends_at == START + hours * HOUR
+    longer = clock(START, law, extension(START, length=longest * HOUR))
     assert longer.ends_at == START + (hours + longest) * HOUR
-    assert [alert.after for alert in clock(START, rules=law).alerts_due(START + HOUR, START)] == [HOUR]
+    assert [alert.after for alert in clock(START, law).alerts_due(START + HOUR, START)] == [HOUR]
 
 
 def test_a_superintendent_has_to_approve_where_that_is_needed():
     for approved, ends in ((True, 36), (False, 24)):
-        found = clock(START, Extension(START, "condition", LONGEST_EXTENSION, approved))
+        found = clock(START, LAW, Extension(START, "condition", LONGEST_EXTENSION, approved))
         assert found.ends_at == START + ends * HOUR
         assert (found.refusal is None) is approved
 
@@ -66,7 +65,7 @@ def test_nothing_recorded_has_not_started():
     ],
 )
 def test_24_elapsed_hours_across_both_clock_changes(arrived: str, expires: str, shown: str):
-    found = clock(at(arrived))
+    found = clock(at(arrived), LAW)
     assert found.expires_at == utc(expires)
     assert day_and_clock(found.expires_at) == shown
     assert found.expires_at - found.starts_at == PERMITTED
@@ -83,7 +82,7 @@ def test_24_elapsed_hours_across_both_clock_changes(arrived: str, expires: str, 
     ],
 )
 def test_an_extension_only_inside_24_hours(after: timedelta, refusal: ExtensionRefusal | None):
-    found = clock(START, extension(START + after))
+    found = clock(START, LAW, extension(START + after))
     assert found.refusal == refusal
     assert found.expires_extended_at == (None if refusal else START + 36 * HOUR)
 
@@ -98,14 +97,14 @@ def test_an_extension_only_inside_24_hours(after: timedelta, refusal: ExtensionR
     ],
 )
 def test_an_extension_of_12_hours_at_most_from_the_end_of_24(length: timedelta, refusal: ExtensionRefusal | None):
-    found = clock(START, extension(START + 20 * HOUR, length=length))
+    found = clock(START, LAW, extension(START + 20 * HOUR, length=length))
     assert found.refusal == refusal
     assert found.ends_at == START + PERMITTED + (timedelta(0) if refusal else length)
 
 
 @pytest.mark.parametrize("reason", ["bed", "amhp", "doctor", "other", ""])
 def test_an_extension_only_for_the_persons_condition(reason: str):
-    found = clock(START, extension(START + HOUR, reason))
+    found = clock(START, LAW, extension(START + HOUR, reason))
     assert (found.refusal, found.ends_at) == (ExtensionRefusal.REASON, START + PERMITTED)
     assert "not a bed, an AMHP or a doctor" in ExtensionRefusal.REASON.label
 
@@ -119,17 +118,17 @@ def test_an_extension_only_for_the_persons_condition(reason: str):
     ],
 )  # fmt: skip
 def test_alerts_on_both_sides(after: timedelta, hours: list[int]):
-    due = clock(START).alerts_due(START + after)
+    due = clock(START, LAW).alerts_due(START + after)
     assert [alert.after // HOUR for alert in due] == hours
     assert [alert.amhp for alert in due] == [hour == 3 for hour in hours]
 
 
 def test_no_alert_at_3_hours_once_the_amhp_is_told():
-    assert clock(START).alerts_due(START + 4 * HOUR, amhp_informed_at=START + 4 * HOUR) == ()
+    assert clock(START, LAW).alerts_due(START + 4 * HOUR, amhp_informed_at=START + 4 * HOUR) == ()
 
 
 def test_breach_begins_after_the_end():
-    running = clock(START)
+    running = clock(START, LAW)
     assert not running.breach(START + PERMITTED)
     assert running.breach(START + PERMITTED + MINUTE)
     assert not running.breach(START + 40 * HOUR, ended_at=START + PERMITTED)
@@ -138,12 +137,12 @@ def test_breach_begins_after_the_end():
 
 
 def test_an_extension_moves_the_breach():
-    running = clock(START, extension(START + 23 * HOUR))
+    running = clock(START, LAW, extension(START + 23 * HOUR))
     assert not running.breach(START + 36 * HOUR)
     assert running.breach(START + 36 * HOUR + MINUTE)
 
 
 @given(st.datetimes(min_value=at("2026-01-01").replace(tzinfo=None), max_value=at("2030-01-01").replace(tzinfo=None)))
 def test_never_more_than_36_hours_whatever_the_wall_says(wall):
-    found = clock(wall.replace(tzinfo=START.tzinfo), extension(wall.replace(tzinfo=START.tzinfo)))
+    found = clock(wall.replace(tzinfo=START.tzinfo), LAW, extension(wall.replace(tzinfo=START.tzinfo)))
     assert found.ends_at - found.starts_at == PERMITTED + LONGEST_EXTENSION

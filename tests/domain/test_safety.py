@@ -1,5 +1,7 @@
 """How somebody stays safe: plan, self-harm, how soon to be seen, harm to and from others. Nothing is counted."""
 
+from dataclasses import replace
+
 import pytest
 
 from sync.domain.catalogue.assessment.codes import PrimaryReason, SeenWithin
@@ -8,8 +10,8 @@ from sync.domain.catalogue.assessment.safety import PLAN, plan_in_words
 from sync.domain.catalogue.detention.form import DetentionForm
 from sync.domain.catalogue.incident import IncidentForm
 from sync.domain.catalogue.person.form import PersonForm
-from sync.domain.content.rules import known, latest
-from sync.domain.forms import Context, missing, questions, read, suggestion
+from sync.domain.forms import missing, questions, read, suggestion
+from tests.builders import LAW, PACKS
 from tests.domain.conftest import context, filled, said, utc
 
 DONE = {"red_flag_action": "999 called", "red_flag_action_at": "2026-11-22T19:30:00.000Z"}
@@ -103,7 +105,7 @@ def test_only_the_three_reasons_that_are_known_have_a_code():
     assert "coded by the trust" in PrimaryReason.OTHER.label
 
 
-@pytest.mark.parametrize("pack", known(), ids=lambda pack: pack.manifest.pack_id)
+@pytest.mark.parametrize("pack", PACKS.rules, ids=lambda pack: pack.manifest.pack_id)
 def test_how_soon_is_said_in_the_times_of_the_rules(pack):
     hours = {
         "A": "At once",
@@ -123,18 +125,18 @@ def test_how_soon_is_said_in_the_times_of_the_rules(pack):
 )  # fmt: skip
 def test_the_time_by_which_somebody_is_to_be_seen(category: str, target: str | None):
     form = assessed(ukmhts_category=category, ukmhts_decided_at="2026-11-22T19:00:00.000Z")
-    assert target_at(form, latest()) == (utc(target) if target else None)
+    assert target_at(form, LAW) == (utc(target) if target else None)
     assert ("To be seen by" in said(form, context())) is bool(target)
-    assert target_at(assessed(ukmhts_category=category), latest()) is None
+    assert target_at(assessed(ukmhts_category=category), LAW) is None
 
 
 def test_how_soon_is_required_only_where_there_is_a_licence():
     assert "ukmhts_category" not in lacking()
     provisions = tuple(
         each.model_copy(update={"confirmed": True}) if each.code == "triage_licence" else each
-        for each in latest().provisions
+        for each in LAW.provisions
     )
-    licensed = Context(rules=latest().model_copy(update={"provisions": provisions}))
+    licensed = replace(context(now=None), rules=LAW.model_copy(update={"provisions": provisions}))
     assert "ukmhts_category" in lacking(licensed)
     assert "licence needed" in questions(AssessmentForm)["ukmhts_category"].hint
 

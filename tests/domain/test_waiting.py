@@ -8,13 +8,13 @@ from sync.domain.catalogue.contact.form import ContactForm, wait
 from sync.domain.catalogue.incident import IncidentForm
 from sync.domain.clinical.waiting import Present, Stay, mark_said, reason_due, since, stays
 from sync.domain.clinical.waiting import wait as together
-from sync.domain.content.rules import latest
 from sync.domain.records.clocks import running, ticking
+from tests.builders import LAW, PACKS
 from tests.domain.conftest import Case, at, context, event, filled, lacking, said
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 TEN = at("2026-11-22 10:00")
-MARKS = latest().waiting_marks
+MARKS = LAW.waiting_marks
 
 
 def test_an_officer_without_times_has_those_of_the_ribbon():
@@ -70,7 +70,7 @@ def test_the_mark_reached_in_words(length: timedelta, words: str):
 
 @pytest.mark.parametrize(("minutes", "due"), [(60, False), (61, True)])
 def test_a_reason_is_asked_for_after_60_minutes(minutes: int, due: bool):
-    assert reason_due(together([Stay("1", TEN)], TEN + minutes * MINUTE), latest()) is due
+    assert reason_due(together([Stay("1", TEN)], TEN + minutes * MINUTE), LAW) is due
     about = context(
         filled(IncidentForm, first_officer_arrived=event("2026-11-22 10:00")), police_present=True, now=TEN + minutes * MINUTE
     )  # fmt: skip
@@ -100,7 +100,7 @@ def test_the_wait_of_an_incident_comes_from_all_its_contacts():
 
 
 def clock(case: Case, now: datetime):
-    return next((one for one in running(case.incident, now) if one.name == "Officers waiting"), None)
+    return next((one for one in running(case.incident, PACKS, now) if one.name == "Officers waiting"), None)
 
 
 def test_the_running_clock_says_the_mark_in_words_and_stops_with_the_last_officer():
@@ -116,8 +116,8 @@ def test_the_running_clock_says_the_mark_in_words_and_stops_with_the_last_office
 
 
 def test_without_the_records_the_clock_goes_by_the_ribbon():
-    assert [one.name for one in ticking([], {"first_officer_arrived": TEN}, TEN + HOUR)] == ["Officers waiting"]
-    assert ticking([], {"first_officer_arrived": TEN, "officers_released": TEN + HOUR}, TEN + 2 * HOUR) == []
+    assert [one.name for one in ticking([], {"first_officer_arrived": TEN}, TEN + HOUR, LAW)] == ["Officers waiting"]
+    assert ticking([], {"first_officer_arrived": TEN, "officers_released": TEN + HOUR}, TEN + 2 * HOUR, LAW) == []
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_nobody_waits_where_officers_only_ask_by_phone(modes: list, ribbon: str,
         officer = {"collar_number": "1", "arrived": "2026-11-22T10:00:00.000Z"}
         case.add("contact", {"contact_mode": mode, "officers.1": officer}, record=f"contact-{number}")
     assert bool(clock(case, TEN + HOUR)) is runs
-    assert bool(wait(case.incident.context(TEN + HOUR))) is runs
+    assert bool(wait(case.incident.context(PACKS, TEN + HOUR))) is runs
 
 
 def test_who_asked_by_phone_does_not_wait_beside_those_who_are_there():
@@ -146,6 +146,6 @@ def test_who_asked_by_phone_does_not_wait_beside_those_who_are_there():
     case.add("incident", {"arrived": event("2026-11-22 10:00")})
     case.add("contact", {"contact_mode": "phone_advice_to_officer", "officers.1": {"collar_number": "1"}}, record="a")
     case.add("contact", {"contact_mode": "face_to_face", "officers.2": {"collar_number": "2"}}, record="b")
-    found = wait(case.incident.context(TEN + HOUR))
+    found = wait(case.incident.context(PACKS, TEN + HOUR))
     assert found
     assert (found.officers, found.together) == (1, HOUR)

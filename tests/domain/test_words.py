@@ -8,6 +8,7 @@ import pytest
 
 import sync.domain
 from sync.domain.forms import YesNo, questions, read
+from tests.builders import PACKS
 from tests.domain.conftest import FORMS, context, everything, filled, said
 
 HERE = Path(sync.domain.__file__).parent
@@ -21,6 +22,7 @@ MACHINERY = {
     "fold.py",
     "incident.py",
     "packs.py",
+    "pack_set.py",
     "times.py",
 }  # hold no clinical or legal rule
 RULES = [path for path in MODULES if path.relative_to(HERE).as_posix() not in {*MACHINERY, "catalogue/__init__.py"}]
@@ -87,6 +89,7 @@ def test_no_form_says_it(form):
     words = [form.title, *form.model_fields]
     for question in questions(form).values():
         words += [question.text, question.page, question.hint, question.unit, *question.phrases]
+        words += [question.hint_under(pack.rules) for pack in PACKS.rules]
         words += [word for choice in question.choices for word in (choice.value, choice.label, choice.name)]
     others = [read(kind, everything(kind)).form for kind in FORMS]
     words.append(said(read(form, everything(form)).form, context(*others)))

@@ -16,7 +16,7 @@ from field_app.phone.session import Session
 from field_app.phone.store.disk import Intent
 from sync.client.http import Client
 from sync.core.errors import AlongsideError
-from tests.builders import CANARIES, PIN
+from tests.builders import CANARIES, PIN, SHIPPED
 
 SCRYPT_N = 2**10
 RECEIVED = "SELECT lower(hex(change_id)) FROM outbox WHERE received_ms IS NOT NULL"
@@ -45,7 +45,7 @@ def ask(phone: Phone, sql: str) -> list[tuple]:
 
 
 def run(folder: Path, centre: str, username: str, count: int, seconds: float) -> None:
-    phone = Phone(folder, lambda: Client(centre, timeout=10), training=True, scrypt_n=SCRYPT_N)
+    phone = Phone(folder, lambda: Client(centre, timeout=10), SHIPPED, training=True, scrypt_n=SCRYPT_N)
     session = phone.unlock(username, PIN) if phone.people() else phone.sign_in(username, PASSWORD, PIN)
     say("OPEN")
     told: set[str] = set()

@@ -27,7 +27,7 @@ from sync.core.signing import Signer
 from sync.core.times import to_millis
 from sync.protocol import codec
 from sync.protocol.messages import Answer, Batch, Hello, LogSegment
-from tests.builders import CENTRE, FakeClock
+from tests.builders import CENTRE, PACKS, FakeClock
 from tests.faults import points
 
 PORTION = 700
@@ -49,7 +49,7 @@ class TestCentre:
     def template(cls, folder: Path) -> Path:
         """A prepared folder, to be copied for each run."""
         made = cls(folder, FakeClock())
-        centre = Centre(Settings(database_url("", folder), folder), made.db, Signer(bytes(32)), made.clock.now)
+        centre = Centre(Settings(database_url("", folder), folder), made.db, Signer(bytes(32)), PACKS, made.clock.now)
         prepare(centre, teams(1))
         made.db.close()
         return folder
@@ -133,7 +133,8 @@ class Line:
 
     def _intake(self) -> Ingest:
         clock = self.centre.clock
-        return Ingest(self.centre.db, self.centre.org, lambda: to_millis(clock.now()), True, self.centre.signer.public)
+        db, org, key = self.centre.db, self.centre.org, self.centre.signer.public
+        return Ingest(db, org, lambda: to_millis(clock.now()), PACKS, True, key)
 
     def _reply(self, intake: Ingest) -> response.SyncResponse:
         centre = self.centre

@@ -18,8 +18,8 @@ from field_app.phone.store.disk import Draft
 from field_app.phone.store.schema import open_db
 from field_app.phone.store.vault import PinWrong
 from sync.core.errors import AlongsideError
-from sync.domain.content.packs import shipped
 from tests.builders import CANARIES, PIN, FakeClock, Pocket, uid
+from tests.builders import SHIPPED as SHIPPED_PACKS
 from tests.faults import checker, figures, points, scenario
 from tests.faults.rig import Rig, opened
 
@@ -133,8 +133,8 @@ def test_an_app_brought_up_to_date_with_a_full_outbox_sends_it_all(tmp_path, tem
 @pytest.mark.parametrize("call", ["open", "fsync", "replace"])
 def test_a_pack_is_kept_whole_or_not_at_all(tmp_path, monkeypatch, call):
     """A phone that dies, or has no room, while it keeps a pack."""
-    pack = next(iter(shipped("rules")))
-    made = Packs(tmp_path / "packs", lambda: None, FakeClock(), lambda: None)
+    pack = SHIPPED_PACKS[0]
+    made = Packs(SHIPPED_PACKS, tmp_path / "packs", lambda: None, FakeClock(), lambda: None)
 
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
@@ -144,5 +144,5 @@ def test_a_pack_is_kept_whole_or_not_at_all(tmp_path, monkeypatch, call):
         made._keep(pack)
     assert list((tmp_path / "packs").glob("*.json")) == [], "I3: a pack that could not be kept is there"
     made._keep(pack)
-    again = Packs(tmp_path / "packs", lambda: None, FakeClock(), lambda: None)
+    again = Packs(SHIPPED_PACKS, tmp_path / "packs", lambda: None, FakeClock(), lambda: None)
     assert again.refused == {}

@@ -10,7 +10,7 @@ from sync.core.errors import Problem
 from sync.core.times import to_millis
 from sync.protocol.anti_entropy import BUCKETS, differing, sums, within
 from sync.protocol.codec import request_lines
-from tests.builders import uid
+from tests.builders import PACKS, uid
 
 
 def now_ms(rig) -> int:
@@ -90,7 +90,7 @@ def test_entries_the_centre_never_signed_are_not_taken_back(rig):
 def test_a_returned_run_that_is_none_is_refused_and_nothing_of_it_stays(rig, lines):
     pocket = rig.phone()
     hello = next(request_lines(pocket.store.hello(), ()))
-    intake = Ingest(rig.centre.db, rig.centre.org, lambda: now_ms(rig), False, rig.centre.signer.public)
+    intake = Ingest(rig.centre.db, rig.centre.org, lambda: now_ms(rig), PACKS, False, rig.centre.signer.public)
     with pytest.raises(Problem) as caught:
         intake.feed(b"".join(canonical(line) + b"\n" for line in [hello, *lines, {"t": "head"}]))
     assert caught.value.code == "bad_piece"

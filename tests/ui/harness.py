@@ -27,6 +27,7 @@ from flet.pubsub.pubsub_hub import PubSubHub
 from field_app.phone.phone import Phone
 from field_app.phone.session import Session
 from sync.core.errors import NotReachable
+from tests.builders import SHIPPED
 
 NOW = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 PIN = "739164"
@@ -245,7 +246,7 @@ class NoCentre:
 
 
 def phone(folder: Path, at: datetime = NOW, *, training: bool = True) -> Phone:
-    return Phone(folder, NoCentre, training=training, clock=Stopped(at), scrypt_n=2**10)  # pyright: ignore[reportArgumentType]
+    return Phone(folder, NoCentre, SHIPPED, training=training, clock=Stopped(at), scrypt_n=2**10)  # pyright: ignore[reportArgumentType]
 
 
 def signed_in(device: Phone, name: str = "amara") -> Session:

@@ -12,6 +12,7 @@ from field_app.ui.forms.form import RecordRemarks, form_page
 from field_app.ui.kit.widgets import part
 from sync.domain.forms import Context
 from sync.domain.records.fold import Given
+from tests.builders import BOOK, LAW
 from tests.ui.forms import Everything
 from tests.ui.harness import NOW, App
 
@@ -46,7 +47,7 @@ class Page:
             self.keeper,
             Everything,
             Draft("r", "i", "person", (), answers or {}, answers or {}),
-            Context(now=NOW),
+            Context(now=NOW, rules=LAW, directory=BOOK),
             self.spawn,
         )
         self.pad.page = page

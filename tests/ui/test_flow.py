@@ -113,7 +113,7 @@ async def test_sections_that_nothing_asks_for_are_folded_away(app, session):
     incident_id = await begin(app)
     hidden = [kind for kind in SECTIONS if not app.has(f"section-{kind}")]
     incident = session.store.incident(incident_id)
-    context = incident.context(session.now())
+    context = incident.context(session.packs, session.now())
     assert set(hidden) == {kind for kind in SECTIONS if not CATALOGUE[kind].expected(context)} - {"incident"}
     if hidden:
         await app.tap("other-sections")
@@ -150,7 +150,7 @@ async def test_any_section_is_finished_with_three_taps(app, session, kind):
     await app.tap("back")
 
     def lacking() -> tuple[Any, ...]:
-        found = tasks(session.store.incident(incident_id), session.now())
+        found = tasks(session.store.incident(incident_id), session.packs, session.now())
         return next(task for task in found if task.kind == kind).missing
 
     await app.until(lambda: not lacking())

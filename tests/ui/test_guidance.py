@@ -16,11 +16,12 @@ from field_app.ui.phone.guidance import (
     text_view,
 )
 from field_app.ui.phone.routes import above
-from sync.domain.content import guidance, rules
+from sync.domain.content import guidance
 from sync.domain.content.rules import Provision
+from tests.builders import PACKS
 
 TODAY = date(2026, 11, 22)
-PACK = guidance.current(TODAY)
+PACK = PACKS.guidance_on(TODAY)
 
 
 def words_of(control) -> str:
@@ -105,7 +106,7 @@ async def test_the_law_screen_shows_every_pack_with_what_is_not_confirmed(app):
     used, coming = app.texts(app.at("law-rules-2017.1")), app.texts(app.at("law-rules-2025.1"))
     assert "In force · new incidents use it" in used
     assert "Not in force: no date" in coming
-    for pack in rules.known():
+    for pack in PACKS.rules:
         here = app.texts(app.at(f"law-{pack.manifest.pack_id}"))
         open_ones = [each for each in pack.rules.provisions if not each.confirmed]
         assert here.count(UNCONFIRMED) == len(open_ones)
@@ -152,7 +153,7 @@ def test_headings_are_headings_for_a_screen_reader_and_no_size_is_fixed_to_the_s
 
 @pytest.mark.parametrize("page", PACK.pages, ids=lambda page: page.id)
 def test_every_page_can_be_drawn_and_nothing_of_it_is_lost(page):
-    whole = guidance.filled(page, rules.current(TODAY).rules)
+    whole = guidance.filled(page, PACKS.rules_on(TODAY).rules)
     shown = words_of(page_view(whole, PACK.manifest, TODAY))
     for line in whole.body.splitlines():
         cells = [] if set(line) <= set("|-") else line.strip("|").split("|")  # of a table, each cell is shown

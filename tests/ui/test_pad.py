@@ -8,7 +8,7 @@ from field_app.phone.store.disk import Draft
 from field_app.ui.forms.draft_editor import DraftEditor
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import Context
-from tests.builders import uid
+from tests.builders import BOOK, LAW, uid
 
 
 class Kept:
@@ -27,7 +27,13 @@ def test_two_answers_in_one_handler_are_kept_under_uvloop_too():
     async def add_an_officer() -> list[Draft]:
         kept = Kept()
         draft = Draft(uid(1), uid(1), "contact")
-        pad = DraftEditor(kept, CATALOGUE["contact"], draft, Context(), lambda work: asyncio.ensure_future(work))  # type: ignore[arg-type]
+        pad = DraftEditor(
+            kept,
+            CATALOGUE["contact"],
+            draft,
+            Context(rules=LAW, directory=BOOK),
+            lambda work: asyncio.ensure_future(work),
+        )  # type: ignore[arg-type]
         pad.give("officers.a", {})
         pad.item("officers.a", "name", "Dan Hart")
         await asyncio.sleep(0.05)

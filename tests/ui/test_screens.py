@@ -16,6 +16,7 @@ from field_app.ui.phone.start import open_app, refuse
 from sync.domain.catalogue import CATALOGUE, RIBBON, SECTIONS
 from sync.domain.forms import Unavailable, pages, questions, rest
 from sync.domain.records.incident import Incident, handover_sheet, standing, tasks
+from tests.builders import PACKS
 from tests.ui.harness import NOW, PIN, App, phone, signed_in
 
 INTERACTIVE = (
@@ -61,13 +62,13 @@ def finish(session: Any, incident_id: str) -> None:
     """Says of everything that is still asked for, in every section, that it was not asked."""
     for _ in range(len(SECTIONS)):
         incident = session.store.incident(incident_id)
-        lacking = [task for task in tasks(incident, session.now()) if task.missing]
+        lacking = [task for task in tasks(incident, session.packs, session.now()) if task.missing]
         if not lacking:
             return
         for task in lacking:
             for record_id in [record.record_id for record in task.records] or [None]:
                 draft = session.edit(incident_id, task.kind, record_id)
-                context = session.store.incident(incident_id).context(session.now())
+                context = session.store.incident(incident_id).context(session.packs, session.now())
                 made = rest(CATALOGUE[task.kind], draft.answers, context, Unavailable.NOT_ASKED)
                 session.seal(replace(draft, answers={**draft.answers, **made}))
     raise AssertionError([(lack.kind, lack.name) for task in lacking for lack in task.missing])
@@ -385,7 +386,7 @@ def test_what_came_back_is_a_task_with_the_supervisors_words():
     )
     record = Record("r", "i", "incident", 1, acts=(back,), first_at="2026-11-22T20:00:00.000Z")
     incident = Incident("i", {"i": record})
-    drawn = home_view(Home(None, (incident,), ("returned",)), NOW, lambda _: None, lambda _: None)
+    drawn = home_view(Home(None, (incident,), ("returned",)), PACKS, NOW, lambda _: None, lambda _: None)
     texts = App(lambda _: None).texts([control for control in drawn if control is not None])
     assert "Sent back to you" in texts
     assert "“Which name?”" in texts

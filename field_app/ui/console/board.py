@@ -19,7 +19,7 @@ from field_app.ui.kit.widgets import part, row, stack, words
 from sync.core.roles import may
 from sync.core.times import clock, day_and_clock, local, span
 from sync.domain.clinical import waiting
-from sync.domain.content import rules
+from sync.domain.pack_set import PackSet
 from sync.domain.records.clocks import Running, not_started, ticking
 
 MOST = 100
@@ -54,7 +54,7 @@ class Board:
 def read_board(desk: Desk, now: datetime) -> Board:
     """The open incidents, the most pressing first, what is overdue, and the phones that hold what the centre has not got."""
     page = desk.incidents("open", limit=MOST)
-    found = [Open(line, tuple(clocks(line, now))) for line in page.lines]
+    found = [Open(line, tuple(clocks(line, desk.packs, now))) for line in page.lines]
     sees_phones = desk.who is not None and may(desk.who.role, "devices.list")
     phones = [phone for phone in desk.phones() if phone.unsent] if sees_phones else []
     to_review = desk.incidents("review", limit=1).total
@@ -63,15 +63,15 @@ def read_board(desk: Desk, now: datetime) -> Board:
     return Board(now, tuple(found), page.total, to_review, tuple(phones), overdue)
 
 
-def clocks(line: DeskLine, now: datetime) -> list[Running]:
+def clocks(line: DeskLine, packs: PackSet, now: datetime) -> list[Running]:
     """The clocks of an incident as the phone shows them, from what the list says of it."""
     live = line.live or LiveFacts()
     found = ticking(
         [line.s136_ends_at] if line.s136_ends_at else [],
         line.times,
         now,
+        packs.rule_pack(live.rule_pack, local(line.opened_at).date()).rules,
         live.stays,
-        rules.of(live.rule_pack, local(line.opened_at).date()).rules,
     )
     return [*found, *([not_started(live.s136_used_at)] if live.s136_used_at else [])]
 

@@ -10,7 +10,6 @@ from sync.domain.clinical import waiting
 from sync.domain.forms import read
 from sync.domain.records import handing_on
 from sync.domain.records.clocks import running
-from sync.domain.records.incident import Incident
 
 
 @dataclass(frozen=True)
@@ -24,8 +23,7 @@ class Fact:
 
 def about(opened: OpenedIncident, now: datetime) -> list[Fact]:
     """The facts, what waits first."""
-    incident = opened.incident
-    found = [_handed_on(opened), *_clocks(incident, now), _holder(opened), _law(incident)]
+    found = [_handed_on(opened), *_clocks(opened, now), _holder(opened), _law(opened)]
     return sorted((fact for fact in found if fact), key=lambda fact: not fact.grave)
 
 
@@ -45,9 +43,10 @@ def _holder(opened: OpenedIncident) -> Fact:
     return Fact("holder", f"{name} has this incident{since}" if opened.incident.open else f"{name} had this incident")
 
 
-def _law(incident: Incident) -> Fact:
+def _law(opened: OpenedIncident) -> Fact:
     """The rules this incident began with; another pack's stand in for those that are not here."""
-    manifest, record = incident.rule_pack.manifest, incident.records.get(incident.incident_id)
+    incident = opened.incident
+    manifest, record = incident.rule_pack(opened.packs).manifest, incident.records.get(incident.incident_id)
     named = record.values.get("rule_pack") if record else None
     said = f"Rules: {manifest.title}, version {manifest.version}"
     if isinstance(named, str) and named != manifest.pack_id:
@@ -55,11 +54,15 @@ def _law(incident: Incident) -> Fact:
     return Fact("rule-pack", said)
 
 
-def _clocks(incident: Incident, now: datetime) -> list[Fact]:
+def _clocks(opened: OpenedIncident, now: datetime) -> list[Fact]:
     """What runs now, as the phone has it; of a closed incident, how long officers waited."""
-    rules = incident.rule_pack.rules
+    incident, packs = opened.incident, opened.packs
+    rules = incident.rule_pack(packs).rules
     found = (
-        [Fact("clock", f"{one.name}: {one.figure}{_more(one.text)}", one.grave) for one in running(incident, now)]
+        [
+            Fact("clock", f"{one.name}: {one.figure}{_more(one.text)}", one.grave)
+            for one in running(incident, packs, now)
+        ]
         if incident.open
         else []
     )

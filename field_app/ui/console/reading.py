@@ -112,7 +112,7 @@ def sections(opened: OpenedIncident, now: datetime) -> list[ReadingSection]:
     """Every record of the incident in the order of the task list; those entered in error at the end."""
     incident = opened.incident
     before = as_signed(opened)
-    context = incident.context(now)
+    context = incident.context(opened.packs, now)
     order = {kind: place for place, kind in enumerate(SECTIONS)}
     known = sorted(
         incident.records.values(),
@@ -252,7 +252,7 @@ class Point:
 def points(opened: OpenedIncident, now: datetime) -> list[Point]:
     """What the forms say back of this incident, the grave ones first, each once."""
     incident = opened.incident
-    context = incident.context(now)
+    context = incident.context(opened.packs, now)
     found: dict[str, Point] = {}
     for kind in SECTIONS:
         for record in incident.of(kind):

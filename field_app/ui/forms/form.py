@@ -147,7 +147,7 @@ def question_row(
     use_pad(pad, name)
     away, set_away = use_value(False)
     question = questions(pad.form)[name]
-    above: list[Any] = [title_view(question, required)]
+    above: list[Any] = [title_view(question, required, question.hint_under(pad.context.rules))]
     above += [callout("Your supervisor asks", comment, name=f"comment-{name}") for comment in comments]
     if clashes and not question.group:
         return anchored(name, card([*above, *(clash_view(question, key, both, resolve) for key, both in clashes)]))
@@ -173,13 +173,13 @@ def anchored(name: str, content: ft.Control) -> ft.Control:
     return stack([ft.Container(height=0, key=ft.ScrollKey(name)), content], 0)
 
 
-def title_view(question: Question, required: bool) -> ft.Control:
+def title_view(question: Question, required: bool, under: str) -> ft.Control:
     shown = ft.Text(
         spans=[ft.TextSpan(question.text, ft.TextStyle(size=17, weight=ft.FontWeight.W_600, color=t.TEXT))]
         + ([] if required else [ft.TextSpan("  optional", ft.TextStyle(size=14, color=t.QUIET))]),
         semantics_label=question.text if required else f"{question.text} (optional)",
     )
-    return stack([shown, hint(question.hint) if question.hint else None], 2)
+    return stack([shown, hint(under) if under else None], 2)
 
 
 def single_view(

@@ -15,7 +15,7 @@ from field_app.ui.kit.widgets import callout, hint, link, marked, part, row, sta
 from sync.core.times import local
 from sync.domain.catalogue.referral import Destination
 from sync.domain.content import directory
-from sync.domain.content.directory import Service, ServiceState, ServiceStatus
+from sync.domain.content.directory import Book, Service, ServiceState, ServiceStatus
 from sync.domain.forms import Question
 
 FEW = 3  # services offered before the others are asked for
@@ -31,9 +31,8 @@ LOOKS = {
 Standing = tuple[Service, ServiceStatus]
 
 
-def standings(now: datetime, stale_days: int, kind: str = "") -> list[Standing]:
+def standings(book: Book, now: datetime, stale_days: int, kind: str = "") -> list[Standing]:
     """The services of this kind, or all, with where each stands now: what is open first."""
-    book = directory.book()
     return directory.ranked(directory.search(book.services, "", kind), now, book.days_off, stale_days)
 
 
@@ -91,13 +90,13 @@ def services_view(pad: DraftEditor, question: Question, now: Callable[[], dateti
     use_pad(pad, question.name)
     use_pad(pad, question.directory)
     every, set_every = use_value(False)
-    at, stale_days = now(), pad.context.rules.directory_stale_days
+    at, book, stale_days = now(), pad.context.directory, pad.context.rules.directory_stale_days
     typed, kind = _text(pad, question.name), _text(pad, question.directory)
-    service = directory.service(pad.answers.get(f"{question.name}_id"))
+    service = book.service(pad.answers.get(f"{question.name}_id"))
     if service and service.name in typed:
-        status = directory.status(service, at, directory.book().days_off, stale_days)
+        status = directory.status(service, at, book.days_off, stale_days)
         return marked("service-chosen", callout(service.name, status.words, good=status.state == ServiceState.OPEN))
-    listed = standings(at, stale_days, kind) if kind else []
+    listed = standings(book, at, stale_days, kind) if kind else []
     if not listed:
         return ft.Container(width=0, height=0)
     offered = matching(listed, typed) or listed

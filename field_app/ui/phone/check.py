@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import flet as ft
@@ -36,6 +37,7 @@ from sync.core.errors import AlongsideError
 from sync.core.times import day_and_clock, moment
 from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.forms import Missing, in_words, pages, questions
+from sync.domain.pack_set import PackSet
 from sync.domain.records.fold import Record
 from sync.domain.records.incident import (
     NURSE_STATEMENT,
@@ -78,7 +80,7 @@ def check_screen(ui: Ui, at: At, incident_id: str) -> ft.Control:
     back = lambda _: ui.go(path)  # noqa: E731
     if shown.incident is None:
         return frame(ui, at, "Check and sign", body([]), back=back)
-    lacks = lacking(shown.incident, ui)
+    lacks = lacking(shown.incident, session.packs, ui.now())
     closed = shown.standing in FINISHED and incident_id not in ui.amending
 
     def jump(kind: str, record_id: str, name: str) -> None:
@@ -131,9 +133,9 @@ async def to_the_end(scroller: Any) -> None:
 Lack = tuple[Missing, str]  # what is missing, and in which record
 
 
-def lacking(incident: Incident, ui: Ui) -> list[Lack]:
+def lacking(incident: Incident, packs: PackSet, now: datetime) -> list[Lack]:
     found = []
-    for task in tasks(incident, ui.now()):
+    for task in tasks(incident, packs, now):
         for record in task.records:
             found += [
                 (Missing(task.kind, name, clash_text(record, name), ""), record.record_id) for name in record.clashes

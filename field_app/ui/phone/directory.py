@@ -29,9 +29,7 @@ from field_app.ui.kit.widgets import (
 from field_app.ui.phone.guidance import back_of
 from field_app.ui.phone.state import Ui
 from sync.core.times import local
-from sync.domain.content import directory
 from sync.domain.content.directory import Directory, Service, ServiceState, ServiceStatus
-from sync.domain.content.rules import current
 
 SHOWN = 40  # services drawn at once
 
@@ -40,13 +38,14 @@ SHOWN = 40  # services drawn at once
 def directory_screen(ui: Ui, at: At) -> ft.Control:
     session = ui.session
     assert session is not None
-    held = use_reading(lambda: directory.current(local(ui.now()).date()), session.store.on_change, front=at.front)
+    packs = use_reading(lambda: session.packs, session.store.on_change, front=at.front)
     now = use_now(ui, front=at.front)
+    today = local(now).date()
+    held, stale_days = packs.directory_on(today), packs.rules_on(today).rules.directory_stale_days
     typed = ft.use_memo(lambda: Typed(query=""), [])
     only_open, set_only_open = use_value(False)
     opened, set_opened = use_value("")
-    stale_days = current(local(now).date()).rules.directory_stale_days
-    listed = ft.use_memo(lambda: standings(now, stale_days), [held.manifest.pack_id, now])
+    listed = ft.use_memo(lambda: standings(held.book, now, stale_days), [held.manifest.pack_id, now])
 
     def hits() -> ft.Control:
         return hits_view(matching(listed, typed["query"]), only_open, opened, set_opened, now)

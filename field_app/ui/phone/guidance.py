@@ -33,10 +33,10 @@ from field_app.ui.kit.widgets import (
 )
 from field_app.ui.phone.state import Ui
 from sync.core.times import local
-from sync.domain.content import rules
 from sync.domain.content.guidance import GuidancePack, GuidancePage, Hit, filled, search
 from sync.domain.content.packs import Manifest
 from sync.domain.content.rules import Provision, RulePack
+from sync.domain.pack_set import PackSet
 
 UNCONFIRMED = "Unconfirmed: to be checked by a named person"
 TABLE = re.compile(r"((?:^[|].*(?:\n|$))+)", re.MULTILINE)
@@ -67,7 +67,8 @@ def guidance_screen(ui: Ui, at: At) -> ft.Control:
     pack, refused = use_reading(read, session.store.on_change, front=at.front)
     typed = ft.use_memo(lambda: Typed(query=""), [])
     today = today_of(ui)
-    pages = [filled(page, rules.current(today).rules) for page in pack.pages]
+    law = session.packs.rules_on(today).rules
+    pages = [filled(page, law) for page in pack.pages]
 
     def found() -> ft.Control:
         return hits_view(search(pages, typed["query"]), today, ui.go)
@@ -121,7 +122,9 @@ def guidance_page(ui: Ui, at: At, page_id: str) -> ft.Control:
     ft.use_effect(opened, [page_id, pack.manifest.pack_id])
     back = back_of(ui.page.route or "") or "/guidance"
     inside = (
-        page_view(filled(page, rules.current(today).rules), pack.manifest, today) if page else missing_view(page_id)
+        page_view(filled(page, session.packs.rules_on(today).rules), pack.manifest, today)
+        if page
+        else missing_view(page_id)
     )
     title = f"{page.id} {page.title}" if page else page_id
     return frame(ui, at, title, inside, back=lambda _: ui.go(back), under=about(pack.manifest))
@@ -214,17 +217,17 @@ def rules_screen(ui: Ui, at: At) -> ft.Control:
     session = ui.session
     assert session is not None
 
-    def read() -> tuple[list[RulePack], dict[str, str]]:
-        return rules.known(), dict(ui.phone.packs.refused)
+    def read() -> tuple[PackSet, dict[str, str]]:
+        return session.packs, dict(ui.phone.packs.refused)
 
     packs, refused = use_reading(read, session.store.on_change, front=at.front)
     today = today_of(ui)
-    used = rules.current(today).manifest.pack_id
+    used = packs.rules_on(today).manifest.pack_id
     inside = body(
         [
             words("An incident keeps the law it began with, even after newer law comes into force.", 16),
             refused_view(refused),
-            *(rule_pack_view(pack, today, pack.manifest.pack_id == used) for pack in packs),
+            *(rule_pack_view(pack, today, pack.manifest.pack_id == used) for pack in packs.rules),
         ],
         spacing=24,
     )

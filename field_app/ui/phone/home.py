@@ -31,6 +31,7 @@ from field_app.ui.kit.widgets import (
 from field_app.ui.phone.guidance import news_view
 from field_app.ui.phone.state import Ui
 from sync.core.times import clock, day_and_clock, moment
+from sync.domain.pack_set import PackSet
 from sync.domain.records.clocks import Running, running
 from sync.domain.records.fold import Record
 from sync.domain.records.handing_on import Offer, offered_to, waiting
@@ -86,7 +87,7 @@ def home_screen(ui: Ui, at: At) -> ft.Control:
         await ui.do(session.accept, incident_id, offered)
 
     button = primary("new-incident", "New incident", new, ft.Icons.ADD)
-    inside = use_drawn(at.front, lambda: body(home_view(home, now, ui.go, end, accept)))
+    inside = use_drawn(at.front, lambda: body(home_view(home, session.packs, now, ui.go, end, accept)))
     return frame(
         ui,
         at,
@@ -100,7 +101,7 @@ def home_screen(ui: Ui, at: At) -> ft.Control:
     )
 
 
-def home_view(home: Home, now: datetime, go: Any, end: Any, accept: Any = None) -> list[Any]:
+def home_view(home: Home, packs: PackSet, now: datetime, go: Any, end: Any, accept: Any = None) -> list[Any]:
     both = list(zip(home.incidents, home.standings, strict=True))
     handed = [(incident, offer) for incident, _ in both if (offer := offered_to(incident, home.me))]
     returned = [incident for incident, state in both if state == "returned" and mine(incident, home.me)]
@@ -112,18 +113,21 @@ def home_view(home: Home, now: datetime, go: Any, end: Any, accept: Any = None) 
     earlier = [one for one in others if one not in still][:EARLIER]
     return [
         part_view(
-            "Handed to you", [handed_view(incident, offer, home.name_of, now, go, accept) for incident, offer in handed]
+            "Handed to you",
+            [handed_view(incident, packs, offer, home.name_of, now, go, accept) for incident, offer in handed],
         ),
         shift_view(home.shift, go, end),
         links_view(home, go),
         part_view("Sent back to you", [returned_view(incident, go) for incident in returned]),
-        part_view("Open incidents", [incident_view(incident, state, now, go) for incident, state in still]),
+        part_view("Open incidents", [incident_view(incident, packs, state, now, go) for incident, state in still]),
         empty_view() if not both else None,
-        part_view("Earlier", [incident_view(incident, state, now, go) for incident, state in earlier]),
+        part_view("Earlier", [incident_view(incident, packs, state, now, go) for incident, state in earlier]),
     ]
 
 
-def handed_view(incident: Incident, offer: Offer, name_of: Any, now: datetime, go: Any, accept: Any) -> ft.Control:
+def handed_view(
+    incident: Incident, packs: PackSet, offer: Offer, name_of: Any, now: datetime, go: Any, accept: Any
+) -> ft.Control:
     """What a colleague handed on, with its clocks: theirs until it is accepted."""
     told = f"From {name_of(offer.author)}, {day_and_clock(offer.at)}, to: {offer.words}"
 
@@ -133,7 +137,7 @@ def handed_view(incident: Incident, offer: Offer, name_of: Any, now: datetime, g
     look = link(f"handed-{incident.incident_id}", "Read it first", lambda _: go(f"/incident/{incident.incident_id}"))
     taken = secondary(f"accept-{incident.incident_id}", "Accept", tapped, ft.Icons.HOW_TO_REG)
     said = words(f"“{offer.note}”", 16) if offer.note else None
-    clocks = running(incident, now) if incident.open else []
+    clocks = running(incident, packs, now) if incident.open else []
     return card(
         [
             words(label(incident), 18, bold=True),
@@ -244,11 +248,11 @@ def returned_view(incident: Incident, go: Any) -> ft.Control:
     )
 
 
-def incident_view(incident: Incident, state: str, now: datetime, go: Any) -> ft.Control:
+def incident_view(incident: Incident, packs: PackSet, state: str, now: datetime, go: Any) -> ft.Control:
     record = incident.records.get(incident.incident_id)
     ref = record.values.get("cad_ref") if record else None
     under = " · ".join(str(each) for each in (day_and_clock(incident.opened_at), ref) if each)
-    clocks = running(incident, now) if incident.open else []
+    clocks = running(incident, packs, now) if incident.open else []
     title = row(
         [words(label(incident), 18, bold=True, expand=True), tag(state) if state != "in-progress" else None],
         vertical_alignment=ft.CrossAxisAlignment.START,

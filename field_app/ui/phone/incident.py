@@ -33,6 +33,7 @@ from sync.core.times import day_and_clock, moment
 from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.clinical import timeline
 from sync.domain.forms import questions
+from sync.domain.pack_set import PackSet
 from sync.domain.records.clocks import running
 from sync.domain.records.handing_on import Offer, holder, offered_to, offers, waiting
 from sync.domain.records.incident import Incident, cosignature, label, open_comments, signature, standing, tasks
@@ -89,8 +90,8 @@ def incident_screen(ui: Ui, at: At, incident_id: str, chosen: str = "") -> ft.Co
     def draw() -> tuple[ft.Control, ft.Control | None]:
         if shown.incident is None:
             return body([callout("This incident is not on this phone", "Sync, then look again.")]), None
-        inside = body(incident_view(shown, now, does, typing, closed, chosen, ui.now))
-        offered = timeline.steps(shown.incident.context(now))
+        inside = body(incident_view(shown, session.packs, now, does, typing, closed, chosen, ui.now))
+        offered = timeline.steps(shown.incident.context(session.packs, now))
         return inside, None if closed or typing else next_step(shown.incident, offered, does)
 
     inside, bottom = use_drawn(at.front, draw)
@@ -106,18 +107,18 @@ def opened(incident: Incident) -> str:
 
 
 def incident_view(
-    shown: Shown, now: datetime, does: Does, typing: str, closed: bool, chosen: str, clock_now: Any
+    shown: Shown, packs: PackSet, now: datetime, does: Does, typing: str, closed: bool, chosen: str, clock_now: Any
 ) -> list[Any]:
     incident = shown.incident
     assert incident is not None
-    clocks = running(incident, now) if incident.open else []
-    context = incident.context(now)
+    clocks = running(incident, packs, now) if incident.open else []
+    context = incident.context(packs, now)
     return [
         standing_view(shown, does, closed),
         holder_view(incident, shown.me, does),
         clock_row(clocks) if clocks else None,
         ribbon_view(incident, timeline.steps(context), timeline.queries(context), does, typing, closed, clock_now),
-        tasks_view(tasks(incident, now), shown, does, closed, chosen),
+        tasks_view(tasks(incident, packs, now), shown, does, closed, chosen),
         *finish_view(incident, shown, does, closed),
     ]
 

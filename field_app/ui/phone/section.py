@@ -3,6 +3,7 @@
 import asyncio
 import functools
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import Any
 
 import flet as ft
@@ -34,6 +35,7 @@ from field_app.ui.phone.seen import earlier_persons, seen_before
 from field_app.ui.phone.state import Ui
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import pages, questions
+from sync.domain.pack_set import PackSet
 from sync.domain.records.incident import Incident, label, open_comments
 
 AIM_AFTER = (0.1, 0.3)  # seconds
@@ -54,12 +56,14 @@ def section_screen(ui: Ui, at: At, incident_id: str, kind: str, record_id: str) 
     ft.use_effect(
         lambda: look_back(ui, incident_id, set_earlier) if kind == "person" and at.front else None, [at.front]
     )
-    incident = use_reading(lambda: session.store.incident(incident_id), session.store.on_change, front=at.front)
+    incident, packs = use_reading(
+        lambda: (session.store.incident(incident_id), session.packs), session.store.on_change, front=at.front
+    )
     use_held(
         lambda: hold(ui, at.front, (incident_id, kind, record_id), set_pad, set_page),
         [at.front, incident_id, kind, record_id],
     )
-    ft.use_effect(lambda: reread(pad, incident, ui), [id(pad), incident])
+    ft.use_effect(lambda: reread(pad, incident, packs, ui.now()), [id(pad), incident, packs])
     _, follow = use_value(())
     use_held(lambda: follow_pages(pad, follow), [id(pad)])
     ft.use_effect(lambda: aim(ui, pad, scroller), [id(pad)])
@@ -153,9 +157,9 @@ def look_back(ui: Ui, incident_id: str, found: Any) -> None:
     ui.spawn(look())
 
 
-def reread(pad: DraftEditor | None, incident: Incident | None, ui: Ui) -> None:
+def reread(pad: DraftEditor | None, incident: Incident | None, packs: PackSet, now: datetime) -> None:
     if pad is not None and incident is not None:
-        pad.reread(incident.context(ui.now()))
+        pad.reread(incident.context(packs, now))
 
 
 def aim(ui: Ui, pad: DraftEditor | None, scroller: Any) -> None:

@@ -147,7 +147,7 @@ class Ui:
             lambda: (session.edit(incident_id, kind, record_id or None), session.store.incident(incident_id))
         )
         assert incident is not None
-        pad = DraftEditor(session, CATALOGUE[kind], draft, incident.context(session.now()), self.spawn)
+        pad = DraftEditor(session, CATALOGUE[kind], draft, incident.context(session.packs, session.now()), self.spawn)
         pad.interrupted |= self._interrupted.get(draft.record_id, set())
         self._interrupted[draft.record_id] = pad.interrupted
         self._pads[incident_id, kind, draft.record_id] = pad

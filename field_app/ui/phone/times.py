@@ -45,7 +45,7 @@ def times_screen(ui: Ui, at: At, incident_id: str) -> ft.Control:
         ui.aim = name
         ui.go(f"{path}/{record}")
 
-    context = incident.context(now)
+    context = incident.context(session.packs, now)
     found = timeline.times(context, incident.acts)
     rows = [entry_view(incident, entry, found.get(entry.event), jump, session.name) for entry in timeline.TABLE]
     notes = [callout(note.text, note.source) for note in timeline.queries(context)]

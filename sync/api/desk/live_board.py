@@ -18,6 +18,7 @@ from sync.domain.catalogue.contact.form import ContactForm, officer_stays
 from sync.domain.catalogue.detention.form import DetentionForm, clock_of
 from sync.domain.catalogue.referral import Destination, ReferralForm, overdue, target_at
 from sync.domain.forms import read
+from sync.domain.pack_set import PackSet
 from sync.domain.records import handing_on
 from sync.domain.records.fold import Given, Record
 from sync.domain.records.incident import Incident
@@ -38,14 +39,17 @@ class IncidentActivity:
     late: list[dict[str, Any]] = field(default_factory=list)
 
 
-def of(conn: Connection, org: str, incidents: Sequence[str], now: datetime) -> dict[str, IncidentActivity]:
+def of(
+    conn: Connection, org: str, incidents: Sequence[str], packs: PackSet, now: datetime
+) -> dict[str, IncidentActivity]:
     """By incident. Reads only what is stored; the caller has seen to it that these may be read."""
     return {
-        incident_id: _live(incident, now, *handed) for incident_id, incident, handed in _gathered(conn, org, incidents)
+        incident_id: _live(incident, packs, now, *handed)
+        for incident_id, incident, handed in _gathered(conn, org, incidents)
     }
 
 
-def has_late(conn: Connection, org: str, scopes: Collection[str], now: datetime) -> ColumnElement[bool]:
+def has_late(conn: Connection, org: str, scopes: Collection[str], packs: PackSet, now: datetime) -> ColumnElement[bool]:
     """The incidents with a referral that should have been acknowledged by now, cleared ones too."""
     at = record_view.c
     rows = conn.execute(
@@ -61,7 +65,7 @@ def has_late(conn: Connection, org: str, scopes: Collection[str], now: datetime)
         .limit(MOST)
     )
     ids = sorted({row.incident_id for row in rows})
-    found = [one for one, incident, _ in _gathered(conn, org, ids, handed=False) if _late(incident, now)]
+    found = [one for one, incident, _ in _gathered(conn, org, ids, handed=False) if _late(incident, packs, now)]
     return incident_view.c.incident_id.in_(found)
 
 
@@ -88,27 +92,29 @@ def _record(row: Row) -> Record:
     return Record(row.record_id, row.incident_id, row.kind, row.form_version, answers, first_at=row.first_at)
 
 
-def _live(incident: Incident, now: datetime, handed_on: dict[str, str] | None, holder: str) -> IncidentActivity:
-    rules, times = incident.rule_pack.rules, incident.times
+def _live(
+    incident: Incident, packs: PackSet, now: datetime, handed_on: dict[str, str] | None, holder: str
+) -> IncidentActivity:
+    law, times = incident.rule_pack(packs), incident.times
     held = [read(DetentionForm, record.values).form for record in incident.of(DetentionForm.kind)]
-    used = [form.used_at for form in held if form.used_at and form.ended_at is None and not clock_of(form, rules)]
+    used = [form.used_at for form in held if form.used_at and form.ended_at is None and not clock_of(form, law.rules)]
     contacts = (read(ContactForm, record.values).form for record in incident.of(ContactForm.kind))
     stays = [
         [stay.officer, instant(stay.arrived), instant(stay.released) if stay.released else None]
         for stay in officer_stays(contacts, times)
     ]
     return IncidentActivity(
-        incident.rule_pack.manifest.pack_id,
+        law.manifest.pack_id,
         instant(min(used)) if used else None,
         stays,
         handed_on,
         holder,
-        _late(incident, now),
+        _late(incident, packs, now),
     )
 
 
-def _late(incident: Incident, now: datetime) -> list[dict[str, Any]]:
-    rules, found = incident.rule_pack.rules, []
+def _late(incident: Incident, packs: PackSet, now: datetime) -> list[dict[str, Any]]:
+    rules, found = incident.rule_pack(packs).rules, []
     for record in incident.of(ReferralForm.kind):
         form = read(ReferralForm, record.values).form
         due = target_at(form, rules)

@@ -28,6 +28,7 @@ from sync.api.storage.schema import (
 )
 from sync.core.canonical import canonical, parse
 from sync.core.times import from_millis, instant
+from sync.domain.pack_set import PackSet
 from sync.domain.records.incident import handover_sheet, label, sheet_as_signed
 
 at = incident_view.c
@@ -90,7 +91,9 @@ def note_list(db: Database, org: str, who: Caller, now_ms: int) -> None:
 # --- lists ------------------------------------------------------------------------------------------------------
 
 
-def incidents(db: Database, org: str, who: Caller, asked: IncidentSearch, now_ms: int) -> dict[str, Any]:
+def incidents(
+    db: Database, org: str, who: Caller, asked: IncidentSearch, packs: PackSet, now_ms: int
+) -> dict[str, Any]:
     """A page of incidents."""
     demand(who, "incidents.list")
     note_list(db, org, who, now_ms)
@@ -111,12 +114,12 @@ def incidents(db: Database, org: str, who: Caller, asked: IncidentSearch, now_ms
     now = from_millis(now_ms)
     with db.read() as conn:
         if asked.view == "overdue":
-            wanted.append(live_board.has_late(conn, org, who.scopes, now))
+            wanted.append(live_board.has_late(conn, org, who.scopes, packs, now))
         rows = conn.execute(page.where(*wanted, *after).order_by(*order).limit(asked.limit + 1)).all()
         total = conn.execute(select(func.count()).select_from(incident_view).where(*wanted)).scalar_one()
         more = len(rows) > asked.limit
         rows = rows[: asked.limit]
-        told = live_board.of(conn, org, [row.incident_id for row in rows], now) if asked.view in LIVE else {}
+        told = live_board.of(conn, org, [row.incident_id for row in rows], packs, now) if asked.view in LIVE else {}
     return {
         "incidents": [
             _summary(row) | {"live": asdict(found) if (found := told.get(row.incident_id)) else None} for row in rows

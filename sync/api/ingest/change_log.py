@@ -28,6 +28,7 @@ from sync.api.storage.database import Database, append, upsert
 from sync.api.storage.projections import StoredChange
 from sync.api.storage.schema import blob, change_log, counter, enrolment, incident_scope, scope_head, waiting
 from sync.core.canonical import parse
+from sync.domain.pack_set import PackSet
 from sync.protocol.epochs import stamped
 from sync.protocol.messages import NO_CHANGE, Change, Verdict, chain_hash
 
@@ -69,7 +70,9 @@ def by_number(db: Database, org: str, sender: Sender, numbers: Iterable[int]) ->
     return {number: next(iter(ids)) for number, ids in found.items() if len(ids) == 1}
 
 
-def take(db: Database, org: str, sender: Sender, changes: Sequence[Change], now_ms: int) -> list[Verdict]:
+def take(
+    db: Database, org: str, sender: Sender, changes: Sequence[Change], packs: PackSet, now_ms: int
+) -> list[Verdict]:
     """Store changes of one device, judge them, refresh the views. Returns what could not be stored."""
     with db.write() as conn:
         last = _numbers(conn, org, len(changes))
@@ -91,7 +94,7 @@ def take(db: Database, org: str, sender: Sender, changes: Sequence[Change], now_
                 except Exception as error:  # noqa: BLE001 - and the one at fault is named
                     note("change_refused", code="not_stored", error=type(error).__name__, device_id=sender.device_id)
                     refused.append(Verdict(one[1].device_seq, "refused", "not_stored", advice=IT_IS_KEPT))
-        projections.refresh(conn, org, incidents, now_ms)
+        projections.refresh(conn, org, incidents, packs, now_ms)
     return refused
 
 

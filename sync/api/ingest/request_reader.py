@@ -20,6 +20,7 @@ from sync.api.storage.schema import device
 from sync.core.errors import Untrusted
 from sync.core.signing import verified
 from sync.core.times import INSTANT, moment, to_millis
+from sync.domain.pack_set import PackSet
 from sync.protocol.codec import LineReader, read_hello, read_run
 from sync.protocol.compact import Expander, Line, Unreadable, numbers_named, read_change
 from sync.protocol.messages import MAX_WANT, Change, Hello, LogSegment, RecordId, Verdict, batch_claim
@@ -50,6 +51,7 @@ class Ingest:
     db: Database
     org: str
     now_ms: Callable[[], int]
+    packs: PackSet
     compressed: bool
     centre_key: str = ""  # whose signature makes returned entries believed
 
@@ -144,7 +146,7 @@ class Ingest:
         for device_id, entries in groupby(run.entries, key=lambda entry: entry.change.device_id):
             team = scope.removeprefix("team:") if scope.startswith("team:") else None
             sender = Sender(device_id, "", team, vouched=True)
-            take(self.db, self.org, sender, [entry.change for entry in entries], self.now_ms())
+            take(self.db, self.org, sender, [entry.change for entry in entries], self.packs, self.now_ms())
 
     def _open(self, line: Line) -> None:
         if type(line.get("protocol")) is int and line["protocol"] > PROTOCOL:
@@ -192,7 +194,7 @@ class Ingest:
         """Commit the pieces that are whole: what came in one portion of bytes in one transaction."""
         changes, self._whole = self._whole, []
         if changes and self.sender:
-            self.verdicts += take(self.db, self.org, self.sender, changes, self.now_ms())
+            self.verdicts += take(self.db, self.org, self.sender, changes, self.packs, self.now_ms())
 
     def _compact(self, piece: Arriving, sender: Sender, signature: str) -> list[Change]:
         """The piece's changes; none when it does not verify as a whole, and has to be asked for in full."""

@@ -1,30 +1,32 @@
 """The packs this centre hands out: a folder of them, read and checked once, at the start.
 
 A folder in it that is no pack, or a pack nobody trusted here has signed, stops the start: it would be refused by every
-phone, and the centre itself reads incidents by the rule packs it has.
+phone. The centre itself reads incidents by these and by what came with the program (`known`).
 """
 
 from collections.abc import Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 from sync.api.accounts.access import Caller, demand
 from sync.api.problems import problem
 from sync.core.canonical import digest
-from sync.domain.content.packs import Pack, PackWrong, from_folder
-from sync.pack_files import check_shipped, learn, publishers
+from sync.domain.content.packs import Pack, PackWrong
+from sync.domain.pack_set import PackSet
+from sync.pack_files import from_folder, publishers, trusted
 
 
 def shelf(folder: Path) -> dict[str, Pack]:
-    """The packs in this folder by id, each known from now on. Raises PackWrong, which says what to do."""
-    check_shipped()
+    """The packs in this folder by id. Raises PackWrong, which says what to do."""
     if not folder.is_dir():
         raise PackWrong(f"{folder} is not a folder. Set ALONGSIDE_PACKS to the folder of the packs, or leave it out.")
     found: dict[str, Pack] = {}
     trust = publishers()
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):
         try:
-            pack = learn(from_folder(place), trust)
+            pack = trusted(from_folder(place), trust)
+            PackSet.of([pack])  # this version can read it
         except PackWrong as wrong:
             raise PackWrong(f"{place}: {wrong}. Take it out of the folder, or have it signed again.") from None
         if pack.manifest.pack_id in found:
@@ -33,7 +35,12 @@ def shelf(folder: Path) -> dict[str, Pack]:
     return found
 
 
-def listed(packs: Mapping[str, Pack], who: Caller) -> dict[str, Any]:
+def known(shipped: PackSet, shelf: Mapping[str, Pack]) -> PackSet:
+    """The packs by which the centre reads incidents: those that came with the program, and the shelf's."""
+    return reduce(PackSet.with_pack, shelf.values(), shipped)
+
+
+def listed(shelf: Mapping[str, Pack], who: Caller) -> dict[str, Any]:
     demand(who, "packs.read")
     lines = [
         {
@@ -42,13 +49,13 @@ def listed(packs: Mapping[str, Pack], who: Caller) -> dict[str, Any]:
             "version": pack.manifest.version,
             "digest": digest(pack.bundle()),
         }
-        for pack in packs.values()
+        for pack in shelf.values()
     ]
     return {"packs": lines}
 
 
-def bundle(packs: Mapping[str, Pack], who: Caller, pack_id: str) -> dict[str, Any]:
+def bundle(shelf: Mapping[str, Pack], who: Caller, pack_id: str) -> dict[str, Any]:
     demand(who, "packs.read")
-    if pack_id not in packs:
+    if pack_id not in shelf:
         raise problem("not_found")
-    return packs[pack_id].bundle()
+    return shelf[pack_id].bundle()

@@ -30,6 +30,7 @@ from sync.core.roles import may
 from sync.core.signing import Signer
 from sync.core.times import from_millis, instant, to_millis
 from sync.domain.content.packs import Pack
+from sync.domain.pack_set import PackSet
 from sync.protocol import codec
 from sync.protocol.messages import FLUSH_BYTES, WHOLE
 
@@ -53,8 +54,9 @@ class Centre:
     settings: Settings
     db: Database
     signer: Signer
+    packs: PackSet  # by which it reads incidents
     clock: Callable[[], datetime] = system_clock
-    packs: Mapping[str, Pack] = field(default_factory=dict)
+    shelf: Mapping[str, Pack] = field(default_factory=dict)  # the packs it hands out
     rush: LoadShedding = field(default_factory=LoadShedding)
 
     @property
@@ -119,7 +121,7 @@ async def sync(request: Request, centre: Here) -> Response:
         raise problem("encoding_unsupported")
     if int(request.headers.get("content-length") or 0) > MAX_BODY:
         raise problem("too_large")
-    intake = Ingest(centre.db, centre.org, centre.now_ms, encoding == "bz2", centre.signer.public)
+    intake = Ingest(centre.db, centre.org, centre.now_ms, centre.packs, encoding == "bz2", centre.signer.public)
     with centre.rush:
         async for chunk in request.stream():
             await run_sync(intake.feed, chunk)
@@ -254,7 +256,7 @@ def _session(done: signin.SignedIn, centre_key: str) -> shapes.SignInAnswer:
 )
 async def incidents(request: Request, centre: Here, who: Who) -> shapes.IncidentPage:
     asked = await _small_body(request, shapes.IncidentSearch)
-    found = await run_sync(queries.incidents, centre.db, centre.org, who, asked, centre.now_ms())
+    found = await run_sync(queries.incidents, centre.db, centre.org, who, asked, centre.packs, centre.now_ms())
     return shapes.IncidentPage.model_validate(found)
 
 
@@ -283,12 +285,12 @@ def devices(centre: Here, who: Who) -> shapes.Devices:
 
 @router.get("/packs", summary="The packs of law, guidance and services there are", responses=documented(*SIGNED_IN))
 def pack_list(centre: Here, who: Who) -> shapes.PackList:
-    return shapes.PackList.model_validate(packs.listed(centre.packs, who))
+    return shapes.PackList.model_validate(packs.listed(centre.shelf, who))
 
 
 @router.get("/packs/{pack_id}", summary="One pack, whole", responses=documented("not_found", *SIGNED_IN))
 def pack(centre: Here, who: Who, pack_id: str) -> shapes.PackBundle:
-    return shapes.PackBundle.model_validate(packs.bundle(centre.packs, who, pack_id))
+    return shapes.PackBundle.model_validate(packs.bundle(centre.shelf, who, pack_id))
 
 
 # --- is it there ------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from sync.domain.catalogue import APART
 from sync.domain.catalogue.detention.form import DetentionForm, clock_of
 from sync.domain.clinical.s136_clock import DetentionClock
 from sync.domain.forms import read
+from sync.domain.pack_set import PackSet
 from sync.domain.records.fold import FoldStep, Record, fold_records
 from sync.domain.records.incident import Incident, gather, label, signature, standing
 
@@ -99,13 +100,15 @@ class Standing:
         return _text(record.values.get("shift")) if record else ""
 
 
-def refresh(conn: Connection, org: str, incidents: Mapping[str, Sequence[StoredChange]], now_ms: int) -> None:
+def refresh(
+    conn: Connection, org: str, incidents: Mapping[str, Sequence[StoredChange]], packs: PackSet, now_ms: int
+) -> None:
     """Fold these incidents anew and put down how they stand. Each with all its changes, or with none: then they are read."""
     if not incidents:
         return
     try:
         with conn.begin_nested():
-            _refresh(conn, org, incidents, now_ms)
+            _refresh(conn, org, incidents, packs, now_ms)
     except (InterfaceError, OperationalError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever a record holds, its bytes stay
@@ -113,7 +116,7 @@ def refresh(conn: Connection, org: str, incidents: Mapping[str, Sequence[StoredC
             fault("view_failed", error)
         else:
             for one in sorted(incidents):
-                refresh(conn, org, {one: incidents[one]}, now_ms)
+                refresh(conn, org, {one: incidents[one]}, packs, now_ms)
 
 
 def incidents_of(conn: Connection, org: str, incidents: Collection[str]) -> dict[str, Standing]:
@@ -141,7 +144,9 @@ def _folded(kept: Collection[StoredChange]) -> dict[str, Standing]:
     }
 
 
-def _refresh(conn: Connection, org: str, incidents: Mapping[str, Sequence[StoredChange]], now_ms: int) -> None:
+def _refresh(
+    conn: Connection, org: str, incidents: Mapping[str, Sequence[StoredChange]], packs: PackSet, now_ms: int
+) -> None:
     there = [one for one, kept in incidents.items() if not kept]
     found = _folded([*(_read(conn, org, there) if there else ()), *chain.from_iterable(incidents.values())])
     upsert(
@@ -159,7 +164,7 @@ def _refresh(conn: Connection, org: str, incidents: Mapping[str, Sequence[Stored
     shown = [it for it in found.values() if not it.is_apart]
     names = _names(conn, org, {it.author for it in shown})
     cars = _cars(conn, org, {it.shift for it in shown} - {""})
-    upsert(conn, incident_view, [_incident_row(org, it, names, cars, now_ms) for it in shown])
+    upsert(conn, incident_view, [_incident_row(org, it, names, cars, packs, now_ms) for it in shown])
     upsert(conn, incident_cosigner, [row for it in shown for row in _cosigner_rows(org, it.incident)])
 
 
@@ -200,13 +205,13 @@ def _record_row(org: str, scope: str, record: Record) -> dict[str, Any]:
 
 
 def _incident_row(
-    org: str, it: Standing, names: Mapping[str, str], cars: Mapping[str, str], now_ms: int
+    org: str, it: Standing, names: Mapping[str, str], cars: Mapping[str, str], packs: PackSet, now_ms: int
 ) -> dict[str, Any]:
     incident = it.incident
     record = incident.one("incident")
     values = record.values if record else {}
     ribbon = {name: instant(at) for name, at in sorted(incident.times.items())}
-    signed, held = signature(incident), _held(incident)
+    signed, held = signature(incident), _held(incident, packs)
     return {
         "org": org,
         "incident_id": incident.incident_id,
@@ -232,13 +237,14 @@ def _incident_row(
     }
 
 
-def _held(incident: Incident) -> DetentionClock | None:
+def _held(incident: Incident, packs: PackSet) -> DetentionClock | None:
     """The section 136 clock that runs; of several the one that ends first."""
     found: list[DetentionClock] = []
+    law = incident.rule_pack(packs).rules
     for record in incident.of(DetentionForm.kind):
         form = read(DetentionForm, record.values).form
         with suppress(OverflowError):  # a day or a length that no calendar has
-            if form.ended_at is None and (clock := clock_of(form, incident.rule_pack.rules)):
+            if form.ended_at is None and (clock := clock_of(form, law)):
                 found.append(clock)
     return min(found, key=lambda clock: clock.ends_at, default=None)
 

@@ -9,6 +9,7 @@ Unconfirmed: districts and force, see `sync.domain.clinical.forces`.
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sync.domain.clinical import timeline
@@ -248,7 +249,7 @@ def force_of(form: IncidentForm) -> PoliceForce | None:
 
 def _with(form: IncidentForm, context: Context) -> Context:
     """The context with this form as it stands in hand, which may be ahead of what is recorded."""
-    return Context({**context.forms, form.kind: (form,)}, context.now, context.police_present, context.rules)
+    return replace(context, forms={**context.forms, form.kind: (form,)})
 
 
 __all__ = ["RIBBON", "IncidentForm"]

@@ -91,9 +91,9 @@ def overdue(form: "ReferralForm", rules: Rules, now: datetime) -> bool:
     return due is not None and now > due and not acknowledged(form)
 
 
-def chosen(form: "ReferralForm") -> directory.Service | None:
+def chosen(form: "ReferralForm", book: directory.Book) -> directory.Service | None:
     """The directory's service that was chosen, for as long as its name stands in the answer."""
-    found = directory.service(form.service_id) if form.service_id else None
+    found = book.service(form.service_id) if form.service_id else None
     return found if found and form.service and found.name in form.service else None
 
 
@@ -206,7 +206,7 @@ def _unsure(rules: Rules) -> str:
 
 def _directory_notes(form: ReferralForm, context: Context) -> Iterable[Note]:
     """What the directory says against the service chosen, until somebody there has the referral."""
-    found, when = chosen(form), form.sent_at or context.now
+    found, when = chosen(form, context.directory), form.sent_at or context.now
     if found is None or when is None or acknowledged(form):
         return
     if form.destination and form.destination.value not in found.kinds:
@@ -215,5 +215,6 @@ def _directory_notes(form: ReferralForm, context: Context) -> Iterable[Note]:
     person = context.one(PersonForm)
     years = age(person, when) if person else None
     before = "When this was sent: " if form.sent_at else ""
-    for words in directory.warnings(found, when, directory.book().days_off, context.rules.directory_stale_days, years):
+    days_off, stale_days = context.directory.days_off, context.rules.directory_stale_days
+    for words in directory.warnings(found, when, days_off, stale_days, years):
         yield Note(before + words, grave=True, source="Service directory")

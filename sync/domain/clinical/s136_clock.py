@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sync.domain.content.rules import Rules, latest
+from sync.domain.content.rules import Rules
 from sync.domain.forms import Choice
 
 
@@ -57,7 +57,7 @@ class DetentionClock:
     expires_at: datetime
     expires_extended_at: datetime | None = None
     refusal: ExtensionRefusal | None = None
-    rules: Rules = field(default_factory=latest, repr=False)
+    rules: Rules = field(kw_only=True, repr=False)
 
     @property
     def ends_at(self) -> datetime:
@@ -81,9 +81,8 @@ class DetentionClock:
         return (ended_at or now) > self.ends_at
 
 
-def clock(starts_at: datetime, extension: Extension | None = None, rules: Rules | None = None) -> DetentionClock:
+def clock(starts_at: datetime, rules: Rules, extension: Extension | None = None) -> DetentionClock:
     """The time allowed from the start, and from what was recorded of an extension."""
-    rules = rules or latest()
     starts_at = starts_at.astimezone(UTC)
     expires_at = starts_at + rules.permitted
     if extension is None:

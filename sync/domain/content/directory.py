@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from sync.core.kinds import Choice
 from sync.core.times import clock, local
 from sync.domain.content.opening import WEEK, Hours, Opening, change
-from sync.domain.content.packs import Known, Manifest, Pack
+from sync.domain.content.packs import Manifest, Pack
 
 FILE = "services.json"
 
@@ -78,24 +78,19 @@ class Book(_Part):
     def days_off(self) -> frozenset[date]:
         return frozenset(holiday.day for holiday in self.bank_holidays)
 
+    def service(self, service_id: object) -> Service | None:
+        """The service of this id, or None."""
+        return next((service for service in self.services if service.service_id == service_id), None)
+
 
 class Directory(_Part):
     manifest: Manifest
     book: Book
 
 
-def _read(pack: Pack) -> Directory:
+def read_directory(pack: Pack) -> Directory:
+    """The pack as services. Raises ValueError or KeyError when it is none."""
     return Directory(manifest=pack.manifest, book=Book.model_validate_json(pack.files[FILE]))
-
-
-def book() -> Book:
-    """The newest directory that has a day on which it is in force."""
-    return current(date.max).book
-
-
-def service(service_id: object) -> Service | None:
-    """The service of this id in the newest directory."""
-    return next((found for found in book().services if found.service_id == service_id), None)
 
 
 # --- in words -----------------------------------------------------------------------------------------------------
@@ -260,7 +255,3 @@ def ranked(
     """Each with where it stands: what is open first, what is closed for good last."""
     made = [(each, status(each, now, days_off, stale_days)) for each in services]
     return sorted(made, key=lambda pair: (_ORDER[pair[1].state], pair[0].name))
-
-
-PACKS = Known("directory", _read)
-learn, known, current = PACKS.learn, PACKS.all, PACKS.current

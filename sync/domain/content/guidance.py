@@ -17,7 +17,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass as checked
 
-from sync.domain.content.packs import Known, Manifest, Pack, PackWrong
+from sync.domain.content.packs import Manifest, Pack, PackWrong
 from sync.domain.content.rules import Rules
 
 GAP = "[not in the rules on this device]"
@@ -71,7 +71,8 @@ class Hit:
     snippet: str
 
 
-def _read(pack: Pack) -> GuidancePack:
+def read_guidance(pack: Pack) -> GuidancePack:
+    """The pack as pages. Raises ValueError (PackWrong among them) or KeyError when it is none."""
     pages = sorted((page_of(text) for text in pack.files.values()), key=lambda page: page.number)
     if len({page.id for page in pages}) < len(pages) or not pages:
         raise PackWrong(f"{pack.manifest.pack_id} has no pages, or two of one number")
@@ -217,7 +218,3 @@ def _snippet(page: GuidancePage, asked: list[str]) -> str:
     lines = _lines(page)
     best = max(lines, key=lambda line: sum(f" {word}" in line[1] for word in asked))
     return shorten(best[0], 140, placeholder=" …")
-
-
-PACKS = Known("guidance", _read)
-learn, known, current, of = PACKS.learn, PACKS.all, PACKS.current, PACKS.of

@@ -1,20 +1,17 @@
-"""Packs: law, guidance and services as versioned, dated files that can be replaced without a new app.
+"""Packs: law, guidance and services as versioned, dated values that can be replaced without a new app.
 
-A pack is a folder, or the same as one JSON bundle: `pack.json`, its manifest, and the files the manifest names by
-digest. Who signed it is checked in `sync.pack_files`; here is what a pack says about itself. Pure but for `from_folder`.
+A pack is a manifest and the files it names by digest; it travels as one JSON bundle. What a pack says about itself is
+here; the packs a program has together are a `PackSet`. Folders and signatures: `sync.pack_files`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from pathlib import Path
-from typing import Annotated, Any, Generic, Literal, Protocol, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-SHIPPED = Path(__file__).parents[3] / "assets" / "packs"
-MANIFEST = "pack.json"
 Kind = Literal["rules", "guidance", "directory"]
 PACK_ID = r"^[a-z][a-z0-9.-]{0,79}$"  # it stands in an address and is the name of a file
 
@@ -94,68 +91,6 @@ def from_bundle(value: Any) -> Pack:
     if {name: digest_of(text) for name, text in files.items()} != dict(manifest.files):
         raise PackWrong(f"a file of {manifest.pack_id} is not the one its manifest names")
     return pack
-
-
-def from_folder(folder: Path) -> Pack:
-    """The pack in a folder. Raises PackWrong."""
-    import json
-
-    try:
-        head = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        names = head["manifest"]["files"]
-        files = {name: (folder / Path(name).name).read_text(encoding="utf-8") for name in names}
-    except (OSError, ValueError, KeyError, TypeError):
-        raise PackWrong(f"{folder.name} is not a pack") from None
-    return from_bundle({**head, "files": files})
-
-
-def shipped(kind: Kind) -> list[Pack]:
-    """The packs of this kind that came with the app."""
-    return [from_folder(folder) for folder in sorted(SHIPPED.glob(f"{kind}-*")) if folder.is_dir()]
-
-
-class Held(Protocol):
-    """A pack as its kind reads it."""
-
-    @property
-    def manifest(self) -> Manifest: ...
-
-
-H = TypeVar("H", bound=Held)
-
-
-class Known(Generic[H]):
-    """The packs of one kind that a program knows: what came with it, and what it learned since."""
-
-    def __init__(self, kind: Kind, read: Callable[[Pack], H]):
-        self._read = read
-        self.held: dict[str, H] = {}
-        for pack in shipped(kind):
-            self.learn(pack)
-
-    def learn(self, pack: Pack) -> H:
-        """Know this pack from now on. The caller has checked who signed it. Raises PackWrong."""
-        try:
-            made = self._read(pack)
-        except PackWrong:
-            raise
-        except (ValueError, KeyError):
-            raise PackWrong(f"{pack.manifest.pack_id} is not a pack this version can read") from None
-        self.held[made.manifest.pack_id] = made
-        return made
-
-    def all(self) -> list[H]:
-        """The newest in force first, then those not in force."""
-        return sorted(self.held.values(), key=lambda held: held.manifest.rank, reverse=True)
-
-    def current(self, today: date) -> H:
-        """The pack in force on this day: the one that came into force last."""
-        found = self.all()
-        return next((held for held in found if held.manifest.in_force(today)), found[-1])
-
-    def of(self, pack_id: object, today: date) -> H:
-        """The pack of this id; the one in force when this program does not have it."""
-        return (self.held.get(pack_id) if isinstance(pack_id, str) else None) or self.current(today)
 
 
 def digest_of(text: str) -> str:

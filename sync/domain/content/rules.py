@@ -6,12 +6,12 @@ pack it began with (its answer `rule_pack`); a pack with no commencement date is
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from sync.domain.content.packs import Known, Manifest, Pack
+from sync.domain.content.packs import Manifest, Pack
 
 FILE = "rules.json"
 
@@ -96,14 +96,6 @@ class RulePack(_Part):
     rules: Rules
 
 
-def _read(pack: Pack) -> RulePack:
+def read_rules(pack: Pack) -> RulePack:
+    """The pack as rules. Raises ValueError or KeyError when it is none."""
     return RulePack(manifest=pack.manifest, rules=Rules.model_validate_json(pack.files[FILE]))
-
-
-PACKS = Known("rules", _read)
-learn, known, current, of = PACKS.learn, PACKS.all, PACKS.current, PACKS.of
-
-
-def latest() -> Rules:
-    """The newest law that has a day on which it is in force."""
-    return current(date.max).rules

@@ -10,19 +10,21 @@ from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from sync.core.kinds import Choice
-from sync.domain.content.rules import Rules, latest
+from sync.domain.content.directory import Book
+from sync.domain.content.rules import Rules
 
 Rule = Callable[[Any, "Context"], bool]
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a rule may look at besides its own form: the incident's other records, by kind, the time, its rule pack."""
+    """What a rule may look at besides its own form: the incident's records by kind, the time, its law, the services."""
 
     forms: Mapping[str, "tuple[Form, ...]"] = field(default_factory=dict)
     now: datetime | None = None
     police_present: bool = False
-    rules: Rules = field(default_factory=latest)
+    rules: Rules = field(kw_only=True)
+    directory: Book = field(kw_only=True, repr=False)
 
     def every(self, form: "type[F]") -> "tuple[F, ...]":
         """The incident's records of this form, oldest first."""
@@ -84,6 +86,7 @@ class Question:
     required: bool | Rule = False
     when: Rule | None = None  # asked only when this holds
     hint: str = ""
+    rules_hint: Callable[[Rules], str] | None = None  # a hint whose words stand in the rule pack
     long: bool = False  # several lines of text
     unit: str = ""
     hidden: bool = False  # set by the app, never drawn
@@ -102,6 +105,10 @@ class Question:
         schema["title"] = self.text
         if self.hint:
             schema["description"] = self.hint
+
+    def hint_under(self, rules: Rules) -> str:
+        """The hint as it is shown under these rules."""
+        return self.rules_hint(rules) if self.rules_hint else self.hint
 
     @property
     def choices(self) -> "tuple[Choice, ...]":

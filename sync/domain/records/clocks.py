@@ -10,8 +10,9 @@ from sync.domain.catalogue.contact.form import ContactForm, officer_stays
 from sync.domain.catalogue.detention.form import DetentionForm, clock_of
 from sync.domain.clinical import waiting
 from sync.domain.clinical.waiting import Stay
-from sync.domain.content.rules import Rules, latest
+from sync.domain.content.rules import Rules
 from sync.domain.forms import read
+from sync.domain.pack_set import PackSet
 from sync.domain.records.incident import Incident
 
 LITTLE_LEFT = timedelta(hours=3)
@@ -25,15 +26,16 @@ class Running:
     grave: bool = False
 
 
-def running(incident: Incident, now: datetime) -> list[Running]:
+def running(incident: Incident, packs: PackSet, now: datetime) -> list[Running]:
     """The clocks of an incident that run now, the one with legal weight first."""
+    rules = incident.rule_pack(packs).rules
     forms = [read(DetentionForm, record.values).form for record in incident.of("detention")]
-    clocks = [clock_of(form, incident.rule_pack.rules) for form in forms if form.ended_at is None]
-    waits = [form for form in forms if form.used_at and form.ended_at is None and not clock_of(form)]
+    clocks = [clock_of(form, rules) for form in forms if form.ended_at is None]
+    waits = [form for form in forms if form.used_at and form.ended_at is None and not clock_of(form, rules)]
     stopped = [not_started(form.used_at) for form in waits]
     stays = officer_stays((read(ContactForm, record.values).form for record in incident.of("contact")), incident.times)
-    ends, rules = [clock.ends_at for clock in clocks if clock], incident.rule_pack.rules
-    return [*ticking(ends, incident.times, now, stays, rules), *stopped]
+    ends = [clock.ends_at for clock in clocks if clock]
+    return [*ticking(ends, incident.times, now, rules, stays), *stopped]
 
 
 def not_started(used_at: datetime) -> Running:
@@ -45,14 +47,14 @@ def ticking(
     ends: Iterable[datetime],
     times: Mapping[str, datetime],
     now: datetime,
+    rules: Rules,
     stays: Iterable[Stay] | None = None,
-    rules: Rules | None = None,
 ) -> list[Running]:
     """The clocks that run now. `ends`: when each running section 136 has to end; `times`: the ribbon.
 
     `stays`: each officer's, where the whole incident is at hand; else officers wait as the ribbon says.
     """
-    found, rules = [], rules or latest()
+    found = []
     for end in ends:
         left = end - now
         over, at = left < timedelta(0), day_and_clock(end)

@@ -5,18 +5,18 @@ A co-signature names the digest of the handover sheet alone, made of an explicit
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 from sync.core.canonical import digest
 from sync.core.times import local, moment
 from sync.domain.catalogue import CATALOGUE, SECTIONS
-from sync.domain.content import rules
 from sync.domain.content.rules import RulePack
 from sync.domain.documents.police_words import POLICE_WORDS
 from sync.domain.forms import Context, Form, Missing, Question, in_words, missing, pages, questions, read
+from sync.domain.pack_set import PackSet
 from sync.domain.records.fold import Act, Record
 from sync.domain.records.matching import unknown_label
 
@@ -57,11 +57,13 @@ class Incident:
     def opened_at(self) -> datetime:
         return moment(min((record.first_at for record in self.records.values()), default="1970-01-01T00:00:00.000Z"))
 
-    @property
-    def rule_pack(self) -> RulePack:
-        """The law this incident is under: the pack it began with, also after another came into force."""
+    def rule_pack(self, packs: PackSet) -> RulePack:
+        """The law this incident is under: the pack it began with, also after another came into force.
+
+        Without that pack at hand, the law of the day it was opened on.
+        """
         record = self.records.get(self.incident_id)
-        return rules.of(record.values.get("rule_pack") if record else None, local(self.opened_at).date())
+        return packs.rule_pack(record.values.get("rule_pack") if record else None, local(self.opened_at).date())
 
     @property
     def acts(self) -> list[Act]:
@@ -76,23 +78,27 @@ class Incident:
         return "cleared" not in self.times
 
     @cached_property
-    def _context(self) -> Context:
+    def _forms(self) -> Mapping[str, tuple[Form, ...]]:
         """The records, read once: an incident as it is held does not change."""
         forms: dict[str, tuple[Form, ...]] = {}
         for record in sorted(self.records.values(), key=lambda record: (record.first_at, record.record_id)):
             if record.kind in CATALOGUE and not record.retracted:
                 made = read(CATALOGUE[record.kind], record.values).form
                 forms[record.kind] = (*forms.get(record.kind, ()), made)
-        contacts = forms.get("contact", ())
-        police = "first_officer_arrived" in self.times or any(
-            any(name.startswith("officers.") for name in record.values) for record in self.of("contact")
-        )
-        return Context(
-            forms, None, police or any(getattr(contact, "police_present", None) == "yes" for contact in contacts)
-        )
+        return forms
 
-    def context(self, now: datetime | None = None) -> Context:
-        return replace(self._context, now=now, rules=self.rule_pack.rules)
+    @cached_property
+    def _police_present(self) -> bool:
+        """Whether officers are or were there: by the ribbon, by a contact that names them, or by one that says so."""
+        named = any(any(name.startswith("officers.") for name in record.values) for record in self.of("contact"))
+        said = any(getattr(contact, "police_present", None) == "yes" for contact in self._forms.get("contact", ()))
+        return "first_officer_arrived" in self.times or named or said
+
+    def context(self, packs: PackSet, now: datetime | None = None) -> Context:
+        """What the rules of its forms may look at: under its own law, with the services of the day."""
+        directory = packs.directory_on(local(now).date() if now else date.max).book
+        law = self.rule_pack(packs).rules
+        return Context(self._forms, now, self._police_present, rules=law, directory=directory)
 
 
 def _read_moment(raw: Any) -> datetime | None:
@@ -127,9 +133,9 @@ class Task:
     expected: bool = True  # on the list as things are
 
 
-def tasks(incident: Incident, now: datetime) -> list[Task]:
+def tasks(incident: Incident, packs: PackSet, now: datetime) -> list[Task]:
     """The sections in order. One nobody began is missing only when what is recorded asks for it (`Form.due`)."""
-    context = incident.context(now)
+    context = incident.context(packs, now)
     pinned = {comment.get("kind") for comment in open_comments(incident)}
     made = []
     for kind in SECTIONS:

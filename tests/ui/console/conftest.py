@@ -9,8 +9,10 @@ import pytest
 
 from demo import PASSWORD
 from field_app.desk.desk import Desk
+from field_app.packs import Fetched
 from sync.api.settings import database_url
 from sync.core.times import instant
+from tests.builders import SHIPPED
 from tests.centre.running import Clock, Phone, Running, serving
 
 
@@ -42,7 +44,7 @@ def make_desk(running: Running, line: Line) -> Iterator[Callable[[], Desk]]:
     made: list[Desk] = []
 
     def make() -> Desk:
-        made.append(Desk(running.url, transport=line))
+        made.append(Desk(running.url, Fetched(SHIPPED), transport=line))
         return made[-1]
 
     yield make

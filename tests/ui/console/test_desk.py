@@ -13,6 +13,7 @@ from sync.core.signing import Signer
 from sync.core.times import instant
 from sync.domain.records.clocks import running as running_clocks
 from sync.domain.records.incident import open_comments, standing
+from tests.builders import PACKS
 from tests.ui.console.conftest import begin, clashing, signed
 
 
@@ -158,7 +159,7 @@ def test_the_board_shows_officers_and_a_section_136_that_has_no_clock_yet(desk: 
     phone.record(used, incident=incident_id, kind="detention")
     phone.sync()
     (one,) = read_board(desk, now).open
-    assert list(one.clocks) == running_clocks(desk.incident(incident_id).incident, now)
+    assert list(one.clocks) == running_clocks(desk.incident(incident_id).incident, PACKS, now)
     held, waits = one.clock("Section 136"), one.clock("Officers waiting")
     assert held is not None
     assert held.figure.startswith("used")

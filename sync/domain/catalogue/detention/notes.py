@@ -66,7 +66,7 @@ def station_for_a_child(form: "DetentionForm", context: Context) -> bool:
     return asked.station(form, context) and bool(asked.under_18(context))
 
 
-def clock_of(form: "DetentionForm", rules: Rules | None = None) -> s136_clock.DetentionClock | None:
+def clock_of(form: "DetentionForm", rules: Rules) -> s136_clock.DetentionClock | None:
     """The clock of this detention, or None while it has not started. Transfers have no part in it."""
     kept = form.kept_at if form.power in (Power.KEEP, Power.WARRANT) else None
     arrivals = [form.arrival_first_pos_at] if form.arrival_first_pos_at else []
@@ -82,7 +82,7 @@ def clock_of(form: "DetentionForm", rules: Rules | None = None) -> s136_clock.De
             timedelta(hours=form.extension_hours),
             approved=not at_station or bool(form.extension_superintendent),
         )
-    return s136_clock.clock(starts_at, extension, rules)
+    return s136_clock.clock(starts_at, rules, extension)
 
 
 # --- notes ------------------------------------------------------------------------------------------------------

@@ -21,10 +21,8 @@ from sync.domain.catalogue.detention.codes import TIMED
 from sync.domain.catalogue.detention.form import DetentionForm
 from sync.domain.catalogue.handover import summary as summary
 from sync.domain.catalogue.incident import IncidentForm
-from sync.domain.content.rules import latest
 from sync.domain.forms import Choice, Context, Form, Moment, Note, YesNo, ask, group
 
-REMIND = latest().remind  # for a clock that has no incident at hand
 CAUTION = (
     "Lawyers differ on when police may leave somebody detained under section 135 or 136. Record what was agreed. "
     "(unconfirmed)"
@@ -199,7 +197,11 @@ class HandoverForm(Form):
     )
     escalations: str | None = ask("Who was it raised with?", hidden=True, police=True)  # retired: raised_with
     raised_with: dict[str, Escalation] = group(
-        "Who was it raised with?", when=_too_long, required=_raise_it, police=True, hint=latest().escalation
+        "Who was it raised with?",
+        when=_too_long,
+        required=_raise_it,
+        police=True,
+        rules_hint=lambda rules: rules.escalation,
     )
     copy_given: Copy | None = ask("Copy given", required=True, police=True)
 

@@ -43,7 +43,7 @@ from sync.domain.catalogue.person.codes import (
 )
 from sync.domain.clinical import nhs_number
 from sync.domain.clinical.modes import WITH_PERSON, Mode
-from sync.domain.content.rules import Rules, latest
+from sync.domain.content.rules import Rules
 from sync.domain.forms import Context, Form, Note, YesNo, ask, group
 
 
@@ -307,9 +307,8 @@ def may_be_under(form: PersonForm, now: datetime, years: int, rules: Rules) -> b
     return found < (years if form.date_of_birth else years + rules.estimate_margin_years)
 
 
-def may_be_under_18(form: PersonForm, now: datetime, rules: Rules | None = None) -> bool | None:
+def may_be_under_18(form: PersonForm, now: datetime, rules: Rules) -> bool | None:
     """Whether the rules for children apply: under the adult age of the rules, or perhaps so; None when not known."""
-    rules = rules or latest()
     return may_be_under(form, now, rules.adult_age, rules)
 
 
