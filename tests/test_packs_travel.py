@@ -315,6 +315,25 @@ def test_the_desk_reads_an_incident_by_the_law_it_began_with_which_it_fetches(ru
     desk.client.close()
 
 
+def test_what_one_desk_fetched_the_others_of_its_console_read_by_too(running: Running):
+    device = running.device()
+    incident_id = device.record({"rule_pack": "rules-2026.9"}).incident_id
+    assert device.sync().code == ""
+    packs = Fetched(SHIPPED)
+    first, second = Desk(running.url, packs), Desk(running.url, packs)
+    for desk in (first, second):
+        desk.sign_in("ruth.okoro", PASSWORD)
+    before = first.incident(incident_id)
+    assert before.incident.rule_pack(before.packs).manifest.pack_id == "rules-2017.1", "the law of its day stands in"
+    running.centre.shelf["rules-2026.9"] = rules_with("rules-2026.9", date(2026, 9, 1), permitted_hours=20)
+    second.incident(incident_id)
+    again = first.incident(incident_id, before.log[-1].seq)
+    assert again.log is before.log, "it was not asked for again"
+    assert again.incident.rule_pack(again.packs).manifest.pack_id == "rules-2026.9"
+    first.client.close()
+    second.client.close()
+
+
 def test_an_app_whose_own_packs_were_altered_does_not_start(tmp_path, monkeypatch):
     from field_app.bootstrap import make_phone
     from sync.core.errors import AlongsideError

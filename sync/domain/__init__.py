@@ -7,4 +7,6 @@ incident.py    the records of one incident together: task list, ribbon, document
 news2.py       NEWS2 (RCP 2017)       s136_clock.py  the section 136 clock (MHA 1983)
 nhs_number.py  the NHS number         shifts.py      shift patterns that cross midnight
 times.py       instants as text, and Europe/London
+packs.py       a pack and its manifest              pack_set.py   the packs a program has, passed in
+rules.py, guidance.py, directory.py  what each kind of pack holds
 """

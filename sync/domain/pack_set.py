@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
-from typing import Protocol, TypeVar
+from typing import Protocol, Self, TypeVar
 
 from sync.domain.content.directory import Directory, read_directory
 from sync.domain.content.guidance import GuidancePack, read_guidance
@@ -35,11 +35,11 @@ class PackSet:
     directories: tuple[Directory, ...] = ()
 
     @classmethod
-    def of(cls, packs: Iterable[Pack]) -> "PackSet":
+    def of(cls, packs: Iterable[Pack]) -> Self:
         """The set of these packs. Raises PackWrong when this version cannot read one of them."""
         return reduce(cls.with_pack, packs, cls())
 
-    def with_pack(self, pack: Pack) -> "PackSet":
+    def with_pack(self, pack: Pack) -> Self:
         """A new set that has this pack too, in place of one of the same id. Raises PackWrong when it cannot be read."""
         try:
             if pack.manifest.kind == "rules":

@@ -64,6 +64,9 @@ def test_the_minutes_and_whom_to_tell_come_from_the_pack():
     )
     assert timer(about) == "green"
     assert timer(replace(about, rules=law)) == "red"
+    assert questions(HandoverForm)["raised_with"].hint_under(law) == law.escalation, (
+        "no word of it stood still at import"
+    )
     assert "delay_reason" in lacking(HandoverForm, replace(about, rules=law))
     assert "Ring the on-call director" in said(filled(HandoverForm), replace(about, rules=law))
 

@@ -1,6 +1,7 @@
 """The records of one incident: the task list, its standing from signature to approval, and the officer's copy."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from sync.domain.records.incident import (
 )
 from tests.builders import PACKS
 from tests.domain.conftest import INCIDENT, NOW, Case, Move, everything
+from tests.packs import later
 
 TEN = "2026-11-22T10:00:00.000Z"
 
@@ -289,6 +291,15 @@ def test_the_ribbon_the_police_and_the_label():
     assert case.incident.open
     case.add("incident", {"cleared": {"at": TEN, "source": "tapped"}})
     assert not case.incident.open
+
+
+def test_an_incident_is_read_with_the_services_of_the_day():
+    packs = PACKS.with_pack(later("directory-2", "directory", effective_from=date(2026, 11, 23)))
+    newest = packs.directory_on(date(2026, 11, 23)).book
+    incident = begun().incident
+    assert incident.context(packs, NOW).directory is packs.directory_on(date(2026, 11, 22)).book
+    assert incident.context(packs, NOW + timedelta(days=1)).directory is newest
+    assert incident.context(packs).directory is newest, "without a time the newest"
 
 
 def test_records_are_gathered_by_incident():

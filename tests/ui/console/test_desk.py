@@ -146,7 +146,7 @@ def test_the_board_has_the_clocks_of_the_whole_incident_without_opening_it(
     monkeypatch.setattr(desk, "incident", None)
     for at in (now, now + timedelta(hours=3)):
         (one,) = read_board(desk, at).open
-        assert list(one.clocks) == running_clocks(whole, at)
+        assert list(one.clocks) == running_clocks(whole, PACKS, at)
         assert len(one.clocks) == 3
 
 
