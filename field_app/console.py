@@ -1,7 +1,7 @@
-"""The desktop console: one process, one desk for each browser session, one set of packs for all; `python -m field_app.console` serves it.
+"""The desktop console: one process, one desk for each browser session; `python -m field_app.console` serves it.
 
 Settings come from the environment: ALONGSIDE_HOST and ALONGSIDE_PORT (where it is served), ALONGSIDE_CENTRE (address of
-the centre), ALONGSIDE_TRAINING=1 (synthetic data). It keeps nothing on disk.
+the centre), ALONGSIDE_TRAINING=1 (synthetic data). It keeps nothing on disk. All desks share one set of packs.
 """
 
 import logging

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 class Fetched:
     """The packs of this process: those it came with, and those it fetched.
 
-    `current`: the set in use; a pack that comes makes a new set of it, never another of the same. `refused`: why a
+    `current`: the set in use; a pack that comes does not change it, but puts a new set in its place. `refused`: why a
     pack is not used, by its id.
     """
 
@@ -68,7 +68,7 @@ class Fetched:
         self._known[pack_id] = told
 
     def _use(self, pack: Pack) -> None:
-        """Exchange the set in use for one that has this pack too, if a trusted publisher signed it. Raises PackWrong."""
+        """Put a set that has this pack too in place of the one in use. Raises PackWrong, also for a stranger's."""
         trusted(pack, self._trust)
         with self._exchanging:
             self.current = self.current.with_pack(pack)

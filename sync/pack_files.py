@@ -1,4 +1,4 @@
-"""Packs on a disk, and who signed them. A pack is used only when a publisher this service trusts has signed its manifest.
+"""Packs in folders, and who signed them. A pack is used only when a publisher trusted here has signed its manifest.
 
 `assets/packs/publishers.json` names the publishers by their Ed25519 keys. What comes with the project is signed by its
 demonstration publisher; a service puts in its own (docs/deploy.md). Only the list in the program itself counts: a

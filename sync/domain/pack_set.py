@@ -1,7 +1,7 @@
 """The packs a program has, as one immutable value: the law, the guidance and the services in force on a day.
 
-Composition roots make it (`sync.pack_files.shipped`) and pass it on. Whoever receives a further pack makes a new set with it.
-Who signed a pack is checked before (`sync.pack_files.trusted`).
+Composition roots make it (`sync.pack_files.shipped`) and pass it on. Whoever receives a further pack makes a new set with
+it. Who signed a pack is checked before (`sync.pack_files.trusted`).
 """
 
 from collections.abc import Iterable

@@ -246,7 +246,8 @@ class NoCentre:
 
 
 def phone(folder: Path, at: datetime = NOW, *, training: bool = True) -> Phone:
-    return Phone(folder, NoCentre, SHIPPED, training=training, clock=Stopped(at), scrypt_n=2**10)  # pyright: ignore[reportArgumentType]
+    centre: Any = NoCentre
+    return Phone(folder, centre, SHIPPED, training=training, clock=Stopped(at), scrypt_n=2**10)
 
 
 def signed_in(device: Phone, name: str = "amara") -> Session:
