@@ -18,8 +18,8 @@ from field_app.phone.store.disk import Clock
 from sync.client.http import Client
 from sync.core.canonical import canonical, digest, parse
 from sync.core.errors import AlongsideError, Untrusted
+from sync.domain.content.pack_set import PackSet
 from sync.domain.content.packs import PACK_ID, Pack, PackWrong, from_bundle
-from sync.domain.pack_set import PackSet
 from sync.pack_files import publishers, trusted
 
 HOUR_MS, FAILED_MS = 3_600_000, 300_000

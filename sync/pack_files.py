@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from sync.core.signing import Signer, verified
+from sync.domain.content.pack_set import PackSet
 from sync.domain.content.packs import Pack, PackWrong, from_bundle
-from sync.domain.pack_set import PackSet
 
 SHIPPED = Path(__file__).parents[1] / "assets" / "packs"
 MANIFEST = "pack.json"

@@ -16,7 +16,7 @@ from field_app.phone.store.store import Store
 from field_app.phone.store.vault import Vaults
 from sync.core.signing import Signer
 from sync.core.times import instant, to_millis
-from sync.domain.pack_set import PackSet
+from sync.domain.content.pack_set import PackSet
 from sync.pack_files import shipped_packs
 from sync.protocol.messages import (
     NO_CHANGE,

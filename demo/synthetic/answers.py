@@ -10,8 +10,8 @@ from demo.synthetic.words import DANGER, TOWNS, WHERE
 from sync.core.times import instant, local
 from sync.domain.catalogue.assessment.codes import RED_FLAGS
 from sync.domain.catalogue.detention.codes import StationCondition
+from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import Unavailable, unobtainable
-from sync.domain.pack_set import PackSet
 
 Times = dict[str, datetime]
 ADVICE = ("phone_advice_to_officer", "radio_advice_to_officer")

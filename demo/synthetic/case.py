@@ -15,7 +15,7 @@ from demo.synthetic.settings import Spread
 from demo.synthetic.words import FAMILY, GIVEN, RELATIVES, SERVICES, STREETS, TOWNS
 from sync.core.times import clock, instant
 from sync.domain.clinical.shifts import CARS, planned
-from sync.domain.pack_set import PackSet
+from sync.domain.content.pack_set import PackSet
 from sync.domain.records.incident import Incident
 
 OPTIONAL = {

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from demo.synthetic.words import CODES, LONG, SHORT, TEXTS
 from sync.core.times import instant
 from sync.domain.catalogue import CATALOGUE
+from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import (
     Choice,
     Context,
@@ -33,7 +34,6 @@ from sync.domain.forms import (
     suggestion,
     unobtainable,
 )
-from sync.domain.pack_set import PackSet
 from sync.domain.records.fold import Given, Record
 from sync.domain.records.incident import Incident, tasks
 

@@ -30,7 +30,7 @@ from sync.client.memory_device import Device
 from sync.core.canonical import digest
 from sync.core.errors import AlongsideError, Problem
 from sync.core.times import from_millis
-from sync.domain.pack_set import PackSet
+from sync.domain.content.pack_set import PackSet
 from sync.domain.records.fold import Record
 from sync.domain.records.incident import Incident, document
 from sync.protocol.exchange import sync_once

@@ -8,7 +8,7 @@ from typing import Any
 from sync.core.errors import Untrusted
 from sync.core.times import moment
 from sync.domain.clinical.waiting import Stay
-from sync.domain.pack_set import PackSet
+from sync.domain.content.pack_set import PackSet
 from sync.domain.records.fold import fold_records
 from sync.domain.records.incident import Incident
 from sync.protocol.messages import Change

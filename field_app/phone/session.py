@@ -15,8 +15,8 @@ from sync.core.errors import AlongsideError, Untrusted
 from sync.core.times import instant, local
 from sync.domain.catalogue import CATALOGUE, reading
 from sync.domain.content.guidance import GuidancePack
+from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import Event, Source, patch
-from sync.domain.pack_set import PackSet
 from sync.domain.records.fold import Record
 from sync.domain.records.incident import document, sheet_digest
 from sync.protocol.exchange import ASIDE

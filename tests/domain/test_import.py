@@ -29,7 +29,11 @@ def test_importing_the_rules_opens_no_file():
     )
     lines = [line.split(" ", 1) for line in done.stdout.splitlines()]
     imported = {name for what, name in lines if what == "module"}
-    assert imported >= {"sync.domain.records.incident", "sync.domain.pack_set", "sync.domain.catalogue.handover.form"}
+    assert imported >= {
+        "sync.domain.records.incident",
+        "sync.domain.content.pack_set",
+        "sync.domain.catalogue.handover.form",
+    }
     opened = [name for what, name in lines if what == "open"]
     assert any(name.endswith(PYTHONS) for name in opened), "the hook hears what is opened"
     assert [name for name in opened if not name.endswith((*PYTHONS, TIME_ZONE))] == []

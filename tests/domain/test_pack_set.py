@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from sync.domain.pack_set import PackSet
+from sync.domain.content.pack_set import PackSet
 from sync.pack_files import shipped
 from tests.builders import PACKS, SHIPPED
 from tests.packs import later, rules_with

@@ -19,7 +19,7 @@ from field_app.ui.kit.widgets import part, row, stack, words
 from sync.core.roles import may
 from sync.core.times import clock, day_and_clock, local, span
 from sync.domain.clinical import waiting
-from sync.domain.pack_set import PackSet
+from sync.domain.content.pack_set import PackSet
 from sync.domain.records.clocks import Running, not_started, ticking
 
 MOST = 100

@@ -36,8 +36,8 @@ from sync.core.canonical import digest
 from sync.core.errors import AlongsideError
 from sync.core.times import day_and_clock, moment
 from sync.domain.catalogue import CATALOGUE, SECTIONS
+from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import Missing, in_words, pages, questions
-from sync.domain.pack_set import PackSet
 from sync.domain.records.fold import Record
 from sync.domain.records.incident import (
     NURSE_STATEMENT,

@@ -34,9 +34,9 @@ from field_app.ui.kit.widgets import (
 from field_app.ui.phone.state import Ui
 from sync.core.times import local
 from sync.domain.content.guidance import GuidancePack, GuidancePage, Hit, filled, search
+from sync.domain.content.pack_set import PackSet
 from sync.domain.content.packs import Manifest
 from sync.domain.content.rules import Provision, RulePack
-from sync.domain.pack_set import PackSet
 
 UNCONFIRMED = "Unconfirmed: to be checked by a named person"
 TABLE = re.compile(r"((?:^[|].*(?:\n|$))+)", re.MULTILINE)

@@ -31,7 +31,7 @@ from field_app.ui.kit.widgets import (
 from field_app.ui.phone.guidance import news_view
 from field_app.ui.phone.state import Ui
 from sync.core.times import clock, day_and_clock, moment
-from sync.domain.pack_set import PackSet
+from sync.domain.content.pack_set import PackSet
 from sync.domain.records.clocks import Running, running
 from sync.domain.records.fold import Record
 from sync.domain.records.handing_on import Offer, offered_to, waiting

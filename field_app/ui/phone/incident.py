@@ -32,8 +32,8 @@ from field_app.ui.phone.tasks import tasks_view
 from sync.core.times import day_and_clock, moment
 from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.clinical import timeline
+from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import questions
-from sync.domain.pack_set import PackSet
 from sync.domain.records.clocks import running
 from sync.domain.records.handing_on import Offer, holder, offered_to, offers, waiting
 from sync.domain.records.incident import Incident, cosignature, label, open_comments, signature, standing, tasks

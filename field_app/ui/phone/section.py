@@ -34,8 +34,8 @@ from field_app.ui.kit.widgets import (
 from field_app.ui.phone.seen import earlier_persons, seen_before
 from field_app.ui.phone.state import Ui
 from sync.domain.catalogue import CATALOGUE
+from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import pages, questions
-from sync.domain.pack_set import PackSet
 from sync.domain.records.incident import Incident, label, open_comments
 
 AIM_AFTER = (0.1, 0.3)  # seconds

@@ -17,8 +17,8 @@ from sync.core.times import instant
 from sync.domain.catalogue.contact.form import ContactForm, officer_stays
 from sync.domain.catalogue.detention.form import DetentionForm, clock_of
 from sync.domain.catalogue.referral import Destination, ReferralForm, overdue, target_at
+from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import read
-from sync.domain.pack_set import PackSet
 from sync.domain.records import handing_on
 from sync.domain.records.fold import Given, Record
 from sync.domain.records.incident import Incident

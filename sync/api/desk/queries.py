@@ -28,7 +28,7 @@ from sync.api.storage.schema import (
 )
 from sync.core.canonical import canonical, parse
 from sync.core.times import from_millis, instant
-from sync.domain.pack_set import PackSet
+from sync.domain.content.pack_set import PackSet
 from sync.domain.records.incident import handover_sheet, label, sheet_as_signed
 
 at = incident_view.c

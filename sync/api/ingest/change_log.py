@@ -28,7 +28,7 @@ from sync.api.storage.database import Database, append, upsert
 from sync.api.storage.projections import StoredChange
 from sync.api.storage.schema import blob, change_log, counter, enrolment, incident_scope, scope_head, waiting
 from sync.core.canonical import parse
-from sync.domain.pack_set import PackSet
+from sync.domain.content.pack_set import PackSet
 from sync.protocol.epochs import stamped
 from sync.protocol.messages import NO_CHANGE, Change, Verdict, chain_hash
 

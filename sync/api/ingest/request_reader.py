@@ -20,7 +20,7 @@ from sync.api.storage.schema import device
 from sync.core.errors import Untrusted
 from sync.core.signing import verified
 from sync.core.times import INSTANT, moment, to_millis
-from sync.domain.pack_set import PackSet
+from sync.domain.content.pack_set import PackSet
 from sync.protocol.codec import LineReader, read_hello, read_run
 from sync.protocol.compact import Expander, Line, Unreadable, numbers_named, read_change
 from sync.protocol.messages import MAX_WANT, Change, Hello, LogSegment, RecordId, Verdict, batch_claim

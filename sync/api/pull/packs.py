@@ -12,8 +12,8 @@ from typing import Any
 from sync.api.accounts.access import Caller, demand
 from sync.api.problems import problem
 from sync.core.canonical import digest
+from sync.domain.content.pack_set import PackSet
 from sync.domain.content.packs import Pack, PackWrong
-from sync.domain.pack_set import PackSet
 from sync.pack_files import from_folder, publishers, trusted
 
 

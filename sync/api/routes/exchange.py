@@ -29,8 +29,8 @@ from sync.core.canonical import canonical, parse
 from sync.core.roles import may
 from sync.core.signing import Signer
 from sync.core.times import from_millis, instant, to_millis
+from sync.domain.content.pack_set import PackSet
 from sync.domain.content.packs import Pack
-from sync.domain.pack_set import PackSet
 from sync.protocol import codec
 from sync.protocol.messages import FLUSH_BYTES, WHOLE
 

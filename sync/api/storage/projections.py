@@ -22,8 +22,8 @@ from sync.core.times import instant
 from sync.domain.catalogue import APART
 from sync.domain.catalogue.detention.form import DetentionForm, clock_of
 from sync.domain.clinical.s136_clock import DetentionClock
+from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import read
-from sync.domain.pack_set import PackSet
 from sync.domain.records.fold import FoldStep, Record, fold_records
 from sync.domain.records.incident import Incident, gather, label, signature, standing
 

@@ -10,9 +10,9 @@ from sync.domain.catalogue.contact.form import ContactForm, officer_stays
 from sync.domain.catalogue.detention.form import DetentionForm, clock_of
 from sync.domain.clinical import waiting
 from sync.domain.clinical.waiting import Stay
+from sync.domain.content.pack_set import PackSet
 from sync.domain.content.rules import Rules
 from sync.domain.forms import read
-from sync.domain.pack_set import PackSet
 from sync.domain.records.incident import Incident
 
 LITTLE_LEFT = timedelta(hours=3)

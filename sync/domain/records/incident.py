@@ -13,10 +13,10 @@ from typing import Any
 from sync.core.canonical import digest
 from sync.core.times import local, moment
 from sync.domain.catalogue import CATALOGUE, SECTIONS
+from sync.domain.content.pack_set import PackSet
 from sync.domain.content.rules import RulePack
 from sync.domain.documents.police_words import POLICE_WORDS
 from sync.domain.forms import Context, Form, Missing, Question, in_words, missing, pages, questions, read
-from sync.domain.pack_set import PackSet
 from sync.domain.records.fold import Act, Record
 from sync.domain.records.matching import unknown_label
 
