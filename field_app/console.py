@@ -10,7 +10,7 @@ import os
 import flet as ft
 
 from field_app.desk.desk import Desk
-from field_app.packs import Fetched
+from field_app.packs import FetchedPacks
 from field_app.ui.console.app import open_console
 from field_app.ui.serve import show
 from sync.domain.content.packs import PackWrong
@@ -21,7 +21,7 @@ CENTRE, PORT = "http://127.0.0.1:8602", 8601
 
 def main() -> None:
     try:
-        packs = Fetched(shipped_packs())
+        packs = FetchedPacks(shipped_packs())
     except PackWrong as wrong:
         raise SystemExit(f"This program cannot start: {wrong}. Install it again.") from None
     logging.basicConfig(level=os.environ.get("ALONGSIDE_LOG", "WARNING"), format="%(asctime)s %(name)s %(message)s")

@@ -7,7 +7,7 @@ import pytest
 
 from demo import PASSWORD
 from field_app.desk.desk import Desk
-from field_app.packs import Fetched
+from field_app.packs import FetchedPacks
 from field_app.phone.phone import Phone
 from field_app.phone.session import Session
 from field_app.ui.phone.start import open_app
@@ -21,7 +21,7 @@ from tests.ui.harness import App
 
 @pytest.fixture
 def desk(running: Running) -> Iterator[Desk]:  # noqa: F811
-    made = Desk(running.url, Fetched(SHIPPED))
+    made = Desk(running.url, FetchedPacks(SHIPPED))
     made.sign_in("ruth.okoro", PASSWORD)
     yield made
     made.client.close()
@@ -124,13 +124,13 @@ async def test_the_screen_shows_the_sign_in_and_says_why(phone: Phone, amina: Se
 def test_only_a_supervisor_orders_and_without_a_line_nothing_is_ordered(
     phone: Phone, amina: Session, desk: Desk, running: Running  # noqa: F811
 ) -> None:  # fmt: skip
-    nurse = Desk(running.url, Fetched(SHIPPED))
+    nurse = Desk(running.url, FetchedPacks(SHIPPED))
     nurse.sign_in("tom.ellery", PASSWORD)
     with pytest.raises(Problem) as refused:
         nurse.clear(device_id(amina))
     assert refused.value.code == "not_allowed"
     nurse.client.close()
     assert line(desk, device_id(amina)).wipe_ordered_at is None
-    cut = Desk("http://127.0.0.1:9", Fetched(SHIPPED))
+    cut = Desk("http://127.0.0.1:9", FetchedPacks(SHIPPED))
     with pytest.raises(NotReachable):
         cut.clear(device_id(amina))

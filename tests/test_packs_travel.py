@@ -12,7 +12,8 @@ import pytest
 
 from demo import PASSWORD
 from field_app.desk.desk import Desk
-from field_app.packs import HOUR_MS, Fetched, Packs
+from field_app.packs import FetchedPacks
+from field_app.phone.packs import HOUR_MS, PhonePacks
 from field_app.phone.phone import Phone
 from field_app.phone.session import Session
 from sync.client.http import Client
@@ -60,16 +61,16 @@ class Turned(FakeClock):
         return self.ms
 
 
-def packs_in(folder: Path, shop: Any = None, clock: Any = None) -> Packs:
-    return Packs(SHIPPED, folder, lambda: shop, clock or Turned(), lambda: None)
+def packs_in(folder: Path, shop: Any = None, clock: Any = None) -> PhonePacks:
+    return PhonePacks(SHIPPED, folder, lambda: shop, clock or Turned(), lambda: None)
 
 
-def ids(packs: Packs) -> set[str]:
+def ids(packs: PhonePacks) -> set[str]:
     """The rule packs in use."""
     return {pack.manifest.pack_id for pack in packs.current.rules}
 
 
-def settled(packs: Packs) -> None:
+def settled(packs: PhonePacks) -> None:
     packs.close()
 
 
@@ -245,7 +246,7 @@ def test_a_phone_may_be_closed_while_it_begins_to_ask(tmp_path, monkeypatch):
             packs.close()  # another thread's, at the worst moment
             super().start()
 
-    monkeypatch.setattr("field_app.packs.Thread", Beginning)
+    monkeypatch.setattr("field_app.phone.packs.Thread", Beginning)
     packs.look("t", True)
     packs.close()
     assert packs._thread is not None
@@ -307,7 +308,7 @@ def test_the_desk_reads_an_incident_by_the_law_it_began_with_which_it_fetches(ru
     device = running.device()
     incident_id = device.record({"rule_pack": "rules-2026.9"}).incident_id
     assert device.sync().code == ""
-    desk = Desk(running.url, Fetched(SHIPPED))
+    desk = Desk(running.url, FetchedPacks(SHIPPED))
     desk.sign_in("ruth.okoro", PASSWORD)
     opened = desk.incident(incident_id)
     law = opened.incident.rule_pack(opened.packs)
@@ -319,7 +320,7 @@ def test_what_one_desk_fetched_the_others_of_its_console_read_by_too(running: Ru
     device = running.device()
     incident_id = device.record({"rule_pack": "rules-2026.9"}).incident_id
     assert device.sync().code == ""
-    packs = Fetched(SHIPPED)
+    packs = FetchedPacks(SHIPPED)
     first, second = Desk(running.url, packs), Desk(running.url, packs)
     for desk in (first, second):
         desk.sign_in("ruth.okoro", PASSWORD)

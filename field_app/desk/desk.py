@@ -24,7 +24,7 @@ from field_app.desk.desk_models import (
     phone,
     sheet,
 )
-from field_app.packs import Fetched
+from field_app.packs import FetchedPacks
 from sync.client.http import Client
 from sync.client.memory_device import Device
 from sync.core.canonical import digest
@@ -62,7 +62,7 @@ class Desk:
     """One browser session's line to the centre. Methods block: call them in a thread. Safe from several at once."""
 
     def __init__(
-        self, base_url: str, packs: Fetched, transport: Any = None, clock: Callable[[], datetime] = system_clock
+        self, base_url: str, packs: FetchedPacks, transport: Any = None, clock: Callable[[], datetime] = system_clock
     ):
         self.clock = clock
         self._packs = packs

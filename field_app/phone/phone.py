@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from field_app.packs import Packs
 from field_app.phone.background import Background
+from field_app.phone.packs import PhonePacks
 from field_app.phone.session import Session
 from field_app.phone.store.disk import Clock, Disk, SystemClock
 from field_app.phone.store.keystore import device_secret
@@ -46,7 +46,7 @@ class Phone:
         self._vaults = Vaults(db, secret, lambda: to_millis(self._disk.clock.now()), scrypt_n)
         self._vaults.erase_ordered()
         self._open: dict[str, tuple[Vault, Store, Background]] = {}
-        self.packs = Packs(shipped, folder / "packs", centre, self._disk.clock, self._disk.tell)
+        self.packs = PhonePacks(shipped, folder / "packs", centre, self._disk.clock, self._disk.tell)
         self.work_offline = db.execute("SELECT 1 FROM setting WHERE name = 'work_offline'").fetchone() is not None
 
     def now(self) -> datetime:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from field_app.packs import Packs
+from field_app.phone.packs import PhonePacks
 from field_app.phone.store.disk import Draft
 from field_app.phone.store.schema import open_db
 from field_app.phone.store.vault import PinWrong
@@ -134,7 +134,7 @@ def test_an_app_brought_up_to_date_with_a_full_outbox_sends_it_all(tmp_path, tem
 def test_a_pack_is_kept_whole_or_not_at_all(tmp_path, monkeypatch, call):
     """A phone that dies, or has no room, while it keeps a pack."""
     pack = SHIPPED_PACKS[0]
-    made = Packs(SHIPPED_PACKS, tmp_path / "packs", lambda: None, FakeClock(), lambda: None)
+    made = PhonePacks(SHIPPED_PACKS, tmp_path / "packs", lambda: None, FakeClock(), lambda: None)
 
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
@@ -144,5 +144,5 @@ def test_a_pack_is_kept_whole_or_not_at_all(tmp_path, monkeypatch, call):
         made._keep(pack)
     assert list((tmp_path / "packs").glob("*.json")) == [], "I3: a pack that could not be kept is there"
     made._keep(pack)
-    again = Packs(SHIPPED_PACKS, tmp_path / "packs", lambda: None, FakeClock(), lambda: None)
+    again = PhonePacks(SHIPPED_PACKS, tmp_path / "packs", lambda: None, FakeClock(), lambda: None)
     assert again.refused == {}

@@ -9,7 +9,7 @@ import pytest
 
 from demo import PASSWORD
 from field_app.desk.desk import Desk
-from field_app.packs import Fetched
+from field_app.packs import FetchedPacks
 from sync.api.settings import database_url
 from sync.core.times import instant
 from tests.builders import SHIPPED
@@ -44,7 +44,7 @@ def make_desk(running: Running, line: Line) -> Iterator[Callable[[], Desk]]:
     made: list[Desk] = []
 
     def make() -> Desk:
-        made.append(Desk(running.url, Fetched(SHIPPED), transport=line))
+        made.append(Desk(running.url, FetchedPacks(SHIPPED), transport=line))
         return made[-1]
 
     yield make

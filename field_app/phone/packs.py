@@ -1,0 +1,93 @@
+"""The packs of a phone, kept beside its database: when they are asked for, and how they are kept.
+
+Law, guidance and services are public words, so they lie unsealed, one file a pack. Not the folder is believed but the
+publisher's signature, on every load.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing, suppress
+from pathlib import Path
+from threading import Thread
+
+from field_app.packs import FetchedPacks, digest_of_bundle
+from field_app.phone.store.disk import Clock
+from sync.client.http import Client
+from sync.core.canonical import canonical, parse
+from sync.core.errors import AlongsideError
+from sync.domain.content.packs import Pack, PackWrong, from_bundle
+
+HOUR_MS, FAILED_MS = 3_600_000, 300_000
+log = logging.getLogger(__name__)
+
+
+class PhonePacks(FetchedPacks):
+    """The packs of a phone, kept in a folder."""
+
+    def __init__(
+        self,
+        shipped: Iterable[Pack],
+        folder: Path,
+        centre: Callable[[], Client],
+        clock: Clock,
+        tell: Callable[[], None],
+        trust: Mapping[str, str] | None = None,
+    ):
+        super().__init__(shipped, trust)
+        self._folder, self._centre, self._clock, self._tell = folder, centre, clock, tell
+        self._looked, self._next_ms = False, 0
+        self._thread: Thread | None = None
+        self._load()
+
+    def look(self, token: str | None, news: bool) -> None:
+        """After a sync that went well: ask for new packs, in a thread of its own, so that no push waits for it.
+
+        Once at the start, later when a sync brought something, and at most once an hour.
+        """
+        now = self._clock.monotonic_ms()
+        busy = self._thread is not None and self._thread.is_alive()
+        if busy or token is None or now < self._next_ms or (self._looked and not news):
+            return
+        self._looked, self._next_ms = True, now + HOUR_MS
+        asking = Thread(target=self._asking, args=(token,), name="packs", daemon=True)
+        asking.start()  # before it is known: who closes meanwhile may wait only for what has begun
+        self._thread = asking
+
+    def close(self) -> None:
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+
+    def _asking(self, token: str) -> None:
+        try:
+            with closing(self._centre()) as client:
+                client.token = token
+                self.fetch(client)
+        except AlongsideError:
+            self._looked, self._next_ms = False, self._clock.monotonic_ms() + FAILED_MS
+        except Exception as error:  # noqa: BLE001 - whatever it was, recording and syncing go on
+            log.error("packs stopped short: %s", type(error).__name__)
+        self._tell()
+
+    def _keep(self, pack: Pack) -> None:
+        """Under its name whole, or not at all. Without room it is used until the app ends, and asked for again then."""
+        path = self._folder / f"{pack.manifest.pack_id}.json"
+        made = path.with_suffix(".new")
+        with suppress(OSError):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with made.open("wb") as file:
+                file.write(canonical(pack.bundle()))
+                file.flush()
+                os.fsync(file.fileno())
+            made.replace(path)
+
+    def _load(self) -> None:
+        """Check what is kept here again, and use it."""
+        for path in sorted(self._folder.glob("*.json")):
+            try:
+                pack = from_bundle(parse(path.read_bytes()))
+                if pack.manifest.pack_id not in self._known:
+                    self._use(pack)
+                    self._known[pack.manifest.pack_id] = digest_of_bundle(pack)
+            except (OSError, ValueError) as wrong:
+                self.refused[path.stem] = str(wrong) if isinstance(wrong, PackWrong) else "its file cannot be read"
