@@ -11,7 +11,7 @@ from sync.domain.catalogue.detention.codes import HomeRoute
 from sync.domain.catalogue.detention.form import DetentionForm, clock_of, station_for_a_child
 from sync.domain.catalogue.incident import IncidentForm
 from sync.domain.catalogue.person.form import PersonForm
-from sync.domain.forms import Context, check, missing, read, shown, suggestion
+from sync.domain.forms import Context, check, missing, shown, suggestion
 from tests.builders import LAW, PACKS
 from tests.domain.conftest import NOW, Case, at, context, filled, grave, said, utc
 
@@ -217,7 +217,6 @@ def test_a_police_vehicle_and_refusals_ask_for_more():
     assert "police_vehicle_reason" not in lacking(power="s136_1_a", transport_mode="ambulance")
     assert "refusals" in lacking(power="s136_1_a", pos_reason="hbpos_full")
     assert "refusals" not in lacking(power="s136_1_a", pos_reason="clinical_need")
-    assert "refusals" not in lacking(power="s136_1_a", pos_reason="hbpos_full", pos_refusals="Suite A, full")
     assert "refusals" not in lacking(
         power="s136_1_a", pos_reason="hbpos_full", **{"refusals.1": {"unit": "Suite A", "reason": "full"}}
     )
@@ -356,14 +355,6 @@ def test_running_out_is_an_incident_and_absconding_has_a_limit():
     assert "Section 138" in text
     assert "(unconfirmed)" in text
     assert "absconded_at" in lacking(power="s136_1_a", outcome="absconded")
-
-
-def test_what_was_recorded_before_is_kept_and_no_longer_asked():
-    old = {"power": "s136_1_a", "pos_refusals": "Suite A, full", "doctors": "Dr Hay", "search_grounds": "Coat",
-           "force_detail": "Held", "rights_detail": "English", "child_steps": ["camhs"]}  # fmt: skip
-    names = {question.name for question in shown(DetentionForm, old, context())}
-    assert names.isdisjoint(old.keys() - {"power"})
-    assert not read(DetentionForm, old).unread
 
 
 def offered(name: str, *forms, **answers: Any) -> Any:

@@ -137,7 +137,7 @@ def test_why_officers_waited_is_offered_from_the_contacts():
 CLINICAL = {
     "presenting_situation": "HEARD-VOICES", "impression": "PSYCHOSIS", "safety_formulation": "FORMULATION",
     "plan": "CLINICAL-PLAN", "psychiatric_history": "HISTORY", "mse_mood": "MOOD", "red_flag_action": "ACTION",
-    "suicidal_thinking": "THOUGHTS", "self_harm": "HARM",
+    "suicidal_thinking": "THOUGHTS", "self_harm_method": "HARM",
 }  # fmt: skip
 
 
@@ -256,9 +256,3 @@ def test_the_legal_caution_is_said_while_a_power_is_in_use():
     assert "(unconfirmed)" in CAUTION
     assert CAUTION not in said(filled(HandoverForm), context())
     assert CAUTION not in said(filled(HandoverForm), context(held(ended_at=NINE)))
-
-
-def test_who_it_was_raised_with_is_not_asked_again_of_an_older_record():
-    about = context(ribbon("2026-11-22T23:00:00.000Z"))
-    assert "raised_with" in lacking(HandoverForm, about)
-    assert "raised_with" not in lacking(HandoverForm, about, escalations="Unit manager, 23:10")

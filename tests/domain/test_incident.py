@@ -12,7 +12,6 @@ from sync.domain.documents.police_words import POLICE_WORDS
 from sync.domain.forms import in_words, questions
 from sync.domain.records.fold import Act
 from sync.domain.records.incident import (
-    OFFICER_STATEMENT,
     Incident,
     document,
     gather,
@@ -168,21 +167,21 @@ def test_the_officers_copy_holds_no_answer_that_is_not_marked_for_the_police():
                 assert f"said {kind}.{name}" in text, f"{kind}.{name}"
 
 
-def flat(incident: Incident) -> list[tuple[str, str]]:
-    """The sheet as it was before it had headings: the form's own words, line after line."""
-    lines = []
+def for_police(incident: Incident) -> list[str]:
+    """Every answer to a question that is marked for the police, in the order of the forms."""
+    answers = []
     for kind in SECTIONS:
         for record in incident.of(kind):
             for name, question in questions(CATALOGUE[kind]).items():
                 given = [raw for key, raw in sorted(record.values.items()) if key.partition(".")[0] == name]
-                lines += [(question.text, in_words(question, raw)) for raw in given if question.police]
-    return lines
+                answers += [in_words(question, raw) for raw in given if question.police]
+    return answers
 
 
-def test_the_answers_on_the_sheet_are_those_that_stood_there_before_it_had_headings():
+def test_the_sheet_holds_every_answer_that_is_marked_for_the_police_in_the_order_of_the_forms():
     incident = full().incident
     answers = [said for _, said in handover_sheet(incident) if said]
-    assert answers == [said for _, said in flat(incident)]
+    assert answers == for_police(incident)
     assert len(answers) > 60
 
 
@@ -216,13 +215,13 @@ def test_the_officers_words_are_of_questions_that_are_marked_for_the_police():
         assert [name for name in worded if not asked[name].police] == []
 
 
-def test_a_co_signature_of_the_flat_sheet_stands_until_an_answer_on_it_changes():
+def test_a_co_signature_stands_until_an_answer_on_the_sheet_changes():
     case = full()
-    old = digest({"sheet": [list(line) for line in flat(case.incident)], "statement": OFFICER_STATEMENT})
-    signed = Act("cosign", "act", "amina", "nurse", TEN, {"digest": old})
-    assert old != sheet_digest(case.incident)
+    signed = Act("cosign", "act", "amina", "nurse", TEN, {"digest": sheet_digest(case.incident)})
     assert sheet_as_signed(case.incident, signed)
-    assert sheet_as_signed(case.incident, replace(signed, detail={"digest": sheet_digest(case.incident)}))
+    assert not sheet_as_signed(case.incident, replace(signed, detail={}))
+    case.add("assessment", {"impression": "other"})
+    assert sheet_as_signed(case.incident, signed)
     case.add("handover", {"situation": "other"})
     assert not sheet_as_signed(case.incident, signed)
 
@@ -236,16 +235,16 @@ POLICE_COPY = {
     "capacity": "",
     "detention": "power used_at detaining_officer place_used dwelling appears_disordered needs_care_now necessary grounds "
                  "consultation_practicable consultation_reason consulted_role consulted_name consulted_at pos_type pos_name "
-                 "pos_reason pos_refusals refusals transfers station_conditions station_authorised_by "
+                 "pos_reason refusals transfers station_conditions station_authorised_by "
                  "station_authorised_rank ambulance ambulance_requested_at ambulance_arrived_at ambulance_declined_at "
                  "transport_mode police_vehicle_reason arrival_first_pos_at kept_at pos_informed_at amhp_informed_at "
-                 "searched search_grounds search_danger search_item search_extent search_by search_found search_kept_by "
-                 "use_of_force force_detail force_by force_minutes prone_started_at prone_ended_at force_injuries "
+                 "searched search_danger search_item search_extent search_by search_found search_kept_by "
+                 "use_of_force force_by force_minutes prone_started_at prone_ended_at force_injuries "
                  "force_checked force_form_ref body_worn_video body_worn_video_ref rights_given absconded_at returned_at "
                  "ended_at",
     "handover": "situation recommendation legal_basis_now clock_shown communication_needs support_needed support_reason "
                 "support_review_at receiving_unit refused refusals receiving_clinician receiving_clinician_role "
-                "receiving_registration delay_reason escalations raised_with copy_given property_removed "
+                "receiving_registration delay_reason raised_with copy_given property_removed "
                 "medicines_removed weapons_removed home_secured",
     "referral": "",
     "police": "",

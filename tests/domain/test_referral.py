@@ -163,7 +163,7 @@ def test_a_service_of_another_kind_than_chosen_is_said():
 
 SEEN = {
     "presenting_situation": "Came to the bridge.", "impression": "Acute distress.", "plan": "Crisis team tomorrow.",
-    "safety_plan": "Warning signs: nights.", "safeguarding_child": "yes", "safeguarding_adult": "no",
+    "plan_made": "together", "plan_warning_signs": "Nights.", "safeguarding_child": "yes", "safeguarding_adult": "no",
 }  # fmt: skip
 
 
@@ -191,7 +191,7 @@ def test_the_letter_is_made_from_what_is_recorded():
     sent = {"wanted": "send"}
     assert suggestion(LetterForm, "gp_practice", sent, about) == "Priory Fields Surgery"
     assert suggestion(LetterForm, "reason_seen", sent, about) == "Came to the bridge."
-    assert suggestion(LetterForm, "safety_plan", sent, about) == "Warning signs: nights."
+    assert suggestion(LetterForm, "safety_plan", sent, about) == "1. Warning signs: Nights."
     assert suggestion(LetterForm, "gp_action", sent, about) == "Crisis team tomorrow."
     found = suggestion(LetterForm, "findings", sent, about)
     assert "Acute distress." in found
@@ -249,12 +249,12 @@ def test_a_safeguarding_referral_is_made_from_what_is_recorded():
     )  # fmt: skip
     sent = filled(ReferralForm, destination="safeguarding", service="County hub", sent_at=NINE, method="phone", person_aware="no",
                   shared_without="Child at risk", acknowledged_by="Lee, social worker", acknowledged_at=NINE)  # fmt: skip
-    seen = filled(AssessmentForm, **SEEN, harm_from_others=["neglect"], safeguarding_action="Rang the hub.")
+    seen = filled(AssessmentForm, **SEEN, harm_from_others=["neglect"], child_concern="Left alone at night.")
     about, made = context(person, seen, sent), {"decision": "refer"}
     assert suggestion(SafeguardingForm, "concern_for", made, about) == ["child"]
     assert suggestion(SafeguardingForm, "subject", made, about) == "Ben, 4, grandmother"
     assert suggestion(SafeguardingForm, "concern", made, about) == (
-        "Harm from others: Neglect.\nSeen for: Came to the bridge.\nDone: Rang the hub."
+        "Harm from others: Neglect.\nSeen for: Came to the bridge.\nLeft alone at night."
     )
     held = {name: suggestion(SafeguardingForm, name, made, about) for name in (
         "local_authority", "referred_at", "method", "received_by", "acknowledged_at", "consent", "without_consent",

@@ -44,18 +44,6 @@ def test_a_plan_in_words_for_a_letter():
     assert plan_in_words(assessed()) == ""
 
 
-def test_a_plan_recorded_as_one_text_before_still_stands():
-    assert plan_in_words(assessed(safety_plan="Warning signs: no sleep")) == "Warning signs: no sleep"
-    assert "plan_made" not in lacking(safety_plan="Warning signs: no sleep")
-
-
-@pytest.mark.parametrize("name", ["safety_plan", "overdose_detail", "self_harm", "informants", "safeguarding_action"])
-def test_a_retired_question_keeps_its_answer_and_is_not_asked(name: str):
-    assert questions(AssessmentForm)[name].hidden
-    assert getattr(assessed(**{name: "as it was"}), name) == "as it was"
-    assert name not in lacking()
-
-
 SELF_HARM = (
     "self_harm_method", "self_harm_at", "self_harm_injury", "self_harm_intent", "self_harm_circumstances",
     "self_harm_precipitants", "self_harm_help",

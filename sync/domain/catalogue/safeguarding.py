@@ -63,14 +63,13 @@ def _who(form: "SafeguardingForm", context: Context) -> str:
 
 
 def _concern(form: "SafeguardingForm", context: Context) -> str:
-    """What the assessments say of harm from others, and of what was done."""
+    """What the assessments say of harm from others."""
     lines = []
     for each in context.every(AssessmentForm):
         harms = [harm.label for harm in each.harm_from_others or () if harm != HarmFromOthers.NONE]
         lines += [f"Harm from others: {', '.join(harms)}."] if harms else []
         lines += [f"Seen for: {each.presenting_situation}"] if each.presenting_situation and lines else []
         lines += [concern for concern in (each.adult_concern, each.child_concern) if concern]
-        lines += [f"Done: {each.safeguarding_action}"] if each.safeguarding_action else []
     return "\n".join(lines)
 
 

@@ -239,9 +239,8 @@ def handover_sheet(incident: Incident) -> list[Line]:
     return lines
 
 
-def _for_police(kind: str, page: str = "") -> list[Question]:
-    asked = questions(CATALOGUE[kind]).values()
-    return [question for question in asked if question.police and page in ("", question.page)]
+def _for_police(kind: str, page: str) -> list[Question]:
+    return [question for question in questions(CATALOGUE[kind]).values() if question.police and question.page == page]
 
 
 def _answered(record: Record, question: Question) -> list[Line]:
@@ -265,23 +264,12 @@ def _said(record: Record, question: Question) -> list[str]:
 
 def sheet_digest(incident: Incident) -> str:
     """The digest an officer's co-signature names: of the lines shown, headings too, and of the statement."""
-    return _digest_of(handover_sheet(incident))
+    return digest({"sheet": [list(line) for line in handover_sheet(incident)], "statement": OFFICER_STATEMENT})
 
 
 def sheet_as_signed(incident: Incident, signed: Act) -> bool:
-    """Whether the sheet still says what was co-signed: as it is laid out now, or flat, as it was before headings."""
-    flat = [
-        (question.text, said)
-        for kind in SECTIONS
-        for record in incident.of(kind)
-        for question in _for_police(kind)
-        for said in _said(record, question)
-    ]
-    return signed.detail.get("digest") in (sheet_digest(incident), _digest_of(flat))
-
-
-def _digest_of(lines: Iterable[Line]) -> str:
-    return digest({"sheet": [list(line) for line in lines], "statement": OFFICER_STATEMENT})
+    """Whether the sheet still says what this act co-signed."""
+    return signed.detail.get("digest") == sheet_digest(incident)
 
 
 def label(incident: Incident) -> str:

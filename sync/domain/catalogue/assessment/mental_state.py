@@ -56,7 +56,6 @@ class MentalState(Form):
     setting: str | None = ask("Where were they seen?", page="Presentation", required=True, suggest=_place)
     others_present: str | None = ask("Who else was there?", required=True, hint="Say if police stayed throughout")
     seen_alone: YesNo | None = ask("Were they seen alone?", required=True)
-    informants: str | None = ask("Who told you what?", hidden=True)  # asked one by one since
     accounts: dict[str, Account] = group("Who told you what?", hint="Family, officers, professionals")
     presenting_situation: str | None = ask(
         "What happened, why now, and what does the person want?", required=True, long=True

@@ -115,7 +115,6 @@ class PhysicalHealth(Form):
         "Which of these?", when=_head_injury, required=_head_injury, hint="Any: ED", check=none_alone
     )
     overdose: YesNo | None = ask("Overdose or poisoning?", required=True)
-    overdose_detail: str | None = ask("What, how much, when?", hidden=True)  # asked in parts since
     overdose_substance: str | None = ask("What was taken?", when=_overdose, required=_overdose)
     overdose_quantity: str | None = ask("How much?", when=_overdose, required=_overdose, hint="Tablets, strength")
     overdose_at: Moment | None = ask("When was it taken?", when=_overdose, required=_overdose)

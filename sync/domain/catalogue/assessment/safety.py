@@ -40,11 +40,6 @@ def _means(form: "Safety", context: Context) -> bool:
     return bool(form.means and set(form.means) != {Means.NONE})
 
 
-def _plan_asked(form: "Safety", context: Context) -> bool:
-    """A plan that was recorded as one text, before its headings were asked, stands."""
-    return form.safety_plan is None
-
-
 def _together(form: "Safety", context: Context) -> bool:
     return form.plan_made == PlanMade.TOGETHER
 
@@ -109,9 +104,12 @@ _ABOUT_THE_PLAN = ("plan_made", "plan_shared_with", "plan_copy")
 
 
 class Safety(MentalState, PhysicalHealth):
-    self_harm: str | None = ask("Self-harm", page="Self-harm and suicidal thoughts", hidden=True)  # in parts since
     self_harm_method: str | None = ask(
-        "Self-harm: how?", when=_self_harm, required=_self_harm, suggest=lambda form, context: form.overdose_substance
+        "Self-harm: how?",
+        page="Self-harm and suicidal thoughts",
+        when=_self_harm,
+        required=_self_harm,
+        suggest=lambda form, context: form.overdose_substance,
     )
     self_harm_at: Moment | None = ask(
         "Self-harm: when?", when=_self_harm, required=_self_harm, suggest=lambda form, context: form.overdose_at
@@ -159,8 +157,7 @@ class Safety(MentalState, PhysicalHealth):
         phrases=("Makes it worse: ", "Makes it better: ", "Can change: ", "Needs now: ", "Needs later: "),
     )
 
-    plan_made: PlanMade | None = ask("Safety plan", page="Safety plan", required=_plan_asked)
-    safety_plan: str | None = ask("Safety plan, made with the person", hidden=True)  # asked by its headings since
+    plan_made: PlanMade | None = ask("Safety plan", page="Safety plan", required=True)
     plan_warning_signs: str | None = ask("1. Warning signs", when=_together, required=_together, long=True)
     plan_own_steps: str | None = ask("2. Things I can do", when=_together, required=_together, long=True)
     plan_distraction: str | None = ask(
@@ -224,7 +221,6 @@ class Safety(MentalState, PhysicalHealth):
     child_concern: str | None = ask(
         "What is the concern, and for which child?", when=_child, required=_child, long=True
     )
-    safeguarding_action: str | None = ask("What was done?", hidden=True)  # stands in the safeguarding referral since
 
     danger_kinds: tuple[Danger, ...] | None = ask(
         "Dangers to staff",
@@ -256,7 +252,7 @@ def plan_in_words(form: Safety) -> str:
     """The safety plan for a letter or a handover: its headings with what was written; "" when there is none."""
     asked = questions(Safety)
     lines = [f"{asked[name].text}: {said}" for name in PLAN if (said := getattr(form, name))]
-    return "\n".join(lines) or form.safety_plan or ""
+    return "\n".join(lines)
 
 
 def notes(form: Safety, context: Context) -> Iterable[Note]:

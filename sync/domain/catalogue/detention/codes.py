@@ -155,14 +155,6 @@ class Right(Choice):
     INFORMED = "someone_informed", "That someone can be told"
 
 
-class ChildStep(Choice):
-    SUITABLE = "suitable", "Place suits their age"
-    CAMHS = "camhs", "CAMHS told"
-    PARENT = "parent", "Parent, or who has parental responsibility, told"
-    COUNCIL = "council", "Local authority told, if looked after"
-    PAEDIATRIC = "paediatric", "Paediatric team involved"
-
-
 class ExtensionReason(Choice):
     """Only what the rule pack lists lengthens the time; the others are here so that what was asked can be recorded."""
 

@@ -85,8 +85,8 @@ def needs_consent(form: "DetentionForm", context: Context) -> bool:
 
 
 def unit_refused(form: "DetentionForm", context: Context) -> bool:
-    """One was full, closed or refused; an older record says so in its own words."""
-    return form.pos_reason in HBPOS_UNAVAILABLE and not form.pos_refusals
+    """A health-based place of safety was full, was closed or refused."""
+    return form.pos_reason in HBPOS_UNAVAILABLE
 
 
 def station(form: "DetentionForm", context: Context) -> bool:

@@ -124,7 +124,6 @@ class DetentionForm(Form):
     )
     pos_name: str | None = ask("Which one?", when=asked.used, required=asked.used, police=True)
     pos_reason: codes.PlaceReason | None = ask("Why this one?", when=asked.used, required=asked.used, police=True)
-    pos_refusals: str | None = ask("Who refused, when and why?", hidden=True, police=True)  # retired: refusals
     refusals: dict[str, codes.Refused] = group(
         "Who refused, when and why?", when=asked.used, required=asked.unit_refused, police=True
     )
@@ -197,7 +196,6 @@ class DetentionForm(Form):
     amhp_informed_at: Moment | None = ask("AMHP told at", when=asked.used, required=asked.used, police=True)
     amhp_name: str | None = ask("Name of the AMHP", when=asked.used)
     doctor_informed_at: Moment | None = ask("Doctor told at", when=asked.used, required=asked.used)
-    doctors: str | None = ask("Doctors", hidden=True)  # retired: doctor1_name, doctor2_name
     extension_authorised_at: Moment | None = ask(
         "Extension authorised at", when=asked.used, hint="Before the 24 hours end"
     )
@@ -213,7 +211,6 @@ class DetentionForm(Form):
     searched: YesNo | None = ask(
         "Were they searched?", page="Search", when=asked.used, required=asked.used, police=True
     )
-    search_grounds: str | None = ask("On what grounds, how far, and what was found?", hidden=True, police=True)
     search_danger: YesNo | None = ask(
         "Grounds to believe that they were a danger to themselves or others?",
         when=asked.searched,
@@ -236,7 +233,6 @@ class DetentionForm(Form):
     use_of_force: tuple[codes.Force, ...] | None = ask(
         "Was force used?", page="Force", when=asked.used, required=asked.used, check=asked.one_kind, police=True
     )
-    force_detail: str | None = ask("By whom, how long, injuries, checks", hidden=True, police=True)  # retired
     force_by: str | None = ask("By whom?", when=asked.force, required=asked.force, police=True)
     force_minutes: int | None = ask(
         "For how long, in all?",
@@ -271,7 +267,6 @@ class DetentionForm(Form):
     )
     rights_understood: YesNo | None = ask("Was it understood?", when=asked.told, required=asked.told)
     rights_repeated_at: Moment | None = ask("Told again at", when=asked.used, hint="When they are well enough")
-    rights_detail: str | None = ask("Was it understood? In which language? To be repeated when?", hidden=True)
     someone_informed: str | None = ask(
         "Who was told where they are?",
         when=asked.used,
@@ -280,9 +275,6 @@ class DetentionForm(Form):
         suggest=asked.relative_told,
     )
     someone_informed_at: Moment | None = ask("Told at", when=asked.used)
-    child_steps: tuple[codes.ChildStep, ...] | None = ask(
-        "Under 18, or perhaps: what was done?", hidden=True
-    )  # retired
     child_place: YesNo | None = ask(
         "Under 18, or perhaps: does the place suit their age?", when=asked.maybe_child, required=asked.maybe_child
     )

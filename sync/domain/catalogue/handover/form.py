@@ -104,10 +104,6 @@ def _too_long(form: "HandoverForm", context: Context) -> bool:
     return (waited(context) or timedelta(0)) > context.rules.too_long
 
 
-def _raise_it(form: "HandoverForm", context: Context) -> bool:
-    return _too_long(form, context) and not form.escalations
-
-
 def _was_refused(form: "HandoverForm", context: Context) -> bool:
     return form.refused == YesNo.YES
 
@@ -195,11 +191,10 @@ class HandoverForm(Form):
     delay_reason: tuple[Delay, ...] | None = ask(
         "Why the wait?", when=_too_long, required=_too_long, police=True, suggest=_awaited
     )
-    escalations: str | None = ask("Who was it raised with?", hidden=True, police=True)  # retired: raised_with
     raised_with: dict[str, Escalation] = group(
         "Who was it raised with?",
         when=_too_long,
-        required=_raise_it,
+        required=_too_long,
         police=True,
         rules_hint=lambda rules: rules.escalation,
     )
