@@ -84,9 +84,9 @@ class Desk:
             person["name"],
             person["role"],
             team.get("name", ""),
-            profile.get("scope"),
-            person.get("collar_number") or "",
-            person.get("force") or "",
+            profile["scope"],
+            person["collar_number"],
+            person["force"],
         )
         return self.who
 
@@ -101,9 +101,7 @@ class Desk:
         """One page of a list: q, standing, nature, car, since, until, sort, after. The centre filters and sorts."""
         query = {name: value for name, value in asked.items() if value}
         answer = self.client.incidents(view=view, limit=limit, **query)
-        return DeskPage(
-            tuple(line(one) for one in answer["incidents"]), answer.get("next") or "", answer.get("total", 0)
-        )
+        return DeskPage(tuple(line(one) for one in answer["incidents"]), answer["next"] or "", answer["total"])
 
     def incident(self, incident_id: str, seq: int = 0) -> OpenedIncident:
         """The incident, folded here. With `seq`, what is known already is enough if it reaches that far."""

@@ -170,12 +170,12 @@ def line(one: Mapping[str, Any]) -> DeskLine:
         one["author_name"],
         one["clashes"],
         moment(one["opened_at"]),
-        _moment(one.get("signed_at")),
+        _moment(one["signed_at"]),
         moment(one["received_at"]),
         one["seq"],
         {name: moment(at) for name, at in one["ribbon"].items()},
-        _moment(one.get("s136_ends_at")),
-        _live(one.get("live")),
+        _moment(one["s136_ends_at"]),
+        _live(one["live"]),
     )
 
 
@@ -199,7 +199,7 @@ def logged(entry: Mapping[str, Any]) -> LoggedChange:
     if change.change_id != entry["change_id"]:
         raise Untrusted("an entry does not have the name it is filed under")
     return LoggedChange(
-        entry["seq"], moment(entry["received_at"]), change, entry["void"], entry["verdict"], entry.get("code") or ""
+        entry["seq"], moment(entry["received_at"]), change, entry["void"], entry["verdict"], entry["code"]
     )
 
 
@@ -207,17 +207,17 @@ def phone(one: Mapping[str, Any]) -> PhoneStatus:
     return PhoneStatus(
         one["device_id"],
         one["name"],
-        (one.get("team") or {}).get("name", ""),
+        one["team"]["name"],
         _moment(one["last_seen_at"]),
-        one["app_version"] or "",
+        one["app_version"],
         one["revoked"],
         one["reported_seq"],
         one["stored_to"],
         one["unsent"],
         _moment(one["unsent_since"]),
         one["clock_offset_ms"],
-        _moment(one.get("wipe_ordered_at")),
-        _moment(one.get("wiped_at")),
+        _moment(one["wipe_ordered_at"]),
+        _moment(one["wiped_at"]),
     )
 
 

@@ -70,6 +70,3 @@ def ticking(
         wait = max(now - offered, timedelta(0))
         found.append(Running("Handover", "Offered, not yet accepted", span(wait), wait >= rules.remind))
     return found
-
-
-waiting_since = waiting.since
