@@ -29,6 +29,7 @@ from field_app.phone.store.disk import Intent, SystemClock
 from sync.core.canonical import digest
 from sync.core.times import instant, to_millis
 from sync.domain.catalogue import RIBBON
+from sync.domain.forms import of_question
 from sync.domain.records.fold import Record
 from sync.domain.records.incident import document, sheet_digest
 from sync.pack_files import shipped
@@ -128,7 +129,7 @@ def seal(session: Session, clock: GivenClock, case: Case) -> None:
         for patch in (typed, *({name: value} for name, value in taps.items())):
             if patch:
                 _seal(session, Intent(ids[step.record_id], case.incident_id, step.kind, "set", patch))
-    officer = next((value for step in case.steps for name, value in step.answers.items() if name.startswith("officers.")), None)  # fmt: skip
+    officer = next((value for step in case.steps for value in of_question(step.answers, "officers").values()), None)
     if case.cosigned_at and officer:
         clock.at = case.cosigned_at
         about = {"force": officer["force"], "collar_number": officer["collar_number"], "name": officer["name"]}

@@ -17,6 +17,7 @@ from sync.client.memory_device import Device
 from sync.core.canonical import digest
 from sync.core.times import instant
 from sync.domain.catalogue import CATALOGUE
+from sync.domain.forms import of_question
 from sync.domain.records.fold import Record, fold
 from sync.domain.records.incident import Incident, document
 from sync.protocol.messages import Change
@@ -172,7 +173,7 @@ def _officer(case: Case) -> dict[str, str]:
     there = next(
         value
         for step in case.steps
-        for name, value in step.answers.items()
-        if name.startswith("officers.") and isinstance(value, dict)
+        for value in of_question(step.answers, "officers").values()
+        if isinstance(value, dict)
     )
     return {"force": there["force"], "collar_number": there["collar_number"], "name": there["name"]}

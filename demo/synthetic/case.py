@@ -16,6 +16,7 @@ from demo.synthetic.words import FAMILY, GIVEN, RELATIVES, SERVICES, STREETS, TO
 from sync.core.times import clock, instant
 from sync.domain.clinical.shifts import CARS, planned
 from sync.domain.content.pack_set import PackSet
+from sync.domain.forms import of_question
 from sync.domain.records.incident import Incident
 
 OPTIONAL = {
@@ -86,7 +87,7 @@ def case(found: Facts, packs: PackSet) -> Case:
     ]
     if found.conflict:
         steps += _conflict(found, teller, signed + late + wrong - timedelta(minutes=4))
-    police = any(name.startswith("officers.") for step in steps for name in step.answers)
+    police = any(of_question(step.answers, "officers") for step in steps)
     signed += late + wrong
     cosigned = signed - timedelta(minutes=2) if police and found.mode == "face_to_face" else None
     reviewed = signed - wrong + timedelta(minutes=rng.randint(8 * 60, 48 * 60))

@@ -20,6 +20,7 @@ from sync.core.times import instant
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import (
+    AnswerKey,
     Choice,
     Context,
     Event,
@@ -76,12 +77,12 @@ class Teller:
     def answer(self, form: type[Form], name: str, answers: Answers, context: Context, at: datetime) -> tuple[str, Any]:
         """Under which name what is answered to a question nobody has answered yet. `at`: when it is recorded."""
         question = questions(form)[name]
-        key = f"{name}.1" if question.group else name
+        key = str(AnswerKey(name, "1" if question.group else ""))
         for raw in self._tries(form, question, answers, context, at):
             checked = check(form, key, raw)
             if checked.value is not None and not checked.problem:
                 return key, checked.value
-        return f"{name}.unavailable" if question.group else name, unobtainable(Unavailable.NOT_ASKED)
+        return question.unavailable_key, unobtainable(Unavailable.NOT_ASKED)
 
     def _tries(
         self, form: type[Form], question: Question, answers: Answers, context: Context, at: datetime
@@ -131,7 +132,7 @@ def readable(kind: str, answers: Answers) -> Answers:
     checked = {
         name: check(form, name, raw)
         for name, raw in answers.items()
-        if name.partition(".")[0] in asked & questions(form).keys()
+        if AnswerKey.of(name).question in asked & questions(form).keys()
     }
     return {name: one.value for name, one in checked.items() if one.value is not None and not one.problem}
 
@@ -180,7 +181,7 @@ def _pruned(incident: Incident, context: Context, steps: list[Completion]) -> bo
         form = CATALOGUE[step.kind]
         model = read(form, incident.records[step.record_id].values).form
         known = questions(form)
-        asked = {name: rule for name in step.answers if (rule := known[name.partition(".")[0]].when)}
+        asked = {name: rule for name in step.answers if (rule := known[AnswerKey.of(name).question].when)}
         if idle := {name for name, rule in asked.items() if not rule(model, context)}:
             steps[here] = replace(step, answers={name: raw for name, raw in step.answers.items() if name not in idle})
             found = True

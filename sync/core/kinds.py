@@ -1,8 +1,9 @@
-"""Kinds of answers: a moment, a choice from a known list, an event, and why an answer could not be got."""
+"""Kinds of answers: a moment, a choice from a known list, an event, and why an answer could not be got; and their keys."""
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from functools import lru_cache
+from typing import Annotated, Any, NamedTuple, Self, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
 
@@ -10,6 +11,30 @@ from sync.core.times import instant
 
 Moment = Annotated[AwareDatetime, PlainSerializer(instant)]  # an instant: aware, written in UTC
 Answers = Mapping[str, Any]
+T = TypeVar("T")
+KEYS_KNOWN = 4096  # written keys that are not taken apart anew; the forms have some 500 questions
+
+
+class AnswerKey(NamedTuple):
+    """What an answer is kept under: its question, and in a group the item too. Written "power", "officers.1a2b"."""
+
+    question: str
+    item: str = ""
+
+    @staticmethod
+    @lru_cache(KEYS_KNOWN)
+    def of(text: str) -> "AnswerKey":
+        """The key as it is written, taken apart at its first dot."""
+        question, _, item = text.partition(".")
+        return AnswerKey(question, item)
+
+    def __str__(self) -> str:
+        return f"{self.question}.{self.item}" if self.item else self.question
+
+
+def of_question(answers: Mapping[str, T], question: str) -> dict[str, T]:
+    """The answers kept under this question: its own, or those of each item of a group; by key, in their order."""
+    return {key: value for key, value in answers.items() if AnswerKey.of(key).question == question}
 
 
 class Choice(StrEnum):

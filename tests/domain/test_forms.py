@@ -14,6 +14,7 @@ from sync.core.canonical import canonical, parse
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.catalogue.person.form import Need
 from sync.domain.forms import (
+    AnswerKey,
     Choice,
     Event,
     Form,
@@ -26,8 +27,10 @@ from sync.domain.forms import (
     group,
     in_words,
     missing,
+    of_question,
     pages,
     patch,
+    question_of,
     questions,
     read,
     shown,
@@ -246,10 +249,26 @@ def test_no_recording_however_odd_stops_a_form(form: type[Form], data: st.DataOb
         missing(form, answers, about)
         assert all(note.text for note in form.notes(made, about))
     for name, raw in answers.items():
-        question = questions(form)[name.partition(".")[0]]
+        question = questions(form)[AnswerKey.of(name).question]
         check(form, name, raw)
         if raw is not None:
             assert isinstance(in_words(question, raw), str)
+
+
+@given(st.text(st.sampled_from("ab."), min_size=1).filter(lambda key: not key.endswith(".") or key.count(".") > 1))
+def test_a_key_is_written_as_it_was_read(key: str):
+    assert str(AnswerKey.of(key)) == key
+
+
+def test_a_key_names_a_question_and_in_a_group_an_item():
+    assert AnswerKey.of("officers.1a2b") == AnswerKey("officers", "1a2b")
+    assert AnswerKey.of("power") == AnswerKey("power")
+    answers = {"others.2": "b", "name": "n", "others.1": "a", "otherwise": "c"}
+    assert of_question(answers, "others") == {"others.2": "b", "others.1": "a"}
+    assert of_question(answers, "name") == {"name": "n"}
+    assert question_of(Sample, "others.2") is questions(Sample)["others"]
+    assert question_of(Sample, "unknown.2") is None
+    assert [questions(Sample)[name].unavailable_key for name in ("name", "others")] == ["name", "others.unavailable"]
 
 
 @given(st.dictionaries(st.sampled_from("abc"), PLAIN), st.dictionaries(st.sampled_from("abc"), PLAIN))

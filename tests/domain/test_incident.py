@@ -9,7 +9,7 @@ import pytest
 from sync.core.canonical import digest
 from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.documents.police_words import POLICE_WORDS
-from sync.domain.forms import in_words, questions
+from sync.domain.forms import in_words, of_question, questions
 from sync.domain.records.fold import Act
 from sync.domain.records.incident import (
     Incident,
@@ -173,8 +173,8 @@ def for_police(incident: Incident) -> list[str]:
     for kind in SECTIONS:
         for record in incident.of(kind):
             for name, question in questions(CATALOGUE[kind]).items():
-                given = [raw for key, raw in sorted(record.values.items()) if key.partition(".")[0] == name]
-                answers += [in_words(question, raw) for raw in given if question.police]
+                given = sorted(of_question(record.values, name).items()) if question.police else []
+                answers += [in_words(question, raw) for _, raw in given]
     return answers
 
 

@@ -12,6 +12,7 @@ from field_app.phone.store.keystore import NoSafePlace
 from field_app.ui.forms.form import RecordRemarks
 from field_app.ui.phone import section as section_file
 from field_app.ui.phone.home import Home, home_view
+from field_app.ui.phone.incident import comment_line
 from field_app.ui.phone.start import open_app, refuse
 from sync.domain.catalogue import CATALOGUE, RIBBON, SECTIONS
 from sync.domain.forms import Unavailable, pages, questions, rest
@@ -390,6 +391,11 @@ def test_what_came_back_is_a_task_with_the_supervisors_words():
     texts = App(lambda _: None).texts([control for control in drawn if control is not None])
     assert "Sent back to you" in texts
     assert "“Which name?”" in texts
+
+
+def test_what_the_supervisor_says_of_one_item_of_a_group_is_said_with_its_question():
+    comment = {"kind": "detention", "name": "refusals.1a2b", "comment": "Which unit?"}
+    assert comment_line(comment) == "Who refused, when and why?: Which unit?"
 
 
 # --- Every screen ----------------------------------------------------------------------------------------------------

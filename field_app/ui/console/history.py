@@ -8,7 +8,7 @@ from typing import Any
 from field_app.desk.desk_models import LoggedChange, OpenedIncident
 from sync.core.times import clock, moment, to_millis
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.forms import Question, Source, in_words, questions
+from sync.domain.forms import Question, Source, in_words, question_of
 from sync.domain.records import handing_on
 from sync.domain.records.delivery import CLOCK_WRONG_MS
 from sync.domain.records.fold import ANSWERING, fold
@@ -99,7 +99,7 @@ def _what(opened: OpenedIncident, entry: LoggedChange) -> str:
 def _settled(opened: OpenedIncident, entry: LoggedChange, name: str) -> str:
     """Which answer stands since then, and which does not: here that one can still be read."""
     change, form = entry.change, CATALOGUE.get(entry.change.kind)
-    question = questions(form).get(name.partition(".")[0]) if form else None
+    question = question_of(form, name) if form else None
     if question is None:
         return f"Settled: {name}"
     log = {one.change.change_id: one for one in opened.history(change.record_id)}
@@ -141,12 +141,12 @@ def _by(officer: Any) -> str:
 def _named(kind: str, patch: Mapping[str, Any], most: int = 4) -> str:
     """The questions a change answers, by their words."""
     form = CATALOGUE.get(kind)
-    known = questions(form) if form else {}
+    asked = {name: question_of(form, name) if form else None for name in patch}
     names = list(
         dict.fromkeys(
-            known[base].text if (base := name.partition(".")[0]) in known else name
-            for name in patch
-            if not (known.get(name) and known[name].hidden)
+            question.text if question else name
+            for name, question in asked.items()
+            if not (question and question.hidden)
         )
     )
     if not names:

@@ -13,7 +13,19 @@ from sync.core.canonical import digest
 from sync.core.times import moment
 from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.clinical import timeline
-from sync.domain.forms import Form, Question, Source, in_words, missing, questions, read, shown, why_unavailable
+from sync.domain.forms import (
+    Form,
+    Question,
+    Source,
+    in_words,
+    missing,
+    of_question,
+    question_of,
+    questions,
+    read,
+    shown,
+    why_unavailable,
+)
 from sync.domain.records.fold import Given, Record
 from sync.domain.records.incident import Incident, cosignature, document, sheet_as_signed, signature
 
@@ -168,10 +180,10 @@ def _section(
 
 def _keys(record: Record, name: str, question: Question) -> list[str]:
     """The answers to one question: its own, or one for each item of a group."""
-    known = [*record.answers, *record.clashes]
+    known = {**record.answers, **record.clashes}
     if not question.group:
         return [name] if name in known else []
-    return sorted(key for key in known if key.partition(".")[0] == name)
+    return sorted(of_question(known, name))
 
 
 def _answer(
@@ -210,7 +222,7 @@ def _gone(record: Record, name: str, question: Question, was: Record | None) -> 
     """What was signed and has been cleared since."""
     if was is None:
         return None
-    return next((given for key, given in was.answers.items() if key.partition(".")[0] == name), None)
+    return next(iter(of_question(was.answers, name).values()), None)
 
 
 def _emptied(record: Record, name: str, question: Question, old: Given, lacks: bool) -> Answer:
@@ -228,11 +240,10 @@ def _emptied(record: Record, name: str, question: Question, old: Given, lacks: b
 
 def _unread(form: type[Form], record: Record) -> tuple[Answer, ...]:
     """Answers of a newer version, as they came."""
-    known = questions(form)
     return tuple(
         Answer(record.kind, record.record_id, name, name, str(given.value))
         for name, given in record.answers.items()
-        if name.partition(".")[0] not in known
+        if question_of(form, name) is None
     )
 
 

@@ -13,7 +13,20 @@ from uuid import uuid4
 
 from field_app.ui.kit.debounce import Later
 from sync.domain import forms
-from sync.domain.forms import Checked, Context, Form, Note, Question, Unavailable, questions, read, why_unavailable
+from sync.domain.forms import (
+    AnswerKey,
+    Checked,
+    Context,
+    Form,
+    Note,
+    Question,
+    Unavailable,
+    of_question,
+    question_of,
+    questions,
+    read,
+    why_unavailable,
+)
 from sync.domain.records.interruptions import Interruption, interruptions
 
 SAVE_AFTER = 1.5
@@ -107,8 +120,8 @@ class DraftEditor:
 
     def add(self, name: str, item: dict[str, Any]) -> None:
         """One more item of a group; that none could be got is no longer so."""
-        self.give(f"{name}.unavailable", None)
-        self.give(f"{name}.{uuid4().hex[:12]}", item)
+        self.give(questions(self.form)[name].unavailable_key, None)
+        self.give(str(AnswerKey(name, uuid4().hex[:12])), item)
 
     def use_suggestion(self, *names: str) -> None:
         """Takes what the record suggests, where there is still no answer: nothing that was typed is replaced."""
@@ -124,7 +137,7 @@ class DraftEditor:
         """All that is still missing could not be got, for this reason. `but`: clashes, which a person settles."""
         made = forms.rest(self.form, self._answers_now(), self.context, why, reason)
         for name, raw in made.items():
-            if name.partition(".")[0] not in but:
+            if AnswerKey.of(name).question not in but:
                 self._set(name, raw)
                 self._changed(name, soon=0)
         self._page_may_change()
@@ -180,11 +193,10 @@ class DraftEditor:
 
     def faults_on(self, page: str) -> list[tuple[str, str, str]]:
         """Name, question and fault of each answer on the page that is not right, and from now on they are shown."""
-        known = questions(self.form)
         wrong = [
-            (name, known[base].text, fault)
+            (name, question.text, fault)
             for name, fault in self.faults.items()
-            if (base := name.partition(".")[0]) in known and known[base].page == page
+            if (question := question_of(self.form, name)) and question.page == page
         ]
         for name, _, _ in wrong:
             self.told.add(name)
@@ -195,8 +207,8 @@ class DraftEditor:
         """The keys of a group's items, in the order they were added."""
         return [
             key
-            for key, raw in self.answers.items()
-            if key.startswith(name + ".") and raw is not None and why_unavailable(raw) is None
+            for key, raw in of_question(self.answers, name).items()
+            if AnswerKey.of(key).item and raw is not None and why_unavailable(raw) is None
         ]
 
     # --- listening ---
@@ -264,7 +276,7 @@ class DraftEditor:
         self.answers = {**self.answers, name: value}
 
     def _judge(self, name: str, raw: Any) -> Checked:
-        if name.partition(".")[0] not in questions(self.form):
+        if question_of(self.form, name) is None:
             return Checked(raw)
         checked = forms.check(self.form, name, raw)
         if checked.problem:
@@ -277,7 +289,7 @@ class DraftEditor:
     def _changed(self, name: str, soon: float) -> None:
         self._unsaved = True
         self._tell(name)
-        base = name.partition(".")[0]
+        base = AnswerKey.of(name).question
         if base != name:
             self._tell(base)
         self._save_in(soon)

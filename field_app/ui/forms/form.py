@@ -36,7 +36,7 @@ from field_app.ui.kit.widgets import (
     words,
 )
 from sync.core.times import day_and_clock, moment
-from sync.domain.forms import Note, Question, in_words, questions, why_unavailable
+from sync.domain.forms import AnswerKey, Note, Question, in_words, question_of, questions, why_unavailable
 from sync.domain.records.fold import Given
 
 FIGURES = re.compile(r"[0-9]+")
@@ -71,7 +71,7 @@ def page_view(
     suggested = pad.suggestions(page)
     rows += all_suggestions_view(pad, tuple(suggested))
     for question in asked:
-        here = [name for name in clashed if name.partition(".")[0] == question.name]
+        here = [name for name in clashed if AnswerKey.of(name).question == question.name]
         rows.append(
             question_row(
                 pad,
@@ -86,14 +86,15 @@ def page_view(
             )
         )
     for name in clashed:
-        if name.partition(".")[0] not in names:
-            rows.append(clash_view(questions(pad.form)[name.partition(".")[0]], name, around.clashes[name], resolve))
+        base = AnswerKey.of(name).question
+        if base not in names:
+            rows.append(clash_view(questions(pad.form)[base], name, around.clashes[name], resolve))
     nothing = None if asked or clashed else hint(NOTHING_TO_ASK)
     return stack([*rows, nothing, unread_view(pad, page)], 16)
 
 
 def _page_of(pad: DraftEditor, name: str) -> str:
-    question = questions(pad.form).get(name.partition(".")[0])
+    question = question_of(pad.form, name)
     return question.page if question else ""
 
 
@@ -122,7 +123,7 @@ def note_view(note: Note) -> ft.Control:
 def unread_view(pad: DraftEditor, page: str) -> ft.Control | None:
     """Answers this version has no question for stand at the end of the first page, as they are."""
     known = questions(pad.form)
-    strange = [name for name, raw in pad.answers.items() if name.partition(".")[0] not in known and raw is not None]
+    strange = [name for name, raw in pad.answers.items() if raw is not None and question_of(pad.form, name) is None]
     if not strange or page != next(iter(known.values())).page:
         return None
     lines = [words(f"{name}: {pad.answers[name]}", 14, color=t.ON_WARN) for name in strange]

@@ -38,7 +38,7 @@ def group_view(
     pad: DraftEditor, question: Question, required: bool, now: Callable[[], datetime], away: bool, set_away: Any
 ) -> list[Any]:
     items = pad.items(question.name)
-    why = why_unavailable(pad.answers.get(f"{question.name}.unavailable"))
+    why = why_unavailable(pad.answers.get(question.unavailable_key))
     if not items and (why or away):
         return unavailable_view(pad, question.name, question, why, set_away)
 

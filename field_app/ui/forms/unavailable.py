@@ -23,7 +23,7 @@ from field_app.ui.kit.widgets import (
     use_value,
     words,
 )
-from sync.domain.forms import Question, Unavailable, unobtainable
+from sync.domain.forms import AnswerKey, Question, Unavailable, unobtainable
 
 
 def could_not_link(name: str, set_away: Any) -> ft.Control:
@@ -34,7 +34,7 @@ def unavailable_view(
     pad: DraftEditor, name: str, question: Question, why: Unavailable | None, set_away: Any
 ) -> list[Any]:
     """The four answers that say why there is none; "unable" asks for the reason."""
-    key = f"{name}.unavailable" if question.group else name
+    key = question.unavailable_key
     raw = pad.answers.get(key)
     reason = raw.get("reason", "") if isinstance(raw, dict) else ""
 
@@ -98,7 +98,7 @@ def rest_view(pad: DraftEditor, clashes: Collection[str]) -> ft.Control:
     asking, set_asking = use_value(False)
     unable, set_unable = use_value(False)
     typed = ft.use_memo(lambda: Typed(reason=""), [])
-    left = [name for name in pad.missing() if name not in {clash.partition(".")[0] for clash in clashes}]
+    left = [name for name in pad.missing() if name not in {AnswerKey.of(clash).question for clash in clashes}]
     if not left:
         return ft.Container(height=0)
     count = f"{len(left)} {'answer is' if len(left) == 1 else 'answers are'} still missing in this section"

@@ -1,7 +1,7 @@
 """Check and sign: everything on one page in words, what is missing as links, the PIN. Afterwards it can only be read."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,8 +37,8 @@ from sync.core.errors import AlongsideError
 from sync.core.times import day_and_clock, moment
 from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.content.pack_set import PackSet
-from sync.domain.forms import Missing, in_words, pages, questions
-from sync.domain.records.fold import Record
+from sync.domain.forms import Missing, Question, in_words, of_question, pages, question_of, questions
+from sync.domain.records.fold import Given, Record
 from sync.domain.records.incident import (
     NURSE_STATEMENT,
     Incident,
@@ -146,7 +146,7 @@ def lacking(incident: Incident, packs: PackSet, now: datetime) -> list[Lack]:
 
 
 def clash_text(record: Record, name: str) -> str:
-    question = questions(CATALOGUE[record.kind]).get(name.partition(".")[0])
+    question = question_of(CATALOGUE[record.kind], name)
     return f"{question.text if question else name} – two answers"
 
 
@@ -211,33 +211,29 @@ def document_view(incident: Incident) -> list[ft.Control]:
 
 def record_lines(record: Record) -> list[ft.Control]:
     form = CATALOGUE[record.kind]
-    asked = questions(form)
     lines: list[ft.Control] = []
     for page in pages(form):
         of_page = [
-            line_view(question.text, in_words(question, record.values[key]))
-            for name, question in asked.items()
+            line_view(question.text, in_words(question, raw))
+            for name, question in questions(form).items()
             if question.page == page and not question.hidden
-            for key in record.values
-            if key.partition(".")[0] == name and record.values[key] is not None
+            for raw in of_question(record.values, name).values()
+            if raw is not None
         ] + [
-            line_view(asked[name.partition(".")[0]].text, " / ".join(clashing(asked, name, record)), clash=True)
-            for name in record.clashes
-            if name.partition(".")[0] in asked and asked[name.partition(".")[0]].page == page
+            line_view(question.text, " / ".join(clashing(question, both)), clash=True)
+            for key, both in record.clashes.items()
+            if (question := question_of(form, key)) and question.page == page
         ]
         if of_page:
             lines += [words(page, 14, bold=True, color=t.QUIET)] if len(pages(form)) > 1 else []
             lines += of_page
-    strange = [name for name in (*record.values, *record.clashes) if name.partition(".")[0] not in asked]
-    lines += [line_view(f"{name} (recorded in a newer version)", str(record.values.get(name, ""))) for name in strange]
+    strange = [key for key in (*record.values, *record.clashes) if question_of(form, key) is None]
+    lines += [line_view(f"{key} (recorded in a newer version)", str(record.values.get(key, ""))) for key in strange]
     return lines or [hint("Nothing answered yet")]
 
 
-def clashing(asked: Any, name: str, record: Record) -> list[str]:
-    question = asked[name.partition(".")[0]]
-    return [
-        in_words(question, given.value) if given.value is not None else "no answer" for given in record.clashes[name]
-    ]
+def clashing(question: Question, both: Iterable[Given]) -> list[str]:
+    return [in_words(question, given.value) if given.value is not None else "no answer" for given in both]
 
 
 def line_view(question: str, answer: str, *, clash: bool = False) -> ft.Control:

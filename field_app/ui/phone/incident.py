@@ -33,7 +33,7 @@ from sync.core.times import day_and_clock, moment
 from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.clinical import timeline
 from sync.domain.content.pack_set import PackSet
-from sync.domain.forms import questions
+from sync.domain.forms import question_of
 from sync.domain.records.clocks import running
 from sync.domain.records.handing_on import Offer, holder, offered_to, offers, waiting
 from sync.domain.records.incident import Incident, cosignature, label, open_comments, signature, standing, tasks
@@ -174,7 +174,7 @@ def comment_link(incident: Incident, number: int, comment: Any, does: Does) -> f
 
 def comment_line(comment: Any) -> str:
     form = CATALOGUE.get(str(comment.get("kind")))
-    question = questions(form).get(str(comment.get("name"))) if form else None
+    question = question_of(form, str(comment.get("name"))) if form else None
     where = f"{question.text}: " if question else f"{form.title}: " if form else ""
     return f"{where}{comment.get('comment', '')}"
 

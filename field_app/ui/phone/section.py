@@ -35,7 +35,7 @@ from field_app.ui.phone.seen import earlier_persons, seen_before
 from field_app.ui.phone.state import Ui
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.content.pack_set import PackSet
-from sync.domain.forms import pages, questions
+from sync.domain.forms import AnswerKey, pages, question_of, questions
 from sync.domain.records.incident import Incident, label, open_comments
 
 AIM_AFTER = (0.1, 0.3)  # seconds
@@ -132,7 +132,7 @@ def hold(ui: Ui, front: bool, which: tuple[str, str, str], set_pad: Any, set_pag
             ui.close_pad(pad)
             return
         held.append(pad)
-        asked = questions(pad.form).get(ui.aim.partition(".")[0])
+        asked = question_of(pad.form, ui.aim)
         if asked:
             set_page(pages(pad.form).index(asked.page))
         set_pad(pad)
@@ -165,7 +165,7 @@ def reread(pad: DraftEditor | None, incident: Incident | None, packs: PackSet, n
 def aim(ui: Ui, pad: DraftEditor | None, scroller: Any) -> None:
     """Goes to the question a link named."""
     if pad is not None and ui.aim:
-        name, ui.aim = ui.aim.partition(".")[0], ""
+        name, ui.aim = AnswerKey.of(ui.aim).question, ""
         ui.spawn(find(scroller, name))
 
 
@@ -206,7 +206,7 @@ def around(incident: Incident, pad: DraftEditor, name_of: Callable[[str], str]) 
     comments: dict[str, tuple[str, ...]] = {}
     for each in open_comments(incident):
         if each.get("kind") == pad.form.kind and each.get("record_id") in (None, pad.draft.record_id):
-            name = str(each.get("name") or next(iter(questions(pad.form)))).partition(".")[0]
+            name = AnswerKey.of(str(each.get("name") or next(iter(questions(pad.form))))).question
             comments[name] = (*comments.get(name, ()), str(each.get("comment", "")))
     clashes = {
         name: tuple(given._replace(author=name_of(given.author)) for given in both)
@@ -225,8 +225,7 @@ def follow_pages(pad: DraftEditor | None, changed: Callable[[tuple[str, ...]], N
 
 def asked_on(pad: DraftEditor, said: RecordRemarks) -> frozenset[str]:
     """The pages with a question to ask or a clash to settle."""
-    known = questions(pad.form)
-    clashed = (known.get(name.partition(".")[0]) for name in said.clashes)
+    clashed = (question_of(pad.form, name) for name in said.clashes)
     return frozenset((*pad.pages_asked(), *(question.page for question in clashed if question)))
 
 
@@ -263,7 +262,10 @@ def fault_summary(faults: tuple[Fault, ...], jump: Any) -> ft.Control | None:
         return None
     lines = [
         flat_link(
-            f"fault-{name}", f"{question}: {fault}", lambda _, name=name.partition(".")[0]: jump(name), color=t.ON_WRONG
+            f"fault-{name}",
+            f"{question}: {fault}",
+            lambda _, name=AnswerKey.of(name).question: jump(name),
+            color=t.ON_WRONG,
         )
         for name, question, fault in faults
     ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict
 
 from sync.core.times import instant
-from sync.domain.forms import Form, Moment, ask, group
+from sync.domain.forms import AnswerKey, Form, Moment, ask, group, of_question
 
 if TYPE_CHECKING:
     from sync.domain.records.fold import Record
@@ -50,10 +50,10 @@ def begun(nurse: str, pack_id: str, version: str) -> dict[str, Any]:
 
 def opened(item: str, page: str, version: str, at: datetime) -> dict[str, Any]:
     """The answer that says a page was opened."""
-    return {f"opened.{item}": {"page": page, "version": version, "at": instant(at)}}
+    return {str(AnswerKey("opened", item)): {"page": page, "version": version, "at": instant(at)}}
 
 
 def has_opened(records: "Iterable[Record]", nurse: str, pack_id: str) -> bool:
     """Whether this nurse has opened a page of this pack."""
     found = of(records, nurse, pack_id)
-    return found is not None and any(name.startswith("opened.") for name in found.values)
+    return found is not None and bool(of_question(found.values, "opened"))

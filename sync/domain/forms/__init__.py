@@ -5,6 +5,7 @@ form.py       what a form does: read, check, missing, suggestion, patch
 wording.py    an answer in words
 """
 
+from sync.core.kinds import AnswerKey as AnswerKey
 from sync.core.kinds import Answers as Answers
 from sync.core.kinds import Choice as Choice
 from sync.core.kinds import Event as Event
@@ -12,6 +13,7 @@ from sync.core.kinds import Moment as Moment
 from sync.core.kinds import Source as Source
 from sync.core.kinds import Unavailable as Unavailable
 from sync.core.kinds import YesNo as YesNo
+from sync.core.kinds import of_question as of_question
 from sync.core.kinds import unobtainable as unobtainable
 from sync.core.kinds import why_unavailable as why_unavailable
 from sync.domain.forms.form import LONGEST as LONGEST
@@ -37,5 +39,6 @@ from sync.domain.forms.question import adapter as adapter
 from sync.domain.forms.question import ask as ask
 from sync.domain.forms.question import group as group
 from sync.domain.forms.question import pages as pages
+from sync.domain.forms.question import question_of as question_of
 from sync.domain.forms.question import questions as questions
 from sync.domain.forms.wording import in_words as in_words

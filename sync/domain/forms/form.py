@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sync.core.kinds import Answers, Moment, Unavailable, unobtainable, why_unavailable
+from sync.core.kinds import AnswerKey, Answers, Moment, Unavailable, of_question, unobtainable, why_unavailable
 from sync.domain.forms.question import Context, Form, Question, adapter, questions
 
 LONGEST = 20_000  # characters of one text: several such still fit one change (sync.protocol.messages.MAX_CHANGE)
@@ -67,10 +67,7 @@ def rest(form: type[Form], answers: Answers, context: Context, why: "Unavailable
     made: dict[str, Any] = {}
     while lacking := missing(form, {**answers, **made}, context):
         known = questions(form)
-        made |= {
-            f"{lack.name}.unavailable" if known[lack.name].group else lack.name: unobtainable(why, reason)
-            for lack in lacking
-        }
+        made |= {known[lack.name].unavailable_key: unobtainable(why, reason) for lack in lacking}
     return made
 
 
@@ -118,10 +115,10 @@ def _sorted_out(form: type[Form], answers: Answers) -> tuple[dict[str, Any], dic
     unread: list[str] = []
     known = questions(form)
     for name, raw in answers.items():
-        base, _, item = name.partition(".")
-        question = known.get(base)
         if raw is None:
             continue
+        base, item = AnswerKey.of(name)
+        question = known.get(base)
         if type(raw) is not str and (why := why_unavailable(raw)) is not None:
             unavailable[name] = why
         elif question is None or question.group != bool(item):
@@ -149,7 +146,7 @@ class Checked:
 
 def check(form: type[Form], name: str, raw: Any) -> Checked:
     """Read what was typed or tapped for one question. What cannot be read comes back with words, and is not lost."""
-    base = name.partition(".")[0]
+    base = AnswerKey.of(name).question
     question = questions(form)[base]
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return Checked(None)
@@ -179,7 +176,7 @@ def patch(before: Answers, after: Answers) -> dict[str, Any]:
 
 def _has(answers: Answers, question: Question) -> bool:
     if question.group:
-        return any(name.partition(".")[0] == question.name and raw is not None for name, raw in answers.items())
+        return any(raw is not None for raw in of_question(answers, question.name).values())
     return answers.get(question.name) is not None
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from sync.core.kinds import Choice
+from sync.core.kinds import AnswerKey, Choice
 from sync.domain.content.directory import Book
 from sync.domain.content.rules import Rules
 
@@ -111,6 +111,11 @@ class Question:
         return self.rules_hint(rules) if self.rules_hint else self.hint
 
     @property
+    def unavailable_key(self) -> str:
+        """The key of the answer that says this one could not be got: of a group, that there is no item."""
+        return str(AnswerKey(self.name, "unavailable")) if self.group else self.name
+
+    @property
     def choices(self) -> "tuple[Choice, ...]":
         if isinstance(self.answer, type) and issubclass(self.answer, Choice):
             return tuple(self.answer.__members__.values())
@@ -140,6 +145,11 @@ def questions(form: type[Form]) -> dict[str, Question]:
         changed = {"name": name, "answer": answer, "many": many, "page": page or form.title}
         found[name] = Question(**{**{f: getattr(question, f) for f in Question.__dataclass_fields__}, **changed})
     return found
+
+
+def question_of(form: type[Form], key: str) -> Question | None:
+    """The question of an answer with this key; None when this version of the form does not ask it."""
+    return questions(form).get(AnswerKey.of(key).question)
 
 
 @cache

@@ -16,7 +16,20 @@ from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.content.pack_set import PackSet
 from sync.domain.content.rules import RulePack
 from sync.domain.documents.police_words import POLICE_WORDS
-from sync.domain.forms import Context, Form, Missing, Question, in_words, missing, pages, questions, read
+from sync.domain.forms import (
+    Context,
+    Form,
+    Missing,
+    Question,
+    in_words,
+    missing,
+    of_question,
+    pages,
+    question_of,
+    questions,
+    read,
+    unread,
+)
 from sync.domain.records.fold import Act, Record
 from sync.domain.records.matching import unknown_label
 
@@ -90,7 +103,7 @@ class Incident:
     @cached_property
     def _police_present(self) -> bool:
         """Whether officers are or were there: by the ribbon, by a contact that names them, or by one that says so."""
-        named = any(any(name.startswith("officers.") for name in record.values) for record in self.of("contact"))
+        named = any(of_question(record.values, "officers") for record in self.of("contact"))
         said = any(getattr(contact, "police_present", None) == "yes" for contact in self._forms.get("contact", ()))
         return "first_officer_arrived" in self.times or named or said
 
@@ -154,8 +167,7 @@ def tasks(incident: Incident, packs: PackSet, now: datetime) -> list[Task]:
 
 def unreadable(form: type[Form], record: Record) -> bool:
     """Whether an answer to a question of this form is kept as it was typed because it cannot be read."""
-    known = questions(form)
-    return any(name.partition(".")[0] in known for name in read(form, record.values).unread)
+    return any(question_of(form, key) for key in unread(form, record.values))
 
 
 # --- signing and review -----------------------------------------------------------------------------------------
@@ -253,12 +265,10 @@ def _answered(record: Record, question: Question) -> list[Line]:
 
 def _said(record: Record, question: Question) -> list[str]:
     """An answer, or each item of a group, in words; both values of a clash, and that it is one."""
-    name = question.name
-    plain = [in_words(question, raw) for key, raw in sorted(record.values.items()) if key.partition(".")[0] == name]
-    for key, both in sorted(record.clashes.items()):
-        if key.partition(".")[0] == name:
-            values = (in_words(question, given.value) if given.value is not None else "no answer" for given in both)
-            plain.append(f"Two answers, not yet settled: {' / '.join(values)}")
+    plain = [in_words(question, raw) for _, raw in sorted(of_question(record.values, question.name).items())]
+    for _, both in sorted(of_question(record.clashes, question.name).items()):
+        values = (in_words(question, given.value) if given.value is not None else "no answer" for given in both)
+        plain.append(f"Two answers, not yet settled: {' / '.join(values)}")
     return plain
 
 
