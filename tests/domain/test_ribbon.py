@@ -16,6 +16,7 @@ from sync.domain.clinical.timeline import (
     NOT_MH,
     TABLE,
     TO_HEALTH,
+    counting,
     entered_late,
     in_hours,
     queries,
@@ -24,6 +25,7 @@ from sync.domain.clinical.timeline import (
 )
 from sync.domain.forms import Event, Moment, questions
 from sync.domain.records.fold import Act
+from sync.domain.records.incident import where_kept
 from tests.domain.conftest import INCIDENT, Case, at, context, event, filled, lacking
 
 NOW = at("2026-11-22 20:00")
@@ -55,9 +57,8 @@ def test_the_table_holds_t0_to_t21_in_order():
 def test_every_place_of_a_time_is_a_question_of_its_form():
     for entry in TABLE:
         for place in entry.places:
-            kind, name, *part = place.split(".")
-            answer = questions(CATALOGUE[kind])[name].answer
-            kept_as = answer.model_fields[part[0]].annotation if part else answer
+            answer = questions(CATALOGUE[place.kind])[place.question].answer
+            kept_as = answer.model_fields[place.part].annotation if place.part else answer
             assert kept_as in (Event, Moment, Officer.model_fields["arrived"].annotation), place
         assert set(entry.after) <= set(BY_EVENT), entry.event
 
@@ -97,6 +98,22 @@ def test_times_are_gathered_from_the_form_they_belong_to():
         "mh_engaged": "18:00", "contact_started": "18:05", "contact_ended": "18:40", "s136_used": "18:10",
         "arrived_first_pos": "19:00", "pos_transferred": "19:20", "record_signed": "19:30",
     }  # fmt: skip
+
+
+def test_the_time_that_counts_is_found_again_in_its_record():
+    case = Case()
+    case.add("contact", {"started_at": "2026-11-22T18:05:00Z", "ended_at": "2026-11-22T18:20:00Z"}, record="first")
+    case.add("contact", {"started_at": "2026-11-22T18:30:00Z", "ended_at": "2026-11-22T18:40:00Z"}, record="second")
+    case.add("detention", {"used_at": "2026-11-22T18:10:00Z"}, record="held")
+    moves = {"transfers.a": {"arrived": "2026-11-22T19:20:00Z"}, "transfers.b": {"arrived": "2026-11-22T19:00:00Z"}}
+    case.add("detention", moves, record="moved")
+    times = counting(case.incident.context())
+    places = {event: (where_kept(case.incident, time)[0].record_id, time.key) for event, time in times.items()}
+    assert places == {
+        "contact_started": ("first", "started_at"), "contact_ended": ("second", "ended_at"),
+        "s136_used": ("held", "used_at"), "pos_transferred": ("moved", "transfers.b"),
+    }  # fmt: skip
+    assert where_kept(case.incident, times["pos_transferred"])[1].value == moves["transfers.b"]
 
 
 # --- what is asked about times ---

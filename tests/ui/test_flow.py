@@ -302,6 +302,17 @@ async def test_all_times_stand_on_one_page_with_their_source_and_what_looks_wron
     await app.until(lambda: app.has("answer-cleared-now"))
 
 
+async def test_all_times_say_where_the_time_of_an_item_comes_from_and_lead_to_it(app, session):
+    incident_id = await begin(app)
+    moved = {"to_place": "ED, City", "arrived": "2026-11-22T19:00:00.000Z"}
+    give(session, incident_id, "detention", power="s136_1_a", **{"transfers.1a2b": moved})
+    await app.tap("all-times")
+    await app.until(lambda: app.has("all-times-pos_transferred"))
+    assert {"22 Nov 2026 19:00", "Entered later: 22:00, by you"} <= set(app.texts(app.at("all-times-pos_transferred")))
+    await app.tap("all-times-pos_transferred")
+    await app.until(lambda: app.says("Moves to another place of safety"))
+
+
 async def test_the_next_step_follows_how_the_contact_is_made(app, session):
     incident_id = await begin(app)
     assert "Arrived" in app.texts(app.at("next-step"))

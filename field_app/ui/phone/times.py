@@ -1,8 +1,7 @@
 """All times of an incident: when, where each comes from, who entered it, and what is asked about them."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import flet as ft
 
@@ -14,20 +13,11 @@ from sync.core.times import clock, day_and_clock, moment
 from sync.domain.clinical import timeline
 from sync.domain.clinical.timeline import TimelineEvent
 from sync.domain.forms import Source
-from sync.domain.records.fold import Given, Record
-from sync.domain.records.incident import Incident, label
+from sync.domain.records.fold import Given
+from sync.domain.records.incident import Incident, label, where_kept
 
 WANTED = {"": "", "Known": "If known", "Always": "Always needed"}
 LATER = timedelta(minutes=5)  # a time written down this long after it happened was entered later
-
-
-@dataclass(frozen=True)
-class KeptTime:
-    """A time as it is kept: in which record, and who gave it when."""
-
-    record: Record
-    name: str
-    given: Given
 
 
 @part
@@ -46,8 +36,11 @@ def times_screen(ui: Ui, at: At, incident_id: str) -> ft.Control:
         ui.go(f"{path}/{record}")
 
     context = incident.context(session.packs, now)
-    found = timeline.times(context, incident.acts)
-    rows = [entry_view(incident, entry, found.get(entry.event), jump, session.name) for entry in timeline.TABLE]
+    times, kept = timeline.times(context, incident.acts), timeline.counting(context)
+    rows = [
+        entry_view(incident, entry, times.get(entry.event), kept.get(entry.event), jump, session.name)
+        for entry in timeline.TABLE
+    ]
     notes = [callout(note.text, note.source) for note in timeline.queries(context)]
     inside = body([clock_view(session.clock_offset), *notes, stack(rows, t.GAP)])
     return frame(ui, at, "Times", inside, back=back, under=label(incident))
@@ -62,42 +55,38 @@ def clock_view(offset: timedelta | None) -> ft.Control:
     return hint(f"This phone’s clock is {seconds} s {way} the centre’s." if seconds else "This phone’s clock is right.")
 
 
-def kept(incident: Incident, entry: TimelineEvent) -> KeptTime | None:
-    """Where this event's time is kept: the first place that has one."""
-    for place in entry.places:
-        kind, _, name = place.partition(".")
-        for record in incident.of(kind):
-            if name in record.answers:
-                return KeptTime(record, name, record.answers[name])
-    return None
-
-
-def where_from(held: KeptTime, at: datetime, name_of: Any) -> str:
+def where_from(given: Given, at: datetime, name_of: Callable[[str], str]) -> str:
     """Tapped, entered later or from CAD; when and by whom it was entered."""
-    value, entered = held.given.value, moment(held.given.at)
+    value, entered = given.value, moment(given.at)
     source = value.get("source") if isinstance(value, dict) else None
     known = next((each.label for each in Source if each == source), "")
     if source in (None, Source.TAPPED) and entered - at > LATER:
         known = Source.TYPED.label
     written = clock(entered) if entered.date() == at.date() else day_and_clock(entered)
-    by = name_of(held.given.author)
+    by = name_of(given.author)
     by = "you" if by == "You" else by
     if known == Source.TYPED.label:
         return f"{known}: {written}, by {by}"
     return f"{known}, entered {written} by {by}" if known else f"Entered {written} by {by}"
 
 
-def entry_view(incident: Incident, entry: TimelineEvent, at: datetime | None, jump: Any, name_of: Any) -> ft.Control:
-    held = kept(incident, entry)
-    said = day_and_clock(at) if at else "No time yet"
+def entry_view(
+    incident: Incident,
+    entry: TimelineEvent,
+    at: datetime | None,
+    kept: KeptTime | None,
+    jump: Callable[[str, str], None],
+    name_of: Callable[[str], str],
+) -> ft.Control:
+    """One event with its time, where that comes from, or when it is wanted; it leads to the question it is kept under."""
     wanted = WANTED.get(
         entry.mandatory, f"Only if: {entry.mandatory[:1].lower()}{entry.mandatory[1:].replace(':', ',')}"
     )
-    under = where_from(held, at, name_of) if held and at else wanted
-    told = stack(
+    under = where_from(where_kept(incident, kept)[1], at, name_of) if kept and at else wanted
+    text = stack(
         [
             words(entry.label, 16, bold=bool(at)),
-            words(said, 16, color=t.TEXT if at else t.QUIET),
+            words(day_and_clock(at) if at else "No time yet", 16, color=t.TEXT if at else t.QUIET),
             hint(under) if under else None,
         ],
         2,
@@ -105,13 +94,18 @@ def entry_view(incident: Incident, entry: TimelineEvent, at: datetime | None, ju
     )
     icon = ft.Icons.CHECK_CIRCLE if at else ft.Icons.RADIO_BUTTON_UNCHECKED
     line = row(
-        [ft.Icon(icon, size=20, color=t.GO if at else t.EDGE), told], 12, vertical_alignment=ft.CrossAxisAlignment.START
-    )
-    kind, _, name = entry.places[0].partition(".") if entry.places else ("", "", "")
-    record = incident.of(kind) if kind else []
-    target = (
-        f"{held.record.kind}/{held.record.record_id}" if held else f"{kind}/{record[0].record_id}" if record else kind
+        [ft.Icon(icon, size=20, color=t.GO if at else t.EDGE), text], 12, vertical_alignment=ft.CrossAxisAlignment.START
     )
     if not entry.places:
         return ft.Semantics(identifier=f"all-times-{entry.event}", content=ft.Container(line, padding=12))
-    return tappable(f"all-times-{entry.event}", line, lambda _: jump(target, held.name if held else name), pad=12)
+    path, key = answer_of(incident, entry, kept)
+    return tappable(f"all-times-{entry.event}", line, lambda _: jump(path, key), pad=12)
+
+
+def answer_of(incident: Incident, entry: TimelineEvent, kept: KeptTime | None) -> tuple[str, str]:
+    """The record's path and the answer's key: where the time is kept, else where it would be entered."""
+    if kept:
+        return f"{kept.kind}/{where_kept(incident, kept)[0].record_id}", kept.key
+    place = entry.places[0]
+    record = incident.one(place.kind)
+    return f"{place.kind}/{record.record_id}" if record else place.kind, place.question

@@ -9,14 +9,14 @@ long before a detention ends), so each names only those it follows.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sync.core.times import moment
 from sync.domain.clinical import shifts
 from sync.domain.clinical.modes import ADVICE, IN_PERSON, Mode
-from sync.domain.forms import Context, Event, Note, Rule, Source
+from sync.domain.forms import AnswerKey, Context, Event, Note, Rule, Source
 
 if TYPE_CHECKING:
     from sync.domain.records.fold import Act, Record
@@ -74,30 +74,48 @@ def _always(form: Any, context: Context) -> bool:
 # --- the table ----------------------------------------------------------------------------------------------------
 
 
+class Place(NamedTuple):
+    """Where a time is kept: a question of a form; in a group, the part of each item."""
+
+    kind: str
+    question: str
+    part: str = ""
+
+    def values(self, form: Any) -> Iterable[tuple[str, Any]]:
+        """Each time that this form keeps here, with the key of its answer."""
+        value = getattr(form, self.question, None)
+        if not self.part:
+            return [(self.question, value)] if value is not None else []
+        parts = {item: getattr(each, self.part, None) for item, each in (value or {}).items()}
+        return [(str(AnswerKey(self.question, item)), part) for item, part in parts.items() if part is not None]
+
+
 @dataclass(frozen=True)
 class TimelineEvent:
-    """One event. `places`: where its time is kept, the first that has one: "kind.answer", or
-    "kind.answer.part" for the items of a group. `mandatory`: when, in words; `needed`: the same as a rule, for the
-    events on the incident's own form; the others' own forms ask for theirs."""
+    """One event. `places`: where its time is kept; the first that has one counts. `mandatory`: when the time is wanted,
+    in words; `needed`: the same as a rule, for the events on the incident's own form; other forms ask for theirs."""
 
     code: str
     event: str
     label: str
     who: str
     mandatory: str
-    places: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
     after: tuple[str, ...] = ()  # events it does not come before
     needed: Rule | None = None
     last: bool = False  # of several records, the last time and not the first
 
 
 def _entry(code: str, event: str, label: str, who: str, mandatory: str, *places: str, **about: Any) -> TimelineEvent:
-    return TimelineEvent(code, event, label, who, mandatory, places, **about)
+    """A place is written "kind.question", or "kind.question.part" for the items of a group."""
+    return TimelineEvent(
+        code, event, label, who, mandatory, tuple(Place(*place.split(".")) for place in places), **about
+    )
 
 
 def _own(code: str, event: str, label: str, who: str, mandatory: str, *also: str, **about: Any) -> TimelineEvent:
     """An event on the incident's own form."""
-    return TimelineEvent(code, event, label, who, mandatory, (f"incident.{event}", *also), **about)
+    return _entry(code, event, label, who, mandatory, f"incident.{event}", *also, **about)
 
 
 TABLE = (
@@ -167,27 +185,48 @@ BY_EVENT = {entry.event: entry for entry in TABLE}
 # --- what is there ------------------------------------------------------------------------------------------------
 
 
-def kept(context: Context) -> dict[str, list[Any]]:
-    """Every event that has a time, as recorded: an `Event` on the incident's form, a moment on the others."""
-    found: dict[str, list[Any]] = {}
+@dataclass(frozen=True)
+class Kept:
+    """A time as it is kept. `number`: in which of the incident's records of this kind, the oldest being 0; `key`: of its
+    answer; `value`: an `Event` on the incident's own form, a moment on the others."""
+
+    kind: str
+    number: int
+    key: str
+    value: Any = field(repr=False)
+
+    @property
+    def at(self) -> datetime:
+        return self.value.at if isinstance(self.value, Event) else self.value
+
+
+def kept(context: Context) -> dict[str, list[Kept]]:
+    """Every event that has a time, with all the times recorded at the first of its places that has one."""
+    recorded: dict[str, list[Kept]] = {}
     for entry in TABLE:
         for place in entry.places:
-            kind, name, *part = place.split(".")
-            values = [getattr(form, name, None) for form in context.forms.get(kind, ())]
-            if part:
-                values = [getattr(item, part[0], None) for items in values for item in (items or {}).values()]
-            if values := [value for value in values if value is not None]:
-                found[entry.event] = values
+            here = [
+                Kept(place.kind, number, key, value)
+                for number, form in enumerate(context.forms.get(place.kind, ()))
+                for key, value in place.values(form)
+            ]
+            if here:
+                recorded[entry.event] = here
                 break
-    return found
+    return recorded
+
+
+def counting(context: Context) -> dict[str, Kept]:
+    """Of each event the time that counts: the earliest recorded, or the latest where the table says so."""
+    return {
+        event: (max if BY_EVENT[event].last else min)(recorded, key=lambda time: time.at)
+        for event, recorded in kept(context).items()
+    }
 
 
 def times(context: Context, acts: "Iterable[Act]" = ()) -> dict[str, datetime]:
     """The whole ribbon: each event that has a time, gathered from the forms, and from the acts of signing."""
-    found = {}
-    for event, values in kept(context).items():
-        all_of_it = [value.at if isinstance(value, Event) else value for value in values]
-        found[event] = max(all_of_it) if BY_EVENT[event].last else min(all_of_it)
+    found = {event: time.at for event, time in counting(context).items()}
     for act in acts:
         event = {"sign": "record_signed", "cosign": "officer_cosigned"}.get(act.op)
         if event:
@@ -229,10 +268,14 @@ def queries(context: Context) -> list[Note]:
     if context.now and "cleared" not in at:
         made += [
             Note(f"“{BY_EVENT[event].label}” is more than 24 hours ago: check. It is shown as entered later.")
-            for event, values in kept(context).items()
-            if any(isinstance(one, Event) and one.source != Source.TAPPED and context.now - one.at > OLD for one in values)
-        ]  # fmt: skip
+            for event, recorded in kept(context).items()
+            if any(_typed(time.value) and context.now - time.at > OLD for time in recorded)
+        ]
     return made
+
+
+def _typed(value: Any) -> bool:
+    return isinstance(value, Event) and value.source != Source.TAPPED
 
 
 def in_hours(

@@ -13,6 +13,7 @@ from typing import Any
 from sync.core.canonical import digest
 from sync.core.times import local, moment
 from sync.domain.catalogue import CATALOGUE, SECTIONS
+from sync.domain.clinical import timeline
 from sync.domain.content.pack_set import PackSet
 from sync.domain.content.rules import RulePack
 from sync.domain.documents.police_words import POLICE_WORDS
@@ -30,7 +31,7 @@ from sync.domain.forms import (
     read,
     unread,
 )
-from sync.domain.records.fold import Act, Record
+from sync.domain.records.fold import Act, Given, Record
 from sync.domain.records.matching import unknown_label
 
 OFFICER_STATEMENT = (
@@ -93,12 +94,8 @@ class Incident:
     @cached_property
     def _forms(self) -> Mapping[str, tuple[Form, ...]]:
         """The records, read once: an incident as it is held does not change."""
-        forms: dict[str, tuple[Form, ...]] = {}
-        for record in sorted(self.records.values(), key=lambda record: (record.first_at, record.record_id)):
-            if record.kind in CATALOGUE and not record.retracted:
-                made = read(CATALOGUE[record.kind], record.values).form
-                forms[record.kind] = (*forms.get(record.kind, ()), made)
-        return forms
+        kinds = CATALOGUE.keys() & {record.kind for record in self.records.values()}
+        return {kind: tuple(read(CATALOGUE[kind], record.values).form for record in self.of(kind)) for kind in kinds}
 
     @cached_property
     def _police_present(self) -> bool:
@@ -112,6 +109,12 @@ class Incident:
         directory = packs.directory_on(local(now).date() if now else date.max).book
         law = self.rule_pack(packs).rules
         return Context(self._forms, now, self._police_present, rules=law, directory=directory)
+
+
+def where_kept(incident: Incident, time: timeline.Kept) -> tuple[Record, Given]:
+    """The record that keeps this time of the incident's ribbon, and who gave it when."""
+    record = incident.of(time.kind)[time.number]
+    return record, record.answers[time.key]
 
 
 def _read_moment(raw: Any) -> datetime | None:
