@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Event, Thread, current_thread
 from typing import Any
@@ -16,6 +16,7 @@ from field_app.packs import FetchedPacks
 from field_app.phone.packs import HOUR_MS, PhonePacks
 from field_app.phone.phone import Phone
 from field_app.phone.session import Session
+from field_app.ui.console.board import clocks
 from sync.client.http import Client
 from sync.core.canonical import digest
 from sync.core.errors import NotReachable, Untrusted
@@ -333,6 +334,20 @@ def test_what_one_desk_fetched_the_others_of_its_console_read_by_too(running: Ru
     assert again.incident.rule_pack(again.packs).manifest.pack_id == "rules-2026.9"
     first.client.close()
     second.client.close()
+
+
+def test_the_board_counts_by_the_law_an_incident_began_with_which_it_fetches(running: Running):
+    running.centre.shelf["rules-2026.9"] = rules_with("rules-2026.9", date(2026, 9, 1), waiting_mark_hours=[3])
+    device = running.device()
+    device.record({"rule_pack": "rules-2026.9", "first_officer_arrived": {"at": "2026-11-22T16:00:00.000Z"}})
+    assert device.sync().code == ""
+    desk = Desk(running.url, FetchedPacks(SHIPPED))
+    desk.sign_in("ruth.okoro", PASSWORD)
+    (line,) = desk.incidents("open").lines
+    later = line.times["first_officer_arrived"] + timedelta(hours=2)
+    assert [clock.text for clock in clocks(line, desk.packs, later)] == [""]
+    assert desk.packs.rule_pack("rules-2026.9", date(2026, 11, 22)).manifest.pack_id == "rules-2026.9"
+    desk.client.close()
 
 
 def test_an_app_whose_own_packs_were_altered_does_not_start(tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ is a change like any other, signed by that device, and counts as done only when 
 sent waits here, in order, and is sent again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -101,7 +101,9 @@ class Desk:
         """One page of a list: q, standing, nature, car, since, until, sort, after. The centre filters and sorts."""
         query = {name: value for name, value in asked.items() if value}
         answer = self.client.incidents(view=view, limit=limit, **query)
-        return DeskPage(tuple(line(one) for one in answer["incidents"]), answer["next"] or "", answer["total"])
+        lines = tuple(line(one) for one in answer["incidents"])
+        self._fetch_law(each.live.rule_pack for each in lines if each.live)
+        return DeskPage(lines, answer["next"] or "", answer["total"])
 
     def incident(self, incident_id: str, seq: int = 0) -> OpenedIncident:
         """The incident, folded here. With `seq`, what is known already is enough if it reaches that far."""
@@ -111,7 +113,8 @@ class Desk:
         answer = self.client.incident(incident_id)
         log = tuple(logged(entry) for entry in answer["entries"])
         incident = folded(incident_id, log)
-        self._fetch_law(incident)
+        record = incident.one("incident")
+        self._fetch_law([record.values.get("rule_pack")] if record else [])
         names = {who: about["name"] for who, about in answer["people"].items()}
         opened = OpenedIncident(incident, log, names, packs=self.packs)
         self._opened[incident_id] = (log[-1].seq if log else 0, opened)
@@ -119,11 +122,10 @@ class Desk:
             self._opened = dict(list(self._opened.items())[PAGE:])
         return opened
 
-    def _fetch_law(self, incident: Incident) -> None:
-        """The rules an incident began with are fetched when they are not here; without a line its day's law stands in."""
-        record = incident.one("incident")
-        named = record.values.get("rule_pack") if record else None
-        if named and incident.rule_pack(self.packs).manifest.pack_id != named:
+    def _fetch_law(self, named: Iterable[Any]) -> None:
+        """Fetch the rules that incidents began with, when they are not here; without a line the day's law stands in."""
+        here = {pack.manifest.pack_id for pack in self.packs.rules} | self._packs.refused.keys()
+        if any(pack_id and pack_id not in here for pack_id in named):
             with suppress(AlongsideError):
                 self._packs.fetch(self.client)
 

@@ -1,6 +1,6 @@
 """Officers' waiting time: who came when, who left when, the marks, and when a reason is asked for."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from sync.domain.clinical.waiting import wait as together
 from sync.domain.records.clocks import running, ticking
 from tests.builders import LAW, PACKS
 from tests.domain.conftest import Case, at, context, event, filled, lacking, said
+from tests.packs import rules_with
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 TEN = at("2026-11-22 10:00")
@@ -113,6 +114,19 @@ def test_the_running_clock_says_the_mark_in_words_and_stops_with_the_last_office
     assert (late.figure, late.text, late.grave) == ("2 h 00 min", "2 hours reached", True)
     case.add("contact", {"officers.1": {"collar_number": "1", "released": "2026-11-22T11:00:00.000Z"}})
     assert clock(case, TEN + 2 * HOUR) is None
+
+
+def test_every_clock_of_an_incident_goes_by_the_rules_it_began_with():
+    case, soon = Case(), TEN + 10 * MINUTE
+    case.add("incident", {"rule_pack": "rules-9", "first_officer_arrived": event("2026-11-22 10:00")})
+    case.add("incident", {"handover_offered": event("2026-11-22 10:00")})
+    case.add("detention", {"power": "s136_1_a", "arrival_first_pos_at": "2026-11-22T10:00:00.000Z"})
+    changed = {"permitted_hours": 20, "waiting_mark_hours": [0], "handover_remind_minutes": 10}
+    assert [clock.grave for clock in running(case.incident, PACKS, soon)] == [False, False, False]
+    packs = PACKS.with_pack(rules_with("rules-9", date(2026, 1, 1), **changed))
+    assert [(clock.name, clock.figure, clock.grave) for clock in running(case.incident, packs, soon)] == [
+        ("Section 136", "19 h 50 min left", False), ("Officers waiting", "10 min", True), ("Handover", "10 min", True),
+    ]  # fmt: skip
 
 
 def test_without_the_records_the_clock_goes_by_the_ribbon():

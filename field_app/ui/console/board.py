@@ -66,13 +66,8 @@ def read_board(desk: Desk, now: datetime) -> Board:
 def clocks(line: DeskLine, packs: PackSet, now: datetime) -> list[Running]:
     """The clocks of an incident as the phone shows them, from what the list says of it."""
     live = line.live or LiveFacts()
-    found = ticking(
-        [line.s136_ends_at] if line.s136_ends_at else [],
-        line.times,
-        now,
-        packs.rule_pack(live.rule_pack, local(line.opened_at).date()).rules,
-        live.stays,
-    )
+    law = packs.rule_pack(live.rule_pack, local(line.opened_at).date()).rules
+    found = ticking([line.s136_ends_at] if line.s136_ends_at else [], line.times, now, law, live.stays)
     return [*found, *([not_started(live.s136_used_at)] if live.s136_used_at else [])]
 
 

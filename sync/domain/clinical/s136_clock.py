@@ -55,9 +55,9 @@ class DetentionClock:
 
     starts_at: datetime
     expires_at: datetime
+    rules: Rules = field(repr=False)
     expires_extended_at: datetime | None = None
     refusal: ExtensionRefusal | None = None
-    rules: Rules = field(kw_only=True, repr=False)
 
     @property
     def ends_at(self) -> datetime:
@@ -82,14 +82,14 @@ class DetentionClock:
 
 
 def clock(starts_at: datetime, rules: Rules, extension: Extension | None = None) -> DetentionClock:
-    """The time allowed from the start, and from what was recorded of an extension."""
+    """The time these rules allow from the start, and from what was recorded of an extension."""
     starts_at = starts_at.astimezone(UTC)
     expires_at = starts_at + rules.permitted
     if extension is None:
-        return DetentionClock(starts_at, expires_at, rules=rules)
+        return DetentionClock(starts_at, expires_at, rules)
     if refusal := _refusal(starts_at, expires_at, extension, rules):
-        return DetentionClock(starts_at, expires_at, refusal=refusal, rules=rules)
-    return DetentionClock(starts_at, expires_at, expires_at + extension.length, rules=rules)
+        return DetentionClock(starts_at, expires_at, rules, refusal=refusal)
+    return DetentionClock(starts_at, expires_at, rules, expires_at + extension.length)
 
 
 def _refusal(starts_at: datetime, expires_at: datetime, extension: Extension, rules: Rules) -> ExtensionRefusal | None:

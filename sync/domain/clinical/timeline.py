@@ -186,7 +186,7 @@ BY_EVENT = {entry.event: entry for entry in TABLE}
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptTime:
     """A time as it is kept. `number`: in which of the incident's records of this kind, the oldest being 0; `key`: of its
     answer; `value`: an `Event` on the incident's own form, a moment on the others."""
 
@@ -200,13 +200,13 @@ class Kept:
         return self.value.at if isinstance(self.value, Event) else self.value
 
 
-def kept(context: Context) -> dict[str, list[Kept]]:
+def kept(context: Context) -> dict[str, list[KeptTime]]:
     """Every event that has a time, with all the times recorded at the first of its places that has one."""
-    recorded: dict[str, list[Kept]] = {}
+    recorded: dict[str, list[KeptTime]] = {}
     for entry in TABLE:
         for place in entry.places:
             here = [
-                Kept(place.kind, number, key, value)
+                KeptTime(place.kind, number, key, value)
                 for number, form in enumerate(context.forms.get(place.kind, ()))
                 for key, value in place.values(form)
             ]
@@ -216,7 +216,7 @@ def kept(context: Context) -> dict[str, list[Kept]]:
     return recorded
 
 
-def counting(context: Context) -> dict[str, Kept]:
+def counting(context: Context) -> dict[str, KeptTime]:
     """Of each event the time that counts: the earliest recorded, or the latest where the table says so."""
     return {
         event: (max if BY_EVENT[event].last else min)(recorded, key=lambda time: time.at)

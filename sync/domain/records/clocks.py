@@ -29,13 +29,11 @@ class Running:
 def running(incident: Incident, packs: PackSet, now: datetime) -> list[Running]:
     """The clocks of an incident that run now, the one with legal weight first."""
     rules = incident.rule_pack(packs).rules
-    forms = [read(DetentionForm, record.values).form for record in incident.of("detention")]
-    clocks = [clock_of(form, rules) for form in forms if form.ended_at is None]
-    waits = [form for form in forms if form.used_at and form.ended_at is None and not clock_of(form, rules)]
-    stopped = [not_started(form.used_at) for form in waits]
+    forms = (read(DetentionForm, record.values).form for record in incident.of("detention"))
+    clocks = [(form, clock_of(form, rules)) for form in forms if form.ended_at is None]
+    stopped = [not_started(form.used_at) for form, clock in clocks if form.used_at and clock is None]
     stays = officer_stays((read(ContactForm, record.values).form for record in incident.of("contact")), incident.times)
-    ends = [clock.ends_at for clock in clocks if clock]
-    return [*ticking(ends, incident.times, now, rules, stays), *stopped]
+    return [*ticking([clock.ends_at for _, clock in clocks if clock], incident.times, now, rules, stays), *stopped]
 
 
 def not_started(used_at: datetime) -> Running:
@@ -50,9 +48,8 @@ def ticking(
     rules: Rules,
     stays: Iterable[Stay] | None = None,
 ) -> list[Running]:
-    """The clocks that run now. `ends`: when each running section 136 has to end; `times`: the ribbon.
-
-    `stays`: each officer's, where the whole incident is at hand; else officers wait as the ribbon says.
+    """The clocks that run now. `ends`: when each running section 136 has to end; `times`: the ribbon; `rules`: those the
+    incident began with; `stays`: each officer's, where the whole incident is at hand; else they wait as the ribbon says.
     """
     found = []
     for end in ends:

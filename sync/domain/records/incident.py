@@ -111,7 +111,7 @@ class Incident:
         return Context(self._forms, now, self._police_present, rules=law, directory=directory)
 
 
-def where_kept(incident: Incident, time: timeline.Kept) -> tuple[Record, Given]:
+def where_kept(incident: Incident, time: timeline.KeptTime) -> tuple[Record, Given]:
     """The record that keeps this time of the incident's ribbon, and who gave it when."""
     record = incident.of(time.kind)[time.number]
     return record, record.answers[time.key]
