@@ -255,6 +255,26 @@ def test_overdue_acknowledgements_are_listed_with_their_incident_until_they_come
     assert desk.client.incidents(view="overdue")["total"] == 0
 
 
+def test_an_overdue_acknowledgement_is_counted_however_many_referrals_came_after_it(
+    running: Running, phone, desk
+) -> None:
+    first, other, last = lay(phone, 3)
+    at = instant(running.clock())
+    late = {"destination": "A02", "urgency": "4", "decided_at": at}
+    phone.record(late, incident=first, kind="referral")
+    phone.record({**late, "acknowledged_at": at}, incident=last, kind="referral")
+    error = phone.record(late, incident=last, kind="referral").record_id
+    phone.device.seal(last, error, "referral", {"reason": "twice"}, op="retract")
+    phone.record({**late, "decided_at": "9999-12-31T23:00:00.000Z"}, incident=last, kind="referral")
+    running.clock.forward(hours=5)
+    for _ in range(501):
+        phone.record({"destination": "A02"}, incident=other, kind="referral")
+    assert phone.sync().code == ""
+    page = desk.client.incidents(view="overdue")
+    assert ([line["incident_id"] for line in page["incidents"]], page["total"]) == ([first], 1)
+    assert desk.client.incidents(view="open")["total"] == 3
+
+
 def test_what_runs_is_told_only_in_the_lists_that_show_it(running: Running, phone, desk) -> None:
     lay(phone, 1)
     assert desk.client.incidents(view="all")["incidents"][0]["live"] is None

@@ -4,19 +4,19 @@ Made when it is asked for, of the records as they stand (`record_view`) and of t
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, false, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, false, select
 
 from sync.api.storage import projections
 from sync.api.storage.schema import change_log, incident_view, practitioner, record_view
 from sync.core.times import instant
 from sync.domain.catalogue.contact.form import ContactForm, officer_stays
 from sync.domain.catalogue.detention.form import DetentionForm, clock_of
-from sync.domain.catalogue.referral import Destination, ReferralForm, overdue, target_at
+from sync.domain.catalogue.referral import Destination, ReferralForm, awaited_by
 from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import read
 from sync.domain.records import handing_on
@@ -24,7 +24,6 @@ from sync.domain.records.fold import Given, Record
 from sync.domain.records.incident import Incident
 
 KINDS = ("incident", ContactForm.kind, DetentionForm.kind, ReferralForm.kind)
-MOST = 500  # referrals without an acknowledgement that are looked through, the newest
 
 
 @dataclass
@@ -49,28 +48,14 @@ def of(
     }
 
 
-def has_late(conn: Connection, org: str, scopes: Collection[str], packs: PackSet, now: datetime) -> ColumnElement[bool]:
+def has_late(now: datetime) -> ColumnElement[bool]:
     """The incidents with a referral that should have been acknowledged by now, cleared ones too."""
-    at = record_view.c
-    rows = conn.execute(
-        select(at.incident_id)
-        .where(
-            at.org == org,
-            at.scope.in_(scopes),
-            at.kind == ReferralForm.kind,
-            at.retracted == false(),
-            at.answers.not_like('%"acknowledged_at"%'),
-        )
-        .order_by(at.last_at.desc())
-        .limit(MOST)
-    )
-    ids = sorted({row.incident_id for row in rows})
-    found = [one for one, incident, _ in _gathered(conn, org, ids, handed=False) if _late(incident, packs, now)]
-    return incident_view.c.incident_id.in_(found)
+    due_at = incident_view.c.referral_due_at
+    return and_(due_at != "", due_at < instant(now))
 
 
 def _gathered(
-    conn: Connection, org: str, incidents: Sequence[str], *, handed: bool = True
+    conn: Connection, org: str, incidents: Sequence[str]
 ) -> Iterable[tuple[str, Incident, tuple[dict[str, str] | None, str]]]:
     at = record_view.c
     rows = conn.execute(
@@ -81,7 +66,7 @@ def _gathered(
     known: dict[str, dict[str, Record]] = {}
     for row in rows:
         known.setdefault(row.incident_id, {})[row.record_id] = _record(row)
-    passed = _handed(conn, org, incidents) if handed else {}
+    passed = _handed(conn, org, incidents)
     for incident_id in incidents:
         yield incident_id, Incident(incident_id, known.get(incident_id, {})), passed.get(incident_id, (None, ""))
 
@@ -117,8 +102,8 @@ def _late(incident: Incident, packs: PackSet, now: datetime) -> list[dict[str, A
     rules, found = incident.rule_pack(packs).rules, []
     for record in incident.of(ReferralForm.kind):
         form = read(ReferralForm, record.values).form
-        due = target_at(form, rules)
-        if due and overdue(form, rules, now):
+        due = awaited_by(form, rules)
+        if due and now > due:
             to = form.service or (form.destination.label if isinstance(form.destination, Destination) else "")
             found.append({"to": to, "due_at": instant(due), "sent": form.sent_at is not None})
     return found

@@ -47,7 +47,7 @@ VIEWS: dict[str, ColumnElement] = {
     "review": at.standing == "signed",
     "returned": at.standing == "returned",
     "all": true(),
-    "overdue": true(),  # narrowed to those with a late referral
+    "overdue": true(),  # narrowed to those with a late referral: that goes by the clock
 }
 LIVE = ("open", "overdue")  # lists that also say what runs and waits
 DEFAULT_SORT = {"review": "signed"}
@@ -112,9 +112,9 @@ def incidents(
         mark = tuple_(*_mark(asked.after, sort, column))
         after = [place < mark if falling else place > mark]
     now = from_millis(now_ms)
+    if asked.view == "overdue":
+        wanted.append(live_board.has_late(now))
     with db.read() as conn:
-        if asked.view == "overdue":
-            wanted.append(live_board.has_late(conn, org, who.scopes, packs, now))
         rows = conn.execute(page.where(*wanted, *after).order_by(*order).limit(asked.limit + 1)).all()
         total = conn.execute(select(func.count()).select_from(incident_view).where(*wanted)).scalar_one()
         more = len(rows) > asked.limit

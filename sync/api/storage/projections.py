@@ -8,6 +8,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from sync.core.canonical import canonical, write
 from sync.core.times import instant
 from sync.domain.catalogue import APART
 from sync.domain.catalogue.detention.form import DetentionForm, clock_of
+from sync.domain.catalogue.referral import ReferralForm, awaited_by
 from sync.domain.clinical.s136_clock import DetentionClock
 from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import read
@@ -211,7 +213,7 @@ def _incident_row(
     record = incident.one("incident")
     values = record.values if record else {}
     ribbon = {name: instant(at) for name, at in sorted(incident.times.items())}
-    signed, held = signature(incident), _held(incident, packs)
+    signed, held, due_at = signature(incident), _held(incident, packs), _referral_due(incident, packs)
     return {
         "org": org,
         "incident_id": incident.incident_id,
@@ -227,6 +229,7 @@ def _incident_row(
         "signed_at": signed.at if signed else "",
         "s136_starts_at": instant(held.starts_at) if held else "",
         "s136_ends_at": instant(held.ends_at) if held else "",
+        "referral_due_at": instant(due_at) if due_at else "",
         "ribbon": canonical(ribbon).decode(),
         "author": it.author,
         "clashes": len(incident.clashes),
@@ -247,6 +250,14 @@ def _held(incident: Incident, packs: PackSet) -> DetentionClock | None:
             if form.ended_at is None and (clock := clock_of(form, law)):
                 found.append(clock)
     return min(found, key=lambda clock: clock.ends_at, default=None)
+
+
+def _referral_due(incident: Incident, packs: PackSet) -> datetime | None:
+    """When the first acknowledgement that a referral still waits for is due; None when none is waited for."""
+    forms = (read(ReferralForm, record.values).form for record in incident.of(ReferralForm.kind))
+    rules = incident.rule_pack(packs).rules
+    due = (awaited_by(form, rules) for form in forms)
+    return min((at for at in due if at), default=None)
 
 
 def _cars(conn: Connection, org: str, shifts: Collection[str]) -> dict[str, str]:

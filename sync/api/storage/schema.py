@@ -208,6 +208,7 @@ incident_view = Table(
     words("signed_at"),
     words("s136_starts_at"),
     words("s136_ends_at"),
+    words("referral_due_at"),
     must("ribbon"),
     words("author"),
     count("clashes"),
@@ -218,6 +219,7 @@ incident_view = Table(
     Index("ix_incident_view_opened", "org", "scope", "opened_at", "incident_id"),
     Index("ix_incident_view_standing", "org", "scope", "standing"),
     Index("ix_incident_view_cleared", "org", "scope", "cleared_at"),
+    Index("ix_incident_view_referral", "org", "scope", "referral_due_at"),
 )
 
 incident_cosigner = Table(

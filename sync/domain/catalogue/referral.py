@@ -70,10 +70,16 @@ class ReferralReply(Choice):
 
 
 def target_at(form: "ReferralForm", rules: Rules) -> datetime | None:
-    """When the answer is due: the urgency's time from the decision, or from sending if that is all there is."""
+    """When the answer is due: the urgency's time from the decision, or from sending if that is all there is; None when
+    none is, or when no calendar has that day."""
     decided_at = form.decided_at or form.sent_at
     hours = rules.referral_hours.get(form.urgency.value) if form.urgency else None
-    return decided_at + timedelta(hours=hours) if decided_at and hours is not None else None
+    if decided_at is None or hours is None:
+        return None
+    try:
+        return decided_at + timedelta(hours=hours)
+    except OverflowError:
+        return None
 
 
 def needs_acknowledgement(form: "ReferralForm") -> bool:
@@ -85,10 +91,15 @@ def acknowledged(form: "ReferralForm") -> bool:
     return form.acknowledged_at is not None
 
 
+def awaited_by(form: "ReferralForm", rules: Rules) -> datetime | None:
+    """When an acknowledgement that has not come is due; None when it has come, or none is due."""
+    return None if acknowledged(form) else target_at(form, rules)
+
+
 def overdue(form: "ReferralForm", rules: Rules, now: datetime) -> bool:
     """Past the time by which somebody should have acknowledged it."""
-    due = target_at(form, rules)
-    return due is not None and now > due and not acknowledged(form)
+    due = awaited_by(form, rules)
+    return due is not None and now > due
 
 
 def chosen(form: "ReferralForm", book: directory.Book) -> directory.Service | None:

@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("signed_at", sa.Text(), server_default="", nullable=False),
         sa.Column("s136_starts_at", sa.Text(), server_default="", nullable=False),
         sa.Column("s136_ends_at", sa.Text(), server_default="", nullable=False),
+        sa.Column("referral_due_at", sa.Text(), server_default="", nullable=False),
         sa.Column("ribbon", sa.Text(), nullable=False),
         sa.Column("author", sa.Text(), server_default="", nullable=False),
         sa.Column("clashes", sa.BigInteger(), server_default="0", nullable=False),
@@ -99,6 +100,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("org", "incident_id"),
     )
     op.create_index("ix_incident_view_cleared", "incident_view", ["org", "scope", "cleared_at"], unique=False)
+    op.create_index("ix_incident_view_referral", "incident_view", ["org", "scope", "referral_due_at"], unique=False)
     op.create_index(
         "ix_incident_view_opened", "incident_view", ["org", "scope", "opened_at", "incident_id"], unique=False
     )
