@@ -1,4 +1,4 @@
-"""Kinds of answers: a moment, a choice from a known list, an event, and why an answer could not be got; and their keys."""
+"""Answers: their keys, and their kinds: a moment, a choice from a known list, an event, why there is no answer."""
 
 from collections.abc import Mapping
 from enum import StrEnum

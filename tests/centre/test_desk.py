@@ -265,7 +265,7 @@ def test_an_overdue_acknowledgement_is_counted_however_many_referrals_came_after
     phone.record({**late, "acknowledged_at": at}, incident=last, kind="referral")
     error = phone.record(late, incident=last, kind="referral").record_id
     phone.device.seal(last, error, "referral", {"reason": "twice"}, op="retract")
-    phone.record({**late, "decided_at": "9999-12-31T23:00:00.000Z"}, incident=last, kind="referral")
+    phone.record({**late, "decided_at": "9999-12-31T23:00:00.000-08:00"}, incident=last, kind="referral")
     running.clock.forward(hours=5)
     for _ in range(501):
         phone.record({"destination": "A02"}, incident=other, kind="referral")

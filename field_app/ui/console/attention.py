@@ -29,7 +29,7 @@ def attention(console: Console, now: "Board") -> list[ft.Control]:
             handed,
             "It stays with whoever handed it on until somebody accepts it.",
         ),
-        ("overdue", "Overdue acknowledgements", late, "Nobody at the other end has said they have it."),
+        ("overdue", "Overdue acknowledgements", late, _overdue_note(now.overdue_total - len(now.overdue))),
         (
             "unsent-phones",
             "Phones with unsent work",
@@ -38,6 +38,12 @@ def attention(console: Console, now: "Board") -> list[ft.Control]:
         ),
     ]
     return [_listed(name, head, rows, note) for name, head, rows, note in made if rows]
+
+
+def _overdue_note(more: int) -> str:
+    """`more`: incidents that are not listed."""
+    said = "Nobody at the other end has said they have it."
+    return f"{said} {more} more {'incident waits' if more == 1 else 'incidents wait'} for one." if more > 0 else said
 
 
 def _listed(name: str, head: str, rows: list[ft.Control], note: str) -> ft.Control:

@@ -49,6 +49,7 @@ class Board:
     to_review: int
     phones: tuple[PhoneStatus, ...]  # those with unsent work
     overdue: tuple[DeskLine, ...] = ()  # with a referral that somebody should have acknowledged by now
+    overdue_total: int = 0  # such incidents, those that are not listed here too
 
 
 def read_board(desk: Desk, now: datetime) -> Board:
@@ -58,9 +59,9 @@ def read_board(desk: Desk, now: datetime) -> Board:
     sees_phones = desk.who is not None and may(desk.who.role, "devices.list")
     phones = [phone for phone in desk.phones() if phone.unsent] if sees_phones else []
     to_review = desk.incidents("review", limit=1).total
-    overdue = desk.incidents("overdue", limit=MOST).lines
+    overdue = desk.incidents("overdue", limit=MOST)
     found.sort(key=lambda one: (not any(clock.grave for clock in one.clocks), -one.line.opened_at.timestamp()))
-    return Board(now, tuple(found), page.total, to_review, tuple(phones), overdue)
+    return Board(now, tuple(found), page.total, to_review, tuple(phones), overdue.lines, overdue.total)
 
 
 def clocks(line: DeskLine, packs: PackSet, now: datetime) -> list[Running]:

@@ -78,7 +78,7 @@ def entry_view(
     jump: Callable[[str, str], None],
     name_of: Callable[[str], str],
 ) -> ft.Control:
-    """One event with its time, where that comes from, or when it is wanted; it leads to the question it is kept under."""
+    """One event with its time and where that comes from, or when it is wanted. It leads to the question."""
     wanted = WANTED.get(
         entry.mandatory, f"Only if: {entry.mandatory[:1].lower()}{entry.mandatory[1:].replace(':', ',')}"
     )

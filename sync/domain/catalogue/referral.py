@@ -10,7 +10,7 @@ provision `referral_times`); codes for places that have no team type are this pr
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sync.core.times import day_and_clock
 from sync.domain.catalogue.assessment.form import AssessmentForm
@@ -77,7 +77,7 @@ def target_at(form: "ReferralForm", rules: Rules) -> datetime | None:
     if decided_at is None or hours is None:
         return None
     try:
-        return decided_at + timedelta(hours=hours)
+        return (decided_at + timedelta(hours=hours)).astimezone(UTC)
     except OverflowError:
         return None
 

@@ -187,8 +187,11 @@ BY_EVENT = {entry.event: entry for entry in TABLE}
 
 @dataclass(frozen=True)
 class KeptTime:
-    """A time as it is kept. `number`: in which of the incident's records of this kind, the oldest being 0; `key`: of its
-    answer; `value`: an `Event` on the incident's own form, a moment on the others."""
+    """A time as it is kept.
+
+    `number`: in which of the incident's records of this kind, the oldest being 0; `key`: of its answer; `value`: an
+    `Event` on the incident's own form, a moment on the others.
+    """
 
     kind: str
     number: int

@@ -48,8 +48,10 @@ def ticking(
     rules: Rules,
     stays: Iterable[Stay] | None = None,
 ) -> list[Running]:
-    """The clocks that run now. `ends`: when each running section 136 has to end; `times`: the ribbon; `rules`: those the
-    incident began with; `stays`: each officer's, where the whole incident is at hand; else they wait as the ribbon says.
+    """The clocks that run now.
+
+    `ends`: when each running section 136 has to end; `times`: the ribbon; `rules`: those the incident began with;
+    `stays`: each officer's, where the whole incident is at hand; else officers wait as the ribbon says.
     """
     found = []
     for end in ends:

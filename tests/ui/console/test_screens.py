@@ -7,9 +7,13 @@ import flet as ft
 import pytest
 
 from demo import PASSWORD
+from field_app.desk.desk_models import DeskLine, Late, LiveFacts
 from field_app.ui.console.app import open_console
+from field_app.ui.console.attention import attention
+from field_app.ui.console.board import Board
 from field_app.ui.console.filters import RecordFilters, unreadable
 from field_app.ui.console.review import neighbour
+from field_app.ui.console.state import Console
 from sync.domain.records.incident import standing
 from tests.ui.console.conftest import begin, clashing, signed
 from tests.ui.harness import NOW, App
@@ -67,6 +71,16 @@ async def test_the_board_shows_open_incidents_and_phones_with_unsent_work(app: A
     assert app.says("Ada Example")
     await app.until(lambda: app.has("unsent-phones"))
     assert app.says("1 not sent")
+
+
+@pytest.mark.parametrize(("total", "said"), [(1, "they have it."), (2, "1 more incident waits for one.")])
+def test_the_board_says_how_many_overdue_acknowledgements_it_does_not_list(total: int, said: str) -> None:
+    late = LiveFacts(late=(Late("First Response", NOW, True),))
+    line = DeskLine("i1", "Ada", "signed", "", "", "", "", 0, NOW, None, NOW, 1, live=late)
+    (listed,) = attention(Console.__new__(Console), Board(NOW, (), 0, 0, (), (line,), total))
+    texts = App(lambda _: None).texts(listed)
+    assert "First Response" in texts
+    assert texts[-1].endswith(said)
 
 
 async def test_the_board_follows_the_centre_by_itself(app: App, phone) -> None:

@@ -67,7 +67,10 @@ def station_for_a_child(form: "DetentionForm", context: Context) -> bool:
 
 
 def clock_of(form: "DetentionForm", rules: Rules) -> s136_clock.DetentionClock | None:
-    """The clock of this detention under these rules; None while it has not started. Transfers have no part in it."""
+    """The clock of this detention under the incident's rules, or None while it has not started.
+
+    Transfers have no part in it.
+    """
     kept = form.kept_at if form.power in (Power.KEEP, Power.WARRANT) else None
     arrivals = [form.arrival_first_pos_at] if form.arrival_first_pos_at else []
     starts_at = s136_clock.start(kept_at=kept, arrivals=arrivals) if form.power in TIMED else None
