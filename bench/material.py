@@ -29,9 +29,10 @@ from field_app.phone.store.disk import Intent, SystemClock
 from sync.core.canonical import digest
 from sync.core.times import instant, to_millis
 from sync.domain.catalogue import RIBBON
+from sync.domain.documents.handover_sheet import sheet_digest
 from sync.domain.forms import of_question
 from sync.domain.records.fold import Record
-from sync.domain.records.incident import document, sheet_digest
+from sync.domain.records.standing import document
 from sync.pack_files import shipped
 
 SENDER, READER = "amina.yusuf", "tom.ellery"

@@ -15,7 +15,9 @@ from field_app.phone.store.disk import Clock
 from sync.client.http import Client
 from sync.core.canonical import digest
 from sync.domain.catalogue import RIBBON
-from sync.domain.records.incident import Incident, document, sheet_digest
+from sync.domain.documents.handover_sheet import sheet_digest
+from sync.domain.records.incident import Incident
+from sync.domain.records.standing import document
 from sync.pack_files import shipped, shipped_packs
 from tools.world import Process
 

@@ -19,7 +19,9 @@ from sync.core.errors import AlongsideError
 from sync.core.signing import Signer
 from sync.core.times import instant
 from sync.domain.clinical.shifts import planned, shift_day
-from sync.domain.records.incident import NURSE_STATEMENT, OFFICER_STATEMENT, Incident, document, sheet_digest
+from sync.domain.documents.handover_sheet import OFFICER_STATEMENT, sheet_digest
+from sync.domain.records.incident import Incident
+from sync.domain.records.standing import NURSE_STATEMENT, document
 from sync.protocol.exchange import sync_once
 from sync.protocol.messages import Change
 

@@ -19,7 +19,8 @@ from sync.core.times import instant
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import of_question
 from sync.domain.records.fold import Record, fold
-from sync.domain.records.incident import Incident, document
+from sync.domain.records.incident import Incident
+from sync.domain.records.standing import document
 from sync.protocol.messages import Change
 
 TOGETHER = 20  # incidents of one team between two syncs

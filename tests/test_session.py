@@ -16,7 +16,8 @@ from sync.api.settings import database_url
 from sync.client.http import Client
 from sync.core.canonical import digest
 from sync.core.errors import AlongsideError, NotReachable, Problem
-from sync.domain.records.incident import document, sheet_digest, standing
+from sync.domain.documents.handover_sheet import sheet_digest
+from sync.domain.records.standing import document, standing
 from tests.builders import PIN, SHIPPED
 from tests.centre import conftest as centre_fixtures
 from tests.centre.running import Clock, Running, serving

@@ -23,7 +23,8 @@ from sync.domain.catalogue import CATALOGUE
 from sync.domain.clinical import nhs_number
 from sync.domain.clinical.shifts import in_hours
 from sync.domain.forms import Context, Event, Form, Moment, YesNo, ask, group, missing, read
-from sync.domain.records.incident import document, tasks
+from sync.domain.records.standing import document
+from sync.domain.records.tasks import tasks
 from tests.builders import BOOK, LAW, PACKS
 from tests.domain.test_words import forbidden
 

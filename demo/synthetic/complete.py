@@ -36,7 +36,8 @@ from sync.domain.forms import (
     unobtainable,
 )
 from sync.domain.records.fold import Given, Record
-from sync.domain.records.incident import Incident, tasks
+from sync.domain.records.incident import Incident
+from sync.domain.records.tasks import tasks
 
 Answers = dict[str, Any]
 ROUNDS = 12  # an answer may bring more questions; no form asks that often

@@ -32,7 +32,8 @@ from sync.core.errors import AlongsideError, Problem
 from sync.core.times import from_millis
 from sync.domain.content.pack_set import PackSet
 from sync.domain.records.fold import Record
-from sync.domain.records.incident import Incident, document
+from sync.domain.records.incident import Incident
+from sync.domain.records.standing import document
 from sync.protocol.exchange import sync_once
 from sync.protocol.messages import Change, Op, Report
 

@@ -16,9 +16,10 @@ from sync.core.times import instant, local
 from sync.domain.catalogue import CATALOGUE, reading
 from sync.domain.content.guidance import GuidancePack
 from sync.domain.content.pack_set import PackSet
+from sync.domain.documents.handover_sheet import sheet_digest
 from sync.domain.forms import Event, Source, patch
 from sync.domain.records.fold import Record
-from sync.domain.records.incident import document, sheet_digest
+from sync.domain.records.standing import document
 from sync.protocol.exchange import ASIDE
 from sync.protocol.messages import Op, Role
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from sync.core.canonical import digest
 from sync.core.times import instant
-from sync.domain.records.incident import NURSE_STATEMENT, OFFICER_STATEMENT
+from sync.domain.documents.handover_sheet import OFFICER_STATEMENT
+from sync.domain.records.standing import NURSE_STATEMENT
 
 Sign = Callable[[str, Any], str]  # (purpose, claim): the nurse's own key
 Act = dict[str, Any]

@@ -11,8 +11,11 @@ from sync.domain.catalogue.detention.form import DetentionForm, clock_of, in_a_d
 from sync.domain.catalogue.handover.form import HandoverForm, Support, timer
 from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.clinical.places_of_safety import PlaceOfSafety
+from sync.domain.documents.handover_sheet import OFFICER_STATEMENT, handover_sheet, sheet_digest
 from sync.domain.forms import check, in_words, missing, questions, shown, suggestion
-from sync.domain.records.incident import OFFICER_STATEMENT, Incident, document, handover_sheet, sheet_digest, tasks
+from sync.domain.records.incident import Incident
+from sync.domain.records.standing import document
+from sync.domain.records.tasks import tasks
 from tests.builders import LAW, PACKS
 from tests.domain.conftest import NOW, Case, at, context, event, everything, filled, grave, lacking, said, utc
 

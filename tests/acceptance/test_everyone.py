@@ -8,9 +8,9 @@ from sync.api.accounts.access import Caller, authorise
 from sync.core.roles import MAY
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.catalogue.contact.form import ContactForm
+from sync.domain.documents.handover_sheet import handover_sheet
 from sync.domain.forms import questions
 from sync.domain.records.fold import Record
-from sync.domain.records.incident import handover_sheet
 from tests.acceptance.test_incident_contact import TRIAGE
 from tests.builders import land, run
 from tests.domain.conftest import Case, event, everything, lacking

@@ -23,7 +23,7 @@ from sync.domain.clinical.shifts import CARS, ShiftPattern
 from sync.domain.clinical.timeline import in_hours, modes, steps, times
 from sync.domain.forms import AnswerKey, check, pages, questions, shown
 from sync.domain.records.clocks import running
-from sync.domain.records.incident import tasks
+from sync.domain.records.tasks import tasks
 from tests.builders import PACKS
 from tests.domain.conftest import INCIDENT, NOW, Case, at, context, event, filled, lacking, said
 

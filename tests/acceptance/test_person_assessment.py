@@ -9,9 +9,11 @@ from sync.domain.catalogue.assessment.form import AssessmentForm
 from sync.domain.catalogue.capacity import ABILITIES, CapacityForm
 from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.clinical.news2 import score
+from sync.domain.documents.handover_sheet import handover_sheet
 from sync.domain.forms import Unavailable, check, missing, questions, read, rest, suggestion
-from sync.domain.records.incident import handover_sheet, label, tasks
+from sync.domain.records.incident import label
 from sync.domain.records.matching import NEVER_COPIED, carried
+from sync.domain.records.tasks import tasks
 from sync.pack_files import SHIPPED
 from tests.builders import PACKS
 from tests.domain.conftest import NOW, Case, context, filled, grave, said

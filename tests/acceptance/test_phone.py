@@ -14,8 +14,9 @@ from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.clinical.shifts import CARS
 from sync.domain.forms import Unavailable, missing, questions, rest
 from sync.domain.records.handing_on import holder, offered_to, waiting
-from sync.domain.records.incident import document, signature, standing, tasks
 from sync.domain.records.interruptions import KINDS
+from sync.domain.records.standing import document, signature, standing
+from sync.domain.records.tasks import tasks
 from tests.builders import land, run
 from tests.ui.harness import PIN, App, phone, signed_in
 from tests.ui.test_flow import at, give, interrupted

@@ -24,8 +24,9 @@ from sync.domain.catalogue.safeguarding import Decision as SafeguardingDecision
 from sync.domain.clinical.forces import District
 from sync.domain.clinical.modes import Mode
 from sync.domain.clinical.places_of_safety import PlaceOfSafety
-from sync.domain.records.incident import cosignature, handover_sheet
+from sync.domain.documents.handover_sheet import handover_sheet
 from sync.domain.records.interruptions import CHILD, DWELLING
+from sync.domain.records.standing import cosignature
 from tests.browser.nurse import NOW, At, Interrupts
 from tests.browser.stage import FLAGGED, NO, NO_FLAGS, PC_HART, YES, Stage, at, forms, notes
 from tests.builders import LAW

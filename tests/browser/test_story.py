@@ -15,7 +15,7 @@ from sync.domain.catalogue.incident import IncidentOutcome, LocationType, Nature
 from sync.domain.catalogue.person.form import Identity
 from sync.domain.clinical.forces import District
 from sync.domain.forms import YesNo
-from sync.domain.records.incident import cosignature, standing
+from sync.domain.records.standing import cosignature, standing
 from tests.browser.at_the_centre import only_incident
 from tests.browser.nurse import NOW, PIN, Nurse
 from tests.browser.supervisor import Supervisor

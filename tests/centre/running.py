@@ -27,7 +27,8 @@ from sync.api.storage.schema import change_log
 from sync.client.http import Client
 from sync.client.memory_device import Device
 from sync.core.canonical import canonical, digest
-from sync.domain.records.incident import NURSE_STATEMENT, OFFICER_STATEMENT, document, sheet_digest
+from sync.domain.documents.handover_sheet import OFFICER_STATEMENT, sheet_digest
+from sync.domain.records.standing import NURSE_STATEMENT, document
 from sync.protocol.codec import request_lines
 from sync.protocol.exchange import sync_once
 from sync.protocol.messages import NO_CHANGE, Batch, Change, Head, Hello, Report, batch_claim, chain_hash

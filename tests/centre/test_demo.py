@@ -16,7 +16,7 @@ from sync.api.accounts.people import make_teams
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.clinical import nhs_number
 from sync.domain.forms import check, missing
-from sync.domain.records.incident import standing
+from sync.domain.records.standing import standing
 from tests.builders import PACKS
 from tests.centre.running import Running
 

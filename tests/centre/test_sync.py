@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sync.api.ingest import change_log
 from sync.api.pull import log_pages
 from sync.api.storage.schema import read_log, scope_head
-from sync.domain.records.incident import standing
+from sync.domain.records.standing import standing
 from sync.protocol.derived_ids import record_id
 from sync.protocol.messages import NO_CHANGE, VerifiedRange
 from tests.centre.running import SCOPE, Running, answered, new_id

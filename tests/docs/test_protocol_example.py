@@ -9,7 +9,8 @@ from sync.core.canonical import canonical, digest, parse
 from sync.core.signing import Signer, verified
 from sync.core.times import from_millis, instant
 from sync.domain.records.fold import fold
-from sync.domain.records.incident import NURSE_STATEMENT, Incident, document
+from sync.domain.records.incident import Incident
+from sync.domain.records.standing import NURSE_STATEMENT, document
 from sync.protocol.codec import LineReader, answer_lines, read_answers, read_hello, request_lines, write
 from sync.protocol.compact import Expander
 from sync.protocol.exchange import verify

@@ -11,7 +11,8 @@ from fastapi.routing import APIRoute
 
 from sync.api import problems, shapes
 from sync.api.routes import devices, exchange
-from sync.domain.records.incident import NURSE_STATEMENT, OFFICER_STATEMENT
+from sync.domain.documents.handover_sheet import OFFICER_STATEMENT
+from sync.domain.records.standing import NURSE_STATEMENT
 from sync.protocol.messages import Again, Change, End, Head, Hello, Op, Role, VerdictName, Welcome
 from tests.docs.page import PROTOCOL, ROOT, first_names, rows, section, ticked
 

@@ -4,7 +4,7 @@ import pytest
 
 from sync.core.canonical import digest
 from sync.domain.records.handing_on import To, holder, offered_to, waiting
-from sync.domain.records.incident import document
+from sync.domain.records.standing import document
 from tests.domain.conftest import Case
 
 AT = "2026-11-22T23:00:00.000Z"

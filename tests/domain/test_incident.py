@@ -8,22 +8,13 @@ import pytest
 
 from sync.core.canonical import digest
 from sync.domain.catalogue import CATALOGUE, SECTIONS
+from sync.domain.documents.handover_sheet import handover_sheet, sheet_as_signed, sheet_digest
 from sync.domain.documents.police_words import POLICE_WORDS
 from sync.domain.forms import in_words, of_question, questions
 from sync.domain.records.fold import Act
-from sync.domain.records.incident import (
-    Incident,
-    document,
-    gather,
-    handover_sheet,
-    label,
-    open_comments,
-    sheet_as_signed,
-    sheet_digest,
-    signature,
-    standing,
-    tasks,
-)
+from sync.domain.records.incident import Incident, gather, label
+from sync.domain.records.standing import document, open_comments, signature, standing
+from sync.domain.records.tasks import tasks
 from tests.builders import PACKS
 from tests.domain.conftest import INCIDENT, NOW, Case, Move, everything
 from tests.packs import later

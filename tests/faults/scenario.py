@@ -17,7 +17,7 @@ from typing import Any
 from field_app.phone.store.disk import Draft, Intent
 from sync.api.pull import log_pages
 from sync.core.canonical import digest
-from sync.domain.records.incident import OFFICER_STATEMENT, sheet_digest
+from sync.domain.documents.handover_sheet import OFFICER_STATEMENT, sheet_digest
 from tests.builders import CANARIES, uid
 from tests.faults import points
 from tests.faults.rig import Rig

@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from sync.domain.records.incident import standing
+from sync.domain.records.standing import standing
 from tests.builders import uid
 
 

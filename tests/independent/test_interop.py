@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from demo import PASSWORD
 from sync.api.ops.restore import new_epoch
 from sync.domain.records.fold import fold as our_fold
-from sync.domain.records.incident import NURSE_STATEMENT
-from sync.domain.records.incident import document as our_document
+from sync.domain.records.standing import NURSE_STATEMENT
+from sync.domain.records.standing import document as our_document
 from sync.protocol.messages import Change
 from tests.centre.running import Clock, Phone, new_id, serving
 from tests.docs.page import PROTOCOL, example

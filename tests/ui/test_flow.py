@@ -14,7 +14,7 @@ from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.clinical import timeline
 from sync.domain.forms import Unavailable, pages, questions, unobtainable
 from sync.domain.records.handing_on import holder, waiting
-from sync.domain.records.incident import tasks
+from sync.domain.records.tasks import tasks
 from tests.builders import land, run
 from tests.ui.harness import App, phone, signed_in
 from tests.ui.test_screens import answers, begin, finish, open_section, sign

@@ -15,8 +15,11 @@ from field_app.ui.phone.home import Home, home_view
 from field_app.ui.phone.incident import comment_line
 from field_app.ui.phone.start import open_app, refuse
 from sync.domain.catalogue import CATALOGUE, RIBBON, SECTIONS
+from sync.domain.documents.handover_sheet import handover_sheet
 from sync.domain.forms import Unavailable, pages, questions, rest
-from sync.domain.records.incident import Incident, handover_sheet, standing, tasks
+from sync.domain.records.incident import Incident
+from sync.domain.records.standing import standing
+from sync.domain.records.tasks import tasks
 from tests.builders import PACKS
 from tests.ui.harness import NOW, PIN, App, phone, signed_in
 

@@ -10,7 +10,8 @@ from field_app.ui.console.state import Comment
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.widgets import part, row, stack, use_held
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.records.incident import Incident, last_act
+from sync.domain.records.incident import Incident
+from sync.domain.records.standing import last_act
 
 if TYPE_CHECKING:
     from field_app.ui.console.decision import Deciding

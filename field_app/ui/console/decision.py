@@ -23,7 +23,8 @@ from field_app.ui.kit import theme as t
 from field_app.ui.kit.widgets import log_fault, marked, stack
 from sync.core.errors import AlongsideError
 from sync.core.times import clock
-from sync.domain.records.incident import label, signature, standing
+from sync.domain.records.incident import label
+from sync.domain.records.standing import signature, standing
 
 RETURNABLE = ("signed", "changed")
 Done = Callable[[str], Any]

@@ -13,6 +13,7 @@ from sync.core.canonical import digest
 from sync.core.times import moment
 from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.clinical import timeline
+from sync.domain.documents.handover_sheet import sheet_as_signed
 from sync.domain.forms import (
     Form,
     Question,
@@ -27,7 +28,8 @@ from sync.domain.forms import (
     why_unavailable,
 )
 from sync.domain.records.fold import Given, Record
-from sync.domain.records.incident import Incident, cosignature, document, sheet_as_signed, signature
+from sync.domain.records.incident import Incident
+from sync.domain.records.standing import cosignature, document, signature
 
 NO_ANSWER = "No answer"
 

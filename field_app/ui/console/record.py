@@ -16,7 +16,8 @@ from field_app.ui.console.signatures import signatures
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.widgets import marked, named, part, row, stack, words
 from sync.core.times import clock, day_and_clock
-from sync.domain.records.incident import label, standing
+from sync.domain.records.incident import label
+from sync.domain.records.standing import standing
 
 ASKED = 232  # width of the questions' column
 

@@ -13,7 +13,7 @@ from field_app.ui.console.state import Console
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.widgets import marked, named, part, row, stack, words
 from sync.core.times import day_and_clock
-from sync.domain.records.incident import OFFICER_STATEMENT
+from sync.domain.documents.handover_sheet import OFFICER_STATEMENT
 
 LIST, ASKED = 320, 260
 

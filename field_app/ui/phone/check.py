@@ -39,16 +39,9 @@ from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import Missing, Question, in_words, of_question, pages, question_of, questions
 from sync.domain.records.fold import Given, Record
-from sync.domain.records.incident import (
-    NURSE_STATEMENT,
-    Incident,
-    document,
-    label,
-    open_comments,
-    signature,
-    standing,
-    tasks,
-)
+from sync.domain.records.incident import Incident, label
+from sync.domain.records.standing import NURSE_STATEMENT, document, open_comments, signature, standing
+from sync.domain.records.tasks import tasks
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,8 @@ from sync.domain.content.pack_set import PackSet
 from sync.domain.records.clocks import Running, running
 from sync.domain.records.fold import Record
 from sync.domain.records.handing_on import Offer, offered_to, waiting
-from sync.domain.records.incident import Incident, label, open_comments, signature, standing
+from sync.domain.records.incident import Incident, label
+from sync.domain.records.standing import open_comments, signature, standing
 
 EARLIER = 20  # closed incidents shown
 

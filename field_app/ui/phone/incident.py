@@ -36,7 +36,9 @@ from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import question_of
 from sync.domain.records.clocks import running
 from sync.domain.records.handing_on import Offer, holder, offered_to, offers, waiting
-from sync.domain.records.incident import Incident, cosignature, label, open_comments, signature, standing, tasks
+from sync.domain.records.incident import Incident, label
+from sync.domain.records.standing import cosignature, open_comments, signature, standing
+from sync.domain.records.tasks import tasks
 
 FINISHED = ("signed", "approved")
 

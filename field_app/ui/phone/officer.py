@@ -34,8 +34,9 @@ from field_app.ui.phone.state import Ui, say_error
 from sync.core.errors import AlongsideError
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.catalogue.contact.codes import Officer as ContactOfficer
+from sync.domain.documents.handover_sheet import OFFICER_STATEMENT, handover_sheet, sheet_digest
 from sync.domain.forms import questions, read
-from sync.domain.records.incident import OFFICER_STATEMENT, Incident, handover_sheet, sheet_digest
+from sync.domain.records.incident import Incident
 
 
 @dataclass(frozen=True)

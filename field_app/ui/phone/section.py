@@ -36,7 +36,8 @@ from field_app.ui.phone.state import Ui
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import AnswerKey, pages, question_of, questions
-from sync.domain.records.incident import Incident, label, open_comments
+from sync.domain.records.incident import Incident, label
+from sync.domain.records.standing import open_comments
 
 AIM_AFTER = (0.1, 0.3)  # seconds
 Fault = tuple[str, str, str]  # name, question, what is wrong

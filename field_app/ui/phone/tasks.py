@@ -11,7 +11,7 @@ from field_app.ui.phone.shown import Does, Shown
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import YesNo, in_words, questions
 from sync.domain.records.fold import Record
-from sync.domain.records.incident import Task
+from sync.domain.records.tasks import Task
 
 
 def on_the_list(task: Task, shown: Shown, chosen: str) -> bool:

@@ -29,7 +29,8 @@ from sync.api.storage.schema import (
 from sync.core.canonical import canonical, parse
 from sync.core.times import from_millis, instant
 from sync.domain.content.pack_set import PackSet
-from sync.domain.records.incident import handover_sheet, label, sheet_as_signed
+from sync.domain.documents.handover_sheet import handover_sheet, sheet_as_signed
+from sync.domain.records.incident import label
 
 at = incident_view.c
 SORTS: dict[str, tuple[ColumnElement, bool]] = {  # column, newest or highest first

@@ -27,7 +27,8 @@ from sync.domain.clinical.s136_clock import DetentionClock
 from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import read
 from sync.domain.records.fold import FoldStep, Record, fold_records
-from sync.domain.records.incident import Incident, gather, label, signature, standing
+from sync.domain.records.incident import Incident, gather, label
+from sync.domain.records.standing import signature, standing
 
 SHIFT = "shift"
 SEARCHED = ("given_name", "family_name", "preferred_name", "nhs_number", "location", "cad_ref")

@@ -15,7 +15,8 @@ from typing import Any
 from sync.core.times import moment
 from sync.domain.forms import Choice
 from sync.domain.records.fold import Act
-from sync.domain.records.incident import Incident, last_act
+from sync.domain.records.incident import Incident
+from sync.domain.records.standing import last_act
 
 
 class To(Choice):

@@ -12,7 +12,7 @@ from sync.core.errors import NotReachable, Problem, Untrusted
 from sync.core.signing import Signer
 from sync.core.times import instant
 from sync.domain.records.clocks import running as running_clocks
-from sync.domain.records.incident import open_comments, standing
+from sync.domain.records.standing import open_comments, standing
 from tests.builders import PACKS
 from tests.ui.console.conftest import begin, clashing, signed
 

@@ -14,7 +14,7 @@ from field_app.ui.console.board import Board
 from field_app.ui.console.filters import RecordFilters, unreadable
 from field_app.ui.console.review import neighbour
 from field_app.ui.console.state import Console
-from sync.domain.records.incident import standing
+from sync.domain.records.standing import standing
 from tests.ui.console.conftest import begin, clashing, signed
 from tests.ui.harness import NOW, App
 
