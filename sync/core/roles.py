@@ -34,8 +34,8 @@ Action = Literal[
 ROLES: tuple[Role, ...] = get_args(Role)
 
 _CLINICAL: frozenset[Role] = frozenset({"nurse", "liaison", "coordinator"})
-_TEAM: frozenset[Role] = _CLINICAL | {"supervisor"}
 _SUPERVISOR: frozenset[Role] = frozenset({"supervisor"})
+_TEAM: frozenset[Role] = _CLINICAL | _SUPERVISOR
 _OFFICER: frozenset[Role] = frozenset({"officer"})
 
 MAY: Mapping[Action, frozenset[Role]] = {

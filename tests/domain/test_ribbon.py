@@ -26,6 +26,7 @@ from sync.domain.clinical.timeline import (
 from sync.domain.forms import Event, Moment, questions
 from sync.domain.records.fold import Act
 from sync.domain.records.incident import where_kept
+from tests.builders import PACKS
 from tests.domain.conftest import INCIDENT, Case, at, context, event, filled, lacking
 
 NOW = at("2026-11-22 20:00")
@@ -107,7 +108,7 @@ def test_the_time_that_counts_is_found_again_in_its_record():
     case.add("detention", {"used_at": "2026-11-22T18:10:00Z"}, record="held")
     moves = {"transfers.a": {"arrived": "2026-11-22T19:20:00Z"}, "transfers.b": {"arrived": "2026-11-22T19:00:00Z"}}
     case.add("detention", moves, record="moved")
-    times = counting(case.incident.context())
+    times = counting(case.incident.context(PACKS))
     places = {event: (where_kept(case.incident, time)[0].record_id, time.key) for event, time in times.items()}
     assert places == {
         "contact_started": ("first", "started_at"), "contact_ended": ("second", "ended_at"),
