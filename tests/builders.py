@@ -99,7 +99,7 @@ def run(
     entries, chain = [], before
     for seq, change in enumerate(changes, first):
         entries.append(LogEntry(seq, to_millis(at), change))
-        chain = chain_hash(chain, change.change_id, seq, to_millis(at))
+        chain = chain_hash(chain, change.change_id, seq, to_millis(at), void=False)
     claim = {"epoch": "e1", "scope": SCOPE, "seq": entries[-1].seq if entries else first - 1, "chain": chain, **head}
     return LogSegment(before, tuple(entries), Head(**claim, signature=CENTRE.sign("head", claim)))
 

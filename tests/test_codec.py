@@ -123,6 +123,27 @@ def test_a_change_may_not_carry_a_name_that_lines_use_themselves(name):
         read_change({**linked(1).made[0].body, name: 9})
 
 
+@pytest.mark.parametrize("place", [1, 2])
+@pytest.mark.parametrize("value", [-1, 1.5, "1", True, None])
+@pytest.mark.parametrize("name", ["seq", "at", "void"])
+def test_an_entry_whose_number_time_or_validity_is_none_is_refused(place, name, value):
+    mine, theirs = linked(1), Device(2)
+    theirs.change(1, {"location": "elsewhere"})
+    lines = list(answer_lines([run([*mine.made, *theirs.made])], mine.device_id))
+    lines[place][name] = 1 if name == "void" and value is True else value
+    with pytest.raises(Unreadable, match="bad_answer"):
+        list(read_answers(lines, mine.device_id, lambda first, n: mine.made[first - 1 :][:n]))
+
+
+@pytest.mark.parametrize("name", ["first", "n"])
+def test_own_changes_that_are_named_by_no_number_are_refused(name):
+    mine = linked(1)
+    lines = list(answer_lines([run(mine.made)], mine.device_id))
+    lines[1][name] = "1"
+    with pytest.raises(Unreadable, match="bad_answer"):
+        list(read_answers(lines, mine.device_id, lambda first, n: mine.made[first - 1 :][:n]))
+
+
 @pytest.mark.parametrize("before", ["xyz", None, "00", 7])
 def test_a_run_that_begins_nowhere_is_named_and_refused(before):
     lines = list(answer_lines([run(linked(1).made)], uid(1)))

@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 from sync.core.canonical import canonical, parse
 from sync.core.signing import b64
 from sync.core.times import instant
-from sync.protocol.compact import DERIVED, Expander, Shortener, Unreadable, numbers_named, read_change
+from sync.protocol.compact import Expander, Shortener, Unreadable, numbers_named, read_change
 from sync.protocol.delta import lengthened
 from sync.protocol.derived_ids import next_nonce, record_id
 from tests.builders import NOON, Device, uid
 
 points = st.lists(st.integers(-5000, 5000), min_size=3, max_size=3)
 drawn = st.lists(st.lists(points, max_size=6), max_size=3)
-odd = st.sampled_from([None, "x", 3, [], [[]], [[[1, 2]]], [[[1, 2, True]]], [[1]]])
+odd = st.sampled_from(
+    [None, "x", 3, [], [[]], [[[1, 2]]], [[[1, 2, True]]], [[1]], {}, {"steps": [[[1, 2, 3]]]}, {"at": "~5"}]
+)
 steps = st.tuples(st.integers(1, 3), st.integers(1, 2), st.booleans(), drawn | odd)
 
 
@@ -84,19 +86,6 @@ def test_of_a_second_change_little_is_left():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("compact", [0, 1])
-def test_a_device_of_an_earlier_version_gets_what_it_can_read(compact):
-    device = Device()
-    first = device.change(1, {"location": "~", "at": instant(NOON)})
-    device.change(1, {}, nonce=next_nonce(first.nonce))
-    shorter = Shortener(compact=compact)
-    for change in device.made:
-        line = shorter.shorten(change)
-        kept = {name: value for name, value in change.body.items() if name not in DERIVED}
-        assert {**line, "record_id": change.record_id, "incident_id": change.incident_id} == kept
-        assert (line["record_id"] == change.record_id) is (compact == 0 or change is first)
-
-
 @given(st.lists(steps, max_size=12))
 def test_every_change_comes_back_as_it_was(made):
     device = Device()
@@ -140,6 +129,19 @@ def test_a_signature_on_glass_travels_as_steps():
         "steps": [[[100, 200, 0], [3, -2, 16], [0, -8, 17]], [[5, 5, 900]]]
     }
     assert there_and_back([made]) == [made]
+
+
+@pytest.mark.parametrize("strokes", [{"steps": [[[1, 2, 3], [1, 1, 1]]]}, {"steps": {}}, {"at": "~5"}, {}])
+def test_strokes_that_are_an_object_are_not_taken_for_steps(strokes):
+    made = Device().change(1, {"strokes": strokes, "digest": "~d"}, op="cosign")
+    assert there_and_back([made]) == [made]
+
+
+def test_a_step_that_could_not_be_read_is_not_written():
+    device = Device()
+    device.change(1, {}, monotonic_ms=2**53 - 1)
+    device.change(1, {}, monotonic_ms=1 - 2**53)
+    assert there_and_back(device.made) == device.made
 
 
 @pytest.mark.parametrize(

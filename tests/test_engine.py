@@ -74,6 +74,7 @@ def bad_runs():
     good = run(device.made)
     other = run(device.made, at=NOON - timedelta(days=1))
     yield "time", flip(good, received_ms=good.entries[0].received_ms + 1)
+    yield "whether it counts", flip(good, void=True)
     yield "number", flip(good, seq=7)
     yield "content", flip(good, change=Device(2).change(1, {"location": "0"}))
     yield "left out", replace(good, entries=good.entries[1:])

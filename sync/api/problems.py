@@ -17,7 +17,6 @@ KINDS: dict[str, tuple[int, str, str]] = {
         "Update the app. What is recorded stays on the phone.",
     ),
     "bad_piece": (400, "A part of the request is not of the protocol", "Send again; update the app if it stays so."),
-    "bad_blob": (400, "The piece of the attachment is not what it says", "Send it anew from its beginning."),
     "bad_query": (400, "The list cannot be asked for in this way", "Go back to the first page."),
     "cut_short": (400, "The request ended early", "Send again: what had arrived whole is kept."),
     "no_type": (400, "A line does not say what it is", "Send again; update the app if it stays so."),
@@ -53,10 +52,8 @@ KINDS: dict[str, tuple[int, str, str]] = {
         "The centre was restored from a backup",
         "Nothing to do: what it lost is sent again by itself.",
     ),
-    "blob_offset": (409, "The attachment goes on from another place", "Go on from there; the app does so by itself."),
     "too_large": (413, "The request is too large", "Send less at once; the app does so by itself."),
     "encoding_unsupported": (415, "The body's encoding is not supported", "Send bz2, or nothing encoded."),
-    "blob_wrong": (422, "The attachment is not the one it was said to be", "Send it anew from its beginning."),
     "request_invalid": (
         422,
         "A part of the request is missing or of the wrong kind",

@@ -140,27 +140,6 @@ class Client:
         """Order a device of the team to do this, once it has deposited everything. Returns the order's id."""
         return self._ask("POST", f"/v1/devices/{device_id}/orders", {"kind": kind})["order_id"]
 
-    # --- attachments ----------------------------------------------------------------------------------------
-
-    def blob_offset(self, sha256: str) -> int:
-        """How many bytes of it the centre has."""
-        return self._blob("HEAD", sha256)
-
-    def put_blob(self, sha256: str, offset: int, size: int, data: bytes) -> int:
-        """The bytes from there on. Returns how many the centre has then."""
-        return self._blob("PUT", sha256, data, upload_offset=str(offset), upload_length=str(size))
-
-    def _blob(self, method: str, sha256: str, data: bytes = b"", **about: str) -> int:
-        headers = {name.replace("_", "-"): value for name, value in about.items()} | self._authority
-        with _said_plainly():
-            response = self._http.request(method, f"/v1/blobs/{sha256}", content=data or None, headers=headers)
-        here = response.headers.get("upload-offset", "")
-        if response.status_code != 204 or not here.isdecimal():
-            if method == "HEAD" and response.headers.get("content-type") == PROBLEM:  # it comes without its words
-                raise _problem(response.status_code, {"code": "sign_in_needed"} if response.status_code == 401 else {})
-            _check(response, "")
-        return int(here)
-
     # --- packs ----------------------------------------------------------------------------------------------
 
     def packs(self) -> Any:

@@ -18,17 +18,7 @@ from sync.domain.catalogue import CATALOGUE
 from sync.domain.records.fold import Record, fold_records
 from sync.domain.records.incident import Incident, gather
 from sync.protocol.derived_ids import next_nonce
-from sync.protocol.messages import (
-    BATCH_BYTES,
-    COMPACT,
-    NO_CHANGE,
-    Change,
-    Hello,
-    LogEntry,
-    LogSegment,
-    Verdict,
-    VerifiedRange,
-)
+from sync.protocol.messages import BATCH_BYTES, NO_CHANGE, Change, Hello, LogEntry, LogSegment, Verdict, VerifiedRange
 
 BOOT_ID = str(uuid.uuid4())
 
@@ -148,9 +138,7 @@ class Device:
         acked = waiting[0].device_seq - 1 if waiting else number
         clock = {"wall": instant(self.clock())}
         head = self.held.head.claim() if self.held else None
-        return Hello(
-            self.device_id, VERSION, number, newest, acked, self.scope, head, clock, short=True, compact=COMPACT
-        )
+        return Hello(self.device_id, VERSION, number, newest, acked, self.scope, head, clock)
 
     def pending(self, after: int, limit: int = BATCH_BYTES) -> Sequence[Change]:
         found: list[Change] = []

@@ -29,7 +29,6 @@ Action = Literal[
     "devices.list",
     "devices.order",
     "packs.read",
-    "blobs.send",
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -56,7 +55,6 @@ MAY: Mapping[Action, frozenset[Role]] = {
     "devices.list": _SUPERVISOR,
     "devices.order": _SUPERVISOR,
     "packs.read": _TEAM | _OFFICER,  # public words: law, guidance, services
-    "blobs.send": _TEAM,
 }
 
 

@@ -11,10 +11,9 @@ from typing import Any
 
 from sync.core.canonical import parse
 from sync.core.canonical import write as encode
-from sync.protocol.compact import PLACES, STEPS, Expander, Line, Shortener, Unreadable
+from sync.protocol.compact import Expander, Line, Shortener, Unreadable
 from sync.protocol.messages import (
     BATCH_BYTES,
-    COMPACT,
     FLUSH_BYTES,
     MAX_CHANGE_BYTES,
     Again,
@@ -33,7 +32,8 @@ from sync.protocol.messages import (
 ENDS = ("sig", "head")  # of a piece, of a run
 LONGEST = BATCH_BYTES + MAX_CHANGE_BYTES  # of a piece: a stream waits so long for its end
 ENTRY = ("seq", "at", "void", "device_id")  # of a `c` line in a run: not of the change
-LATER = frozenset({"floor", "short", "flush", "newest", "want", "done", "compact"})  # of a hello: left out when empty
+PLAIN = {"welcome": Welcome, "verdict": Verdict, "again": Again}  # lines that are a value of one kind, field by field
+OPTIONAL = frozenset({"floor", "flush", "newest", "want", "done"})  # of a hello: left out when empty
 
 
 # --- lines and bytes -------------------------------------------------------------------------------------------
@@ -62,7 +62,7 @@ class LineReader:
 
     def __init__(self, compressed: bool, max_out: int):
         self._inflate = bz2.BZ2Decompressor() if compressed else None
-        self._rest = b""
+        self._rest, self._cut = b"", False
         self._room = max_out
 
     def feed(self, data: bytes) -> Iterator[Line]:
@@ -84,8 +84,6 @@ class LineReader:
             raise Unreadable("cut_short", "the body")
         if self._rest:
             yield self._line(self._rest)
-
-    _cut = False
 
     def _plain(self, data: bytes) -> Iterator[bytes]:
         if self._inflate is None:
@@ -120,7 +118,7 @@ class LineReader:
 def request_lines(
     hello: Hello, pieces: Iterable[Batch], full: bool = False, returned: Iterable[LogSegment] = ()
 ) -> Iterator[Line]:
-    yield {"t": "hello", **{key: value for key, value in asdict(hello).items() if value or key not in LATER}}
+    yield {"t": "hello", **{key: value for key, value in asdict(hello).items() if value or key not in OPTIONAL}}
     for piece in pieces:
         first = piece.changes[0]
         yield {"t": "piece", "first": first.device_seq, "prev": first.device_prev, "n": len(piece.changes)}
@@ -131,41 +129,36 @@ def request_lines(
             yield from ({**shorter.shorten(change), "t": "c"} for change in piece.changes)
         yield {"t": "sig", "sig": piece.signature}
     for run in returned:
-        yield from _run_lines(run, "", (), PLACES)  # a centre of any version takes it back
+        yield from _run_lines(run, "", ())
 
 
 def read_hello(line: Line) -> Hello:
-    fields = {key: value for key, value in line.items() if key != "t"}
     try:
-        hello = Hello(**{key: fields[key] for key in Hello.__dataclass_fields__ if key in fields})
+        hello = Hello(**_known(Hello, line))
     except TypeError:
         raise Unreadable("bad_hello", "a missing field") from None
     wanted = {"device_id": str, "app_version": str, "device_seq": int, "device_head": str, "acked": int, "clock": dict}
-    for name, kind in wanted.items():
+    for name, kind in (wanted | {"newest": bool, "flush": int}).items():
         if type(getattr(hello, name)) is not kind:
             raise Unreadable("bad_hello", name)
-    if not isinstance(hello.scope, str | None) or not isinstance(hello.head, dict | None):
-        raise Unreadable("bad_hello", "scope or head")
-    for name in ("want", "done"):
-        some = fields.get(name, [])
-        if not isinstance(some, list) or not all(isinstance(one, str) for one in some):
+    for name, kind in {"scope": str, "head": dict, "floor": dict}.items():
+        if not isinstance(getattr(hello, name), kind | None):
             raise Unreadable("bad_hello", name)
-    later = {"short": bool, "newest": bool, "flush": int, "compact": int}
-    if not isinstance(hello.floor, dict | None) or any(type(getattr(hello, one)) is not later[one] for one in later):
-        raise Unreadable("bad_hello", "a part that may be left out")
+    for name in ("want", "done"):
+        ids = line.get(name, [])
+        if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
+            raise Unreadable("bad_hello", name)
     return hello
 
 
 # --- answers ---------------------------------------------------------------------------------------------------
 
 
-def answer_lines(
-    answers: Iterable[Answer], device_id: str, spelled: Collection[str] = (), *, compact: int = COMPACT
-) -> Iterator[Line]:
+def answer_lines(answers: Iterable[Answer], device_id: str, spelled: Collection[str] = ()) -> Iterator[Line]:
     """An answer as lines, for the device that asked: its own changes are named by number only.
 
-    `spelled`: ids of own changes that are sent in full all the same, because their number names another one too.
-    `compact`: what its hello says it reads.
+    `spelled`: ids of own changes that are sent with their content all the same, since they are wanted, or their number
+    names another one too.
     """
     for answer in answers:
         match answer:
@@ -178,45 +171,40 @@ def answer_lines(
             case End():
                 yield {"t": "end", **{key: value for key, value in asdict(answer).items() if value}}
             case LogSegment():
-                yield from _run_lines(answer, device_id, spelled, compact)
+                yield from _run_lines(answer, device_id, spelled)
 
 
-def _run_lines(run: LogSegment, device_id: str, spelled: Collection[str], compact: int = COMPACT) -> Iterator[Line]:
+def _run_lines(run: LogSegment, device_id: str, spelled: Collection[str]) -> Iterator[Line]:
     yield {"t": "run", "before": run.before}
-    shorter = Shortener(compact=compact)
+    shorter = Shortener()
     last: dict[str, Change] = {}
-    own: Line | None = None
+    own: Line = {}  # several in a row make one line
     before: Line = {}
     for entry in run.entries:
         change = entry.change
         at_here = {"seq": entry.seq, "at": entry.received_ms, **({"void": True} if entry.void else {})}
-        if change.device_id == device_id and change.change_id not in spelled:
-            follows = own and (own["seq"] + own["n"], own["first"] + own["n"], own["at"], own.get("void", False)) == (
-                entry.seq,
-                change.device_seq,
-                entry.received_ms,
-                entry.void,
-            )
-            if own and follows:
-                own["n"] += 1
-            else:
-                if own:
-                    yield own
-                own = {"t": "own", "first": change.device_seq, "n": 1, **at_here}
+        by_number = change.device_id == device_id and change.change_id not in spelled
+        if own and not (by_number and _goes_on(own, entry)):
+            yield own
+            own = {}
+        if by_number:
+            own = own or {"t": "own", "first": change.device_seq, "n": 0, **at_here}
+            own["n"] += 1
             shorter.passed(change)
         else:
-            if own:
-                yield own
-                own = None
-            said = {**at_here, "device_id": change.device_id}
-            if compact >= STEPS:
-                said = {name: value for name, value in said.items() if _follow(before).get(name) != value}
-            yield {**shorter.shorten(change), "t": "c", **said, **_chain(change, last.get(change.device_id))}
-            last[change.device_id] = change
-            before = {**at_here, "device_id": change.device_id}
+            place = {**at_here, "device_id": change.device_id}
+            new = {name: value for name, value in place.items() if _follow(before).get(name) != value}
+            yield {**shorter.shorten(change), "t": "c", **new, **_chain(change, last.get(change.device_id))}
+            last[change.device_id], before = change, place
     if own:
         yield own
     yield {"t": "head", **asdict(run.head)}
+
+
+def _goes_on(own: Line, entry: LogEntry) -> bool:
+    """Whether this own entry follows in every number from those of the line."""
+    follows = (own["seq"] + own["n"], own["first"] + own["n"], own["at"], own.get("void", False))
+    return follows == (entry.seq, entry.change.device_seq, entry.received_ms, entry.void)
 
 
 def _chain(change: Change, before: Change | None) -> Line:
@@ -235,21 +223,15 @@ def read_answers(lines: Iterable[Line], device_id: str, own: Any) -> Iterator[An
     """The answer as values. `own(first, count)` gives this device's changes by number. Raises Unreadable."""
     lines = iter(lines)
     for line in lines:
-        fields = {key: value for key, value in line.items() if key != "t"}
         try:
             match line["t"]:
-                case "welcome":
-                    yield Welcome(**_known(Welcome, fields))
-                case "verdict":
-                    yield Verdict(**_known(Verdict, fields))
-                case "again":
-                    yield Again(**_known(Again, fields))
+                case "welcome" | "verdict" | "again" as kind:
+                    yield PLAIN[kind](**_known(PLAIN[kind], line))
                 case "run":
-                    yield read_run(fields["before"], lines, own)
+                    yield read_run(line["before"], lines, own)
                 case "end":
-                    fields["gaps"] = tuple((low, high) for low, high in fields.get("gaps", ()))
-                    fields["orders"] = tuple(fields.get("orders", ()))
-                    yield End(**_known(End, fields))
+                    gaps = tuple((low, high) for low, high in line.get("gaps", ()))
+                    yield End(**_known(End, {**line, "gaps": gaps, "orders": tuple(line.get("orders", ()))}))
                 case _:
                     continue  # a later version's line
         except (KeyError, TypeError, ValueError) as error:
@@ -284,10 +266,11 @@ def read_run(before: str, lines: Iterator[Line], own: Callable[[int, int], Seque
         if line["t"] == "head":
             return LogSegment(_hex(before), tuple(entries), _head(line))
         if line["t"] == "own":
-            if len(mine := own(line["first"], line["n"])) != line["n"]:
+            first, count, seq = (_number(line[name]) for name in ("first", "n", "seq"))
+            if len(mine := own(first, count)) != count:
                 raise Unreadable("bad_answer", "a receipt for a change this device does not have")
             for place, change in enumerate(mine):
-                entries.append(LogEntry(line["seq"] + place, line["at"], change, line.get("void", False)))
+                entries.append(_entry(seq + place, line["at"], change, line.get("void", False)))
                 expander.passed(change)
         elif line["t"] == "c":
             said = {**_follow(said), **{name: line[name] for name in ENTRY if name in line}}
@@ -298,7 +281,20 @@ def read_run(before: str, lines: Iterator[Line], own: Callable[[int, int], Seque
             else:
                 number, prev = last[device].device_seq + 1, last[device].change_id
             change = last[device] = expander.expand(body, device, number, prev)
-            entries.append(LogEntry(said["seq"], said["at"], change, line.get("void", False)))
+            entries.append(_entry(said["seq"], said["at"], change, line.get("void", False)))
         else:
             raise Unreadable("bad_answer", "a run")
     raise Unreadable("cut_short", "a run")
+
+
+def _entry(seq: Any, at: Any, change: Change, void: Any) -> LogEntry:
+    """Raises Unreadable for a number, a time or a validity that no chain could cover."""
+    if type(void) is not bool:
+        raise Unreadable("bad_answer", "an entry")
+    return LogEntry(_number(seq), _number(at), change, void)
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise Unreadable("bad_answer", "a number")
+    return value

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from sync.core.canonical import MAX_INT, write
 from sync.protocol.delta import is_drawn, lengthened, millis, points, shortened, spelled, steps
 from sync.protocol.derived_ids import next_nonce, number_of, record_id
-from sync.protocol.messages import COMPACT, MAX_CHANGE_BYTES, Change
+from sync.protocol.messages import MAX_CHANGE_BYTES, Change
 
 Line = dict[str, Any]
 NOTHING: Mapping[Any, Any] = {}
@@ -23,8 +23,7 @@ SAME = frozenset(
 )
 NAMES = ("record_id", "incident_id")
 SHORTENED = ("patch", *NAMES)
-RESERVED = frozenset({"t", "seq", "at", "void"})  # a line's own names: a later version's change may not use them
-PLACES, STEPS = 1, 2  # how much is left out: what places name; also what follows from the line before
+RESERVED = frozenset({"t", "seq", "at", "void"})  # a line's own names: never fields of a change
 
 
 class Unreadable(ValueError):
@@ -38,12 +37,11 @@ class Unreadable(ValueError):
 class Shortener:
     """The changes of one piece or run, one after the other, each without what those before it say.
 
-    `earlier`: numbers of parents that are earlier changes of the same device. `compact`: how much may be left out, as
-    `Hello.compact`.
+    `earlier`: numbers of parents that are earlier changes of the same device.
     """
 
-    def __init__(self, earlier: Mapping[str, int] = NOTHING, compact: int = COMPACT):
-        self._earlier, self._compact = earlier, compact
+    def __init__(self, earlier: Mapping[str, int] = NOTHING):
+        self._earlier = earlier
         self._changes: dict[str, int] = {}
         self._records: dict[str, int] = {}
         self._incidents: dict[str, int] = {}
@@ -60,15 +58,14 @@ class Shortener:
         body = {key: value for key, value in change.body.items() if key not in DERIVED}
         body["parents"] = [self._parent(one) for one in change.parents]
         recorded = millis(change.recorded_at)
-        strokes: Any = change.patch.get("strokes") if self._compact >= PLACES and change.op == "cosign" else None
-        if drawn := is_drawn(strokes):
+        strokes: Any = change.patch.get("strokes") if change.op == "cosign" else None
+        if apart := isinstance(strokes, dict) or is_drawn(strokes):
             body["patch"] = {name: value for name, value in change.patch.items() if name != "strokes"}
-        if self._compact >= PLACES:
-            self._name_by_place(change, body)
-        if self._compact >= STEPS and recorded is not None:
+        self._name_by_place(change, body)
+        if recorded is not None:
             self._leave_out(change, body, recorded)
-        if drawn:
-            body["patch"]["strokes"] = {"steps": [steps(one) for one in strokes]}
+        if apart:  # an object stands as it is, where steps would: else it would be taken for them
+            body["patch"]["strokes"] = {"steps": strokes if isinstance(strokes, dict) else list(map(steps, strokes))}
         self._last = (change, recorded) if recorded is not None else None
         self._nonces[change.device_id, change.incident_id] = change.nonce
         self.passed(change)
@@ -78,7 +75,7 @@ class Shortener:
         here, record, incident = self._here, change.record_id, change.incident_id
         if record in self._records:
             body["record_id"] = here - self._records[record]
-        elif self._compact >= STEPS and (number := number_of(record, incident, change.device_id)):
+        elif number := number_of(record, incident, change.device_id):
             body["record_id"] = -number
         if incident in self._incidents:
             body["incident_id"] = here - self._incidents[incident]
@@ -90,13 +87,14 @@ class Shortener:
         """What is as in the line before, or follows from it. A time that is a number says that this was done."""
         last, before = self._last or (None, 0)
         said = last.body if last else NOTHING
-        if said.keys() & SAME - body.keys():
-            return  # it would come back with what it does not have
+        step = recorded - before
+        monotonic = change.monotonic_ms - (last.monotonic_ms if last else 0) - step
+        if said.keys() & SAME - body.keys() or abs(monotonic) >= MAX_INT:
+            return  # it would come back with what it does not have, or not be read
         for name in said.keys() & SAME:
             if said[name] == body[name]:
                 del body[name]
-        body["recorded_at"] = recorded - before
-        body["monotonic_ms"] = change.monotonic_ms - (last.monotonic_ms if last else 0) - body["recorded_at"]
+        body["recorded_at"], body["monotonic_ms"] = step, monotonic
         body.update({name: shortened(body[name], recorded) for name in SHORTENED})
         nonce = self._nonces.get((change.device_id, change.incident_id))
         if nonce and next_nonce(nonce) == change.nonce:
@@ -172,7 +170,8 @@ class Expander:
     def _draw(self, fields: Line) -> None:
         """Put back strokes that came as steps."""
         if _is_steps(fields):
-            strokes = [points(one) for one in fields["patch"]["strokes"]["steps"]]
+            given = fields["patch"]["strokes"]["steps"]
+            strokes = given if isinstance(given, dict) else list(map(points, given))
             fields["patch"] = {**fields["patch"], "strokes": strokes}
 
     def _name(self, fields: Line, device_id: str) -> None:

@@ -28,7 +28,6 @@ NO_CHANGE = "0" * 64
 MAX_CHANGE_BYTES = 256 * 1024  # bytes of one change; a drawn signature is about 2 KB
 BATCH_BYTES = 64 * 1024  # bytes at which a piece is closed
 FLUSH_BYTES = 512 * 1024  # bytes of lines compressed together, while the line is good
-COMPACT = 2  # how much this version leaves out of a change on the wire: `sync.protocol.compact`
 WHOLE = 1024  # bytes: a compressed stream that is shorter is the only one, and goes with its length: in fewer packets
 MAX_WANT = 500  # changes asked for by id in one request
 
@@ -117,7 +116,7 @@ def batch_claim(device_id: str, device_seq: int, head: str) -> dict[str, Any]:
 class Head:
     """The centre's signed word on how far a scope's log goes, and on everything before it.
 
-    chain_n = SHA-256(chain_{n-1} ‖ change_id ‖ u64 seq ‖ u64 received_at_ms), starting from 32 zero bytes.
+    chain_n = SHA-256(chain_{n-1} ‖ change_id ‖ u64 seq ‖ u64 received_at_ms ‖ u8 void), starting from 32 zero bytes.
     """
 
     epoch: str
@@ -130,10 +129,10 @@ class Head:
         return {"epoch": self.epoch, "scope": self.scope, "seq": self.seq, "chain": self.chain}
 
 
-def chain_hash(chain: str, change_id: str, seq: int, received_ms: int) -> str:
-    """The next value of a scope's chain."""
-    ends = bytes.fromhex(chain) + bytes.fromhex(change_id) + seq.to_bytes(8, "big") + received_ms.to_bytes(8, "big")
-    return sha256(ends).hexdigest()
+def chain_hash(chain: str, change_id: str, seq: int, received_ms: int, *, void: bool) -> str:
+    """The next value of a scope's chain. It covers whether the entry counts, so that nobody can turn that unseen."""
+    names = bytes.fromhex(chain) + bytes.fromhex(change_id)
+    return sha256(names + seq.to_bytes(8, "big") + received_ms.to_bytes(8, "big") + bytes([void])).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -196,11 +195,11 @@ class Verdict:
 class Hello:
     """How a device opens an exchange.
 
-    `acked`: every own change up to this number has a verified receipt, or was refused and is kept aside. `head`: how far this device has verified the
-    log of `scope` ({epoch, scope, seq, chain}); it is the cursor from which the centre goes on. `scope` null: only push.
-    `floor`: how far back that log goes here ({seq, chain} of its lowest entry and before it); null: to the beginning.
-    `compact`: how much may be left out of the changes in the answer (`sync.protocol.compact`); version 0.2 said `short` for 1. `flush`: after trouble with the line, how much
-    of the answer to compress together. `newest`: without a head, begin with the newest entries. `want`: changes to be sent
+    `acked`: every own change up to this number has a verified receipt, or was refused and is kept aside.
+    `scope`: whose log to pull; null: only push. `head`: how far this device has verified that log ({epoch, scope, seq,
+    chain}); it is the cursor from which the centre goes on. `floor`: how far back that log goes here ({seq, chain} of
+    its lowest entry and before it); null: to the beginning. `flush`: after trouble with the line, how much of the
+    answer to compress together. `newest`: without a head, begin with the newest entries. `want`: changes to be sent
     once more. `done`: orders carried out.
     """
 
@@ -214,17 +213,10 @@ class Hello:
     clock: dict[str, Any]
     protocol: int = 1
     floor: dict[str, Any] | None = None
-    short: bool = False
     flush: int = 0
     newest: bool = False
     want: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
-    compact: int = 0
-
-    @property
-    def reads(self) -> int:
-        """What this device can read of what `sync.protocol.compact` leaves out."""
-        return max(self.compact, int(self.short))
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,8 @@ class Running:
         chains: dict[str, str] = {}
         for row in self.rows():
             assert digest(json.loads(row.body)) == row.change_id
-            chains[row.scope] = chain_hash(chains.get(row.scope, NO_CHANGE), row.change_id, row.seq, row.received_ms)
+            before = chains.get(row.scope, NO_CHANGE)
+            chains[row.scope] = chain_hash(before, row.change_id, row.seq, row.received_ms, void=row.void)
             assert chains[row.scope] == row.chain
 
 

@@ -32,10 +32,10 @@ def test_the_statements_are_printed_and_nothing_is_done(command, capsys) -> None
 
 
 def test_what_is_distributed_already_is_left_as_it_is() -> None:
-    some = distribution.statements(metadata.tables.keys() - {"blob"})
+    some = distribution.statements(metadata.tables.keys() - {"epoch"})
     assert some == [
         distribution.ONE_BY_ONE,
-        "SELECT create_distributed_table('blob', 'org', colocate_with => 'organisation')",
+        "SELECT create_distributed_table('epoch', 'org', colocate_with => 'organisation')",
     ]
 
 

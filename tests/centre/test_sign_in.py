@@ -128,9 +128,9 @@ def test_no_or_a_wrong_token_is_no_session(running: Running, header) -> None:
 
 ALLOWED = {
     "nurse": {"change.set", "change.resolve", "change.retract", "change.transfer", "change.acknowledge", "change.sign",
-              "change.cosign", "change.decline", "blobs.send", "sync.pull", "incidents.list", "incidents.read", "packs.read"},
+              "change.cosign", "change.decline", "sync.pull", "incidents.list", "incidents.read", "packs.read"},
     "supervisor": {"change.set", "change.resolve", "change.retract", "change.transfer", "change.acknowledge",
-                   "change.review", "change.return", "blobs.send", "sync.pull", "incidents.list", "incidents.read",
+                   "change.review", "change.return", "sync.pull", "incidents.list", "incidents.read",
                    "devices.list", "devices.order", "packs.read"},
     "officer": {"handovers.read", "packs.read"},
 }  # fmt: skip
@@ -155,7 +155,7 @@ ROUTES = {
     "/v1/packs/{pack_id}": {"nurse", "supervisor", "officer"},
 }
 
-TRIED_ELSEWHERE = {"/v1/blobs/{sha256}", "/v1/devices/{device_id}/orders"}
+TRIED_ELSEWHERE = {"/v1/devices/{device_id}/orders"}
 
 
 def test_every_reading_route_has_a_rule_and_keeps_to_it(running: Running, phone, desk) -> None:

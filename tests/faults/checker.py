@@ -80,7 +80,8 @@ def chains(world: World) -> None:
     ends: dict[str, tuple[int, str]] = {}
     for row in world.rows:
         assert world.changes[row.change_id].change_id == row.change_id, "I7: bytes are not what their id names"
-        chain[row.scope] = chain_hash(chain.get(row.scope, NO_CHANGE), row.change_id, row.seq, row.received_ms)
+        before = chain.get(row.scope, NO_CHANGE)
+        chain[row.scope] = chain_hash(before, row.change_id, row.seq, row.received_ms, void=row.void)
         assert chain[row.scope] == row.chain, f"I7: the centre's chain is broken at {row.seq}"
     for change in sorted(world.changes.values(), key=lambda one: (one.device_id, one.device_seq)):
         seq, prev = ends.get(change.device_id, (0, NO_CHANGE))

@@ -144,9 +144,7 @@ class Line:
             return response.prepare(centre.db, centre.org, centre.signer, intake, self.token, now)
 
     def _written(self, reply: response.SyncResponse) -> Iterator[bytes]:
-        lines = codec.answer_lines(
-            self.centre.answers(reply), reply.hello.device_id, reply.spelled, compact=reply.hello.reads
-        )
+        lines = codec.answer_lines(self.centre.answers(reply), reply.hello.device_id, reply.spelled)
         return codec.write(lines, 1500, 1500)
 
     def _sent(self, answer_bytes: Iterator[bytes]) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from field_app.phone.store.disk import Intent
 from sync.api.accounts import device_commands
 from sync.api.ingest.request_reader import Ingest
 from sync.api.pull import log_pages
@@ -76,6 +77,47 @@ def test_entries_the_centre_never_signed_are_not_taken_back(rig):
     assert rig.centre.log() == before
 
 
+@pytest.mark.parametrize("what", ["void = 1 - void", "received_ms = received_ms + 1", "seq = seq + 1"])
+def test_an_entry_with_one_thing_turned_is_not_taken_back(rig, what):
+    """Whether an entry counts is under the chain's hash, as its number and its time are."""
+    first, second = two_phones(rig)
+    backup = rig.back_up()
+    lost = rig.seal(first, 1, {"cad_ref": "CC-22112026-0147"})
+    for pocket in (first, second):
+        rig.sync(pocket)
+    second.db.execute(f"UPDATE entry SET {what} WHERE change_id = ?", (bytes.fromhex(lost.change_id),))
+    rig.restore(backup)
+    before = rig.centre.log()
+    assert [rig.sync(second).code for _ in range(2)] == [
+        "",
+        "bad_piece",
+    ]  # it learns of the restore; it returns the run
+    assert rig.centre.log() == before
+    for _ in range(2):
+        rig.sync(first)
+    assert [row.void for row in rig.centre.log()] == [False, False]
+
+
+@pytest.mark.parametrize("by", ["its own phone", "a colleague's"])
+def test_what_did_not_count_does_not_count_after_a_restore_whoever_brings_it(rig, by):
+    first, second = two_phones(rig)
+    backup = rig.back_up()
+    heads = first.store.incident(uid(1)).records[uid(1)].heads
+    intent = Intent(uid(1), uid(1), "incident", "set", {"cad_ref": "CC-22112026-0147"}, heads)
+    [lost] = first.store.seal("tom.ellery", "nurse", [intent])  # by somebody who has never signed in on this phone
+    rig.sealed[lost.change_id] = lost
+    for pocket in (first, second):
+        rig.sync(pocket)
+    assert [(row.code, row.void) for row in rig.centre.log()][-1] == ("author_not_enrolled", True)
+    rig.restore(backup)
+    for pocket in (first, second) if by == "its own phone" else (second, first):
+        for _ in range(2):
+            rig.sync(pocket)
+    assert [(row.code, row.void) for row in rig.centre.log()] == [("", False), ("author_not_enrolled", True)]
+    rig.check()
+    assert "cad_ref" not in second.store.incident(uid(1)).records[uid(1)].values
+
+
 @pytest.mark.parametrize(
     "lines",
     [
@@ -103,7 +145,7 @@ def test_a_change_whose_bytes_are_damaged_on_the_phone_comes_back(rig):
     second.db.execute("UPDATE change SET ct = zeroblob(40)")
     second.db.execute("DELETE FROM incident")
     second.db.conn.commit()
-    second.db.execute("INSERT INTO incident SELECT vault_id, incident_id, 1, epoch, wdek, ct, '' FROM change")
+    second.db.execute("INSERT INTO incident SELECT vault_id, incident_id, 1, '', epoch, wdek, ct FROM change")
     second.db.conn.commit()
     rig.restart(second)
     assert second.store.incidents() == []

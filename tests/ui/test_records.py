@@ -24,8 +24,8 @@ from sync.domain.records.delivery import Delivery, Strip
 from tests.ui.harness import NOW, App, phone, signed_in
 
 NEVER_TO_SYNC = {  # of other addresses, or said on another screen
-    "bad_blob", "bad_query", "proof_wrong", "sign_in_wrong", "not_allowed", "not_found", "method_not_allowed",
-    "device_key_differs", "blob_offset", "blob_wrong", "request_invalid", "too_many_tries",
+    "bad_query", "proof_wrong", "sign_in_wrong", "not_allowed", "not_found", "method_not_allowed",
+    "device_key_differs", "request_invalid", "too_many_tries",
 }  # fmt: skip
 REFUSED = (
     "unknown_device", "device_revoked", "signature_wrong", "id_wrong", "bad_change", "change_too_large", "not_stored",
@@ -68,8 +68,8 @@ def test_no_code_is_ever_shown_as_it_is():
     [
         ("waiting", {}, "Only on this phone"),
         ("received", {}, "Received 22:00, no. 41"),
-        ("held", {"advice": "an attachment that has not arrived yet"},
-         "Received 22:00, no. 41 – waiting for an attachment that has not arrived yet"),
+        ("held", {"advice": "a change made before it that has not arrived yet"},
+         "Received 22:00, no. 41 – waiting for a change made before it that has not arrived yet"),
         ("quarantined", {"advice": "Sign again."}, "Received 22:00, no. 41 – needs attention"),
         ("refused", {"last_error": "will_not_go"}, "Not received – kept on this phone"),
     ],

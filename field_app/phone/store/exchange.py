@@ -15,7 +15,6 @@ from sync.core.times import instant, to_millis
 from sync.protocol.anti_entropy import within
 from sync.protocol.messages import (
     BATCH_BYTES,
-    COMPACT,
     MAX_WANT,
     Change,
     Head,
@@ -56,8 +55,6 @@ class Exchange(Records):
             wall,
             floor=span.floor() if span else None,
             newest=span is None,
-            short=True,
-            compact=COMPACT,
             want=tuple(sorted(self.wanted)[:MAX_WANT]),
             done=done,
         )

@@ -1,4 +1,4 @@
-"""The phone's tables, as migrations that are never edited once shipped.
+"""The phone's tables, as migrations: from the first release on, one that was shipped is never edited.
 
 In clear lie random ids, numbers, states and times of sync: nothing that names a person or says what was recorded.
 The connection is in autocommit; every write goes through `atomic()` (sqlite-utils' implicit transaction would
@@ -27,8 +27,8 @@ migrations = Migrations("phone")
 
 @migrations()
 def m001_first(db: Database) -> None:
-    for table in (
-        "CREATE TABLE setting (name TEXT PRIMARY KEY) STRICT",
+    for statement in (
+        "CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER) STRICT",
         """CREATE TABLE vault (
             vault_id BLOB PRIMARY KEY, username TEXT NOT NULL UNIQUE, kdf TEXT NOT NULL, salt BLOB NOT NULL,
             slot BLOB NOT NULL, fails INTEGER NOT NULL DEFAULT 0, not_before INTEGER NOT NULL DEFAULT 0,
@@ -46,38 +46,26 @@ def m001_first(db: Database) -> None:
             verdict TEXT NOT NULL DEFAULT '', code TEXT NOT NULL DEFAULT '', field TEXT NOT NULL DEFAULT '',
             advice TEXT NOT NULL DEFAULT '', attempts INTEGER NOT NULL DEFAULT 0, last_error TEXT NOT NULL DEFAULT '',
             PRIMARY KEY (vault_id, device_seq)) STRICT""",
+        "CREATE INDEX outbox_change ON outbox (vault_id, change_id)",
+        "CREATE INDEX outbox_waiting ON outbox (vault_id, device_seq) WHERE received_ms IS NULL",
         """CREATE VIEW waiting AS SELECT * FROM outbox WHERE received_ms IS NULL AND verdict <> 'refused'""",
         """CREATE VIEW delivery AS SELECT *, CASE
             WHEN received_ms IS NULL AND verdict = 'refused' THEN 'refused'
             WHEN received_ms IS NULL THEN 'waiting'
             WHEN verdict IN ('held', 'quarantined') THEN verdict
             ELSE 'received' END AS state FROM outbox""",
-        "CREATE INDEX outbox_waiting ON outbox (vault_id, device_seq) WHERE received_ms IS NULL",
         """CREATE TABLE incident (
-            vault_id BLOB NOT NULL, incident_id BLOB NOT NULL, touched INTEGER NOT NULL, epoch INTEGER NOT NULL,
-            wdek BLOB NOT NULL, ct BLOB NOT NULL, PRIMARY KEY (vault_id, incident_id)) STRICT""",
+            vault_id BLOB NOT NULL, incident_id BLOB NOT NULL, touched INTEGER NOT NULL,
+            apart TEXT NOT NULL, -- "shift", "reading"; "" for an incident
+            epoch INTEGER NOT NULL, wdek BLOB NOT NULL, ct BLOB NOT NULL,
+            PRIMARY KEY (vault_id, incident_id)) STRICT""",
         "CREATE INDEX incident_touched ON incident (vault_id, touched)",
         """CREATE TABLE draft (
             vault_id BLOB NOT NULL, record_id BLOB NOT NULL, incident_id BLOB NOT NULL, epoch INTEGER NOT NULL,
             wdek BLOB NOT NULL, ct BLOB NOT NULL, PRIMARY KEY (vault_id, record_id)) STRICT""",
         """CREATE TABLE pulled (
             vault_id BLOB PRIMARY KEY, epoch TEXT NOT NULL, scope TEXT NOT NULL, seq INTEGER NOT NULL,
-            chain TEXT NOT NULL) STRICT""",
-    ):
-        db.execute(table)
-
-
-@migrations()
-def m002_setting_with_a_value(db: Database) -> None:
-    db.execute("ALTER TABLE setting ADD COLUMN value INTEGER")
-
-
-@migrations()
-def m003_the_log_as_the_centre_signed_it(db: Database) -> None:
-    for statement in (
-        "DELETE FROM pulled",  # pulled once more, now with what the centre may need back; what is here stays
-        "ALTER TABLE pulled ADD COLUMN first INTEGER NOT NULL DEFAULT 1",
-        "ALTER TABLE pulled ADD COLUMN before TEXT NOT NULL DEFAULT ''",
+            chain TEXT NOT NULL, first INTEGER NOT NULL, before TEXT NOT NULL) STRICT""",
         """CREATE TABLE run (
             run_id INTEGER PRIMARY KEY, vault_id BLOB NOT NULL, scope TEXT NOT NULL, epoch TEXT NOT NULL,
             first INTEGER NOT NULL, last INTEGER NOT NULL, before TEXT NOT NULL, chain TEXT NOT NULL,
@@ -92,8 +80,6 @@ def m003_the_log_as_the_centre_signed_it(db: Database) -> None:
         """CREATE TABLE ordered (
             vault_id BLOB NOT NULL, order_id TEXT NOT NULL, kind TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (vault_id, order_id)) STRICT""",
-        "CREATE INDEX outbox_change ON outbox (vault_id, change_id)",
-        "ALTER TABLE incident ADD COLUMN apart TEXT",  # "shift", "reading"; "" for an incident; null: not yet known
     ):
         db.execute(statement)
 

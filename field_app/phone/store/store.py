@@ -15,7 +15,7 @@ from field_app.phone.store.exchange import Exchange
 from field_app.phone.store.records import to_bytes, to_text
 from field_app.phone.store.vault import Vault
 from sync.core.times import from_millis, instant, local
-from sync.domain.catalogue import APART, CATALOGUE
+from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import patch, questions
 from sync.domain.records.delivery import RANK, Delivery, Strip
 from sync.domain.records.fold import Record
@@ -41,8 +41,7 @@ class Store(Exchange):
 
     def incidents(self, limit: int = 200) -> list[Incident]:
         """The incidents on this phone, the last touched first."""
-        found = self._listed("AND (apart = '' OR apart IS NULL)", limit)
-        return [incident for incident in found if not any(map(incident.of, APART))]
+        return self._listed("", limit)
 
     def shifts(self) -> list[Record]:
         """The shifts known here, the last touched first."""
@@ -50,13 +49,13 @@ class Store(Exchange):
 
     def apart(self, kind: str) -> list[Record]:
         """The records of a kind that is no part of an incident, the last touched first."""
-        found = self._listed("AND (apart = ? OR apart IS NULL)", -1, kind)
-        return [record for incident in found for record in incident.of(kind)]
+        return [record for incident in self._listed(kind, -1) for record in incident.of(kind)]
 
-    def _listed(self, where: str, limit: int, *given: str) -> list[Incident]:
-        find = f"SELECT incident_id FROM incident WHERE vault_id = ? {where} ORDER BY touched DESC, rowid DESC LIMIT ?"  # noqa: S608 - ours
+    def _listed(self, apart: str, limit: int) -> list[Incident]:
+        find = """SELECT incident_id FROM incident WHERE vault_id = ? AND apart = ?
+            ORDER BY touched DESC, rowid DESC LIMIT ?"""
         with self._disk.lock:
-            rows = self._db.execute(find, (self._v, *given, limit)).fetchall()
+            rows = self._db.execute(find, (self._v, apart, limit)).fetchall()
             found = [self.readable(to_text(row[0])) for row in rows]
         return [incident for incident in found if incident]
 

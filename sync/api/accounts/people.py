@@ -10,6 +10,7 @@ A password is asked for, or read from standard input. A leaver cannot sign in; w
 import argparse
 import getpass
 import re
+import secrets
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -24,7 +25,6 @@ from sync.api.storage.migrations import migrate
 from sync.api.storage.schema import counter, device, epoch, membership, organisation, practitioner, session, team
 from sync.core.roles import ROLES
 from sync.core.times import to_millis
-from sync.protocol.epochs import new_name
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP password storage, Argon2id
 USERNAME = re.compile(r"[a-z][a-z0-9_.-]{0,79}")  # what sync.protocol.messages.Change takes for an author
@@ -56,7 +56,7 @@ class NewTeam:
 def make_organisation(conn: Connection, org: str, name: str, now: datetime) -> None:
     """The organisation with its counter, unless it is there."""
     if conn.execute(select(organisation.c.org).where(organisation.c.org == org)).first() is None:
-        first, began_ms = new_name(0), to_millis(now)
+        first, began_ms = secrets.token_hex(8), to_millis(now)
         conn.execute(insert(organisation).values(org=org, name=name, epoch=first, created_ms=began_ms))
         conn.execute(insert(epoch).values(org=org, epoch=first, began_ms=began_ms, after_seq=0))
         conn.execute(insert(counter).values(org=org, seq=0))

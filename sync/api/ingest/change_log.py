@@ -12,24 +12,14 @@ from sqlalchemy import Connection, and_, delete, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from sync.api.accounts.access import people, scope_of
-from sync.api.ingest.validate import (
-    BLOB,
-    ChangeFacts,
-    Judgement,
-    blobs_named,
-    judge_content,
-    understood,
-    validate,
-    without_blob,
-)
+from sync.api.ingest.validate import ChangeFacts, Judgement, judge_content, understood, validate
 from sync.api.logging import note
 from sync.api.storage import projections
 from sync.api.storage.database import Database, append, upsert
 from sync.api.storage.projections import StoredChange
-from sync.api.storage.schema import blob, change_log, counter, enrolment, incident_scope, scope_head, waiting
+from sync.api.storage.schema import change_log, counter, enrolment, incident_scope, scope_head, waiting
 from sync.core.canonical import parse
 from sync.domain.content.pack_set import PackSet
-from sync.protocol.epochs import stamped
 from sync.protocol.messages import NO_CHANGE, Change, Verdict, chain_hash
 
 TELL = 3  # in how many answers a later verdict is repeated: an answer may be lost
@@ -42,7 +32,8 @@ HELD = ("form_newer", "kind_unknown")
 class Sender:
     """A device, as the centre knows it.
 
-    `vouched`: its changes come back under a head of our own, after a restore: whoever was enrolled then need not be now.
+    `vouched`: its changes come back under a head of our own, after a restore, and counted then: whoever was enrolled then
+    need not be now.
     """
 
     device_id: str
@@ -123,10 +114,9 @@ def _append(
     for seq, change in fresh:
         scope = scopes[change.incident_id]
         said = validate(change, scope, known)
-        at_ms = stamped(now_ms, void=said.void)
-        chain = chain_hash(heads.get(scope, (0, NO_CHANGE))[1], change.change_id, seq, at_ms)
+        chain = chain_hash(heads.get(scope, (0, NO_CHANGE))[1], change.change_id, seq, now_ms, void=said.void)
         heads[scope] = (seq, chain)
-        rows.append(_row(org, seq, scope, change, at_ms, chain, said))
+        rows.append(_row(org, seq, scope, change, now_ms, chain, said))
         if change.incident_id in new:
             touched[change.incident_id].append(StoredChange(seq, scope, change, said.void))
         waits += [{"org": org, "waits_for": one, "change_id": change.change_id} for one in said.waits_for]
@@ -194,19 +184,7 @@ def _known(conn: Connection, org: str, sender: Sender, changes: Sequence[Change]
     for some in _slices(parents):
         rows = conn.execute(select(log.change_id, log.record_id).where(log.org == org, log.change_id.in_(some)))
         records.update((row.change_id, row.record_id) for row in rows)
-    named = sorted({one for change in changes for one in blobs_named(change)})
-    return ChangeFacts(
-        people(conn, org, authors), keys, numbers, records, _whole_blobs(conn, org, named), sender.vouched
-    )
-
-
-def _whole_blobs(conn: Connection, org: str, named: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    at = blob.c
-    for some in _slices(named):
-        here = (at.org == org) & at.sha256.in_(some) & at.whole_ms.is_not(None)
-        found |= set(conn.execute(select(at.sha256).where(here)).scalars())
-    return found
+    return ChangeFacts(people(conn, org, authors), keys, numbers, records, sender.vouched)
 
 
 def _scopes(conn: Connection, org: str, incidents: Iterable[str]) -> dict[str, str]:
@@ -231,12 +209,6 @@ def _slices(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
 # --- what was held ----------------------------------------------------------------------------------------------
 
 
-def blob_arrived(conn: Connection, org: str, sha256: str) -> None:
-    """A blob is whole: what waited for it is judged again. Under the counter's lock, so that nobody looks meanwhile."""
-    _numbers(conn, org, 0)
-    _promote(conn, org, [BLOB + sha256])
-
-
 def _promote(conn: Connection, org: str, arrived: Sequence[str]) -> None:
     """What waited for one of these, and now for nothing more, is judged again; its device will be told."""
     freed: set[str] = set()
@@ -246,17 +218,8 @@ def _promote(conn: Connection, org: str, arrived: Sequence[str]) -> None:
         if freed:
             conn.execute(delete(waiting).where(here))
     for some in _slices(sorted(freed)):
-        still: dict[str, list[str]] = {}
-        for row in conn.execute(
-            select(waiting.c.change_id, waiting.c.waits_for)
-            .where(waiting.c.org == org, waiting.c.change_id.in_(some))
-            .order_by(waiting.c.waits_for)
-        ):
-            still.setdefault(row.change_id, []).append(row.waits_for)
-        _judge_again(conn, org, set(some) - still.keys())
-        for change_id, left in still.items():
-            if all(one.startswith(BLOB) for one in left):
-                _say(conn, org, change_id, without_blob(left[0].removeprefix(BLOB)))
+        still = select(waiting.c.change_id).where(waiting.c.org == org, waiting.c.change_id.in_(some))
+        _judge_again(conn, org, set(some) - set(conn.execute(still).scalars()))
 
 
 def reconsider(conn: Connection, org: str) -> None:

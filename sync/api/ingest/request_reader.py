@@ -135,7 +135,7 @@ class Ingest:
             self._take_back(run)
 
     def _take_back(self, run: LogSegment) -> None:
-        """What the centre once signed it stores again, whoever brings it."""
+        """What the centre once signed it stores again, whoever brings it. What did not count is judged as if it were new."""
         if self.sender is None or self.revoked:
             return
         try:
@@ -143,9 +143,9 @@ class Ingest:
         except Untrusted:
             raise problem("bad_piece") from None
         scope = run.head.scope
-        for device_id, entries in groupby(run.entries, key=lambda entry: entry.change.device_id):
-            team = scope.removeprefix("team:") if scope.startswith("team:") else None
-            sender = Sender(device_id, "", team, vouched=True)
+        team = scope.removeprefix("team:") if scope.startswith("team:") else None
+        for (device_id, void), entries in groupby(run.entries, key=lambda entry: (entry.change.device_id, entry.void)):
+            sender = Sender(device_id, "", team, vouched=not void)
             take(self.db, self.org, sender, [entry.change for entry in entries], self.packs, self.now_ms())
 
     def _open(self, line: Line) -> None:

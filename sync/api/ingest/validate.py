@@ -1,7 +1,6 @@
 """What is to be said about one change, once its bytes are verified. Pure: what has to be known comes in as arguments."""
 
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +12,6 @@ from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import Choice, Form, questions, unread
 from sync.protocol.messages import Change, VerdictName
 
-BLOB = "blob:"  # before the name of a blob that is waited for
-SHA256 = re.compile(r"[0-9a-f]{64}")
 ANSWERING = ("set", "resolve", "acknowledge")
 
 
@@ -38,8 +35,7 @@ class ChangeFacts:
     keys: Mapping[str, Collection[str]]  # of each author enrolled on this device, their own keys
     numbers: dict[int, set[str]] = field(default_factory=dict)  # of this device: number -> the ids stored under it
     records: dict[str, str] = field(default_factory=dict)  # id of a change -> its record
-    blobs: Collection[str] = ()  # of those named, the ones that are whole here
-    vouched: bool = False  # the centre has signed for these before it was restored
+    vouched: bool = False  # the centre signed that these count, before it was restored
 
 
 ACCEPTED = Judgement()
@@ -47,7 +43,7 @@ ACCEPTED = Judgement()
 
 def validate(change: Change, scope: str, known: ChangeFacts) -> Judgement:
     """The first thing that is wrong decides; what is merely unknown is held."""
-    for rule in (_author, _times, _own_signature, _fork, _not_here_yet, _without_blob):
+    for rule in (_author, _times, _own_signature, _fork, _not_here_yet):
         if said := rule(change, scope, known):
             return said
     return judge_content(change)
@@ -128,39 +124,10 @@ def _not_here_yet(change: Change, _scope: str, known: ChangeFacts) -> Judgement 
     unknown = tuple(parent for parent in change.parents if parent not in known.records)
     if unknown:
         advice = "a change made before it that has not arrived yet"
-        blobs = tuple(BLOB + one for one in missing_blobs(change, known))
-        return Judgement("held", "parent_missing", unknown[0], advice, waits_for=unknown + blobs)
+        return Judgement("held", "parent_missing", unknown[0], advice, waits_for=unknown)
     if any(known.records[parent] != change.record_id for parent in change.parents):
         return Judgement("quarantined", "parent_elsewhere", advice="It goes on from another record. Look at it again.")
     return None
-
-
-def _without_blob(change: Change, _scope: str, known: ChangeFacts) -> Judgement | None:
-    missing = missing_blobs(change, known)
-    return without_blob(missing[0], tuple(BLOB + one for one in missing)) if missing else None
-
-
-def without_blob(sha256: str, waits_for: tuple[str, ...] = ()) -> Judgement:
-    advice = "an attachment that has not arrived yet"
-    return Judgement("held", "blob_missing", sha256, advice, waits_for=waits_for)
-
-
-def missing_blobs(change: Change, known: ChangeFacts) -> list[str]:
-    return sorted(blobs_named(change) - set(known.blobs))
-
-
-def blobs_named(change: Change) -> set[str]:
-    """The blobs that a change names: each {"blob": SHA-256} anywhere in its patch."""
-    return set(_named(change.patch)) if b'"blob":"' in change.content else set()
-
-
-def _named(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        named = value.get("blob")
-        if isinstance(named, str) and SHA256.fullmatch(named):
-            yield named
-    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _named(item)
 
 
 def _newer(change: Change) -> Judgement | None:

@@ -4,6 +4,7 @@ python -m sync.api.ops.restore --reason "disk of 22 November"
 """
 
 import argparse
+import secrets
 import sys
 import time
 
@@ -13,7 +14,6 @@ from sync.api.settings import from_environment
 from sync.api.storage.database import Database
 from sync.api.storage.migrations import migrate
 from sync.api.storage.schema import counter, epoch, organisation
-from sync.protocol.epochs import marked_after, new_name
 
 WHAT = """\
 Run this once, after a backup of the database has been put back and before the centre is started again.
@@ -29,9 +29,7 @@ def new_epoch(conn: Connection, org: str, now_ms: int, reason: str) -> str:
     seq = conn.execute(numbered).scalar()  # locked, as whoever appends locks it
     if seq is None:
         raise LookupError(f"This database does not hold the organisation {org!r}.")
-    before = conn.execute(select(organisation.c.epoch).where(organisation.c.org == org)).scalar_one()
-    marked = marked_after(before)
-    made = new_name(seq if marked is None else marked)
+    made = secrets.token_hex(8)
     conn.execute(insert(epoch).values(org=org, epoch=made, began_ms=now_ms, after_seq=seq, reason=reason))
     conn.execute(update(organisation).where(organisation.c.org == org).values(epoch=made))
     return made

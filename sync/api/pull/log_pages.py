@@ -115,7 +115,7 @@ def _follows(rows: Sequence[Row], here: int) -> bool:
     if here == 0 or rows[here].scope != rows[here - 1].scope:
         return False
     row = rows[here]
-    return chain_hash(rows[here - 1].chain, row.change_id, row.seq, row.received_ms) == row.chain
+    return chain_hash(rows[here - 1].chain, row.change_id, row.seq, row.received_ms, void=row.void) == row.chain
 
 
 def _chain_before(conn: Connection, org: str, scope: str, seq: int) -> str:

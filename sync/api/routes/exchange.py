@@ -146,7 +146,7 @@ async def sync(request: Request, centre: Here) -> Response:
 
 
 def _bytes(reply: response.SyncResponse, compressed: bool) -> Iterator[bytes]:
-    lines = codec.answer_lines(response.answers(reply), reply.hello.device_id, reply.spelled, compact=reply.hello.reads)
+    lines = codec.answer_lines(response.answers(reply), reply.hello.device_id, reply.spelled)
     if compressed:
         return codec.write(lines, SOON, reply.hello.flush or FLUSH_BYTES)
     return (canonical(line) + b"\n" for line in lines)

@@ -1,9 +1,9 @@
 """The centre's tables. Every primary key begins with the organisation, and every unique constraint holds it.
 
-So one database, a partitioned one or one distributed by organisation takes the schema unchanged. Tables added since the
-first version have no foreign keys: a database that is distributed already could not take them. `change_log` is the
-truth; `record_view`, `incident_view` and `incident_cosigner` can be made anew from it. Times are milliseconds since
-1970 where the centre made them, and text in UTC where they come from a record.
+So one database, a partitioned one or one distributed by organisation takes the schema unchanged. A table that is added
+later has no foreign keys: a database that is distributed already could not take them. `change_log` is the truth;
+`record_view`, `incident_view` and `incident_cosigner` can be made anew from it. Times are milliseconds since 1970 where
+the centre made them, and text in UTC where they come from a record.
 """
 
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     false,
     text,
+    true,
 )
 
 # Few rows are either: their indexes hold only those, and a query names them in the same words.
@@ -67,7 +68,7 @@ practitioner = Table(
     words("registration_number"),
     words("collar_number"),
     words("force"),
-    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("active", Boolean, nullable=False, server_default=true()),
     belongs("organisation"),
     Index("uq_practitioner_username", "org", "username", unique=True),
 )
@@ -270,29 +271,4 @@ device_order = Table(
     must("issued_ms", BigInteger),
     must("issued_by"),
     Column("done_ms", BigInteger),
-)
-
-# A blob as one device sends it: `received` of `size` bytes are here; whole, and its hash is right, since `whole_ms`.
-blob = Table(
-    "blob",
-    metadata,
-    key("org"),
-    key("sha256"),
-    key("device_id"),
-    must("practitioner_id"),
-    must("size", BigInteger),
-    must("received", BigInteger),
-    must("began_ms", BigInteger),
-    Column("whole_ms", BigInteger),
-    Index("ix_blob_began", "org", "began_ms"),
-)
-
-blob_piece = Table(
-    "blob_piece",
-    metadata,
-    key("org"),
-    key("sha256"),
-    key("device_id"),
-    key("at", BigInteger),
-    must("data", LargeBinary),
 )

@@ -1,4 +1,4 @@
-"""The first version."""
+"""The first schema."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -55,6 +55,26 @@ def upgrade() -> None:
     )
     op.create_index("uq_change_log_change", "change_log", ["org", "change_id"], unique=True)
     op.create_index("uq_change_log_scope", "change_log", ["org", "scope", "seq"], unique=True)
+    op.create_table(
+        "device_order",
+        sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("device_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("order_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("issued_ms", sa.BigInteger(), nullable=False),
+        sa.Column("issued_by", sa.Text(), nullable=False),
+        sa.Column("done_ms", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("org", "device_id", "order_id"),
+    )
+    op.create_table(
+        "epoch",
+        sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("epoch", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("began_ms", sa.BigInteger(), nullable=False),
+        sa.Column("after_seq", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("org", "epoch"),
+    )
     op.create_table(
         "incident_cosigner",
         sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
