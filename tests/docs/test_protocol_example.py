@@ -82,16 +82,16 @@ def test_the_request_is_what_a_device_sends():
 def test_the_first_link_is_hashed_as_shown():
     layout = [line.split()[0] for line in example("link").splitlines()]
     hashed = bytes.fromhex("".join(layout))
-    assert len(hashed) == 80
-    assert layout == [NO_CHANGE, IDS[0], f"{41:016x}", f"{AT:016x}"]
-    assert sha256(hashed).hexdigest() == CHAIN[0] == chain_hash(NO_CHANGE, IDS[0], 41, AT)
-    assert chain_hash(CHAIN[0], IDS[1], 42, AT) == CHAIN[1]
+    assert len(hashed) == 81
+    assert layout == [NO_CHANGE, IDS[0], f"{41:016x}", f"{AT:016x}", "00"]
+    assert sha256(hashed).hexdigest() == CHAIN[0] == chain_hash(NO_CHANGE, IDS[0], 41, AT, void=False)
+    assert chain_hash(CHAIN[0], IDS[1], 42, AT, void=False) == CHAIN[1]
     assert f"{AT} ({instant(from_millis(AT))})" in PROTOCOL
 
 
 def test_the_answer_is_what_a_centre_sends_and_its_receipts_verify():
     made = changes()
-    head = Head("9f3c1a7be2d04855.0", "team:cambs", 42, CHAIN[1])
+    head = Head("9f3c1a7be2d04855", "team:cambs", 42, CHAIN[1])
     head = Head(head.epoch, head.scope, head.seq, head.chain, CENTRE.sign("head", head.claim()))
     run = LogSegment(NO_CHANGE, tuple(LogEntry(seq, AT, one) for seq, one in enumerate(made, 41)), head)
     answers = [Welcome(head.epoch, "2026-11-22T15:42:01.480Z", "0.1.0"), run, End()]

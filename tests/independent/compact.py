@@ -116,7 +116,10 @@ def shorten(body: Json, before: Sequence[Json], own: dict[str, int]) -> Json:
     line["record_id"] = nearest(body, before, "record_id") or numbered(body) or body["record_id"]
     if back and next_nonce(before[-back]["nonce"]) == body["nonce"]:
         del line["nonce"]
-    return step(line, body, before[-1] if before else {})
+    line = step(line, body, before[-1] if before else {})
+    if body["op"] == "cosign" and isinstance(strokes := body["patch"].get("strokes"), dict):
+        line["patch"] = {**line["patch"], "strokes": {"steps": strokes}}
+    return line
 
 
 def nearest(body: Json, before: Sequence[Json], name: str) -> int:
@@ -178,7 +181,10 @@ def spell_out(line: Json, before: Sequence[tuple[str, Json]], lines: Sequence[Js
         same = (one for one in reversed(lines) if all(one[name] == body[name] for name in ("device_id", "incident_id")))
         body["nonce"] = next_nonce(next(same, {})["nonce"])
     if body["op"] == "cosign" and isinstance(strokes := body["patch"].get("strokes"), dict):
-        drawn = [list(accumulate(steps, lambda a, b: list(map(add, a, b)))) for steps in strokes["steps"]]
+        if isinstance(given := line["patch"]["strokes"]["steps"], dict):
+            drawn: Any = given  # as it stands
+        else:
+            drawn = [list(accumulate(steps, lambda a, b: list(map(add, a, b)))) for steps in strokes["steps"]]
         body["patch"] = {**body["patch"], "strokes": drawn}
     return body
 

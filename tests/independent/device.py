@@ -81,13 +81,11 @@ class Device:
     def hello(self, newest: bool = False, want: Iterable[str] = ()) -> Json:
         last = len(self.own)
         settled = (n for n in range(1, last + 1) if self.own[n] not in self.log and not self.refused(n))
-        span, whole = self.spans.get(self.scope or ""), all(one in self.bodies for one in self.own.values())
-        clock = {"wall": now(), "boot_id": self.boot_id, "monotonic_ms": time.monotonic_ns() // 1_000_000}
+        span = self.spans.get(self.scope or "")
         hello = {
-            "t": "hello", "device_id": self.device_id, "app_version": "0.4.0", "device_seq": last, "clock": clock,
+            "t": "hello", "device_id": self.device_id, "app_version": "0.4.0", "device_seq": last,
             "device_head": self.own.get(last, ZERO), "acked": next(settled, last + 1) - 1, "scope": self.scope,
-            "head": span and span.head, "protocol": 1, "want": list(want),
-            "short": whole, "compact": 2 if whole else 0,
+            "head": span and span.head, "clock": {"wall": now()}, "protocol": 1, "want": list(want),
         }  # fmt: skip
         if span and span.before != ZERO:
             hello["floor"] = {"seq": span.first, "chain": span.before}
