@@ -20,7 +20,7 @@ POINT = 3  # x, y, milliseconds
 FORMED = re.compile(INSTANT.rstrip("$"))
 LETTERS = str.maketrans("0123456789abcdef", "ABCDEFGHIJKLMNOP")
 DIGITS = str.maketrans("ABCDEFGHIJKLMNOP", "0123456789abcdef")
-SPELT = re.compile("[A-P]*")
+SPELT, STEP = re.compile("[A-P]*"), re.compile("-?[0-9]+")
 
 
 class Spelling(NamedTuple):
@@ -128,6 +128,8 @@ def _long(text: str, recorded: int) -> str:
         return text[1:]
     plain = RANDOM.get(text[1:2])
     if plain is None:
+        if not STEP.fullmatch(text[1:]):
+            raise ValueError
         return spelled(recorded + int(text[1:]))
     if not SPELT.fullmatch(text[2:]):
         raise ValueError
