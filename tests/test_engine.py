@@ -11,10 +11,23 @@ from sync.core.errors import NotReachable, Unconnected, Untrusted
 from sync.core.signing import Signer
 from sync.protocol import codec
 from sync.protocol.exchange import sync_once
-from sync.protocol.messages import Again, Answer, Batch, End, Hello, LogSegment, Verdict, Welcome
+from sync.protocol.messages import (
+    NO_CHANGE,
+    Again,
+    Answer,
+    Batch,
+    End,
+    Head,
+    Hello,
+    LogEntry,
+    LogSegment,
+    Verdict,
+    Welcome,
+    chain_hash,
+)
 from sync.protocol.send_window import SMALLEST, STREAMS, SendWindow
 from sync.protocol.verify import verify
-from tests.builders import CENTRE, NOON, Device, Pocket, run, uid
+from tests.builders import CENTRE, NOON, SCOPE, Device, Pocket, run, uid
 
 WELCOME = Welcome("e1", "2026-11-22T12:00:07.000Z", "0.1.0")
 
@@ -93,6 +106,17 @@ def bad_runs():
 def test_one_changed_thing_in_a_run_is_caught(what, bad):
     with pytest.raises(Untrusted):
         verify(bad, CENTRE.public)
+
+
+@pytest.mark.parametrize("void", [True, False])
+def test_whether_an_entry_counts_is_under_the_chain(void):
+    change = Device().change(1, {"location": "Mill Road"})
+    head = Head("0123456789abcdef", SCOPE, 8, chain_hash(NO_CHANGE, change.change_id, 8, 1000, void=void))
+    signed = replace(head, signature=CENTRE.sign("head", head.claim()))
+    good = LogSegment(NO_CHANGE, (LogEntry(8, 1000, change, void),), signed)
+    verify(good, CENTRE.public)
+    with pytest.raises(Untrusted, match="chain"):
+        verify(flip(good, void=not void), CENTRE.public)
 
 
 def test_an_unverified_receipt_marks_nothing(pocket):

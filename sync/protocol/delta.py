@@ -1,7 +1,8 @@
 """The long values of a change as steps: strokes from point to point, instants from when the change was recorded.
 
 An instant among the answers is written "~" and the milliseconds from there; a text that begins with "~" gets one more.
-Random bytes are written in letters that hardly stand elsewhere: bz2 then needs half a byte for each, in base64 it needs a whole one.
+Random bytes are written in letters that hardly stand elsewhere: bz2 then needs half a byte for each, in base64 it needs
+a whole one.
 """
 
 import re

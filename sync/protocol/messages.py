@@ -139,7 +139,8 @@ def chain_hash(chain: str, change_id: str, seq: int, received_ms: int, *, void: 
 class VerifiedRange:
     """The stretch of a scope's log that a device has verified: from the entry `first` to `head`.
 
-    `before` is the chain before it: `NO_CHANGE` when nothing lies before it, so that the log is here from its beginning.
+    `before` is the chain before it: `NO_CHANGE` when nothing lies before it, so that the log is here from its
+    beginning.
     """
 
     head: Head

@@ -1,4 +1,4 @@
-"""The schema: made from nothing on both databases, equal to what the code believes, and left alone by a second start."""
+"""The schema: made from nothing on both databases, just what the code believes, and left alone by a second start."""
 
 import threading
 from pathlib import Path

@@ -1,7 +1,7 @@
 """What a phone does without a line, broken at each of its statements: migrating, vaults, profile, PIN, drafts, packs.
 
-And an app that is brought up to date with a full outbox. Each begins with the database of the version before: six changes
-that wait, and a draft. What the next version does to it is a migration of this test, of every kind there may be.
+And an app that is brought up to date with a full outbox. Each begins with the database of the version before: six
+changes that wait, and a draft. What the next version does to it is a migration of this test.
 """
 
 import os

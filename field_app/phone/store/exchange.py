@@ -99,7 +99,8 @@ class Exchange(Records):
         with self._disk.lock:
             for at in range(0, len(change_ids), MINE):
                 some = [bytes.fromhex(one) for one in change_ids[at : at + MINE]]
-                find = f"SELECT change_id, device_seq FROM outbox WHERE vault_id = ? AND change_id IN ({', '.join('?' * len(some))})"  # noqa: S608 - placeholders only
+                places = ", ".join("?" * len(some))
+                find = f"SELECT change_id, device_seq FROM outbox WHERE vault_id = ? AND change_id IN ({places})"  # noqa: S608
                 found.update((row[0].hex(), row[1]) for row in self._db.execute(find, (self._v, *some)).fetchall())
         return found
 
@@ -138,13 +139,14 @@ class Exchange(Records):
         with self._writing() as touched:
             touched.update(self._review([*self._settle(run), *self._land(run)]))
             self._db.execute(
-                "INSERT OR REPLACE INTO pulled (vault_id, epoch, scope, seq, chain, first, before) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                """INSERT OR REPLACE INTO pulled (vault_id, epoch, scope, seq, chain, first, before)
+                   VALUES (?, ?, ?, ?, ?, ?, ?)""",
                 (self._v, head.epoch, head.scope, head.seq, head.chain, span.first, span.before),
             )
             self._keep_run(run)
 
     def _settle(self, run: LogSegment) -> list[Change]:
-        """Settle only what this run's entries name, each by its id. Returns own changes that turned out not to count."""
+        """Settle only what this run's entries name, each by its id. Returns own changes that do not count after all."""
         voided = []
         for entry in run.entries:
             if entry.change.device_id == self._vault.device_id:
@@ -195,7 +197,7 @@ class Exchange(Records):
         return {row[0].hex() for row in rows}
 
     def compared(self, buckets: set[int], there: set[str]) -> int:
-        """What the state check found: ask for what is missing here, offer own changes that are missing there. How many."""
+        """After the state check: ask for what is missing here, offer own changes that are missing there. How many."""
         here = set(within(self.logged(), buckets))
         missing, extra = there - here, self.numbers(sorted(here - there))
         self.wanted |= missing

@@ -141,7 +141,8 @@ class Store(Exchange):
         record = to_bytes(draft.record_id)
         with self._disk.transaction():
             self._db.execute(
-                "INSERT OR REPLACE INTO draft (vault_id, record_id, incident_id, epoch, wdek, ct) VALUES (?, ?, ?, ?, ?, ?)",
+                """INSERT OR REPLACE INTO draft (vault_id, record_id, incident_id, epoch, wdek, ct)
+                   VALUES (?, ?, ?, ?, ?, ?)""",
                 (self._v, record, to_bytes(draft.incident_id), *self._vault.keys.seal(b"draft" + record, body)),
             )
 
@@ -181,7 +182,8 @@ class Store(Exchange):
                 self._nonces[change.incident_id] = change.nonce
                 self._insert(change)
                 self._db.execute(
-                    "INSERT INTO outbox (vault_id, device_seq, change_id, record_id, incident_id, size) VALUES (?, ?, ?, ?, ?, ?)",
+                    """INSERT INTO outbox (vault_id, device_seq, change_id, record_id, incident_id, size)
+                       VALUES (?, ?, ?, ?, ?, ?)""",
                     (
                         self._v,
                         change.device_seq,

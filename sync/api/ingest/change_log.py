@@ -32,8 +32,8 @@ HELD = ("form_newer", "kind_unknown")
 class Sender:
     """A device, as the centre knows it.
 
-    `vouched`: its changes come back under a head of our own, after a restore, and counted then: whoever was enrolled then
-    need not be now.
+    `vouched`: its changes come back under a head of our own, after a restore, and counted then: whoever was enrolled
+    then need not be now.
     """
 
     device_id: str

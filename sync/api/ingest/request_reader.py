@@ -135,7 +135,7 @@ class Ingest:
             self._take_back(run)
 
     def _take_back(self, run: LogSegment) -> None:
-        """What the centre once signed it stores again, whoever brings it. What did not count is judged as if it were new."""
+        """What the centre once signed it stores again, whoever brings it. What did not count then is judged anew."""
         if self.sender is None or self.revoked:
             return
         try:

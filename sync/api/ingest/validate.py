@@ -1,4 +1,4 @@
-"""What is to be said about one change, once its bytes are verified. Pure: what has to be known comes in as arguments."""
+"""What is to be said about one change, once its bytes are verified. Pure: what has to be known is an argument."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
