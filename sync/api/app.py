@@ -21,8 +21,9 @@ from sync.api.accounts.people import NewTeam, make_organisation, make_teams
 from sync.api.ingest import change_log
 from sync.api.problems import ProblemBody, answer, for_status
 from sync.api.pull import packs
-from sync.api.routes import devices
-from sync.api.routes.exchange import Centre, plain, router, system_clock
+from sync.api.routes import devices, exchange, handovers, health, incidents, sign_in
+from sync.api.routes import packs as pack_routes
+from sync.api.routes.centre import Centre, system_clock
 from sync.api.settings import Settings, centre_signer
 from sync.api.shapes import DeviceIn, IncidentSearch, SignInRequest, StateCheck
 from sync.api.storage.database import Database
@@ -35,6 +36,7 @@ HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
 }
+ROUTERS = tuple(part.router for part in (exchange, sign_in, incidents, handovers, devices, pack_routes, health))
 THREADS = 4  # requests worked on at a time: Python does one, the database the others; more only take memory
 STATE = ("practitioner_id", "device_id", "pieces", "changes", "code")
 
@@ -67,9 +69,8 @@ def create_app(
         docs_url="/docs" if settings.docs else None,
     )
     app.state.centre = centre
-    app.include_router(router)
-    app.include_router(devices.router)
-    app.include_router(plain)
+    for router in ROUTERS:
+        app.include_router(router)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 
 from demo.centre_people import teams
 from sync.api.app import prepare
-from sync.api.routes.exchange import Centre
+from sync.api.routes.centre import Centre
 from sync.api.settings import Settings, database_url
 from sync.api.storage.database import Database
 from sync.core.signing import Signer

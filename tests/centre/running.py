@@ -20,7 +20,7 @@ from sqlalchemy import select
 from demo import PASSWORD
 from demo.centre_people import teams
 from sync.api.app import create_app
-from sync.api.routes.exchange import Centre
+from sync.api.routes.centre import Centre
 from sync.api.settings import Settings
 from sync.api.storage.database import Database
 from sync.api.storage.schema import change_log

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.api.routes.exchange import Centre
+from sync.api.routes.centre import Centre
 from sync.api.settings import Settings, centre_signer
 from sync.api.storage.database import Database
 from sync.client.http import Client

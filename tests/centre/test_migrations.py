@@ -11,7 +11,7 @@ from sqlalchemy import Connection, MetaData, inspect, select
 
 from sync.api.app import create_app, prepare
 from sync.api.ops.restore import new_epoch
-from sync.api.routes.exchange import Centre
+from sync.api.routes.centre import Centre
 from sync.api.settings import Settings
 from sync.api.storage.database import Database
 from sync.api.storage.migrations import head, migrate, standing

@@ -10,7 +10,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from sync.api import problems, shapes
-from sync.api.routes import devices, exchange
+from sync.api.app import ROUTERS
 from sync.domain.documents.handover_sheet import OFFICER_STATEMENT
 from sync.domain.records.standing import NURSE_STATEMENT
 from sync.protocol.messages import Again, Change, End, Head, Hello, Op, Role, VerdictName, Welcome
@@ -98,7 +98,7 @@ def test_every_code_said_at_the_end_of_a_sync_is_a_problem():
 def test_every_route_stands_in_the_page_and_the_other_way_round():
     there = {
         f"{method} {route.path}"
-        for router in (exchange.router, exchange.plain, devices.router)
+        for router in ROUTERS
         for route in router.routes if isinstance(route, APIRoute)
         for method in route.methods
     }  # fmt: skip

@@ -17,7 +17,7 @@ from field_app.phone.store.store import Store
 from sync.api.app import prepare
 from sync.api.ingest.request_reader import Ingest
 from sync.api.pull import response
-from sync.api.routes.exchange import Centre
+from sync.api.routes.centre import Centre
 from sync.api.settings import Settings, database_url
 from sync.api.storage.database import Database
 from sync.api.storage.schema import change_log

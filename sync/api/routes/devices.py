@@ -1,13 +1,19 @@
-"""What is done about a device beside its sync: the orders it is given. Addresses without logic."""
+"""The devices of a team: what they have not sent, and what they are told to do."""
 
 from fastapi import APIRouter
 
+from sync.api import shapes
 from sync.api.accounts import device_commands
+from sync.api.desk import queries
 from sync.api.problems import documented
-from sync.api.routes.exchange import SIGNED_IN, Here, Who
-from sync.api.shapes import OrderIn, OrderOut
+from sync.api.routes.centre import SIGNED_IN, Here, Who
 
 router = APIRouter(prefix="/v1")
+
+
+@router.get("/devices", summary="The team's devices and what they have not sent", responses=documented(*SIGNED_IN))
+def devices(centre: Here, who: Who) -> shapes.Devices:
+    return shapes.Devices.model_validate(queries.devices(centre.db, centre.org, who, centre.now_ms()))
 
 
 @router.post(
@@ -15,6 +21,6 @@ router = APIRouter(prefix="/v1")
     summary="Order a device of the team to wipe itself, once everything it holds has been deposited",
     responses=documented("not_found", *SIGNED_IN),
 )
-def order(centre: Here, who: Who, device_id: str, asked: OrderIn) -> OrderOut:
+def order(centre: Here, who: Who, device_id: str, asked: shapes.OrderIn) -> shapes.OrderOut:
     made = device_commands.order(centre.db, centre.org, who, device_id, asked.kind, centre.now_ms())
-    return OrderOut(order_id=made)
+    return shapes.OrderOut(order_id=made)

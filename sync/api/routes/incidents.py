@@ -1,0 +1,34 @@
+"""Incidents: a page of the team's, and one whole."""
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Request
+
+from sync.api import shapes
+from sync.api.desk import queries
+from sync.api.problems import documented
+from sync.api.routes.centre import SIGNED_IN, Here, Who, small_body, takes
+
+router = APIRouter(prefix="/v1")
+
+
+@router.post(
+    "/incidents/search",
+    summary="A page of the team's incidents",
+    description="A POST, since patients are searched for by name: an address ends in the logs of proxies and browsers.",
+    responses=documented("bad_query", "not_json", "too_large", *SIGNED_IN),
+    openapi_extra=takes(shapes.IncidentSearch),
+)
+async def incidents(request: Request, centre: Here, who: Who) -> shapes.IncidentPage:
+    asked = await small_body(request, shapes.IncidentSearch)
+    found = await run_sync(queries.incidents, centre.db, centre.org, who, asked, centre.packs, centre.now_ms())
+    return shapes.IncidentPage.model_validate(found)
+
+
+@router.get(
+    "/incidents/{incident_id}",
+    summary="All that the log holds of one incident",
+    responses=documented("not_found", *SIGNED_IN),
+)
+def incident(centre: Here, who: Who, incident_id: str) -> shapes.IncidentWhole:
+    found = queries.incident(centre.db, centre.org, who, incident_id, centre.now_ms())
+    return shapes.IncidentWhole.model_validate(found)
