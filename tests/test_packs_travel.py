@@ -337,7 +337,9 @@ def test_what_one_desk_fetched_the_others_of_its_console_read_by_too(running: Ru
 
 
 def test_the_board_counts_by_the_law_an_incident_began_with_which_it_fetches(running: Running):
-    running.centre.shelf["rules-2026.9"] = rules_with("rules-2026.9", date(2026, 9, 1), waiting_mark_hours=[3])
+    pack = rules_with("rules-2026.9", date(2026, 9, 1), waiting_mark_hours=[3])
+    running.centre.shelf["rules-2026.9"] = pack
+    object.__setattr__(running.centre, "packs", running.centre.packs.with_pack(pack))  # as at its next start
     device = running.device()
     device.record({"rule_pack": "rules-2026.9", "first_officer_arrived": {"at": "2026-11-22T16:00:00.000Z"}})
     assert device.sync().code == ""

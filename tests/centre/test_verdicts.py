@@ -214,7 +214,7 @@ def test_a_bad_envelope_never_takes_a_good_one_with_it(running: Running, phone, 
             raise RuntimeError("an answer nobody thought of")
         return validate(change, scope, known)
 
-    monkeypatch.setattr("sync.api.ingest.change_log.judge", breaking)
+    monkeypatch.setattr("sync.api.ingest.change_log.validate", breaking)
     report = phone.sync()
     assert [(one.device_seq, one.verdict, one.code) for one in report.verdicts] == [(3, "refused", "not_stored")]
     assert [row.change_id for row in running.rows()] == [change.change_id for change in good]

@@ -94,10 +94,10 @@ class Chokes(TestCentre):
     def arrive(self, intake, data):
         real = api_intake.take
 
-        def take(db, org, sender, changes, now_ms):
+        def take(db, org, sender, changes, packs, now_ms):
             if any(change.device_seq == self.poison for change in changes):
                 raise problem("centre_fault")
-            return real(db, org, sender, changes, now_ms)
+            return real(db, org, sender, changes, packs, now_ms)
 
         api_intake.take = take
         try:

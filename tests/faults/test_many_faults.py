@@ -105,7 +105,7 @@ class RollsBackTheBatch(TestCentre):
             super().arrive(intake, data)
 
     def _take(self, real):
-        def take(db, org, sender, changes, now_ms):
+        def take(db, org, sender, changes, packs, now_ms):
             here, stored = {change.change_id for change in changes}, self.log()
             heads = {row.change_id for row in stored} - {p for row in stored for p in parse(row.body)["parents"]}
             known = {row.record_id for row in stored}
@@ -113,7 +113,7 @@ class RollsBackTheBatch(TestCentre):
                 fresh = change.change_id not in {row.change_id for row in stored}
                 if fresh and change.record_id in known and not set(change.parents) & (heads | here):
                     raise problem("history_differs")
-            return real(db, org, sender, changes, now_ms)
+            return real(db, org, sender, changes, packs, now_ms)
 
         return take
 

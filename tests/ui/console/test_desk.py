@@ -105,7 +105,7 @@ def test_what_the_centre_refuses_is_told_once_and_nothing_hangs_on_it(desk: Desk
     with pytest.raises(NotSent):
         desk.approve(shown)
     line.cut = False
-    monkeypatch.setattr("sync.api.ingest.change_log.judge", lambda *_: 1 / 0)
+    monkeypatch.setattr("sync.api.ingest.change_log.validate", lambda *_: 1 / 0)
     with pytest.raises(Problem) as error:
         desk.send_waiting()
     assert error.value.code == "not_stored"
