@@ -25,7 +25,7 @@ def publishers() -> Mapping[str, str]:
 
 
 def trusted(pack: Pack, trust: Mapping[str, str]) -> Pack:
-    """The same pack, when one of these publishers signed it. Raises PackWrong."""
+    """The pack, if one of these publishers signed it. Raises PackWrong if none did."""
     if pack.signer not in trust or not verified(pack.signer, PURPOSE, pack.signed_value, pack.signature):
         raise PackWrong(f"{pack.manifest.pack_id} is not signed by a publisher trusted here")
     return pack

@@ -12,7 +12,9 @@ from typing import Any
 OUTSIDE = "only null, true/false, integers below 2^53, text, lists and objects can be recorded"
 MAX_DEPTH = 16
 MAX_INT = 2**53
+NAMES = "names must be ASCII text"
 LEAVES = frozenset({str, bool, type(None)})
+LISTS = (list, tuple)
 INT = {int}
 LONG_NUMBER = re.compile("[0-9]{16}")  # 2^53 has so many digits
 write = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
@@ -20,7 +22,10 @@ write = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=Fal
 
 def canonical(value: Any) -> bytes:
     """The canonical bytes of a value. Raises ValueError outside the profile."""
-    _check(value, MAX_DEPTH)
+    try:
+        _check(value, MAX_DEPTH)
+    except TypeError:
+        raise ValueError(NAMES) from None
     return write(value).encode()  # a lone surrogate has no bytes
 
 
@@ -44,7 +49,7 @@ def parse(data: bytes | str) -> Any:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether no JSON so written can lie outside the profile: no long number, no name but in ASCII, not deep."""
+    """True for JSON text that is of the profile at a glance: ASCII, no escape, no long number, few brackets."""
     return (
         text.isascii()
         and text.count("{") + text.count("[") <= MAX_DEPTH
@@ -54,24 +59,19 @@ def _is_plain(text: str) -> bool:
 
 
 def _check(value: Any, room: int) -> None:
-    """Raise unless the value is of the profile and at most so deep. Quick, since everything passes here."""
+    """Check that the value is of the profile and at most `room` levels deep. Quick, since everything passes here.
+
+    Raises ValueError; TypeError for a name that is not text.
+    """
     if type(value) in LEAVES:
         return
     if isinstance(value, dict):
-        try:
-            ascii_names = "".join(value).isascii()
-        except TypeError:
-            ascii_names = False
-        if not ascii_names:
-            raise ValueError("names must be ASCII text")
+        if not "".join(value).isascii():
+            raise ValueError(NAMES)
         items = value.values()
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, LISTS):
         items = value
-    elif isinstance(value, int):
-        if abs(value) >= MAX_INT:
-            raise ValueError(OUTSIDE)
-        return
-    elif isinstance(value, str):
+    elif isinstance(value, str) or (isinstance(value, int) and abs(value) < MAX_INT):
         return
     else:
         raise ValueError(OUTSIDE)
@@ -87,10 +87,10 @@ def _check(value: Any, room: int) -> None:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
+    value = dict(pairs)
+    if len(value) != len(pairs):
         raise ValueError("a name appears twice")
-    return made
+    return value
 
 
 def _refuse(_text: str) -> Any:

@@ -27,7 +27,7 @@ class NotReachable(AlongsideError):
 
 
 class Unconnected(NotReachable):
-    """Nothing is learned from it about how much this line carries."""
+    """No connection came about. It tells the send window nothing of how much the line carries."""
 
 
 class CaptivePortal(NotReachable):
@@ -36,7 +36,7 @@ class CaptivePortal(NotReachable):
 
 
 class Problem(AlongsideError):
-    """The centre's own answer that it will not do this."""
+    """The centre refused (RFC 9457). `status`: of HTTP; the message is the title."""
 
     def __init__(self, status: int, code: str, title: str, advice: str):
         super().__init__(title, code=code, advice=advice)

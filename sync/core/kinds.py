@@ -12,11 +12,11 @@ from sync.core.times import instant
 Moment = Annotated[AwareDatetime, PlainSerializer(instant)]  # an instant: aware, written in UTC
 Answers = Mapping[str, Any]
 T = TypeVar("T")
-KEYS_KNOWN = 4096  # written keys that are not taken apart anew; the forms have some 500 questions
+KEYS_KNOWN = 4096  # keys whose parts are cached; the forms have some 500 questions
 
 
 class AnswerKey(NamedTuple):
-    """What an answer is kept under: its question, and in a group the item too. Written "power", "officers.1a2b"."""
+    """The key of an answer: its question, and in a group the item. Written "power", "officers.1a2b"."""
 
     question: str
     item: str = ""
@@ -33,7 +33,7 @@ class AnswerKey(NamedTuple):
 
 
 def of_question(answers: Mapping[str, T], question: str) -> dict[str, T]:
-    """The answers kept under this question: its own, or those of each item of a group; by key, in their order."""
+    """The answers to this question, by key in their order: its own, or one for each item of a group."""
     return {key: value for key, value in answers.items() if AnswerKey.of(key).question == question}
 
 
@@ -43,10 +43,10 @@ class Choice(StrEnum):
     label: str
 
     def __new__(cls, code: str, label: str) -> Self:
-        made = str.__new__(cls, code)
-        made._value_ = code
-        made.label = label
-        return made
+        choice = str.__new__(cls, code)
+        choice._value_ = code
+        choice.label = label
+        return choice
 
 
 class YesNo(Choice):
@@ -84,7 +84,7 @@ class Unavailable(Choice):
 
 
 def why_unavailable(raw: Any) -> Unavailable | None:
-    """The reason, when an answer is one of the four "could not get it" answers."""
+    """The reason, when an answer says that it could not be got; None for any other answer."""
     code = raw.get("unavailable") if isinstance(raw, Mapping) else None
     return Unavailable(code) if isinstance(code, str) and code in list(Unavailable) else None
 

@@ -28,7 +28,7 @@ class Signer:
 
 
 def verified(public: str, purpose: str, value: Any, signature: str) -> bool:
-    """Whether this key signed this value for this purpose. Malformed keys and signatures are just wrong."""
+    """Whether this key signed this value for this purpose. False too for a malformed key or signature."""
     try:
         key = Ed25519PublicKey.from_public_bytes(unb64(public))
         key.verify(unb64(signature), _message(purpose, value))
@@ -42,7 +42,7 @@ def b64(data: bytes) -> str:
 
 
 def unb64(text: str) -> bytes:
-    """Strict: exactly one spelling of each value is taken. Raises ValueError."""
+    """The bytes of base64url text. Raises ValueError for any spelling but the one that `b64` writes."""
     data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     if b64(data) != text:
         raise ValueError("not strict base64url")

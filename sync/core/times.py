@@ -21,10 +21,12 @@ def moment(text: str) -> datetime:
 
 
 def from_millis(millis: int) -> datetime:
+    """The moment this many milliseconds after 1 January 1970 UTC."""
     return EPOCH + timedelta(milliseconds=millis)
 
 
 def to_millis(when: datetime) -> int:
+    """Milliseconds since 1 January 1970 UTC, rounded."""
     return round((when - EPOCH) / MILLISECOND)
 
 

@@ -1,8 +1,8 @@
-"""A record is the fold of its changes.
+"""A record as the fold of its changes: causal order, and multi-value registers (Shapiro et al., CRDTs, INRIA RR-7506).
 
-The order is causal and nothing else: a change supersedes the changes it descends from, whatever any clock says.
-Two changes of which neither descends from the other, giving one answer different values, are a clash: both
-values stay until a change that has both among its ancestors gives the answer a value.
+A change supersedes the changes it descends from, whatever any clock says; nothing else sets an order. Two changes of
+which neither descends from the other, giving one answer different values, are a clash: both values stay until a
+change that has both among its ancestors gives the answer a value.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -96,48 +96,17 @@ ANSWERING = frozenset({"set", "resolve", "acknowledge"})
 def fold(steps: Iterable[FoldStep], void: Collection[str] = ()) -> Record:
     """The record that these changes make, whatever order they come in. Raises ValueError when none of them counts.
 
-    A change whose parents are not here yet takes part all the same, as if it began there; `waiting_for` names them.
-    `void`: ids of changes that say nothing, because their author might not; they still lie between others.
+    A change whose parents are not here yet takes part all the same, as if it had none; `waiting_for` names them.
+    `void`: ids of changes that do not count, because their author had no right to make them; they still pass on
+    which changes came before which.
     """
     ordered, waiting = _causal({step.change_id: step for step in steps})
     counting = [step for step in ordered if step.change_id not in void]
     if not counting:
         raise ValueError("a record needs at least one change")
-    place = {step.change_id: here for here, step in enumerate(ordered)}
-    before: list[int] = []  # per change, the set of its ancestors as bits
-    setters: dict[str, list[int]] = {}
-    acts: list[Act] = []
-    for here, step in enumerate(ordered):
-        bits = 0
-        for parent in step.parents:
-            if (there := place.get(parent)) is not None:
-                bits |= before[there] | 1 << there
-        before.append(bits)
-        if step.change_id in void:
-            continue
-        if step.op in ANSWERING:
-            for name in step.patch:
-                setters.setdefault(name, []).append(here)
-        else:
-            had = frozenset(ordered[i].change_id for i in range(here) if bits >> i & 1)
-            acts.append(Act(step.op, step.change_id, step.author, step.role, step.recorded_at, step.patch, had))
-    answers, clashes = {}, {}
-    for name, places in setters.items():
-        if len(places) == 1:  # nearly all
-            step = ordered[places[0]]
-            if step.patch[name] is not None:
-                answers[name] = _given(step, name)
-            continue
-        given = [
-            _given(ordered[here], name) for here in places if not any(before[later] >> here & 1 for later in places)
-        ]
-        if len({_comparable(one.value) for one in given}) > 1:
-            clashes[name] = tuple(given)
-        elif given[0].value is not None:
-            answers[name] = given[0]
-    superseded = 0
-    for bits in before:
-        superseded |= bits
+    ancestors = _ancestors(ordered)
+    answers, clashes = _settled(ordered, ancestors, void)
+    parents = {parent for step in ordered for parent in step.parents}
     first = counting[0]
     versions = [step.form_version for step in counting if step.op in ANSWERING]  # signing does not renew a form
     return Record(
@@ -147,8 +116,8 @@ def fold(steps: Iterable[FoldStep], void: Collection[str] = ()) -> Record:
         max(versions, default=first.form_version),
         answers,
         clashes,
-        tuple(acts),
-        tuple(sorted(step.change_id for here, step in enumerate(ordered) if not superseded >> here & 1)),
+        _acts(ordered, ancestors, void),
+        tuple(sorted(step.change_id for step in ordered if step.change_id not in parents)),
         len(counting),
         min(step.recorded_at for step in counting),
         max(step.recorded_at for step in counting),
@@ -157,24 +126,29 @@ def fold(steps: Iterable[FoldStep], void: Collection[str] = ()) -> Record:
 
 
 def fold_records(steps: Iterable[FoldStep], void: Collection[str] = ()) -> dict[str, Record]:
-    """Every record that these changes make, by id. One of which nothing counts is left out."""
-    found: dict[str, list[FoldStep]] = {}
+    """Every record that these changes make, by id. A record of which no change counts is left out."""
+    by_record: dict[str, list[FoldStep]] = {}
     for step in steps:
-        found.setdefault(step.record_id, []).append(step)
-    counting = {step.record_id for some in found.values() for step in some if step.change_id not in void}
-    return {record_id: fold(some, void) for record_id, some in found.items() if record_id in counting}
+        by_record.setdefault(step.record_id, []).append(step)
+    counting = {step.record_id for changes in by_record.values() for step in changes if step.change_id not in void}
+    return {record_id: fold(changes, void) for record_id, changes in by_record.items() if record_id in counting}
 
 
 def _causal(steps: dict[str, FoldStep]) -> tuple[list[FoldStep], set[str]]:
-    """Ancestors first; among the free, by id, so that every device gets the same order."""
+    """The changes in causal order, and the ids of parents that are missing.
+
+    Kahn's topological sort. Of the changes whose parents have all been placed, the one of the lowest id comes next, so
+    that every device gets the same order.
+    """
     children: dict[str, list[str]] = {}
     open_parents: dict[str, int] = {}
     waiting: set[str] = set()
     for step in steps.values():
-        here = {parent for parent in step.parents if parent in steps}
-        waiting |= set(step.parents) - here
-        open_parents[step.change_id] = len(here)
-        for parent in here:
+        present = {parent for parent in step.parents if parent in steps}
+        if len(present) < len(step.parents):
+            waiting |= set(step.parents) - present
+        open_parents[step.change_id] = len(present)
+        for parent in present:
             children.setdefault(parent, []).append(step.change_id)
     free = [change_id for change_id, count in open_parents.items() if count == 0]
     heapify(free)
@@ -186,6 +160,51 @@ def _causal(steps: dict[str, FoldStep]) -> tuple[list[FoldStep], set[str]]:
             if open_parents[child] == 0:
                 heappush(free, child)
     return ordered, waiting
+
+
+def _ancestors(ordered: list[FoldStep]) -> list[int]:
+    """For each change all that came before it, as a set of bits: bit n is the change at place n."""
+    places = {step.change_id: place for place, step in enumerate(ordered)}
+    ancestors: list[int] = []
+    for step in ordered:
+        bits = 0
+        for parent in step.parents:
+            if (place := places.get(parent)) is not None:
+                bits |= ancestors[place] | 1 << place
+        ancestors.append(bits)
+    return ancestors
+
+
+def _settled(
+    ordered: list[FoldStep], ancestors: list[int], void: Collection[str]
+) -> tuple[dict[str, Given], dict[str, tuple[Given, ...]]]:
+    """The answers with one value that no later change supersedes, and those with several."""
+    setters: dict[str, list[int]] = {}
+    for place, step in enumerate(ordered):
+        if step.op in ANSWERING and step.change_id not in void:
+            for name in step.patch:
+                setters.setdefault(name, []).append(place)
+    answers, clashes = {}, {}
+    for name, places in setters.items():
+        latest = places  # nearly always the only one
+        if len(places) > 1:
+            latest = [place for place in places if not any(ancestors[later] >> place & 1 for later in places)]
+        if len(latest) > 1 and len({_comparable(ordered[place].patch[name]) for place in latest}) > 1:
+            clashes[name] = tuple([_given(ordered[place], name) for place in latest])
+        elif (step := ordered[latest[0]]).patch[name] is not None:
+            answers[name] = _given(step, name)
+    return answers, clashes
+
+
+def _acts(ordered: list[FoldStep], ancestors: list[int], void: Collection[str]) -> tuple[Act, ...]:
+    """The steps that are no answers, each with every change it had before it."""
+    acts = []
+    for place, step in enumerate(ordered):
+        if step.op not in ANSWERING and step.change_id not in void:
+            bits = ancestors[place]
+            after = frozenset(ordered[earlier].change_id for earlier in range(place) if bits >> earlier & 1)
+            acts.append(Act(step.op, step.change_id, step.author, step.role, step.recorded_at, step.patch, after))
+    return tuple(acts)
 
 
 def _given(step: FoldStep, name: str) -> Given:
