@@ -1,6 +1,6 @@
 """Instants as text: UTC, milliseconds, one spelling ("2026-11-22T15:37:40.123Z"). Local time is for screens."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -40,9 +40,14 @@ def clock(when: datetime) -> str:
     return local(when).strftime("%H:%M")
 
 
+def day_in_words(day: date) -> str:
+    """A date as it is shown: "22 Nov 2026"."""
+    return f"{day.day} {day:%b %Y}"
+
+
 def day_and_clock(when: datetime) -> str:
     """Date and time in England: "22 Nov 2026 23:55"."""
-    return f"{local(when).day} {local(when):%b %Y %H:%M}"
+    return f"{day_in_words(local(when))} {clock(when)}"
 
 
 def span(length: timedelta) -> str:

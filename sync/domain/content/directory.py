@@ -15,12 +15,13 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
 from sync.core.kinds import Choice
 from sync.core.times import clock, local
+from sync.core.times import day_in_words as day_in_words
 from sync.domain.content.opening import WEEK, Hours, Opening, change
-from sync.domain.content.packs import Manifest, Pack
+from sync.domain.content.packs import Manifest, Pack, PackPart
 
 FILE = "services.json"
 
@@ -32,11 +33,9 @@ class Referrer(Choice):
     ANYONE = "anyone", "anyone, including the person"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 class Service(Opening):
+    """One service: what it does, for whom, and how it is reached."""
+
     service_id: str
     name: str
     kinds: tuple[str, ...]  # codes of sync.domain.catalogue.referral.Destination
@@ -56,12 +55,12 @@ class Service(Opening):
         return bool({referrer, Referrer.ANYONE}.intersection(self.refers))
 
 
-class Holiday(_Part):
+class Holiday(PackPart):
     day: date
     name: str
 
 
-class Book(_Part):
+class Book(PackPart):
     """A directory's content."""
 
     holidays_source: str
@@ -83,7 +82,7 @@ class Book(_Part):
         return next((service for service in self.services if service.service_id == service_id), None)
 
 
-class Directory(_Part):
+class Directory(PackPart):
     manifest: Manifest
     book: Book
 
@@ -115,50 +114,46 @@ def stale(service: Service, now: datetime, stale_days: int) -> bool:
 
 
 def status(service: Service, now: datetime, days_off: Iterable[date], stale_days: int) -> ServiceStatus:
-    """Where it stands, for a list: "Open now until 23:30", "Closed: opens Fri 16:30", "Not verified since …"."""
+    """The service's status for a list: "Open now until 23:30", "Closed: opens Fri 16:30", "Not verified since …"."""
     if service.closed_from and local(now).date() >= service.closed_from:
         return ServiceStatus(ServiceState.GONE, f"Closed since {day_in_words(service.closed_from)}")
     is_open, at = change(service, now, days_off)
     if is_open:
-        listed = ServiceStatus(
-            ServiceState.OPEN, f"Open now until {_when(at, now)}" if at else "Open now, day and night"
-        )
+        words = f"Open now until {_when(at, now)}" if at else "Open now, day and night"
     else:
-        listed = ServiceStatus(ServiceState.CLOSED, f"Closed: opens {_when(at, now)}" if at else "Closed")
+        words = f"Closed: opens {_when(at, now)}" if at else "Closed"
     if stale(service, now, stale_days):
         since = day_in_words(service.verified)
-        return ServiceStatus(ServiceState.STALE, f"Not verified since {since}. Listed as {_low(listed.words)}")
-    return listed
+        return ServiceStatus(ServiceState.STALE, f"Not verified since {since}. Listed as {_low(words)}")
+    return ServiceStatus(ServiceState.OPEN if is_open else ServiceState.CLOSED, words)
 
 
 def _when(at: datetime, now: datetime) -> str:
-    """The time; with its day when that is not today's, with its date when it is a week away."""
-    there, today = local(at), local(now).date()
-    days = (there.date() - today).days
-    if days == 0 or (days == 1 and there.hour < 6 and local(now).hour >= 6):  # "until 01:30", said in the evening
+    """The time of a change; with its weekday when it is not today, with its date when it is a week away."""
+    wall, today = local(at), local(now).date()
+    days = (wall.date() - today).days
+    if days == 0 or (days == 1 and wall.hour < 6 and local(now).hour >= 6):  # "until 01:30", said in the evening
         return clock(at)
-    return f"{there:%a} {clock(at)}" if days < 7 else f"{there:%a} {there.day} {there:%b} {clock(at)}"
+    return f"{wall:%a} {clock(at)}" if days < 7 else f"{wall:%a} {wall.day} {wall:%b} {clock(at)}"
 
 
 def warnings(
     service: Service, now: datetime, days_off: Iterable[date], stale_days: int, age: int | None = None
 ) -> list[str]:
-    """What to know before relying on it, in words. It never stops anybody."""
-    found = status(service, now, days_off, stale_days)
-    said = []
-    if found.state == ServiceState.GONE:
-        said.append(f"{service.name}: {_low(found.words)}. {service.instead}".strip())
-    elif found.state == ServiceState.STALE:
-        said.append(f"{service.name}: {_low(found.words)}. Ring before you rely on it.")
-    elif found.state == ServiceState.CLOSED:
-        said.append(
-            f"{service.name} is {_low(found.words)}. Choose another, or say who keeps the person safe until then."
-        )
+    """What to know before relying on the service, each in words. `age`: of the person, in years. None of it blocks."""
+    name, known = service.name, status(service, now, days_off, stale_days)
+    lines = []
+    if known.state == ServiceState.GONE:
+        lines.append(f"{name}: {_low(known.words)}. {service.instead}".strip())
+    elif known.state == ServiceState.STALE:
+        lines.append(f"{name}: {_low(known.words)}. Ring before you rely on it.")
+    elif known.state == ServiceState.CLOSED:
+        lines.append(f"{name} is {_low(known.words)}. Choose another, or say who keeps the person safe until then.")
     if age is not None and not _takes_age(service, age):
-        said.append(f"{service.name} is for {ages(service).lower()}. This person is {age}.")
+        lines.append(f"{name} is for {ages(service).lower()}. This person is {age}.")
     if not service.takes(Referrer.HEALTH):
-        said.append(f"{service.name} takes referrals only from {referrers(service)}.")
-    return said
+        lines.append(f"{name} takes referrals only from {referrers(service)}.")
+    return lines
 
 
 def _low(text: str) -> str:
@@ -170,7 +165,7 @@ def _takes_age(service: Service, age: int) -> bool:
 
 
 def ages(service: Service) -> str:
-    """ "All ages", "18 and over", "Up to 17", "14 to 65"."""
+    """Whom the service is for: "All ages", "18 and over", "Up to 17", "14 to 65"."""
     youngest, oldest = service.youngest, service.oldest
     if youngest is None and oldest is None:
         return "All ages"
@@ -181,36 +176,36 @@ def ages(service: Service) -> str:
 
 def referrers(service: Service) -> str:
     """Who may refer: "the police, health professionals", "anyone, including the person"."""
-    return (
-        Referrer.ANYONE.label if Referrer.ANYONE in service.refers else ", ".join(each.label for each in service.refers)
-    )
+    refers = (Referrer.ANYONE,) if Referrer.ANYONE in service.refers else service.refers
+    return ", ".join(referrer.label for referrer in refers)
 
 
 def hours_in_words(service: Service, today: date) -> list[str]:
-    """The week, bank holidays, and what differs from today on, a line each: "Mon to Fri: 09:00 to 17:00"."""
+    """The week, bank holidays, and exceptions that are not over, a line each: "Mon to Fri: 09:00 to 17:00"."""
     lines = [f"{_days(pattern.days)}: {_hours((pattern,))}" for pattern in service.hours]
     if service.holidays != "usual":
         lines.append(f"Bank holidays: {_hours(service.holidays) if service.holidays != 'closed' else 'closed'}")
-    for each in (each for each in service.exceptions if each.last >= today):
-        days = day_in_words(each.first) + (f" to {day_in_words(each.last)}" if each.last > each.first else "")
-        lines.append(
-            f"{days}: {_hours(each.hours) if each.hours else 'closed'}" + (f" ({each.reason})" if each.reason else "")
-        )
+    for exception in service.exceptions:
+        if exception.last >= today:
+            until = f" to {day_in_words(exception.last)}" if exception.last > exception.first else ""
+            hours = _hours(exception.hours) if exception.hours else "closed"
+            reason = f" ({exception.reason})" if exception.reason else ""
+            lines.append(f"{day_in_words(exception.first)}{until}: {hours}{reason}")
     return lines
 
 
 def _days(days: Sequence[str]) -> str:
-    """Days that follow one another as a span."""
-    at = [WEEK.index(day) for day in days]
-    if len(at) == len(WEEK):
+    """Days of the week in words; more than two that follow one another as a span."""
+    numbers = [WEEK.index(day) for day in days]
+    if len(numbers) == len(WEEK):
         return "Every day"
-    if len(at) > 2 and all((later - before) % 7 == 1 for before, later in pairwise(at)):
+    if len(numbers) > 2 and all((later - before) % 7 == 1 for before, later in pairwise(numbers)):
         return f"{days[0].title()} to {days[-1].title()}"
     return ", ".join(day.title() for day in days)
 
 
 def _hours(hours: Iterable[Hours]) -> str:
-    return ", ".join(_span(each) for each in hours)
+    return ", ".join(map(_span, hours))
 
 
 def _span(hours: Hours) -> str:
@@ -219,27 +214,26 @@ def _span(hours: Hours) -> str:
     return "24 hours" if hours.opens == "00:00" else f"24 hours from {hours.opens}"
 
 
-def day_in_words(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
-
-
 # --- search -------------------------------------------------------------------------------------------------------
 
 
 def search(
     services: Iterable[Service], text: str = "", kind: str = "", labels: Mapping[str, str] | None = None
 ) -> list[Service]:
-    """Services of this kind in which every word typed begins a word of name, area, address, note or what it is."""
-    wanted = _words(text)
-    found = []
-    for each in services:
-        if kind and kind not in each.kinds:
+    """Services of this kind in which each word typed begins a word of their name, area, address, note or kinds.
+
+    `labels`: the words for each kind.
+    """
+    typed = _words(text)
+    hits = []
+    for service in services:
+        if kind and kind not in service.kinds:
             continue
-        what = " ".join((labels or {}).get(code, "") for code in each.kinds)
-        has = _words(f"{each.name} {each.area} {each.address} {each.note} {what}")
-        if all(any(word.startswith(want) for word in has) for want in wanted):
-            found.append(each)
-    return sorted(found, key=lambda each: each.name)
+        kinds = " ".join((labels or {}).get(code, "") for code in service.kinds)
+        words = _words(f"{service.name} {service.area} {service.address} {service.note} {kinds}")
+        if all(any(word.startswith(beginning) for word in words) for beginning in typed):
+            hits.append(service)
+    return sorted(hits, key=lambda service: service.name)
 
 
 def _words(text: str) -> list[str]:
@@ -252,6 +246,6 @@ _ORDER = {ServiceState.OPEN: 0, ServiceState.CLOSED: 1, ServiceState.STALE: 2, S
 def ranked(
     services: Iterable[Service], now: datetime, days_off: Iterable[date], stale_days: int
 ) -> list[tuple[Service, ServiceStatus]]:
-    """Each with where it stands: what is open first, what is closed for good last."""
-    made = [(each, status(each, now, days_off, stale_days)) for each in services]
-    return sorted(made, key=lambda pair: (_ORDER[pair[1].state], pair[0].name))
+    """Each service with its status: open first, then closed, not verified, closed for good; by name."""
+    with_status = [(service, status(service, now, days_off, stale_days)) for service in services]
+    return sorted(with_status, key=lambda pair: (_ORDER[pair[1].state], pair[0].name))

@@ -17,6 +17,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass as checked
 
+from sync.core.times import day_in_words
 from sync.domain.content.packs import Manifest, Pack, PackWrong
 from sync.domain.content.rules import Rules
 
@@ -45,7 +46,7 @@ class GuidancePage:
     def state(self, today: date) -> str:
         """In words: in date, due for review, out of date."""
         if today > self.expires:
-            return f"Out of date since {self.expires.day} {self.expires:%b %Y}"
+            return f"Out of date since {day_in_words(self.expires)}"
         return "Due for review" if today > self.review else "In date"
 
 
@@ -67,6 +68,8 @@ class GuidancePack(BaseModel):
 
 @dataclass(frozen=True)
 class Hit:
+    """A page that a search found, and its line that shows why."""
+
     page: GuidancePage
     snippet: str
 
@@ -98,18 +101,17 @@ def filled(page: GuidancePage, rules: Rules) -> GuidancePage:
     """The page as it is read under these rules. A line of law that they do not have is left out."""
     texts = {name: getattr(page, name) for name in ("title", "when")}
     texts["body"] = "\n".join(_ONLY.sub("", line) for line in page.body.splitlines() if _holds(rules, line))
-    return replace(
-        page,
-        **{name: _PLACE.sub(lambda found: _words_for(rules, *found.groups()), text) for name, text in texts.items()},
-    )
+    words = {name: _PLACE.sub(lambda place: _words_for(rules, *place.groups()), text) for name, text in texts.items()}
+    return replace(page, **words)
 
 
 def _holds(rules: Rules, line: str) -> bool:
+    """Whether a line of a page is shown under these rules."""
     known = {provision.code for provision in rules.provisions}
     only = _ONLY.match(line)
     if only:
-        said = getattr(rules, only[1], ())
-        return only[2] in (said if isinstance(said, tuple) else (said,))
+        values = getattr(rules, only[1], ())
+        return only[2] in (values if isinstance(values, tuple) else (values,))
     return all(code in known for code in _LAW.findall(line))
 
 
@@ -119,7 +121,7 @@ def _law(rules: Rules, code: str) -> str:
 
 
 def _words_for(rules: Rules, name: str, part: str | None) -> str:
-    """What stands for a placeholder; a gap that is seen when the rules have no such thing."""
+    """The words that replace a placeholder; `GAP` when the rules have no such parameter."""
     try:
         value = _law(rules, part or "") if name == "provision" else getattr(rules, name)
         if part and isinstance(value, Mapping):
@@ -127,7 +129,7 @@ def _words_for(rules: Rules, name: str, part: str | None) -> str:
     except (AttributeError, KeyError, StopIteration):
         return GAP
     if isinstance(value, tuple):
-        words = [str(one) for one in value]
+        words = [str(item) for item in value]
         return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
     return str(value)
 
@@ -136,27 +138,23 @@ def _words_for(rules: Rules, name: str, part: str | None) -> str:
 
 _TITLE, _KEYWORDS, _HEADING, _BODY = 64, 16, 4, 1
 _WHOLE, _BEGINS = 4, 3  # a word, its beginning; one letter wrong counts 1
-_PASSED_OVER = frozenset(
-    re.findall(
-        r"\w+",
-        """
+_FREQUENT = """
     a about an and any are be can cant do does dont for from get has have he her hes him his how i if im in is it its
     me my no not of on or our she shes should so that the their them there they theyre this to under us was we what
     when where which who will with you your
-""",
-    )
-)
+"""
+_PASSED_OVER = frozenset(_FREQUENT.split())
 
 
 def search(pages: Iterable[GuidancePage], query: str) -> list[Hit]:
     """The pages with every word of the query, best first. An empty query gives all pages in their order."""
     typed = _words(query)
-    asked = [word for word in typed if word not in _PASSED_OVER] or typed
+    words = [word for word in typed if word not in _PASSED_OVER] or typed
     pages = list(pages)
-    scored = zip(pages, *(_scores(word, pages) for word in asked), strict=True)
-    found = [(page, sum(scores)) for page, *scores in scored if all(scores)]
-    found.sort(key=lambda pair: (-pair[1], pair[0].number))
-    return [Hit(page, _snippet(page, asked)) for page, _ in found]
+    scored = zip(pages, *(_scores(word, pages) for word in words), strict=True)
+    hits = [(page, sum(scores)) for page, *scores in scored if all(scores)]
+    hits.sort(key=lambda hit: (-hit[1], hit[0].number))
+    return [Hit(page, _snippet(page, words)) for page, _ in hits]
 
 
 def _words(text: str) -> list[str]:
@@ -190,14 +188,14 @@ def _lines(page: GuidancePage) -> list[tuple[str, str]]:
 
 
 def _scores(word: str, pages: list[GuidancePage]) -> list[int]:
-    """For each page the weight of the best place that has the word. Misspelt only if no page has it as typed."""
+    """For each page the weight of the best place that has the word; misspelt only if no page has it as typed."""
     whole, begins = f" {word} ", f" {word}"
-    found = [
+    weights = [
         max(weight * (_WHOLE if whole in text else _BEGINS if begins in text else 0) for weight, text in _places(page))
         for page in pages
     ]
-    if any(found) or len(word) < 5:
-        return found
+    if any(weights) or len(word) < 5:
+        return weights
     return [
         max(weight * any(_one_wrong(word, other) for other in set(text.split())) for weight, text in _places(page))
         for page in pages
@@ -205,16 +203,19 @@ def _scores(word: str, pages: list[GuidancePage]) -> list[int]:
 
 
 def _one_wrong(typed: str, word: str) -> bool:
-    """One letter more, less or other, or two neighbours swapped. Short words are not guessed at."""
+    """Whether the words differ by one letter more, less or other, or by two neighbours swapped (Damerau 1964).
+
+    False for words of fewer than five letters.
+    """
     if abs(len(typed) - len(word)) > 1 or len(word) < 5:
         return False
     start = next((i for i, (a, b) in enumerate(zip(typed, word, strict=False)) if a != b), min(len(typed), len(word)))
-    one, other = typed[start:], word[start:]
-    return one[1:] in (other[1:], other) or one == other[1:] or (one[1::-1] + one[2:] == other and len(one) > 1)
+    tail, other = typed[start:], word[start:]
+    return tail[1:] in (other[1:], other) or tail == other[1:] or (tail[1::-1] + tail[2:] == other and len(tail) > 1)
 
 
-def _snippet(page: GuidancePage, asked: list[str]) -> str:
+def _snippet(page: GuidancePage, words: list[str]) -> str:
     """The first line with most of the words; the page's own "when" if no line has any."""
     lines = _lines(page)
-    best = max(lines, key=lambda line: sum(f" {word}" in line[1] for word in asked))
+    best = max(lines, key=lambda line: sum(f" {word}" in line[1] for word in words))
     return shorten(best[0], 140, placeholder=" …")

@@ -10,21 +10,18 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import StringConstraints
 
 from sync.core.times import LONDON, local
+from sync.domain.content.packs import PackPart
 
 AHEAD = 15  # days that are looked at for the next opening
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Hours(_Part):
-    """From, until (not included). Until the same or an earlier time: until then on the next day."""
+class Hours(PackPart):
+    """Hours of one day: `closes` is not included, and is on the next day when it is not after `opens`."""
 
     opens: Clock
     closes: Clock
@@ -34,8 +31,8 @@ class WeeklyHours(Hours):
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...]
 
 
-class Exceptional(_Part):
-    """Days, both included, on which other hours hold; no hours: closed."""
+class Exceptional(PackPart):
+    """Days from `first` to `last`, both included, on which other hours hold. No hours: closed."""
 
     first: date
     last: date
@@ -43,7 +40,7 @@ class Exceptional(_Part):
     reason: str = ""
 
 
-class Opening(_Part):
+class Opening(PackPart):
     """What is known of a service's hours."""
 
     hours: tuple[WeeklyHours, ...]
@@ -56,14 +53,17 @@ Openings = list[tuple[datetime, datetime]]
 
 
 def openings(service: Opening, around: datetime, days_off: Iterable[date]) -> Openings:
-    """When it is open from the day before to `AHEAD` days after, in UTC, in order; those that meet are one."""
+    """When the service is open, from the day before to `AHEAD` days after, in UTC and in order.
+
+    Openings that meet or overlap are one.
+    """
     today, off = local(around).date(), frozenset(days_off)
-    found: Openings = []
+    spans: Openings = []
     for ahead in range(-1, AHEAD):
         day = today + timedelta(days=ahead)
-        found += [_span(day, hours) for hours in _of_day(service, day, off)]
+        spans += [_span(day, hours) for hours in _of_day(service, day, off)]
     joined: Openings = []
-    for opens, closes in sorted(found):
+    for opens, closes in sorted(spans):
         if joined and opens <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(closes, joined[-1][1]))
         else:
@@ -89,7 +89,10 @@ def _span(day: date, hours: Hours) -> tuple[datetime, datetime]:
 
 
 def _instant(day: date, at: time, fold: int) -> datetime:
-    """When the wall shows this; `fold`: the first or the second time. An hour left out in spring is the jump itself."""
+    """The UTC time at which the wall clock shows this. `fold`: the first (0) or the second (1) time it does.
+
+    A time in the hour that is left out in spring is the moment of the jump.
+    """
     wall = datetime.combine(day, at, LONDON)
     before, after = wall.utcoffset(), wall.replace(fold=1).utcoffset()
     assert before is not None
@@ -98,7 +101,7 @@ def _instant(day: date, at: time, fold: int) -> datetime:
 
 
 def change(service: Opening, now: datetime, days_off: Iterable[date]) -> tuple[bool, datetime | None]:
-    """Whether it is open, and when that changes next; None: not as far as is looked ahead."""
+    """Whether the service is open, and when that changes next; None when it does not within `AHEAD` days."""
     end = local(now).date() + timedelta(days=AHEAD - 1)
     for opens, closes in openings(service, now, days_off):
         if now < opens:
@@ -113,12 +116,12 @@ def open_now(service: Opening, now: datetime, days_off: Iterable[date]) -> bool:
 
 
 def closes_at(service: Opening, now: datetime, days_off: Iterable[date]) -> datetime | None:
-    """When what is open now closes."""
+    """When the service closes, if it is open now; else None."""
     is_open, at = change(service, now, days_off)
     return at if is_open else None
 
 
 def next_opening(service: Opening, now: datetime, days_off: Iterable[date]) -> datetime | None:
-    """When what is closed now opens."""
+    """When the service opens, if it is closed now; else None."""
     is_open, at = change(service, now, days_off)
     return None if is_open else at

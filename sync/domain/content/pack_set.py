@@ -1,7 +1,7 @@
 """The packs a program has, as one immutable value: the law, the guidance and the services in force on a day.
 
-Composition roots make it (`sync.pack_files.shipped`) and pass it on. Whoever receives a further pack makes a new set with
-it. Who signed a pack is checked before (`sync.pack_files.trusted`).
+Composition roots make it (`sync.pack_files.shipped`) and pass it on. Whoever receives a further pack makes a new set
+with it. Who signed a pack is checked before (`sync.pack_files.trusted`).
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ D = TypeVar("D", bound=Dated)
 
 @dataclass(frozen=True, repr=False)
 class PackSet:
-    """Each kind by rank: the one that came into force last stands first, those not in force at the end."""
+    """The packs of each kind by rank: the one that came into force last first, those without a date at the end."""
 
     rules: tuple[RulePack, ...] = ()
     guidance: tuple[GuidancePack, ...] = ()
@@ -74,10 +74,10 @@ class PackSet:
 
 
 def _with(packs: tuple[D, ...], pack: D) -> tuple[D, ...]:
-    others = (each for each in packs if each.manifest.pack_id != pack.manifest.pack_id)
-    return tuple(sorted((*others, pack), key=lambda each: each.manifest.rank, reverse=True))
+    others = (other for other in packs if other.manifest.pack_id != pack.manifest.pack_id)
+    return tuple(sorted((*others, pack), key=lambda ranked: ranked.manifest.rank, reverse=True))
 
 
 def _in_force(packs: tuple[D, ...], day: date) -> D:
-    """The one that came into force last; when none is in force, the one of the lowest rank."""
+    """The pack that came into force last; when none is in force on this day, the pack of the lowest rank."""
     return next((pack for pack in packs if pack.manifest.in_force(day)), packs[-1])

@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from sync.core.times import day_in_words
+
 Kind = Literal["rules", "guidance", "directory"]
 PACK_ID = r"^[a-z][a-z0-9.-]{0,79}$"  # it stands in an address and is the name of a file
 
@@ -20,8 +22,14 @@ class PackWrong(ValueError):
     """A pack that cannot be used, and why. Its message says nothing of the pack's content."""
 
 
+class PackPart(BaseModel):
+    """A part of a pack's content. A key that this version does not know is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
 class Manifest(BaseModel):
-    """What a pack says of itself. `effective_from` null: it is not in force, and no day is known on which it will be.
+    """What a pack says of itself. `effective_from` null: not in force, and no day is known on which it will be.
 
     A `pack_id` names one content for ever: incidents refer to it. What is corrected is a new version with a new id.
     """
@@ -41,7 +49,7 @@ class Manifest(BaseModel):
 
     @property
     def rank(self) -> tuple[date, date, str]:
-        """Greater: in force later; of two from one day, issued later."""
+        """The order of packs: by the day they come into force, then by the day of issue."""
         return self.effective_from or date.min, self.issued, self.pack_id
 
     def in_force(self, today: date) -> bool:
@@ -50,11 +58,10 @@ class Manifest(BaseModel):
     def state(self, today: date) -> str:
         """In words: in force, not in force, due for review, out of date."""
         if today > self.expires:
-            return f"Out of date since {_day(self.expires)}"
+            return f"Out of date since {day_in_words(self.expires)}"
         if not self.in_force(today):
-            return (
-                f"Not in force before {_day(self.effective_from)}" if self.effective_from else "Not in force: no date"
-            )
+            since = self.effective_from
+            return f"Not in force before {day_in_words(since)}" if since else "Not in force: no date"
         return "Due for review" if today > self.review_due else "In force"
 
 
@@ -95,7 +102,3 @@ def from_bundle(value: Any) -> Pack:
 
 def digest_of(text: str) -> str:
     return sha256(text.encode()).hexdigest()
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"

@@ -1,4 +1,4 @@
-"""Rule packs: what law and local agreement lay down, as dated data. Code computes; a pack says the numbers and words.
+"""Rule packs: what law and local agreement lay down, as dated data. A pack says the numbers and words; code computes.
 
 Sources stand in each pack, provision by provision: MHA 1983 ss135-136C as amended by the Policing and Crime Act 2017,
 SI 2017/1036, MHA 2025 (Royal Assent 18 Dec 2025), MCA 2005, project specification 22 Nov 2026. An incident keeps the
@@ -9,18 +9,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from sync.domain.content.packs import Manifest, Pack
+from sync.domain.content.packs import Manifest, Pack, PackPart
 
 FILE = "rules.json"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Provision(_Part):
+class Provision(PackPart):
     """A rule in this project's words. `confirmed` false: a named person has to check it; the app says so."""
 
     code: str
@@ -34,7 +28,7 @@ class Provision(_Part):
         return self.text if self.confirmed else f"{self.text} (unconfirmed)"
 
 
-class Rules(_Part):
+class Rules(PackPart):
     """Ages in years; lengths of time in the unit of their name."""
 
     # the clock of sections 135 and 136
@@ -88,10 +82,11 @@ class Rules(_Part):
         return timedelta(minutes=self.handover_limit_minutes)
 
     def provision(self, code: str) -> Provision:
-        return next(found for found in self.provisions if found.code == code)
+        """The provision of this code. Raises StopIteration when the pack does not have it."""
+        return next(provision for provision in self.provisions if provision.code == code)
 
 
-class RulePack(_Part):
+class RulePack(PackPart):
     manifest: Manifest
     rules: Rules
 
