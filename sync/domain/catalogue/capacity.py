@@ -123,7 +123,7 @@ def _able(form: "CapacityForm", context: Context) -> Conclusion | None:
 
 
 def _ability(text: str, hint: str = "", page: str = ""):
-    return ask(text, page=page, when=_act, required=_act, hint=hint)
+    return ask(text, page=page, needed=_act, hint=hint)
 
 
 def _evidence(name: str, what: str):
@@ -177,49 +177,39 @@ class CapacityForm(Form):
     communicate: YesNo | None = _ability("Can they say what they decide, by any means?")
     communicate_evidence: str | None = _evidence("communicate", "Says what they decide")
     gillick_understands: YesNo | None = ask(
-        "Can the child understand this decision well enough to make it?", when=_gillick, required=_gillick
+        "Can the child understand this decision well enough to make it?", needed=_gillick
     )
-    gillick_evidence: str | None = ask(
-        "The child understands: how do you know?", when=_gillick, required=_gillick, long=True
-    )
+    gillick_evidence: str | None = ask("The child understands: how do you know?", needed=_gillick, long=True)
     parental_responsibility: str | None = ask(
-        "Who has parental responsibility?", when=_gillick, required=_gillick, long=True, suggest=_parents
+        "Who has parental responsibility?", needed=_gillick, long=True, suggest=_parents
     )
     parents_view: str | None = ask(
-        "What do they say, and do they consent?",
-        when=_gillick,
-        required=_gillick,
-        long=True,
-        hint="If they were not asked: why",
+        "What do they say, and do they consent?", needed=_gillick, long=True, hint="If they were not asked: why"
     )
 
     impairment_present: YesNo | None = ask(
         "Is there an impairment of mind or brain?",
         page="Because of what, and your conclusion",
-        when=_unable,
-        required=_unable,
+        needed=_unable,
         hint="No diagnosis is needed. Alcohol, drugs, infection, injury, psychosis or panic may count",
     )
-    impairment_what: str | None = ask("What is it?", when=_impaired, required=_impaired)
+    impairment_what: str | None = ask("What is it?", needed=_impaired)
     causal_link: str | None = ask(
         "How is it because of this that they cannot decide?",
-        when=_impaired,
-        required=_impaired,
+        needed=_impaired,
         long=True,
         hint="No link: they have capacity in law",
     )
-    conclusion: Conclusion | None = ask("Your conclusion", when=_act, required=_act, suggest=_able)
-    conclusion_reason: str | None = ask(
-        "Why could it not be assessed?", when=_not_assessed, required=_not_assessed, long=True
-    )
-    fluctuating: YesNo | None = ask("Does it come and go?", when=_lacks, required=_lacks)
-    can_it_wait: YesNo | None = ask("Can the decision wait?", when=_lacks, required=_lacks)
-    reassess_at: Moment | None = ask("Ask again at", when=_waits, required=_waits)
+    conclusion: Conclusion | None = ask("Your conclusion", needed=_act, suggest=_able)
+    conclusion_reason: str | None = ask("Why could it not be assessed?", needed=_not_assessed, long=True)
+    fluctuating: YesNo | None = ask("Does it come and go?", needed=_lacks)
+    can_it_wait: YesNo | None = ask("Can the decision wait?", needed=_lacks)
+    reassess_at: Moment | None = ask("Ask again at", needed=_waits)
 
-    wishes: str | None = ask("What does the person wish and feel?", when=_lacks, required=_lacks, long=True)
-    people_consulted: str | None = ask("Who was asked, and what did they say?", when=_lacks, required=_lacks, long=True)
+    wishes: str | None = ask("What does the person wish and feel?", needed=_lacks, long=True)
+    people_consulted: str | None = ask("Who was asked, and what did they say?", needed=_lacks, long=True)
     authority_checked: KnownToServices | None = ask(
-        "Is there a power of attorney, a deputy or an advance decision?", when=_lacks, required=_lacks
+        "Is there a power of attorney, a deputy or an advance decision?", needed=_lacks
     )
     authority_detail: str | None = ask(
         "Who or what, and what does it say?",
@@ -230,21 +220,15 @@ class CapacityForm(Form):
     assessed_by: str | None = ask(
         "Assessed by", page="What was decided, and by whom", hint="If it was not you: name and role"
     )
-    options: str | None = ask("Which options were there?", when=_lacks, required=_lacks, long=True)
-    least_restrictive: str | None = ask("Why is this the least restrictive?", when=_lacks, required=_lacks, long=True)
-    best_interests_decision: str | None = ask("What was decided?", when=_lacks, required=_lacks, long=True)
-    decision_maker: str | None = ask("Who decided?", when=_lacks, required=_lacks, hint="Name and role")
-    restraint_used: YesNo | None = ask(
-        "Was restraint used for this?", when=_lacks, required=_lacks, suggest=_restraint_recorded
-    )
-    restraint_belief: str | None = ask(
-        "What was the reasonable belief?", when=_restrained, required=_restrained, long=True
-    )
-    restraint_necessary: str | None = ask(
-        "Why was it necessary, to prevent which harm?", when=_restrained, required=_restrained, long=True
-    )
+    options: str | None = ask("Which options were there?", needed=_lacks, long=True)
+    least_restrictive: str | None = ask("Why is this the least restrictive?", needed=_lacks, long=True)
+    best_interests_decision: str | None = ask("What was decided?", needed=_lacks, long=True)
+    decision_maker: str | None = ask("Who decided?", needed=_lacks, hint="Name and role")
+    restraint_used: YesNo | None = ask("Was restraint used for this?", needed=_lacks, suggest=_restraint_recorded)
+    restraint_belief: str | None = ask("What was the reasonable belief?", needed=_restrained, long=True)
+    restraint_necessary: str | None = ask("Why was it necessary, to prevent which harm?", needed=_restrained, long=True)
     restraint_proportionate: str | None = ask(
-        "How was it in proportion?", when=_restrained, required=_restrained, long=True, hint="Who, how, how long"
+        "How was it in proportion?", needed=_restrained, long=True, hint="Who, how, how long"
     )
 
     @classmethod

@@ -12,7 +12,7 @@ came of a diversion. The codes are this project's own.
 
 from collections.abc import Iterable
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from sync.core.times import day_and_clock
 from sync.domain.catalogue.contact.form import ContactForm
@@ -20,7 +20,7 @@ from sync.domain.catalogue.person.codes import none_alone
 from sync.domain.catalogue.person.form import PersonForm, may_be_under_18
 from sync.domain.catalogue.referral import Destination, ReferralForm
 from sync.domain.clinical.modes import CUSTODY, LIAISON_DIVERSION
-from sync.domain.forms import Choice, Context, Form, Moment, Note, YesNo, ask, group
+from sync.domain.forms import Choice, Context, Form, Item, Moment, Note, YesNo, ask, group
 
 
 class DiversionRoute(Choice):
@@ -74,10 +74,8 @@ class Attended(Choice):
     NOT_KNOWN = "not_known", "Not known if attended"
 
 
-class FollowUp(BaseModel):
-    """One contact after the episode. Any part may be empty; parts of a newer version are kept."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
+class FollowUp(Item):
+    """One contact after the episode."""
 
     at: Moment | None = Field(None, title="Appointment")
     service: str = Field("", title="With whom")
@@ -159,7 +157,7 @@ class DiversionForm(Form):
     route: DiversionRoute | None = ask("Where were they met?", page="Identified", required=True, suggest=_route)
     identified_by: str | None = ask("Who noticed a need?", required=True, hint="Name and role, or your own screening")
     identified_at: Moment | None = ask("When?", required=True)
-    custody_ref: str | None = ask("Custody record number", when=_custody, required=_custody)
+    custody_ref: str | None = ask("Custody record number", needed=_custody)
     offence_considered: str | None = ask(
         "What offence is it about?", required=_charged, hint="As alleged: arrested for, or considered for"
     )
@@ -172,13 +170,11 @@ class DiversionForm(Form):
     diverted: YesNo | None = ask(
         "Were they diverted?", required=_charged, hint="Police, prosecution or court decide. “Not known” until they do"
     )
-    diversion_outcome: JusticeOutcome | None = ask("To what?", when=_diverted, required=_diverted)
+    diversion_outcome: JusticeOutcome | None = ask("To what?", needed=_diverted)
     diverted_by: str | None = ask("Who decided?", when=_diverted, hint="Name, role, force or court")
 
     consent: DiversionConsent | None = ask("Consent to be seen", page="Consent and screening", required=True)
-    consent_detail: str | None = ask(
-        "What did they say, and what was done?", when=_without_consent, required=_without_consent, long=True
-    )
+    consent_detail: str | None = ask("What did they say, and what was done?", needed=_without_consent, long=True)
     screened_at: Moment | None = ask("Screened at", required=_goes_on)
     screening: str | None = ask("What did the screening find?", required=_goes_on, long=True)
     vulnerabilities: tuple[Vulnerability, ...] | None = ask("Vulnerabilities", required=True, check=none_alone)
@@ -186,7 +182,7 @@ class DiversionForm(Form):
         "Is an appropriate adult needed?", required=True, hint="The custody sergeant arranges it (unconfirmed)"
     )
     appropriate_adult_who: str | None = ask(
-        "Who is it?", when=_adult_needed, required=_adult_needed, hint="Name, relation or service, when they came"
+        "Who is it?", needed=_adult_needed, hint="Name, relation or service, when they came"
     )
     assessed_at: Moment | None = ask("Assessed at", required=_goes_on)
     assessment: str | None = ask(
@@ -207,15 +203,14 @@ class DiversionForm(Form):
     )
     justice_summary: str | None = ask(
         "Summary for police or court",
-        when=_may_be_told,
-        required=_may_be_told,
+        needed=_may_be_told,
         long=True,
         hint="Only what they need to decide. Never the record",
         phrases=("Needs: ", "Support in place: ", "Helps in interview or court: "),
     )
-    justice_agreed: YesNo | None = ask("Has the person read or heard this summary?", when=_told, required=_told)
-    justice_given_to: str | None = ask("Given to whom?", when=_told, required=_told, hint="Name, role, force or court")
-    justice_given_at: Moment | None = ask("When?", when=_told, required=_told)
+    justice_agreed: YesNo | None = ask("Has the person read or heard this summary?", needed=_told)
+    justice_given_to: str | None = ask("Given to whom?", needed=_told, hint="Name, role, force or court")
+    justice_given_at: Moment | None = ask("When?", needed=_told)
 
     followups: dict[str, FollowUp] = group("Appointments and calls afterwards", page="Followed up")
     closed_at: Moment | None = ask("Episode ended at")

@@ -205,7 +205,7 @@ class IncidentForm(Form):
     scene_dangers: tuple[SceneDanger, ...] | None = ask(
         "Is anything there dangerous?", page="Safety and police", required=_at_scene, check=_none_alone
     )
-    scene_told: str | None = ask("Who was told of the danger?", when=_in_danger, required=_in_danger)
+    scene_told: str | None = ask("Who was told of the danger?", needed=_in_danger)
     officer_safety_note: str | None = ask("For officers' safety: facts only", long=True, police=True)
     force: PoliceForce | None = ask("Police force", hidden=len(PoliceForce) == 1)
     district: District | None = ask("District", required=counts)

@@ -102,27 +102,24 @@ class LetterForm(Form):
     declined_reason: str | None = ask(
         "What did the person say?", when=_declined, long=True, hint="Told why it helps? Is it shared on another basis?"
     )
-    gp_practice: str | None = ask("Which practice?", when=_sent, required=_sent, suggest=_practice)
-    reason_seen: str | None = ask(
-        "Reason seen", when=_sent, required=_sent, long=True, suggest=_answer("presenting_situation")
-    )
-    findings: str | None = ask("What was found", when=_sent, required=_sent, long=True, suggest=_findings)
-    safety_plan: str | None = ask("Safety plan", when=_sent, required=_sent, long=True, suggest=_plan)
+    gp_practice: str | None = ask("Which practice?", needed=_sent, suggest=_practice)
+    reason_seen: str | None = ask("Reason seen", needed=_sent, long=True, suggest=_answer("presenting_situation"))
+    findings: str | None = ask("What was found", needed=_sent, long=True, suggest=_findings)
+    safety_plan: str | None = ask("Safety plan", needed=_sent, long=True, suggest=_plan)
     arranged: str | None = ask(
         "What is arranged", when=_sent, long=True, suggest=_arranged, hint="Referrals, and who calls"
     )
     gp_action: str | None = ask(
         "What the GP is asked to do",
-        when=_sent,
-        required=_sent,
+        needed=_sent,
         long=True,
         suggest=_answer("plan"),
         phrases=("For information: nothing is asked. ", "Please see within ", "Please review medicines. "),
     )
 
-    info_basis: Basis | None = ask("Basis for sharing", page="Who gets it", when=_sent, required=_sent)
-    person_copy: YesNo | None = ask("Does the person get a copy?", when=_sent, required=_sent)
-    no_copy_reason: str | None = ask("Why not?", when=_no_copy, required=_no_copy, long=True)
+    info_basis: Basis | None = ask("Basis for sharing", page="Who gets it", needed=_sent)
+    person_copy: YesNo | None = ask("Does the person get a copy?", needed=_sent)
+    no_copy_reason: str | None = ask("Why not?", needed=_no_copy, long=True)
     copies_to: str | None = ask("Who else gets it?", when=_sent, hint="Team or person, with their agreement")
     sent_at: Moment | None = ask("Sent at", when=_sent)
     method: Method | None = ask("How?", when=_sent, required=lambda form, context: form.sent_at is not None)

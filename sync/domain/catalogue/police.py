@@ -8,17 +8,15 @@ unconfirmed. Force intelligence is not stored. A marker says what it rests on an
 from collections.abc import Iterable
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from sync.core.times import local
 from sync.domain.clinical.forces import VULNERABILITY_REPORT, VULNERABILITY_REPORT_NAMES
-from sync.domain.forms import Context, Form, Moment, Note, YesNo, ask, group
+from sync.domain.forms import Context, Form, Item, Moment, Note, YesNo, ask, group
 
 
-class Marker(BaseModel):
-    """One police marker. Any part may be empty; parts of a newer version are kept."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
+class Marker(Item):
+    """One police marker."""
 
     facts: str = Field("", title="Facts")
     source: str = Field("", title="Source")

@@ -8,10 +8,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
-
 from sync.core.times import instant
-from sync.domain.forms import AnswerKey, Form, Moment, ask, group, of_question
+from sync.domain.forms import AnswerKey, Form, Item, Moment, ask, group, of_question
 
 if TYPE_CHECKING:
     from sync.domain.records.fold import Record
@@ -19,10 +17,8 @@ if TYPE_CHECKING:
 KIND = "reading"
 
 
-class PageOpened(BaseModel):
+class PageOpened(Item):
     """A page that was opened, in the version that was shown."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
 
     page: str = ""
     version: str = ""

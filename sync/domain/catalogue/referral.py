@@ -166,8 +166,7 @@ class ReferralForm(Form):
     info_basis: Basis | None = ask("Basis for sharing", required=True)
     shared_without: str | None = ask(
         "Why is it shared without their agreement?",
-        when=_without_agreement,
-        required=_without_agreement,
+        needed=_without_agreement,
         long=True,
         hint="Say if they know, and what they want",
         phrases=("They know. ", "They do not know, because ", "To prevent serious harm: ", "Family was heard: "),
@@ -184,7 +183,7 @@ class ReferralForm(Form):
     )
     acknowledged_at: Moment | None = ask("When did they say so?", required=_to_be_acknowledged)
     outcome: ReferralReply | None = ask("Their answer", required=_answered)
-    outcome_reason: str | None = ask("Why, or where to?", when=_not_accepted, required=_not_accepted, long=True)
+    outcome_reason: str | None = ask("Why, or where to?", needed=_not_accepted, long=True)
     followup_call_at: Moment | None = ask("Call the person back at", hint="To hear whether it worked")
     followup_call: str | None = ask(
         "What did they say?", when=lambda form, context: form.followup_call_at is not None, long=True

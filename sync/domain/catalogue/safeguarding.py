@@ -112,29 +112,26 @@ class SafeguardingForm(Form):
     made_safe: str | None = ask(
         "What was done to make them safe?", required=lambda form, context: form.danger_now == YesNo.YES, long=True
     )
-    wishes: str | None = ask("What does the adult want to happen?", when=_adult, required=_adult, long=True)
+    wishes: str | None = ask("What does the adult want to happen?", needed=_adult, long=True)
     parents_told: str | None = ask(
         "Do the parents or carers know?",
-        when=_child,
-        required=_child,
+        needed=_child,
         long=True,
         hint="If not told: why. Not if it puts the child in danger",
     )
     decision: Decision | None = ask("What is done?", required=True)
-    not_referred: str | None = ask("Why, and who has it?", when=_not, required=_not, long=True)
+    not_referred: str | None = ask("Why, and who has it?", needed=_not, long=True)
 
     consent: YesNo | None = ask(
         "Does the person agree to this referral?",
         page="The referral",
-        when=_refer,
-        required=_refer,
+        needed=_refer,
         suggest=_same("person_aware"),
         hint="Ask, unless asking brings danger",
     )
     without_consent: str | None = ask(
         "Why without agreement?",
-        when=_without,
-        required=_without,
+        needed=_without,
         long=True,
         suggest=_same("shared_without"),
         phrases=(
@@ -146,16 +143,12 @@ class SafeguardingForm(Form):
         ),
     )
     local_authority: str | None = ask(
-        "Which local authority?", when=_sent_on, required=_sent_on, hint="Of where they live", suggest=_same("service")
+        "Which local authority?", needed=_sent_on, hint="Of where they live", suggest=_same("service")
     )
-    referred_at: Moment | None = ask("Referred at", when=_refer, required=_refer, suggest=_same("sent_at"))
-    method: Method | None = ask("How?", when=_refer, required=_refer, suggest=_same("method"))
-    received_by: str | None = ask(
-        "Who has it?", when=_refer, required=_refer, hint="Name and role", suggest=_same("acknowledged_by")
-    )
-    acknowledged_at: Moment | None = ask(
-        "When did they say so?", when=_refer, required=_refer, suggest=_same("acknowledged_at")
-    )
+    referred_at: Moment | None = ask("Referred at", needed=_refer, suggest=_same("sent_at"))
+    method: Method | None = ask("How?", needed=_refer, suggest=_same("method"))
+    received_by: str | None = ask("Who has it?", needed=_refer, hint="Name and role", suggest=_same("acknowledged_by"))
+    acknowledged_at: Moment | None = ask("When did they say so?", needed=_refer, suggest=_same("acknowledged_at"))
     reference: str | None = ask("Their reference", when=_sent_on, required=_refer)
     what_next: str | None = ask("What did they say happens next?", when=_sent_on, long=True)
 

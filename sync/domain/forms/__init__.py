@@ -1,8 +1,8 @@
 """The form engine: a form is a pydantic model whose fields carry their question. It knows no form.
 
-question.py   a question, the form it stands in, and what a rule may look at
-form.py       what a form does: read, check, missing, suggestion, patch
-wording.py    an answer in words
+question.py  a question, the form it stands in, the item of a group, and the context that a rule reads
+form.py      what is done with a form: read, check, show, suggest, say what is missing
+wording.py   an answer in words
 """
 
 from sync.core.kinds import AnswerKey as AnswerKey
@@ -32,6 +32,7 @@ from sync.domain.forms.form import unread as unread
 from sync.domain.forms.question import Context as Context
 from sync.domain.forms.question import F as F
 from sync.domain.forms.question import Form as Form
+from sync.domain.forms.question import Item as Item
 from sync.domain.forms.question import Note as Note
 from sync.domain.forms.question import Question as Question
 from sync.domain.forms.question import Rule as Rule

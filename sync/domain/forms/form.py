@@ -1,8 +1,8 @@
-"""A form is a pydantic model whose fields carry their question.
+"""A form: a pydantic model whose fields carry their question.
 
-One declaration gives storage, wire shape, checks, screen and document. Every answer may be empty, so a draft is
-always valid; `missing` says what stands between it and a signature. Answers live as plain JSON (`Answers`), the way
-they travel; `read` gives the typed model of what this version understands and keeps what it does not.
+One declaration gives storage, wire shape, checks, screen and document. Every answer may be empty, so a draft is always
+valid; `missing` names what has to be answered before a signature. Answers are kept as plain JSON (`Answers`), as they
+travel. `read` makes the typed model of the answers that this version understands; the others stay as they are.
 
     class Person(Form):
         kind, title, version = "person", "Person", 1
@@ -25,11 +25,11 @@ ONE_LINE = 500  # characters of an answer that is asked for in one line
 
 
 def shown(
-    form: type[Form], answers: Answers, context: Context, page: str | None = None, model: Any = None
+    form: type[Form], answers: Answers, context: Context, page: str | None = None, model: Form | None = None
 ) -> list[Question]:
-    """The questions to draw now: those of the page whose condition holds, or which have an answer all the same.
+    """The questions to draw on this page: those whose condition holds, and those that have an answer.
 
-    `model`: these answers, when they have been read already.
+    `page`: None for every page. `model`: the answers as `read` gives them, if that was done already.
     """
     model = read(form, answers).form if model is None else model
     return [
@@ -51,8 +51,8 @@ class Missing:
     page: str
 
 
-def missing(form: type[Form], answers: Answers, context: Context, model: Any = None) -> list[Missing]:
-    """What is still to be answered, or said to be unobtainable, before signing. Never a reason not to record."""
+def missing(form: type[Form], answers: Answers, context: Context, model: Form | None = None) -> list[Missing]:
+    """The questions that have to be answered, or marked as unobtainable, before signing. They never block recording."""
     model = read(form, answers).form if model is None else model
     return [
         Missing(form.kind, question.name, question.text, question.page)
@@ -63,34 +63,34 @@ def missing(form: type[Form], answers: Answers, context: Context, model: Any = N
 
 
 def rest(form: type[Form], answers: Answers, context: Context, why: "Unavailable", reason: str = "") -> dict[str, Any]:
-    """What is still missing, each answer said to be unobtainable for this one reason: so a record can be finished."""
-    made: dict[str, Any] = {}
-    while lacking := missing(form, {**answers, **made}, context):
-        known = questions(form)
-        made |= {known[lack.name].unavailable_key: unobtainable(why, reason) for lack in lacking}
-    return made
+    """The answers that mark all that is missing as unobtainable for one reason, so that a record can be finished."""
+    marks: dict[str, Any] = {}
+    known = questions(form)
+    while lacking := missing(form, {**answers, **marks}, context):
+        marks |= {known[lack.name].unavailable_key: unobtainable(why, reason) for lack in lacking}
+    return marks
 
 
-def suggestion(form: type[Form], name: str, answers: Answers, context: Context, model: Any = None) -> Any:
-    """An answer made from what is already recorded, as plain JSON, for an empty question; None when there is none.
+def suggestion(form: type[Form], name: str, answers: Answers, context: Context, model: Form | None = None) -> Any:
+    """An answer to an empty question that follows from the record, as plain JSON; None when there is none.
 
-    For a question of several items: a list of them.
+    For a group: a list of its items.
     """
     question = questions(form)[name]
     if question.suggest is None or _has(answers, question):
         return None
-    made = question.suggest(read(form, answers).form if model is None else model, context)
-    if made in (None, "", ()):
+    offered = question.suggest(read(form, answers).form if model is None else model, context)
+    if offered in (None, "", ()):
         return None
     writes = adapter(form, name)
     if question.group:
-        return [writes.dump_python(item, mode="json", exclude_defaults=True) for item in made]
-    return writes.dump_python(made, mode="json", exclude_none=True)
+        return [writes.dump_python(item, mode="json", exclude_defaults=True) for item in offered]
+    return writes.dump_python(offered, mode="json", exclude_none=True)
 
 
 @dataclass(frozen=True)
 class ReadAnswers:
-    """Answers as this version understands them; `unread` names those recorded in a newer version or unreadable."""
+    """Answers as this version understands them. `unread`: the keys of those it cannot read, or does not know."""
 
     form: Any
     unavailable: Mapping[str, Unavailable]
@@ -98,18 +98,18 @@ class ReadAnswers:
 
 
 def read(form: type[Form], answers: Answers) -> ReadAnswers:
-    """The typed model of what can be read. Nothing is dropped from the answers themselves."""
+    """The typed model of the answers that can be read. The answers themselves keep everything."""
     values, unavailable, unread = _sorted_out(form, answers)
     return ReadAnswers(form.model_construct(**values), unavailable, tuple(unread))
 
 
 def unread(form: type[Form], answers: Answers) -> list[str]:
-    """The answers recorded in a newer version or unreadable, without making the model of the others."""
+    """The keys of the answers that this version cannot read, or does not know. Quicker than `read`."""
     return _sorted_out(form, answers)[2]
 
 
 def _sorted_out(form: type[Form], answers: Answers) -> tuple[dict[str, Any], dict[str, Unavailable], list[str]]:
-    """By name: what can be read, what could not be got; and the names of the rest."""
+    """The values by question, why an answer could not be got by key, and the keys of those that cannot be read."""
     values: dict[str, Any] = {}
     unavailable: dict[str, Unavailable] = {}
     unread: list[str] = []
@@ -145,7 +145,7 @@ class Checked:
 
 
 def check(form: type[Form], name: str, raw: Any) -> Checked:
-    """Read what was typed or tapped for one question. What cannot be read comes back with words, and is not lost."""
+    """What was typed or tapped for one question, as it is kept. What cannot be read is kept too, with what is wrong."""
     base = AnswerKey.of(name).question
     question = questions(form)[base]
     if raw is None or (isinstance(raw, str) and not raw.strip()):
@@ -164,12 +164,12 @@ def check(form: type[Form], name: str, raw: Any) -> Checked:
         return Checked(raw, _WORDS.get(question.answer, "This cannot be read. Check it."))
     if question.check and (wrong := question.check(value)):
         return Checked(raw, wrong)
-    kept = question.tidy(value) if question.tidy else value
-    return Checked(reads.dump_python(kept, mode="json", exclude_none=True))
+    tidied = question.tidy(value) if question.tidy else value
+    return Checked(reads.dump_python(tidied, mode="json", exclude_none=True))
 
 
 def patch(before: Answers, after: Answers) -> dict[str, Any]:
-    """What has to be set to go from one state of the answers to the other; null clears."""
+    """The answers to set to go from one state to the other; None clears an answer."""
     names = [*before, *(name for name in after if name not in before)]
     return {name: after.get(name) for name in names if before.get(name) != after.get(name)}
 

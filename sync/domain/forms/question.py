@@ -1,7 +1,7 @@
-"""A question, the form it stands in, and what a rule of it may look at."""
+"""A question, the form it stands in, the item of a group, and the context that a rule reads."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from types import NoneType, UnionType
@@ -18,7 +18,7 @@ Rule = Callable[[Any, "Context"], bool]
 
 @dataclass(frozen=True)
 class Context:
-    """What a rule may look at besides its own form: the incident's records by kind, the time, its law, the services."""
+    """What a rule reads besides its own form: the incident's records by kind, the time, its law, the services."""
 
     forms: Mapping[str, "tuple[Form, ...]"] = field(default_factory=dict)
     now: datetime | None = None
@@ -28,10 +28,15 @@ class Context:
 
     def every(self, form: "type[F]") -> "tuple[F, ...]":
         """The incident's records of this form, oldest first."""
-        return tuple(found for found in self.forms.get(form.kind, ()) if isinstance(found, form))
+        return tuple(record for record in self.forms.get(form.kind, ()) if isinstance(record, form))
 
     def one(self, form: "type[F]") -> "F | None":
+        """The oldest of them; None when there is none."""
         return next(iter(self.every(form)), None)
+
+    def law(self, code: str) -> "list[Note]":
+        """The provision of this code in the incident's rule pack, as a note; none when the pack does not have it."""
+        return [Note(rule.words, source=rule.source) for rule in self.rules.provisions if rule.code == code]
 
 
 class Form(BaseModel):
@@ -51,12 +56,12 @@ class Form(BaseModel):
 
     @classmethod
     def expected(cls, context: Context) -> bool:
-        """Whether this section is on the task list as things are. Any other is one tap away."""
+        """Whether this section is on the task list. One that is not can still be begun, with one tap."""
         return True
 
     @classmethod
     def due(cls, context: Context) -> str:
-        """Why what is recorded asks for this section before signing, in words; "" when it does not."""
+        """Why this section has to be begun before signing, in words; "" when it need not be."""
         return ""
 
     @classmethod
@@ -65,12 +70,18 @@ class Form(BaseModel):
         return ()
 
 
+class Item(BaseModel):
+    """Base of one item of a group. Any part may be empty; parts of a newer version are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
+
+
 F = TypeVar("F", bound=Form)
 
 
 @dataclass(frozen=True)
 class Note:
-    """One line the form says back. `grave`: shown as a warning card."""
+    """A line that follows from the answers. `grave`: shown as a warning card."""
 
     text: str
     grave: bool = False
@@ -79,7 +90,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, and how its answer behaves. Standing in a field, it also words the JSON schema."""
+    """What is asked, and how its answer behaves. In a form's field it also titles the JSON schema."""
 
     text: str
     page: str = ""
@@ -102,6 +113,7 @@ class Question:
     group: bool = False  # several items, each an answer of its own: "name.item"
 
     def __call__(self, schema: dict[str, Any]) -> None:
+        """Put the question's words into the JSON schema of its field."""
         schema["title"] = self.text
         if self.hint:
             schema["description"] = self.hint
@@ -112,7 +124,7 @@ class Question:
 
     @property
     def unavailable_key(self) -> str:
-        """The key of the answer that says this one could not be got: of a group, that there is no item."""
+        """The key of the answer that says that this answer, or any item of this group, could not be got."""
         return str(AnswerKey(self.name, "unavailable")) if self.group else self.name
 
     @property
@@ -122,29 +134,32 @@ class Question:
         return ()
 
 
-def ask(text: str, **about: Any) -> Any:
-    """A field that carries its question; the keywords are those of `Question`."""
-    return Field(default=None, json_schema_extra=Question(text, **about))
+def ask(text: str, needed: Rule | None = None, **about: Any) -> Any:
+    """A field that carries its question. `needed`: when it is asked and required; else as `Question` has it."""
+    return Field(default=None, json_schema_extra=_question(text, needed, about))
 
 
-def group(text: str, **about: Any) -> Any:
+def group(text: str, needed: Rule | None = None, **about: Any) -> Any:
     """A field of several items (officers, dependants), each kept under a key of its own so that they merge."""
-    return Field(default_factory=dict, json_schema_extra=Question(text, group=True, **about))
+    return Field(default_factory=dict, json_schema_extra=_question(text, needed, {**about, "group": True}))
+
+
+def _question(text: str, needed: Rule | None, about: dict[str, Any]) -> Question:
+    return Question(text, **({**about, "when": needed, "required": needed} if needed else about))
 
 
 @cache
 def questions(form: type[Form]) -> dict[str, Question]:
     """The form's questions by name, in order, with their types filled in."""
-    found = {}
+    by_name = {}
     page = ""
     for name, info in form.model_fields.items():
         question = info.json_schema_extra
         assert isinstance(question, Question), f"{form.__name__}.{name} has no question"
         answer, many = answer_type(info.annotation)
         page = question.page or page
-        changed = {"name": name, "answer": answer, "many": many, "page": page or form.title}
-        found[name] = Question(**{**{f: getattr(question, f) for f in Question.__dataclass_fields__}, **changed})
-    return found
+        by_name[name] = replace(question, name=name, answer=answer, many=many, page=page or form.title)
+    return by_name
 
 
 def question_of(form: type[Form], key: str) -> Question | None:
@@ -160,6 +175,7 @@ def pages(form: type[Form]) -> tuple[str, ...]:
 
 @cache
 def adapter(form: type[Form], name: str) -> TypeAdapter[Any]:
+    """Reads and writes an answer to this question, or an item of its group."""
     question = questions(form)[name]
     return TypeAdapter(tuple[question.answer, ...] if question.many else question.answer)
 

@@ -1,4 +1,4 @@
-"""An answer in words, as a reader sees it: of whatever kind, also one that this version cannot read."""
+"""An answer in words, as a reader sees it: of any kind, even one that this version cannot read."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,12 +7,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from sync.core.kinds import Event, Moment, Source, why_unavailable
-from sync.core.times import day_and_clock, moment
+from sync.core.times import day_and_clock, day_in_words, moment
 from sync.domain.forms.question import Question, answer_type
 
 
 def in_words(question: Question, raw: Any) -> str:
-    """An answer as a reader sees it. What this version cannot read is shown as it came."""
+    """The answer in words. One that this version cannot read is shown as it came."""
     if (why := why_unavailable(raw)) is not None:
         return f"{why.label}: {raw['reason']}" if raw.get("reason") else why.label
     if isinstance(raw, list):
@@ -29,7 +29,7 @@ def in_words(question: Question, raw: Any) -> str:
 
 
 def _parts(question: Question, item: Mapping[str, Any]) -> list[str]:
-    """The parts of an item of a group, in the order of its model and never in that of the wire."""
+    """The parts of an item of a group in words, in the order of its model, whatever the order on the wire."""
     model = question.answer
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         return [str(item[name]) for name in sorted(item) if item[name]]
@@ -49,7 +49,7 @@ def _day(raw: Any) -> str:
         day = date.fromisoformat(raw) if isinstance(raw, str) else None
     except ValueError:
         return ""
-    return f"{day.day} {day:%b %Y}" if day else ""
+    return day_in_words(day) if day else ""
 
 
 def _label(question: Question, code: Any) -> str:

@@ -51,9 +51,7 @@ class AssessmentForm(Safety):
         required=_licensed,
         hint="How soon to respond, and nothing about what will happen. (Unconfirmed: licence needed)",
     )
-    ukmhts_decided_at: Moment | None = ask(
-        "Decided at", when=_how_soon, required=_how_soon, suggest=lambda form, context: context.now
-    )
+    ukmhts_decided_at: Moment | None = ask("Decided at", needed=_how_soon, suggest=lambda form, context: context.now)
     impression: str | None = ask("Impression", required=True, long=True, hint="A working formulation, not a diagnosis")
     plan: str | None = ask("Plan", required=True, long=True)
     consulted_senior: str | None = ask("Senior colleague consulted", hint="Name, role")

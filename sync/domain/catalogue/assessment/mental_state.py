@@ -9,13 +9,13 @@ this part is ever copied from an earlier assessment.
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from sync.domain.catalogue.assessment.codes import SELF_HARM, PrimaryReason, Theme
 from sync.domain.catalogue.incident import IncidentForm
 from sync.domain.catalogue.person.codes import KnownToServices
 from sync.domain.catalogue.person.form import PersonForm
-from sync.domain.forms import Choice, Context, Form, Note, YesNo, ask, group
+from sync.domain.forms import Choice, Context, Form, Item, Note, YesNo, ask, group
 
 
 class Words(Choice):
@@ -23,10 +23,8 @@ class Words(Choice):
     SUMMARY = "summary", "In your words"
 
 
-class Account(BaseModel):
-    """What somebody told the nurse. Any part may be empty; parts of a newer version are kept."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
+class Account(Item):
+    """What somebody told the nurse."""
 
     name: str = Field("", title="Name")
     relation: str = Field("", title="Relation")

@@ -112,17 +112,15 @@ class PhysicalHealth(Form):
     pregnancy_problem: YesNo | None = ask("Problem in pregnancy?", page="Physical health, continued", required=True)
     head_injury: YesNo | None = ask("Head injury?", required=True)
     head_injury_detail: tuple[HeadInjury, ...] | None = ask(
-        "Which of these?", when=_head_injury, required=_head_injury, hint="Any: ED", check=none_alone
+        "Which of these?", needed=_head_injury, hint="Any: ED", check=none_alone
     )
     overdose: YesNo | None = ask("Overdose or poisoning?", required=True)
-    overdose_substance: str | None = ask("What was taken?", when=_overdose, required=_overdose)
-    overdose_quantity: str | None = ask("How much?", when=_overdose, required=_overdose, hint="Tablets, strength")
-    overdose_at: Moment | None = ask("When was it taken?", when=_overdose, required=_overdose)
-    overdose_alcohol: YesNo | None = ask("With alcohol?", when=_overdose, required=_overdose)
-    overdose_vomited: YesNo | None = ask("Vomited since?", when=_overdose, required=_overdose)
-    overdose_intent: str | None = ask(
-        "What did the person want to happen?", when=_overdose, required=_overdose, hint="In their words"
-    )
+    overdose_substance: str | None = ask("What was taken?", needed=_overdose)
+    overdose_quantity: str | None = ask("How much?", needed=_overdose, hint="Tablets, strength")
+    overdose_at: Moment | None = ask("When was it taken?", needed=_overdose)
+    overdose_alcohol: YesNo | None = ask("With alcohol?", needed=_overdose)
+    overdose_vomited: YesNo | None = ask("Vomited since?", needed=_overdose)
+    overdose_intent: str | None = ask("What did the person want to happen?", needed=_overdose, hint="In their words")
     red_flag_action: str | None = ask(
         "What was done about the emergency?",
         when=_acute,
@@ -137,17 +135,16 @@ class PhysicalHealth(Form):
         "Alcohol now?", page="Alcohol and drugs", required=True, hint="Not a reason to refuse an assessment"
     )
     drugs: SubstanceTaken | None = ask("Drugs now?", required=True)
-    substances: str | None = ask("What, and how much?", when=_taken, required=_taken, long=True)
-    substance_last_use: Moment | None = ask("When last?", when=_taken, required=_taken)
-    substance_route: tuple[SubstanceRoute, ...] | None = ask("How was it taken?", when=_drugs, required=_drugs)
+    substances: str | None = ask("What, and how much?", needed=_taken, long=True)
+    substance_last_use: Moment | None = ask("When last?", needed=_taken)
+    substance_route: tuple[SubstanceRoute, ...] | None = ask("How was it taken?", needed=_drugs)
     substance_effect: str | None = ask(
         "How does it affect this assessment?",
-        when=_taken,
-        required=_taken,
+        needed=_taken,
         long=True,
         hint="What could be assessed, and what is to be assessed again later",
     )
-    dependence: YesNo | None = ask("Signs of dependence?", when=_taken, required=_taken)
+    dependence: YesNo | None = ask("Signs of dependence?", needed=_taken)
     withdrawal: YesNo | None = ask("Signs of withdrawal?", required=True)
     breath_alcohol: str | None = ask("Breath alcohol, if offered", when=_taken, hint="Reading, unit and time")
 
@@ -161,9 +158,7 @@ class PhysicalHealth(Form):
     spo2_scale: news2.SpO2Scale | None = ask(
         "SpO₂ scale", hint="Scale 1 unless a clinician has confirmed the need for 2"
     )
-    spo2_scale_confirmed_by: str | None = ask(
-        "Who confirmed scale 2?", when=_asked_scale_2, required=_asked_scale_2, hint="Name and role"
-    )
+    spo2_scale_confirmed_by: str | None = ask("Who confirmed scale 2?", needed=_asked_scale_2, hint="Name and role")
     oxygen: news2.Breathing | None = ask("Air or oxygen?", required=_measured)
     systolic_bp: int | None = ask("Systolic blood pressure", unit="mmHg", required=_measured, check=_range(0, 350))
     pulse: int | None = ask("Pulse", unit="beats/min", required=_measured, check=_range(0, 350))

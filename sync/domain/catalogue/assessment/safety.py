@@ -107,32 +107,27 @@ class Safety(MentalState, PhysicalHealth):
     self_harm_method: str | None = ask(
         "Self-harm: how?",
         page="Self-harm and suicidal thoughts",
-        when=_self_harm,
-        required=_self_harm,
+        needed=_self_harm,
         suggest=lambda form, context: form.overdose_substance,
     )
     self_harm_at: Moment | None = ask(
-        "Self-harm: when?", when=_self_harm, required=_self_harm, suggest=lambda form, context: form.overdose_at
+        "Self-harm: when?", needed=_self_harm, suggest=lambda form, context: form.overdose_at
     )
-    self_harm_injury: str | None = ask(
-        "What harm did it do to the body?", when=_self_harm, required=_self_harm, long=True
-    )
+    self_harm_injury: str | None = ask("What harm did it do to the body?", needed=_self_harm, long=True)
     self_harm_intent: str | None = ask(
         "What did it mean to the person? In their words",
-        when=_self_harm,
-        required=_self_harm,
+        needed=_self_harm,
         long=True,
         suggest=lambda form, context: form.overdose_intent,
     )
     self_harm_circumstances: str | None = ask(
-        "Circumstances", when=_self_harm, required=_self_harm, long=True, hint="Alone? Found by whom? Notes left?"
+        "Circumstances", needed=_self_harm, long=True, hint="Alone? Found by whom? Notes left?"
     )
-    self_harm_precipitants: str | None = ask("What led up to it?", when=_self_harm, required=_self_harm, long=True)
-    self_harm_help: str | None = ask("What help did they seek?", when=_self_harm, required=_self_harm)
+    self_harm_precipitants: str | None = ask("What led up to it?", needed=_self_harm, long=True)
+    self_harm_help: str | None = ask("What help did they seek?", needed=_self_harm)
     suicidal_thinking: str | None = ask(
         "Suicidal thinking",
-        when=_suicidal,
-        required=_suicidal,
+        needed=_suicidal,
         long=True,
         hint="Thoughts, plan, means, access, preparation, timing, past attempts, what changes it",
         phrases=(
@@ -145,8 +140,8 @@ class Safety(MentalState, PhysicalHealth):
             "What changes it: ",
         ),
     )
-    means: tuple[Means, ...] | None = ask("Means within reach", when=_suicidal, required=_suicidal, check=none_alone)
-    means_action: str | None = ask("What was done about the means?", when=_means, required=_means, long=True)
+    means: tuple[Means, ...] | None = ask("Means within reach", needed=_suicidal, check=none_alone)
+    means_action: str | None = ask("What was done about the means?", needed=_means, long=True)
     strengths: str | None = ask(
         "Strengths, people and reasons for living", required=True, long=True, hint="Also plans, faith, pets, skills"
     )
@@ -158,32 +153,25 @@ class Safety(MentalState, PhysicalHealth):
     )
 
     plan_made: PlanMade | None = ask("Safety plan", page="Safety plan", required=True)
-    plan_warning_signs: str | None = ask("1. Warning signs", when=_together, required=_together, long=True)
-    plan_own_steps: str | None = ask("2. Things I can do", when=_together, required=_together, long=True)
-    plan_distraction: str | None = ask(
-        "3. People and places that take my mind off it", when=_together, required=_together, long=True
-    )
-    plan_people: str | None = ask("4. People I can ask for help", when=_together, required=_together, long=True)
+    plan_warning_signs: str | None = ask("1. Warning signs", needed=_together, long=True)
+    plan_own_steps: str | None = ask("2. Things I can do", needed=_together, long=True)
+    plan_distraction: str | None = ask("3. People and places that take my mind off it", needed=_together, long=True)
+    plan_people: str | None = ask("4. People I can ask for help", needed=_together, long=True)
     plan_professionals: str | None = ask(
         "5. Professionals and crisis lines",
-        when=_together,
-        required=_together,
+        needed=_together,
         long=True,
         phrases=("111, mental health option", "999", "Samaritans 116 123"),
     )
     plan_safe_place: str | None = ask(
-        "6. Making the place safe",
-        when=_together,
-        required=_together,
-        long=True,
-        suggest=lambda form, context: form.means_action,
+        "6. Making the place safe", needed=_together, long=True, suggest=lambda form, context: form.means_action
     )
-    plan_reasons: str | None = ask("7. Reasons for living", when=_together, required=_together, long=True)
+    plan_reasons: str | None = ask("7. Reasons for living", needed=_together, long=True)
     plan_shared_with: str | None = ask(
         "Who has been given the plan?", when=_together, hint="With the person's agreement"
     )
     plan_copy: tuple[CopyGiven, ...] | None = ask(
-        "How was the person given a copy?", when=_together, required=_together, check=none_alone
+        "How was the person given a copy?", needed=_together, check=none_alone
     )
 
     harm_to_others: str | None = ask(
@@ -194,33 +182,24 @@ class Safety(MentalState, PhysicalHealth):
         phrases=("None found. ",),
     )
     named_person_threatened: YesNo | None = ask("Is a particular person threatened?", required=True)
-    named_person: str | None = ask("Who, and were they or the police told?", when=_victim, required=_victim, long=True)
+    named_person: str | None = ask("Who, and were they or the police told?", needed=_victim, long=True)
     harm_from_others: tuple[HarmFromOthers, ...] | None = ask("Harm from others", required=True, check=none_alone)
-    da_dash: Dash | None = ask("DASH questions, by the police", when=_domestic_abuse, required=_domestic_abuse)
-    da_dash_ref: str | None = ask(
-        "Police reference of the DASH", when=_dash, required=_dash, hint="No result, no number"
-    )
-    da_children: str | None = ask(
-        "Children: who and where", when=_domestic_abuse, required=_domestic_abuse, long=True, suggest=_children
-    )
-    da_safe_contact: str | None = ask(
-        "How can they be reached safely?", when=_domestic_abuse, required=_domestic_abuse, suggest=_safe_phone
-    )
+    da_dash: Dash | None = ask("DASH questions, by the police", needed=_domestic_abuse)
+    da_dash_ref: str | None = ask("Police reference of the DASH", needed=_dash, hint="No result, no number")
+    da_children: str | None = ask("Children: who and where", needed=_domestic_abuse, long=True, suggest=_children)
+    da_safe_contact: str | None = ask("How can they be reached safely?", needed=_domestic_abuse, suggest=_safe_phone)
 
     safeguarding_adult: YesNo | None = ask(
         "Is there a safeguarding concern for an adult?", page="Safeguarding", required=True
     )
-    adult_concern: str | None = ask("What is the concern?", when=_adult, required=_adult, long=True)
+    adult_concern: str | None = ask("What is the concern?", needed=_adult, long=True)
     adult_s42: YesNo | None = ask(
         "In your view, does section 42 of the Care Act apply?",
-        when=_adult,
-        required=_adult,
+        needed=_adult,
         hint="Needs care, may be abused or neglected, cannot protect themselves because of those needs",
     )
     safeguarding_child: YesNo | None = ask("And for a child?", required=True)
-    child_concern: str | None = ask(
-        "What is the concern, and for which child?", when=_child, required=_child, long=True
-    )
+    child_concern: str | None = ask("What is the concern, and for which child?", needed=_child, long=True)
 
     danger_kinds: tuple[Danger, ...] | None = ask(
         "Dangers to staff",
@@ -237,12 +216,12 @@ class Safety(MentalState, PhysicalHealth):
         hint="What the incident does not say already. Goes on the officer's copy",
     )
     restraint_used: YesNo | None = ask("Was the person held or restrained?", required=True, suggest=_force_recorded)
-    restraint_by: tuple[HeldBy, ...] | None = ask("By whom?", when=_held_here, required=_held_here)
+    restraint_by: tuple[HeldBy, ...] | None = ask("By whom?", needed=_held_here)
     restraint_position: str | None = ask(
-        "How, and in what position?", when=_held_here, required=_held_here, long=True, hint="Face down? For how long?"
+        "How, and in what position?", needed=_held_here, long=True, hint="Face down? For how long?"
     )
-    restraint_from: Moment | None = ask("From", when=_held_here, required=_held_here)
-    restraint_until: Moment | None = ask("Until", when=_held_here, required=_held_here)
+    restraint_from: Moment | None = ask("From", needed=_held_here)
+    restraint_until: Moment | None = ask("Until", needed=_held_here)
 
 
 PLAN = tuple(name for name in Safety.model_fields if name.startswith("plan_") and name not in _ABOUT_THE_PLAN)

@@ -5,9 +5,9 @@ National Partnership Agreement, gov.uk, 17 Apr 2024, and College of Policing gui
 the limbs of the threshold).
 """
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from sync.domain.forms import Choice, Moment
+from sync.domain.forms import Choice, Item, Moment
 
 
 class Intention(Choice):
@@ -68,10 +68,8 @@ class Agency(Choice):
     NONE = "none", "None"
 
 
-class Officer(BaseModel):
-    """One officer. Any part may be empty; parts of a newer version are kept."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
+class Officer(Item):
+    """One officer."""
 
     name: str = Field(default="", title="Name")
     rank: str = Field(default="", title="Rank")

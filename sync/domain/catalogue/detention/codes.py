@@ -9,13 +9,13 @@ for a police vehicle; steps for a person under 18; emergency routes in a dwellin
 All other codes are this project's own.
 """
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from sync.domain.clinical.places_of_safety import Occupancy as Occupancy
 from sync.domain.clinical.places_of_safety import PlaceAgreement as PlaceAgreement
 from sync.domain.clinical.places_of_safety import PlaceOfSafety as PlaceOfSafety
 from sync.domain.clinical.places_of_safety import StationCondition as StationCondition
-from sync.domain.forms import Choice, Moment
+from sync.domain.forms import Choice, Item, Moment
 
 
 class Power(Choice):
@@ -249,10 +249,8 @@ class CountedBy(Choice):
 # --- items of a group: any part may be empty; parts of a newer version are kept ------------------------------------
 
 
-class Refused(BaseModel):
+class Refused(Item):
     """A place of safety that did not take the person."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
 
     unit: str = Field("", title="Unit")
     name: str = Field("", title="Who said so")
@@ -260,10 +258,8 @@ class Refused(BaseModel):
     reason: str = Field("", title="Reason")
 
 
-class Transfer(BaseModel):
+class Transfer(Item):
     """A move to another place of safety: MHA 1983 ss135(3A), 136(3). It does not restart the time."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
 
     left_place: str = Field("", title="From")
     to_type: PlaceOfSafety | None = Field(None, title="To what kind of place")
@@ -273,10 +269,8 @@ class Transfer(BaseModel):
     arrived: Moment | None = Field(None, title="Arrived")
 
 
-class Check(BaseModel):
+class Check(Item):
     """A check by a healthcare professional at a police station."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
 
     at: Moment | None = Field(None, title="When")
     by: str = Field("", title="By whom")

@@ -37,27 +37,17 @@ class DetentionForm(Form):
     repeats = True
 
     power: codes.Power | None = ask("Which power?", page="Power and grounds", required=True, police=True)
-    considered_not_used_reason: codes.NotUsed | None = ask("Why was it not used?", when=asked.none, required=asked.none)
-    used_at: Moment | None = ask("When was it used?", when=asked.used, required=asked.used, police=True)
+    considered_not_used_reason: codes.NotUsed | None = ask("Why was it not used?", needed=asked.none)
+    used_at: Moment | None = ask("When was it used?", needed=asked.used, police=True)
     detaining_officer: str | None = ask(
-        "Officer who used it",
-        when=asked.used,
-        required=asked.used,
-        hint="Name and collar number",
-        police=True,
-        suggest=asked.the_officer,
+        "Officer who used it", needed=asked.used, hint="Name and collar number", police=True, suggest=asked.the_officer
     )
     place_used: LocationType | None = ask(
-        "What kind of place?",
-        when=asked.used,
-        required=asked.used,
-        police=True,
-        suggest=asked.from_incident("location_type"),
+        "What kind of place?", needed=asked.used, police=True, suggest=asked.from_incident("location_type")
     )
     dwelling: YesNo | None = ask(
         "Is it a house, flat or room where anyone lives, or its yard, garden, garage or outhouse?",
-        when=asked.used,
-        required=asked.used,
+        needed=asked.used,
         police=True,
         hint="Not if shared with other homes (MHA 1983 s136(1A))",
         suggest=asked.from_incident("dwelling"),
@@ -65,98 +55,61 @@ class DetentionForm(Form):
     entry_forced: YesNo | None = ask("Did officers force entry?", when=asked.used)
     entry_forced_detail: str | None = ask("Where and how?", when=asked.forced_entry, long=True)
     appears_disordered: YesNo | None = ask(
-        "Did they appear to the constable to have a mental disorder?", when=asked.s136, required=asked.s136, police=True
+        "Did they appear to the constable to have a mental disorder?", needed=asked.s136, police=True
     )
-    needs_care_now: YesNo | None = ask(
-        "In immediate need of care or control?", when=asked.s136, required=asked.s136, police=True
-    )
+    needs_care_now: YesNo | None = ask("In immediate need of care or control?", needed=asked.s136, police=True)
     necessary: YesNo | None = ask(
-        "Was it necessary in their interests, or to protect others?", when=asked.s136, required=asked.s136, police=True
+        "Was it necessary in their interests, or to protect others?", needed=asked.s136, police=True
     )
     grounds: str | None = ask("What did the constable see and hear?", when=asked.s136, long=True, police=True)
 
     options_considered: tuple[codes.LessRestrictive, ...] | None = ask(
-        "Which other ways were thought of?", page="Other ways, and consultation", when=asked.s136, required=asked.s136
+        "Which other ways were thought of?", page="Other ways, and consultation", needed=asked.s136
     )
-    options_why_not: str | None = ask("Why not those?", when=asked.s136, required=asked.s136, long=True)
-    home_route: tuple[codes.HomeRoute, ...] | None = ask(
-        "In a dwelling: what is being done?", when=asked.dwelling, required=asked.dwelling
-    )
+    options_why_not: str | None = ask("Why not those?", needed=asked.s136, long=True)
+    home_route: tuple[codes.HomeRoute, ...] | None = ask("In a dwelling: what is being done?", needed=asked.dwelling)
     amhp_called_at: Moment | None = ask("AMHP called at", when=asked.dwelling)
-    consultation_practicable: YesNo | None = ask(
-        "Was it practicable to consult first?", when=asked.s136, required=asked.s136, police=True
-    )
-    consultation_reason: str | None = ask(
-        "Why not?", when=asked.not_practicable, required=asked.not_practicable, long=True, police=True
-    )
+    consultation_practicable: YesNo | None = ask("Was it practicable to consult first?", needed=asked.s136, police=True)
+    consultation_reason: str | None = ask("Why not?", needed=asked.not_practicable, long=True, police=True)
     consulted_role: codes.Consulted | None = ask(
-        "Who was consulted?", when=asked.practicable, required=asked.practicable, police=True, suggest=asked.adviser
+        "Who was consulted?", needed=asked.practicable, police=True, suggest=asked.adviser
     )
-    consulted_name: str | None = ask(
-        "Their name", when=asked.practicable, required=asked.practicable, police=True, suggest=asked.nurse_consulted
-    )
+    consulted_name: str | None = ask("Their name", needed=asked.practicable, police=True, suggest=asked.nurse_consulted)
     consulted_at: Moment | None = ask(
-        "When?",
-        when=asked.practicable,
-        required=asked.practicable,
-        police=True,
-        suggest=asked.advice("advice_given_at"),
+        "When?", needed=asked.practicable, police=True, suggest=asked.advice("advice_given_at")
     )
     consulted_how: str | None = ask(
         "How?", when=asked.practicable, phrases=("In person", "Phone", "Radio"), suggest=asked.how_consulted
     )
-    information_shared: str | None = ask(
-        "What information was shared?", when=asked.practicable, required=asked.practicable, long=True
-    )
+    information_shared: str | None = ask("What information was shared?", needed=asked.practicable, long=True)
     consultation_advice: str | None = ask(
-        "What was advised?",
-        when=asked.practicable,
-        required=asked.practicable,
-        long=True,
-        suggest=asked.advice("advice_given"),
+        "What was advised?", needed=asked.practicable, long=True, suggest=asked.advice("advice_given")
     )
-    officer_decision: str | None = ask(
-        "What did the officer decide?", when=asked.practicable, required=asked.practicable, long=True
-    )
+    officer_decision: str | None = ask("What did the officer decide?", needed=asked.practicable, long=True)
 
     pos_type: codes.PlaceOfSafety | None = ask(
-        "Place of safety", page="Place of safety", when=asked.used, required=asked.used, police=True
+        "Place of safety", page="Place of safety", needed=asked.used, police=True
     )
-    pos_name: str | None = ask("Which one?", when=asked.used, required=asked.used, police=True)
-    pos_reason: codes.PlaceReason | None = ask("Why this one?", when=asked.used, required=asked.used, police=True)
+    pos_name: str | None = ask("Which one?", needed=asked.used, police=True)
+    pos_reason: codes.PlaceReason | None = ask("Why this one?", needed=asked.used, police=True)
     refusals: dict[str, codes.Refused] = group(
         "Who refused, when and why?", when=asked.used, required=asked.unit_refused, police=True
     )
-    home_occupancy: codes.Occupancy | None = ask("Who lives there?", when=asked.home, required=asked.home)
-    pos_consents: tuple[codes.PlaceAgreement, ...] | None = ask(
-        "Who agreed?", when=asked.needs_consent, required=asked.needs_consent
-    )
+    home_occupancy: codes.Occupancy | None = ask("Who lives there?", needed=asked.home)
+    pos_consents: tuple[codes.PlaceAgreement, ...] | None = ask("Who agreed?", needed=asked.needs_consent)
     transfers: dict[str, codes.Transfer] = group("Moves to another place of safety", when=asked.used, police=True)
     healthcare_on_arrival: Moment | None = ask("Seen by health staff on arrival at", when=asked.used)
     station_conditions: tuple[codes.StationCondition, ...] | None = ask(
-        "Which conditions are met?",
-        when=asked.station,
-        required=asked.station,
-        hint="All are needed for an adult",
-        police=True,
+        "Which conditions are met?", needed=asked.station, hint="All are needed for an adult", police=True
     )
     station_authorised_by: str | None = ask(
-        "Officer who authorised the police station", when=asked.station, required=asked.station, police=True
+        "Officer who authorised the police station", needed=asked.station, police=True
     )
-    station_authorised_rank: codes.Rank | None = ask(
-        "Their rank", when=asked.station, required=asked.station, police=True
-    )
-    station_checks: dict[str, codes.Check] = group(
-        "Checks by a healthcare professional", when=asked.station, required=asked.station
-    )
+    station_authorised_rank: codes.Rank | None = ask("Their rank", needed=asked.station, police=True)
+    station_checks: dict[str, codes.Check] = group("Checks by a healthcare professional", needed=asked.station)
 
     ambulance: codes.Ambulance | None = ask(
-        "Ambulance",
-        page="Getting there",
-        when=asked.used,
-        required=asked.used,
-        police=True,
-        suggest=asked.ambulance_came,
+        "Ambulance", page="Getting there", needed=asked.used, police=True, suggest=asked.ambulance_came
     )
     ambulance_requested_at: Moment | None = ask(
         "Ambulance asked for at", when=asked.ambulance_asked, police=True, suggest=asked.tapped("ambulance_requested")
@@ -170,19 +123,16 @@ class DetentionForm(Form):
         police=True,
         suggest=asked.tapped("ambulance_declined"),
     )
-    transport_mode: codes.Transport | None = ask(
-        "How did they get there?", when=asked.used, required=asked.used, police=True
-    )
+    transport_mode: codes.Transport | None = ask("How did they get there?", needed=asked.used, police=True)
     officer_in_ambulance: YesNo | None = ask("Did an officer ride in the ambulance?", when=asked.by_ambulance)
     police_vehicle_reason: codes.VehicleReason | None = ask(
-        "Why a police vehicle?", when=asked.police_vehicle, required=asked.police_vehicle, police=True
+        "Why a police vehicle?", needed=asked.police_vehicle, police=True
     )
 
     arrival_first_pos_at: Moment | None = ask(
         "Arrived at the first place of safety",
         page="The 24 hours",
-        when=asked.removed,
-        required=asked.removed,
+        needed=asked.removed,
         police=True,
         hint="Starts the 24 hours. ED counts. A transfer does not restart it",
     )
@@ -192,105 +142,69 @@ class DetentionForm(Form):
         police=True,
         hint="Starts the 24 hours. For a warrant: when the constable first entered",
     )
-    pos_informed_at: Moment | None = ask("Place of safety told at", when=asked.used, required=asked.used, police=True)
-    amhp_informed_at: Moment | None = ask("AMHP told at", when=asked.used, required=asked.used, police=True)
+    pos_informed_at: Moment | None = ask("Place of safety told at", needed=asked.used, police=True)
+    amhp_informed_at: Moment | None = ask("AMHP told at", needed=asked.used, police=True)
     amhp_name: str | None = ask("Name of the AMHP", when=asked.used)
-    doctor_informed_at: Moment | None = ask("Doctor told at", when=asked.used, required=asked.used)
+    doctor_informed_at: Moment | None = ask("Doctor told at", needed=asked.used)
     extension_authorised_at: Moment | None = ask(
         "Extension authorised at", when=asked.used, hint="Before the 24 hours end"
     )
-    extension_hours: int | None = ask(
-        "For how long?", when=asked.extended, required=asked.extended, unit="hours", check=asked.hours
-    )
-    extension_reason: codes.ExtensionReason | None = ask("Why?", when=asked.extended, required=asked.extended)
-    extension_doctor: str | None = ask("Which doctor authorised it?", when=asked.extended, required=asked.extended)
-    extension_superintendent: str | None = ask(
-        "Superintendent who approved it", when=asked.station_extended, required=asked.station_extended
-    )
+    extension_hours: int | None = ask("For how long?", needed=asked.extended, unit="hours", check=asked.hours)
+    extension_reason: codes.ExtensionReason | None = ask("Why?", needed=asked.extended)
+    extension_doctor: str | None = ask("Which doctor authorised it?", needed=asked.extended)
+    extension_superintendent: str | None = ask("Superintendent who approved it", needed=asked.station_extended)
 
-    searched: YesNo | None = ask(
-        "Were they searched?", page="Search", when=asked.used, required=asked.used, police=True
-    )
+    searched: YesNo | None = ask("Were they searched?", page="Search", needed=asked.used, police=True)
     search_danger: YesNo | None = ask(
         "Grounds to believe that they were a danger to themselves or others?",
-        when=asked.searched,
-        required=asked.searched,
+        needed=asked.searched,
         police=True,
         hint="MHA 1983 s136C",
     )
-    search_item: YesNo | None = ask(
-        "And that they hid an item that could injure?", when=asked.searched, required=asked.searched, police=True
-    )
-    search_extent: tuple[codes.Extent, ...] | None = ask(
-        "How far?", when=asked.searched, required=asked.searched, police=True
-    )
-    search_by: str | None = ask("Searched by", when=asked.searched, required=asked.searched, police=True)
+    search_item: YesNo | None = ask("And that they hid an item that could injure?", needed=asked.searched, police=True)
+    search_extent: tuple[codes.Extent, ...] | None = ask("How far?", needed=asked.searched, police=True)
+    search_by: str | None = ask("Searched by", needed=asked.searched, police=True)
     search_found: str | None = ask(
-        "What was found?", when=asked.searched, required=asked.searched, long=True, police=True, phrases=("Nothing. ",)
+        "What was found?", needed=asked.searched, long=True, police=True, phrases=("Nothing. ",)
     )
     search_kept_by: str | None = ask("Who keeps it?", when=asked.searched, police=True)
 
     use_of_force: tuple[codes.Force, ...] | None = ask(
-        "Was force used?", page="Force", when=asked.used, required=asked.used, check=asked.one_kind, police=True
+        "Was force used?", page="Force", needed=asked.used, check=asked.one_kind, police=True
     )
-    force_by: str | None = ask("By whom?", when=asked.force, required=asked.force, police=True)
+    force_by: str | None = ask("By whom?", needed=asked.force, police=True)
     force_minutes: int | None = ask(
-        "For how long, in all?",
-        when=asked.force,
-        required=asked.force,
-        unit="minutes",
-        check=asked.minutes,
-        police=True,
+        "For how long, in all?", needed=asked.force, unit="minutes", check=asked.minutes, police=True
     )
-    prone_started_at: Moment | None = ask("Prone from", when=asked.prone, required=asked.prone, police=True)
-    prone_ended_at: Moment | None = ask("Prone until", when=asked.prone, required=asked.prone, police=True)
-    force_injuries: str | None = ask(
-        "Injuries", when=asked.force, required=asked.force, long=True, police=True, phrases=("None. ",)
-    )
-    force_checked: str | None = ask(
-        "Medical check after force: by whom, when?", when=asked.force, required=asked.force, police=True
-    )
+    prone_started_at: Moment | None = ask("Prone from", needed=asked.prone, police=True)
+    prone_ended_at: Moment | None = ask("Prone until", needed=asked.prone, police=True)
+    force_injuries: str | None = ask("Injuries", needed=asked.force, long=True, police=True, phrases=("None. ",))
+    force_checked: str | None = ask("Medical check after force: by whom, when?", needed=asked.force, police=True)
     force_form_ref: str | None = ask("Police use of force form, reference", when=asked.force, police=True)
-    body_worn_video: YesNo | None = ask("Was body-worn video on?", when=asked.used, required=asked.used, police=True)
+    body_worn_video: YesNo | None = ask("Was body-worn video on?", needed=asked.used, police=True)
     body_worn_video_ref: str | None = ask("Video reference", when=asked.used, police=True)
 
     rights_given: YesNo | None = ask(
         "Was the person told they are detained, why, and for how long?",
         page="Rights, and people told",
-        when=asked.used,
-        required=asked.used,
+        needed=asked.used,
         police=True,
     )
-    rights_told: tuple[codes.Right, ...] | None = ask("What were they told?", when=asked.told, required=asked.told)
+    rights_told: tuple[codes.Right, ...] | None = ask("What were they told?", needed=asked.told)
     rights_language: str | None = ask(
         "Leaflet given in which language?", when=asked.told, suggest=asked.from_person("language")
     )
-    rights_understood: YesNo | None = ask("Was it understood?", when=asked.told, required=asked.told)
+    rights_understood: YesNo | None = ask("Was it understood?", needed=asked.told)
     rights_repeated_at: Moment | None = ask("Told again at", when=asked.used, hint="When they are well enough")
     someone_informed: str | None = ask(
-        "Who was told where they are?",
-        when=asked.used,
-        required=asked.used,
-        hint="Name, or their wish",
-        suggest=asked.relative_told,
+        "Who was told where they are?", needed=asked.used, hint="Name, or their wish", suggest=asked.relative_told
     )
     someone_informed_at: Moment | None = ask("Told at", when=asked.used)
-    child_place: YesNo | None = ask(
-        "Under 18, or perhaps: does the place suit their age?", when=asked.maybe_child, required=asked.maybe_child
-    )
-    child_camhs: YesNo | None = ask("CAMHS told?", when=asked.maybe_child, required=asked.maybe_child)
-    child_parent: YesNo | None = ask(
-        "Parent, or who has parental responsibility, told?", when=asked.maybe_child, required=asked.maybe_child
-    )
-    child_council: YesNo | None = ask(
-        "Local authority told?",
-        when=asked.looked_after_child,
-        required=asked.looked_after_child,
-        hint="If looked after",
-    )
-    child_paediatric: YesNo | None = ask(
-        "Paediatric team involved?", when=asked.maybe_child, required=asked.maybe_child
-    )
+    child_place: YesNo | None = ask("Under 18, or perhaps: does the place suit their age?", needed=asked.maybe_child)
+    child_camhs: YesNo | None = ask("CAMHS told?", needed=asked.maybe_child)
+    child_parent: YesNo | None = ask("Parent, or who has parental responsibility, told?", needed=asked.maybe_child)
+    child_council: YesNo | None = ask("Local authority told?", needed=asked.looked_after_child, hint="If looked after")
+    child_paediatric: YesNo | None = ask("Paediatric team involved?", needed=asked.maybe_child)
 
     assessment_started_at: Moment | None = ask("Assessment began", page="Assessment and outcome", when=asked.used)
     assessment_completed_at: Moment | None = ask("Assessment finished", when=asked.used)
@@ -302,18 +216,16 @@ class DetentionForm(Form):
     )
     mental_disorder_found: YesNo | None = ask("Was a mental disorder found?", when=asked.used, required=asked.ended)
     outcome: codes.DetentionOutcome | None = ask("Outcome", when=asked.used, required=asked.ended)
-    follow_up: str | None = ask("Follow-up: who, and when?", when=asked.followed_up, required=asked.followed_up)
+    follow_up: str | None = ask("Follow-up: who, and when?", needed=asked.followed_up)
     legal_status_after: codes.LegalStatus | None = ask(
-        "Legal status now", when=asked.admitted, required=asked.admitted, suggest=asked.status_after
+        "Legal status now", needed=asked.admitted, suggest=asked.status_after
     )
-    absconded_at: Moment | None = ask("Absconded at", when=asked.absconded, required=asked.absconded, police=True)
+    absconded_at: Moment | None = ask("Absconded at", needed=asked.absconded, police=True)
     returned_at: Moment | None = ask("Returned at", when=asked.absconded, police=True)
     ended_at: Moment | None = ask(
         "Detention ended", when=asked.used, hint="Discharged, admitted or run out", police=True
     )
-    end_reason: codes.EndReason | None = ask(
-        "Why did it end?", when=asked.ended, required=asked.ended, suggest=asked.end_reason
-    )
+    end_reason: codes.EndReason | None = ask("Why did it end?", needed=asked.ended, suggest=asked.end_reason)
 
     previous_s136: YesNo | None = ask("Section 136 in the 6 months before?", page="For audit", when=asked.used)
     previous_s136_on: date | None = ask("When last?", when=asked.detained_before)
@@ -322,7 +234,7 @@ class DetentionForm(Form):
     )
     main_reason: Theme | None = ask("Main reason", when=asked.used, suggest=asked.the_theme)
     follow_up_offered: YesNo | None = ask(
-        "Was follow-up offered?", when=asked.not_admitted, required=asked.not_admitted, suggest=asked.follow_up_offered
+        "Was follow-up offered?", needed=asked.not_admitted, suggest=asked.follow_up_offered
     )
     follow_up_kept: YesNo | None = ask("Was it kept?", when=lambda form, _: form.follow_up_offered == YesNo.YES)
     counted_by: codes.CountedBy | None = ask("Counted as", when=asked.used, suggest=asked.counted_by)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from sync.core.times import span
 from sync.domain.catalogue.contact.form import ContactForm, Delay
@@ -21,7 +21,7 @@ from sync.domain.catalogue.detention.codes import TIMED
 from sync.domain.catalogue.detention.form import DetentionForm
 from sync.domain.catalogue.handover import summary as summary
 from sync.domain.catalogue.incident import IncidentForm
-from sync.domain.forms import Choice, Context, Form, Moment, Note, YesNo, ask, group
+from sync.domain.forms import Choice, Context, Form, Item, Moment, Note, YesNo, ask, group
 
 CAUTION = (
     "Lawyers differ on when police may leave somebody detained under section 135 or 136. Record what was agreed. "
@@ -61,10 +61,8 @@ class Timer(Choice):
     RED = "red", "An hour or more"
 
 
-class HandoverRefusal(BaseModel):
-    """Somebody who did not accept. Any part may be empty; parts of a newer version are kept."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
+class HandoverRefusal(Item):
+    """Somebody who did not accept."""
 
     name: str = Field("", title="Name")
     role: str = Field("", title="Role")
@@ -72,10 +70,8 @@ class HandoverRefusal(BaseModel):
     reason: str = Field("", title="Reason")
 
 
-class Escalation(BaseModel):
+class Escalation(Item):
     """Who it was raised with."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
 
     name: str = Field("", title="Name")
     role: str = Field("", title="Role")
@@ -151,9 +147,7 @@ class HandoverForm(Form):
     legal_basis_now: LegalBasis | None = ask(
         "On what basis are they here now?", required=True, police=True, suggest=_basis
     )
-    clock_shown: str | None = ask(
-        "The time allowed", when=_timed, required=_timed, police=True, suggest=_from(summary.clock_shown)
-    )
+    clock_shown: str | None = ask("The time allowed", needed=_timed, police=True, suggest=_from(summary.clock_shown))
     physical_summary: str | None = ask(
         "Physical health",
         required=True,
@@ -182,21 +176,13 @@ class HandoverForm(Form):
     support_review_at: Moment | None = ask("Support needed: looked at again at", police=True)
     receiving_unit: str | None = ask("Receiving unit", required=True, police=True, suggest=_from(summary.unit))
     refused: YesNo | None = ask("Did anybody refuse to take over?", required=True, police=True)
-    refusals: dict[str, HandoverRefusal] = group(
-        "Who refused, and why?", when=_was_refused, required=_was_refused, police=True
-    )
+    refusals: dict[str, HandoverRefusal] = group("Who refused, and why?", needed=_was_refused, police=True)
     receiving_clinician: str | None = ask("Who accepted?", required=True, police=True, hint="Full name")
     receiving_clinician_role: str | None = ask("Their role", required=True, police=True)
     receiving_registration: str | None = ask("Their registration number", police=True)
-    delay_reason: tuple[Delay, ...] | None = ask(
-        "Why the wait?", when=_too_long, required=_too_long, police=True, suggest=_awaited
-    )
+    delay_reason: tuple[Delay, ...] | None = ask("Why the wait?", needed=_too_long, police=True, suggest=_awaited)
     raised_with: dict[str, Escalation] = group(
-        "Who was it raised with?",
-        when=_too_long,
-        required=_too_long,
-        police=True,
-        rules_hint=lambda rules: rules.escalation,
+        "Who was it raised with?", needed=_too_long, police=True, rules_hint=lambda rules: rules.escalation
     )
     copy_given: Copy | None = ask("Copy given", required=True, police=True)
 

@@ -11,9 +11,9 @@ accommodation, which are this project's own; why there is no NHS number.
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from sync.domain.forms import Choice
+from sync.domain.forms import Choice, Item
 
 OLDEST = 120
 
@@ -170,10 +170,8 @@ class Basis(Choice):
     LEGAL = "legal", "Court or law"
 
 
-class Dependant(BaseModel):
-    """Who relies on the person. Any part may be empty; parts of a newer version are kept."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
+class Dependant(Item):
+    """Who relies on the person."""
 
     kind: DependantKind | None = Field(None, title="Child, adult or pet")
     name: str = Field("", title="Name")
@@ -182,10 +180,8 @@ class Dependant(BaseModel):
     cared_for_by: str = Field("", title="Who cares for them now")
 
 
-class Alert(BaseModel):
+class Alert(Item):
     """What others must know, for how long, and who answers for it."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
 
     what: str = Field("", title="What must be known? Facts, with their source")
     owner: str = Field("", title="Who answers for it?")

@@ -135,8 +135,7 @@ class PersonForm(Form):
     date_of_birth: date | None = ask("Date of birth", check=birth_date, police=True)
     approx_age: int | None = ask(
         "About how old?",
-        when=_nobirth_date,
-        required=_nobirth_date,
+        needed=_nobirth_date,
         check=age_in_years,
         unit="years",
         police=True,
@@ -148,8 +147,7 @@ class PersonForm(Form):
     )
     nhs_number_unavailable: NoNhsNumber | None = ask(
         "Why is there no NHS number?",
-        when=_no_number,
-        required=_no_number,
+        needed=_no_number,
         suggest=lambda form, context: NoNhsNumber.NOT_KNOWN if _unknown(form, context) else None,
     )
 
@@ -171,16 +169,12 @@ class PersonForm(Form):
         required=True,
         hint="The person's own answer, never what an officer saw",
     )
-    ethnicity_source: EthnicitySource | None = ask(
-        "Who gave this answer?", when=_said_by_somebody, required=_said_by_somebody
-    )
+    ethnicity_source: EthnicitySource | None = ask("Who gave this answer?", needed=_said_by_somebody)
     language: str | None = ask(
         "Preferred language", required=True, phrases=("English", "British Sign Language"), hint="Signed languages too"
     )
     interpreter_needed: YesNo | None = ask("Is an interpreter needed?", required=True)
-    interpreter_used: str | None = ask(
-        "Interpreter used", when=_interpreter, required=_interpreter, hint="Avoid using family"
-    )
+    interpreter_used: str | None = ask("Interpreter used", needed=_interpreter, hint="Avoid using family")
     communication_needs: tuple[Need, ...] | None = ask("Communication needs", required=True, check=none_alone)
     what_helps: str | None = ask("What helps", long=True, hint="In their words. The handover may give it to officers")
     autism_status: NeurodivergenceStatus | None = ask("Autism")
@@ -195,29 +189,25 @@ class PersonForm(Form):
     carer_informed: YesNo | None = ask("Have they been told?", required=True)
     family_contact_agreed: YesNo | None = ask("Does the person agree to us contacting them?", required=_told)
     family_contact_basis: Basis | None = ask(
-        "They were told without agreement: on what basis?", when=_told_without_consent, required=_told_without_consent
+        "They were told without agreement: on what basis?", needed=_told_without_consent
     )
     family_view: str | None = ask("What family or carers say", required=_told, long=True)
     nearest_relative: str | None = ask("Nearest relative (or nominated person)", hint="Name, relation, phone")
     dependants_present: Presence | None = ask(
         "Does anyone rely on this person?", required=True, hint="Children, adults, pets"
     )
-    dependants: dict[str, Dependant] = group("Who relies on them?", when=_dependants, required=_dependants)
-    parental_responsibility: str | None = ask(
-        "Who has parental responsibility?", when=_perhaps_a_child, required=_perhaps_a_child, long=True
-    )
-    looked_after: YesNo | None = ask("Is this a looked-after child?", when=_perhaps_a_child, required=_perhaps_a_child)
-    child_protection_plan: YesNo | None = ask(
-        "Is there a child protection plan?", when=_perhaps_a_child, required=_perhaps_a_child
-    )
-    school: str | None = ask("School or college", when=_perhaps_a_child, required=_perhaps_a_child)
+    dependants: dict[str, Dependant] = group("Who relies on them?", needed=_dependants)
+    parental_responsibility: str | None = ask("Who has parental responsibility?", needed=_perhaps_a_child, long=True)
+    looked_after: YesNo | None = ask("Is this a looked-after child?", needed=_perhaps_a_child)
+    child_protection_plan: YesNo | None = ask("Is there a child protection plan?", needed=_perhaps_a_child)
+    school: str | None = ask("School or college", needed=_perhaps_a_child)
 
     known_to_services: KnownToServices | None = ask(
         "Known to mental health services?", page="Health and services", required=True
     )
     services_detail: str | None = ask("Which team, who, and what plan?", long=True)
-    care_coordinator: str | None = ask("Care coordinator", when=_known, required=_known, hint="Name, team, phone")
-    crisis_plan_seen: KnownToServices | None = ask("Have you seen their crisis plan?", when=_known, required=_known)
+    care_coordinator: str | None = ask("Care coordinator", needed=_known, hint="Name, team, phone")
+    crisis_plan_seen: KnownToServices | None = ask("Have you seen their crisis plan?", needed=_known)
     advance_decision: KnownToServices | None = ask("Is there an advance decision or statement?", required=True)
     mha_status: tuple[MhaStatus, ...] | None = ask("Under the Mental Health Act now?", required=True, check=none_alone)
     allergies: str | None = ask("Allergies", required=True, long=True, phrases=("None known",))
