@@ -7,8 +7,9 @@ import pytest
 
 from sync.domain.catalogue.contact.form import ContactForm
 from sync.domain.catalogue.incident import IncidentForm
+from sync.domain.catalogue.person.age import age, may_be_under, may_be_under_18
 from sync.domain.catalogue.person.codes import Basis, EthnicCategory, EthnicitySource, NhsNumberStatus
-from sync.domain.catalogue.person.form import PersonForm, age, may_be_under, may_be_under_18, nhs_number_status
+from sync.domain.catalogue.person.form import PersonForm, nhs_number_status
 from sync.domain.clinical.modes import WITHOUT_PERSON, Mode
 from sync.domain.forms import Unavailable, check, missing, questions, read, shown, suggestion, unobtainable
 from tests.builders import LAW, PACKS

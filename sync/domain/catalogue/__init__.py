@@ -1,6 +1,22 @@
-"""The forms, one file each. `CATALOGUE`: by kind; `SECTIONS`: in the order of the incident's task list.
+"""The forms, in the order of an incident's task list; a large one is a folder.
 
-`APART`: kinds whose records are no part of an incident; each is one by itself, and stands in no list of incidents.
+incident.py      where and what it is, its times, how it ended
+contact/         a contact with the person, or advice to an officer
+police.py        what the police know
+person/          who the person is
+assessment/      the nurse's assessment
+capacity.py      mental capacity for one decision
+detention/       the use of section 136 or 135
+handover/        handing over to those who take over
+referral.py      a referral
+diversion.py     liaison and diversion
+letter.py        the letter to the GP
+safeguarding.py  a referral to the local authority
+shift.py         a shift of a car
+reading.py       which guidance a nurse opened
+
+`CATALOGUE`: the forms by kind. `SECTIONS`: the kinds of the task list, in its order. `APART`: the kinds whose records
+belong to no incident; each is a record by itself, and is in no list of incidents.
 """
 
 from sync.domain.catalogue.assessment.form import AssessmentForm

@@ -1,22 +1,24 @@
 """Whether a person can make one decision, now. One record for each decision; never for a person as a whole.
 
 First whether they can decide: understand, retain, use or weigh, communicate. Then whether there is an impairment. Then
-whether the one is because of the other. The app concludes nothing: it says what is still open.
+whether the one is because of the other. The app draws no conclusion; it says what is not yet recorded.
 
 Sources, read 22 Nov 2026: MCA 2005 ss1 to 4; A Local Authority v JB [2021] UKSC 52 (the order of the questions); R
 (Sessay) v SLaM [2011] EWHC 2617 (QB) (what police may not do under ss5 and 6). From 16: MCA s2(5), the age of the rule
-pack; under it what a child understands, and parental responsibility. That a “No” needs 20 characters of evidence is this
-project's own: project specification 3(d), 22 Nov 2026. Unconfirmed, for a named person to check: all practicable help
-(s1(3)), unwise decisions (s1(4)), best interests (s4), restraint (s6), Gillick: general knowledge; that an estimated age
-may be too high and both sets of questions may be needed.
+pack; under it what a child understands, and parental responsibility. That a “No” needs 20 characters of evidence is
+this project's own: project specification 3(d), 22 Nov 2026. Unconfirmed, for a named person to check: all practicable
+help (s1(3)), unwise decisions (s1(4)), best interests (s4), restraint (s6), Gillick: general knowledge; that an
+estimated age may be too high and both sets of questions may be needed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Any
 
 from sync.domain.catalogue.assessment.form import AssessmentForm
+from sync.domain.catalogue.person.age import age_of_person, may_be_under
 from sync.domain.catalogue.person.codes import KnownToServices
-from sync.domain.catalogue.person.form import PersonForm, age, may_be_under
-from sync.domain.forms import Choice, Context, Form, Moment, Note, YesNo, ask
+from sync.domain.catalogue.person.form import PersonForm
+from sync.domain.forms import Choice, Context, Form, Moment, Note, Rule, YesNo, ask
 
 LEAST_EVIDENCE = 20  # characters that say how somebody cannot do it
 ABILITIES = {
@@ -40,7 +42,7 @@ class Conclusion(Choice):
 
 
 def functional_result(form: "CapacityForm") -> Functional:
-    """From the four abilities: unable with one “No”, able with four times “Yes”."""
+    """What the four abilities come to: unable with one “No”, able with four “Yes”, else open."""
     answers = [getattr(form, name) for name in ABILITIES]
     if YesNo.NO in answers:
         return Functional.UNABLE
@@ -48,29 +50,24 @@ def functional_result(form: "CapacityForm") -> Functional:
 
 
 def may_conclude_lacking(form: "CapacityForm") -> bool:
-    """Unable, an impairment, and the one because of the other: all three. The law asks for no less."""
+    """Whether all three parts of “lacks capacity” are recorded: unable, an impairment, and the causal link."""
     return not wanting(form)
 
 
 def wanting(form: "CapacityForm") -> tuple[str, ...]:
-    """What of the three is not recorded, in words and in order."""
+    """The parts of “lacks capacity” that are not recorded, in words and in the order of the law."""
     parts = (
         (functional_result(form) == Functional.UNABLE, "that they cannot make this decision"),
         (form.impairment_present == YesNo.YES, "an impairment"),
         (bool(form.causal_link), "that the one is because of the other"),
     )
-    return tuple(words for there, words in parts if not there)
+    return tuple(words for recorded, words in parts if not recorded)
 
 
 def is_child(context: Context) -> bool:
-    """Known or thought to be under the age from which the Act applies."""
-    years = _years(context)
+    """Whether the person is known or thought to be under the age from which the Act applies."""
+    years = age_of_person(context)
     return years is not None and years < context.rules.capacity_age
-
-
-def _years(context: Context) -> int | None:
-    person = context.one(PersonForm)
-    return age(person, context.now) if person and context.now else None
 
 
 def _act(form: "CapacityForm", context: Context) -> bool:
@@ -81,7 +78,7 @@ def _gillick(form: "CapacityForm", context: Context) -> bool:
     return is_child(context)
 
 
-def _cannot(name: str) -> Callable[["CapacityForm", Context], bool]:
+def _cannot(name: str) -> Rule:
     return lambda form, context: _act(form, context) and getattr(form, name) == YesNo.NO
 
 
@@ -115,18 +112,19 @@ def _parents(form: "CapacityForm", context: Context) -> str | None:
 
 
 def _restraint_recorded(form: "CapacityForm", context: Context) -> YesNo | None:
-    return next((each.restraint_used for each in context.every(AssessmentForm) if each.restraint_used), None)
+    answers = (assessment.restraint_used for assessment in context.every(AssessmentForm))
+    return next(filter(None, answers), None)
 
 
 def _able(form: "CapacityForm", context: Context) -> Conclusion | None:
     return Conclusion.HAS if functional_result(form) == Functional.ABLE else None
 
 
-def _ability(text: str, hint: str = "", page: str = ""):
+def _ability(text: str, hint: str = "", page: str = "") -> Any:
     return ask(text, page=page, needed=_act, hint=hint)
 
 
-def _evidence(name: str, what: str):
+def _evidence(name: str, what: str) -> Any:
     return ask(
         f"{what}: how do you know?", when=_act, required=_cannot(name), long=True, hint="What you asked, what they said"
     )
@@ -233,14 +231,14 @@ class CapacityForm(Form):
 
     @classmethod
     def expected(cls, context: Context) -> bool:
-        """With an assessment, or with somebody of an age at which the Act applies."""
-        years = _years(context)
+        """With an assessment, or for a person of an age at which the Act applies."""
+        years = age_of_person(context)
         return bool(context.every(AssessmentForm)) or (years is not None and years >= context.rules.capacity_age)
 
     @classmethod
     def notes(cls, form: "CapacityForm", context: Context) -> Iterable[Note]:
         if is_child(context):
-            yield from _law(context, "gillick")
+            yield from context.law("gillick")
             if form.conclusion:
                 yield Note("A conclusion under the Mental Capacity Act is recorded for a child. Check the age.")
             return
@@ -248,16 +246,11 @@ class CapacityForm(Form):
         yield from _order_notes(form)
         yield from _conclusion_notes(form)
         if form.unwise_decision_note or functional_result(form) == Functional.UNABLE or _lacks(form, context):
-            yield from _law(context, "unwise")
+            yield from context.law("unwise")
         if _lacks(form, context):
-            yield from _law(context, "capacity_police")
+            yield from context.law("capacity_police")
         if _restrained(form, context):
-            yield from _law(context, "restraint_s6")
-
-
-def _law(context: Context, code: str) -> Iterable[Note]:
-    """A rule of the pack, as a note. A pack that does not have it says nothing."""
-    return [Note(each.words, source=each.source) for each in context.rules.provisions if each.code == code]
+            yield from context.law("restraint_s6")
 
 
 def _age_note(context: Context) -> Iterable[Note]:
@@ -273,8 +266,8 @@ def _order_notes(form: CapacityForm) -> Iterable[Note]:
     if form.impairment_present and functional_result(form) == Functional.OPEN:
         yield Note("First ask whether they can decide; then whether there is an impairment.", source="MCA 2005 ss2, 3")
     for name, words in ABILITIES.items():
-        said = getattr(form, f"{name}_evidence") or ""
-        if getattr(form, name) == YesNo.NO and len(said.strip()) < LEAST_EVIDENCE:
+        evidence = getattr(form, f"{name}_evidence") or ""
+        if getattr(form, name) == YesNo.NO and len(evidence.strip()) < LEAST_EVIDENCE:
             yield Note(f"They cannot {words} it: how do you know? Say what you asked and what they said.")
 
 

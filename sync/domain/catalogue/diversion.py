@@ -1,4 +1,4 @@
-"""Liaison and diversion: identified, screened, assessed, referred, followed up. The justice side gets a summary of its own.
+"""Liaison and diversion: identified, screened, assessed, referred, followed up; and a summary for police or court.
 
 Sources, read 22 Nov 2026: stages, custody and voluntary attendance, vulnerabilities, support to the first appointment:
 NHS England, Liaison and Diversion service specification 2019 and its questions and answers; that what is told to police
@@ -16,8 +16,8 @@ from pydantic import Field
 
 from sync.core.times import day_and_clock
 from sync.domain.catalogue.contact.form import ContactForm
+from sync.domain.catalogue.person.age import under_18
 from sync.domain.catalogue.person.codes import none_alone
-from sync.domain.catalogue.person.form import PersonForm, may_be_under_18
 from sync.domain.catalogue.referral import Destination, ReferralForm
 from sync.domain.clinical.modes import CUSTODY, LIAISON_DIVERSION
 from sync.domain.forms import Choice, Context, Form, Item, Moment, Note, YesNo, ask, group
@@ -61,7 +61,7 @@ class JusticeOutcome(Choice):
 
 
 class Accompanied(Choice):
-    """Read without its question, in a line with the other parts of an item."""
+    """Its words are read without the question, in a line with the other parts of the item."""
 
     YES = "yes", "Accompanied"
     NO = "no", "Not accompanied"
@@ -90,15 +90,20 @@ STAGES = ("Identified", "Screened", "Assessed", "Referred", "Followed up")
 def stages(form: "DiversionForm", context: Context) -> tuple[str, ...]:
     """The stages that are recorded, in order."""
     referred = bool(form.referred_to) or bool(_referrals(context))
-    followed = any(each.attended in (Attended.YES, Attended.NO) or each.outcome for each in form.followups.values())
-    held = (form.identified_at, form.screened_at, form.assessed_at, referred, followed)
-    return tuple(stage for stage, done in zip(STAGES, held, strict=True) if done)
+    followed = any(
+        followup.attended in (Attended.YES, Attended.NO) or followup.outcome for followup in form.followups.values()
+    )
+    reached = (form.identified_at, form.screened_at, form.assessed_at, referred, followed)
+    return tuple(stage for stage, recorded in zip(STAGES, reached, strict=True) if recorded)
 
 
 def _referrals(context: Context) -> tuple[ReferralForm, ...]:
-    """Those made to others: a referral to liaison and diversion itself is how one gets here."""
-    made = context.every(ReferralForm)
-    return tuple(each for each in made if each.destination and each.destination != Destination.LIAISON_DIVERSION)
+    """The incident's referrals, but for one to liaison and diversion itself."""
+    return tuple(
+        referral
+        for referral in context.every(ReferralForm)
+        if referral.destination and referral.destination != Destination.LIAISON_DIVERSION
+    )
 
 
 def _route(form: "DiversionForm", context: Context) -> DiversionRoute | None:
@@ -136,18 +141,18 @@ def _may_be_told(form: "DiversionForm", context: Context) -> bool:
     return form.justice_consent == YesNo.YES
 
 
-def _told(form: "DiversionForm", context: Context) -> bool:
+def _summarised(form: "DiversionForm", context: Context) -> bool:
     return bool(form.justice_summary)
 
 
 def _referred_on(form: "DiversionForm", context: Context) -> str:
-    made = []
+    """The referrals made, a line each."""
+    lines = []
     for referral in _referrals(context):
-        said = (
-            f"{referral.destination.label if referral.destination else ''}: {referral.service or 'service not named'}"
-        )
-        made.append(said + (f", sent {day_and_clock(referral.sent_at)}" if referral.sent_at else ""))
-    return "\n".join(made)
+        destination = referral.destination.label if referral.destination else ""
+        sent = f", sent {day_and_clock(referral.sent_at)}" if referral.sent_at else ""
+        lines.append(f"{destination}: {referral.service or 'service not named'}{sent}")
+    return "\n".join(lines)
 
 
 class DiversionForm(Form):
@@ -208,9 +213,9 @@ class DiversionForm(Form):
         hint="Only what they need to decide. Never the record",
         phrases=("Needs: ", "Support in place: ", "Helps in interview or court: "),
     )
-    justice_agreed: YesNo | None = ask("Has the person read or heard this summary?", needed=_told)
-    justice_given_to: str | None = ask("Given to whom?", needed=_told, hint="Name, role, force or court")
-    justice_given_at: Moment | None = ask("When?", needed=_told)
+    justice_agreed: YesNo | None = ask("Has the person read or heard this summary?", needed=_summarised)
+    justice_given_to: str | None = ask("Given to whom?", needed=_summarised, hint="Name, role, force or court")
+    justice_given_at: Moment | None = ask("When?", needed=_summarised)
 
     followups: dict[str, FollowUp] = group("Appointments and calls afterwards", page="Followed up")
     closed_at: Moment | None = ask("Episode ended at")
@@ -222,13 +227,11 @@ class DiversionForm(Form):
 
     @classmethod
     def notes(cls, form: "DiversionForm", context: Context) -> Iterable[Note]:
-        if done := stages(form, context):
-            yield Note(f"{' → '.join(done)}.")
+        if reached := stages(form, context):
+            yield Note(f"{' → '.join(reached)}.")
         if form.screened_at and form.assessed_at and form.assessed_at < form.screened_at:
             yield Note("The assessment is before the screening. Check the times.")
-        person = context.one(PersonForm)
-        child = may_be_under_18(person, context.now, context.rules) if person and context.now else None
-        if child and form.appropriate_adult != YesNo.YES:
+        if under_18(context) and form.appropriate_adult != YesNo.YES:
             yield Note("Under 18, or may be: an appropriate adult is needed. (Unconfirmed: check local policy.)")
         if form.justice_summary and form.justice_consent != YesNo.YES:
             yield Note("There is a summary and no agreement to give it. Do not give it on consent.", grave=True)

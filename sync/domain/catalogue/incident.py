@@ -1,9 +1,10 @@
 """The incident itself: where and what it is, the safety of the scene, its time ribbon, and how it ended.
 
-Sources: project specification 2.2, 2.4 (G2) and 3(a), 22 Nov 2026, events as in `sync.domain.clinical.timeline`; Activity Location
-Type codes, NHS Data Dictionary (read 22 Nov 2026); incident nature after the NPCC definition of a mental-health
-incident; outcomes after Horspool et al., BJPsych Bulletin, and the published schemes (7.1). Height and water are asked
-as the kind of place, not again under safety. An incident that is no mental-health incident needs two answers only.
+Sources: project specification 2.2, 2.4 (G2) and 3(a), 22 Nov 2026, events as in `sync.domain.clinical.timeline`;
+Activity Location Type codes, NHS Data Dictionary (read 22 Nov 2026); incident nature after the NPCC definition of a
+mental-health incident; outcomes after Horspool et al., BJPsych Bulletin, and the published schemes (7.1). Height and
+water are asked as the kind of place, not again under safety. An incident that is not about mental health needs two
+answers only.
 Unconfirmed: districts and force, see `sync.domain.clinical.forces`.
 """
 
@@ -108,15 +109,20 @@ _AFTER_REFERRAL: Mapping[str, IncidentOutcome] = {
 }
 
 
-def outcome_recorded(form: Any, context: Context) -> tuple[IncidentOutcome, ...]:
-    """The outcomes that other sections already tell: a power that was used, a referral."""
-    found = set()
-    for held in context.forms.get("detention", ()):
-        power = str(getattr(held, "power", None) or "")
-        found |= {outcome for outcome in (IncidentOutcome.S136, IncidentOutcome.S135) if power.startswith(outcome)}
+def outcome_recorded(form: "IncidentForm", context: Context) -> tuple[IncidentOutcome, ...]:
+    """The outcomes that follow from other sections: a power that was used, a referral."""
+    recorded = set()
+    for detention in context.forms.get("detention", ()):
+        power = str(getattr(detention, "power", None) or "")
+        recorded |= {outcome for outcome in (IncidentOutcome.S136, IncidentOutcome.S135) if power.startswith(outcome)}
     for referral in context.forms.get("referral", ()):
-        found |= {_AFTER_REFERRAL.get(str(getattr(referral, "destination", None)))} - {None}
-    return tuple(outcome for outcome in IncidentOutcome if outcome in found)
+        recorded.add(_AFTER_REFERRAL.get(str(getattr(referral, "destination", None))))
+    return tuple(outcome for outcome in IncidentOutcome if outcome in recorded)
+
+
+def is_mental_health(context: Context) -> bool:
+    """True until somebody has recorded that the incident is not about mental health."""
+    return counts(context.one(IncidentForm), context)
 
 
 def _with_police(form: "IncidentForm", context: Context) -> bool:
@@ -124,7 +130,7 @@ def _with_police(form: "IncidentForm", context: Context) -> bool:
 
 
 def _nowhere(form: "IncidentForm", context: Context) -> bool:
-    """One of the four ways to say where it is, is enough."""
+    """None of the other three ways to say where it is was used: one of the four is enough."""
     return counts(form, context) and not (form.postcode or form.what3words or form.grid_ref)
 
 
@@ -138,8 +144,8 @@ def _at_scene(form: "IncidentForm", context: Context) -> bool:
 
 
 def _not_in_detention(name: str) -> Rule:
-    """A time that the section 136 record already has is not asked for again."""
-    return lambda form, context: not any(getattr(held, name, None) for held in context.forms.get("detention", ()))
+    """Asked unless a section 136 record already has this time."""
+    return lambda _, context: not any(getattr(record, name, None) for record in context.forms.get("detention", ()))
 
 
 def _none_alone(chosen: tuple[Choice, ...]) -> str | None:
@@ -161,9 +167,8 @@ def _postcode(text: str) -> str | None:
 
 
 def _what3words(text: str) -> str | None:
-    return (
-        None if _WORDS.fullmatch(text.lower()) else "Enter three words with dots between, for example word.word.word."
-    )
+    wrong = "Enter three words with dots between, for example word.word.word."
+    return None if _WORDS.fullmatch(text.lower()) else wrong
 
 
 def _grid_ref(text: str) -> str | None:
@@ -248,7 +253,7 @@ def force_of(form: IncidentForm) -> PoliceForce | None:
 
 
 def _with(form: IncidentForm, context: Context) -> Context:
-    """The context with this form as it stands in hand, which may be ahead of what is recorded."""
+    """The context with this form's answers, which may be newer than those recorded."""
     return replace(context, forms={**context.forms, form.kind: (form,)})
 
 

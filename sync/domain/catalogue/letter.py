@@ -6,7 +6,8 @@ Unconfirmed, for a named person to check: the headings (after the PRSB headings 
 copy unless it does harm or would be seen by somebody it should not be seen by.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from sync.core.times import day_and_clock
 from sync.domain.catalogue.assessment.form import AssessmentForm, red_flags
@@ -26,8 +27,8 @@ class LetterDecision(Choice):
 
 
 def _newest(context: Context) -> AssessmentForm | None:
-    found = context.every(AssessmentForm)
-    return found[-1] if found else None
+    assessments = context.every(AssessmentForm)
+    return assessments[-1] if assessments else None
 
 
 def _sent(form: "LetterForm", context: Context) -> bool:
@@ -55,41 +56,42 @@ def _unless_unregistered(form: "LetterForm", context: Context) -> LetterDecision
     return LetterDecision.UNREGISTERED if _unregistered(context) else None
 
 
-def _answer(name: str):
-    """This answer of the newest assessment."""
+def _answer(name: str) -> Callable[["LetterForm", Context], Any]:
+    """An offer of this answer of the newest assessment."""
     return lambda form, context: getattr(_newest(context), name, None)
 
 
 def _plan(form: "LetterForm", context: Context) -> str | None:
-    found = _newest(context)
-    return plan_in_words(found) if found else None
+    assessment = _newest(context)
+    return plan_in_words(assessment) if assessment else None
 
 
 def _findings(form: "LetterForm", context: Context) -> str:
     """Impression, physical emergencies and what was done, powers used, medicines."""
-    found, person = _newest(context), context.one(PersonForm)
+    assessment, person = _newest(context), context.one(PersonForm)
     lines = []
-    if found:
-        lines += [f"Impression: {found.impression}"] if found.impression else []
-        lines += [f"Formulation: {found.safety_formulation}"] if found.safety_formulation else []
-        flags = ", ".join(red_flags(found))
-        lines += [f"Physical health: {flags}. {found.red_flag_action or ''}".strip()] if flags else []
+    if assessment:
+        lines += [f"Impression: {assessment.impression}"] if assessment.impression else []
+        lines += [f"Formulation: {assessment.safety_formulation}"] if assessment.safety_formulation else []
+        flags = ", ".join(red_flags(assessment))
+        lines += [f"Physical health: {flags}. {assessment.red_flag_action or ''}".strip()] if flags else []
     for detention in context.every(DetentionForm):
         if detention.power and detention.used_at:
             lines.append(f"{detention.power.label}, {day_and_clock(detention.used_at)}.")
-    for word, said in (("Medicines", person and person.medicines), ("Allergies", person and person.allergies)):
-        lines += [f"{word}: {said}"] if said else []
+    if person:
+        lines += [f"Medicines: {person.medicines}"] if person.medicines else []
+        lines += [f"Allergies: {person.allergies}"] if person.allergies else []
     return "\n".join(lines)
 
 
 def _arranged(form: "LetterForm", context: Context) -> str:
-    """The referrals made, each with where it stands."""
+    """The referrals made, each with its urgency and the answer."""
     lines = []
-    for each in context.every(ReferralForm):
-        if each.destination and each.service:
-            soon = f", {each.urgency.label.lower()}" if each.urgency else ""
-            answer = f": {each.outcome.label.lower()}" if each.outcome else ""
-            lines.append(f"{each.destination.label}, {each.service}{soon}{answer}.")
+    for referral in context.every(ReferralForm):
+        if referral.destination and referral.service:
+            urgency = f", {referral.urgency.label.lower()}" if referral.urgency else ""
+            reply = f": {referral.outcome.label.lower()}" if referral.outcome else ""
+            lines.append(f"{referral.destination.label}, {referral.service}{urgency}{reply}.")
     return "\n".join(lines)
 
 
@@ -122,7 +124,7 @@ class LetterForm(Form):
     no_copy_reason: str | None = ask("Why not?", needed=_no_copy, long=True)
     copies_to: str | None = ask("Who else gets it?", when=_sent, hint="Team or person, with their agreement")
     sent_at: Moment | None = ask("Sent at", when=_sent)
-    method: Method | None = ask("How?", when=_sent, required=lambda form, context: form.sent_at is not None)
+    method: Method | None = ask("How?", when=_sent, required=lambda form, _: form.sent_at is not None)
 
     @classmethod
     def expected(cls, context: Context) -> bool:
@@ -130,11 +132,11 @@ class LetterForm(Form):
 
     @classmethod
     def due(cls, context: Context) -> str:
-        """Once there is a plan for somebody whose name is known and who has a GP, as far as is known."""
-        person, found = context.one(PersonForm), _newest(context)
-        known = person is not None and person.identity_status in (Identity.VERIFIED, Identity.STATED)
-        asked = known and found and found.plan and not _unregistered(context)
-        return "A letter to the GP, or why there is none" if asked else ""
+        """Once there is a plan, for a person whose name is known and who may have a GP."""
+        person, assessment = context.one(PersonForm), _newest(context)
+        named = person is not None and person.identity_status in (Identity.VERIFIED, Identity.STATED)
+        planned = assessment is not None and bool(assessment.plan)
+        return "A letter to the GP, or why there is none" if named and planned and not _unregistered(context) else ""
 
     @classmethod
     def notes(cls, form: "LetterForm", context: Context) -> Iterable[Note]:

@@ -1,8 +1,9 @@
-"""What the police know and say of the incident: theirs, shown to the nurse, facts only.
+"""What the police know of the incident: their information, shown to the nurse, facts only.
 
 Sources, read 22 Nov 2026: project specification 3(h); THRIVE and the National Decision Model: College of Policing
-(checklists inform judgement and do not replace it). What a force calls its vulnerability report: `sync.domain.clinical.forces`,
-unconfirmed. Force intelligence is not stored. A marker says what it rests on and until when it holds.
+(checklists inform judgement and do not replace it). What a force calls its vulnerability report:
+`sync.domain.clinical.forces`, unconfirmed. Force intelligence is not stored. A marker says what it rests on and until
+when it holds.
 """
 
 from collections.abc import Iterable
@@ -29,9 +30,9 @@ def _reported(form: "PoliceInformationForm", context: Context) -> bool:
 
 
 def _video(form: "PoliceInformationForm", context: Context) -> str | None:
-    """Video references that the record of a detention already holds."""
-    found = (getattr(held, "body_worn_video_ref", None) for held in context.forms.get("detention", ()))
-    return ", ".join(ref for ref in found if ref) or None
+    """The video references of the detention records."""
+    references = (getattr(record, "body_worn_video_ref", None) for record in context.forms.get("detention", ()))
+    return ", ".join(filter(None, references)) or None
 
 
 class PoliceInformationForm(Form):

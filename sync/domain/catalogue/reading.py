@@ -1,4 +1,4 @@
-"""Which guidance was opened, in which version, when: one record a nurse and guidance pack. It holds nothing clinical.
+"""Which guidance was opened, in which version, when: one record for each nurse and guidance pack. Nothing clinical.
 
 Sources: project specification, 22 Nov 2026, STF-6 (log which version was on the device) and DOR-7 (a simple "briefing
 read" log; no training record). Supervisors see it as any record of their team.
@@ -35,8 +35,11 @@ class ReadingForm(Form):
 
 
 def of(records: "Iterable[Record]", nurse: str, pack_id: str) -> "Record | None":
-    """This nurse's record of this pack."""
-    return next((one for one in records if (one.values.get("nurse"), one.values.get("pack")) == (nurse, pack_id)), None)
+    """This nurse's record of this pack; None when there is none."""
+    whose = (nurse, pack_id)
+    return next(
+        (record for record in records if (record.values.get("nurse"), record.values.get("pack")) == whose), None
+    )
 
 
 def begun(nurse: str, pack_id: str, version: str) -> dict[str, Any]:
@@ -51,5 +54,5 @@ def opened(item: str, page: str, version: str, at: datetime) -> dict[str, Any]:
 
 def has_opened(records: "Iterable[Record]", nurse: str, pack_id: str) -> bool:
     """Whether this nurse has opened a page of this pack."""
-    found = of(records, nurse, pack_id)
-    return found is not None and bool(of_question(found.values, "opened"))
+    record = of(records, nurse, pack_id)
+    return record is not None and bool(of_question(record.values, "opened"))

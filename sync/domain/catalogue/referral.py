@@ -1,4 +1,4 @@
-"""A referral. It is open until somebody at the other end has acknowledged it.
+"""A referral. It is open until somebody at the receiving service has acknowledged it.
 
 Sources, read 22 Nov 2026: team types, NHS Data Dictionary (SERVICE OR TEAM TYPE, Mental Health Services Data Set v6.0);
 urgency: MHSDS clinical response priority (1, 4, 2, 3), NHS England UEC mental health guidance; its response times stand
@@ -14,8 +14,9 @@ from datetime import UTC, datetime, timedelta
 
 from sync.core.times import day_and_clock
 from sync.domain.catalogue.assessment.form import AssessmentForm
+from sync.domain.catalogue.person.age import age
 from sync.domain.catalogue.person.codes import Basis
-from sync.domain.catalogue.person.form import PersonForm, age
+from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.content import directory
 from sync.domain.content.rules import Rules
 from sync.domain.forms import Choice, Context, Form, Moment, Note, YesNo, ask
@@ -70,8 +71,10 @@ class ReferralReply(Choice):
 
 
 def target_at(form: "ReferralForm", rules: Rules) -> datetime | None:
-    """When the answer is due: the urgency's time from the decision, or from sending if that is all there is; None when
-    none is, or when no calendar has that day."""
+    """When the answer is due: the urgency's hours after the decision, or after sending when no decision is recorded.
+
+    None when no answer is due, or when the day is beyond the calendar.
+    """
     decided_at = form.decided_at or form.sent_at
     hours = rules.referral_hours.get(form.urgency.value) if form.urgency else None
     if decided_at is None or hours is None:
@@ -83,7 +86,7 @@ def target_at(form: "ReferralForm", rules: Rules) -> datetime | None:
 
 
 def needs_acknowledgement(form: "ReferralForm") -> bool:
-    """Emergency, very urgent and safeguarding referrals are not done until somebody has said they have them."""
+    """Whether signing waits for the acknowledgement: for emergency, very urgent and safeguarding referrals."""
     return form.urgency in (Urgency.EMERGENCY, Urgency.VERY_URGENT) or form.destination == Destination.SAFEGUARDING
 
 
@@ -92,20 +95,20 @@ def acknowledged(form: "ReferralForm") -> bool:
 
 
 def awaited_by(form: "ReferralForm", rules: Rules) -> datetime | None:
-    """When an acknowledgement that has not come is due; None when it has come, or none is due."""
+    """When the missing acknowledgement is due; None when it has come, or has no time by which it is due."""
     return None if acknowledged(form) else target_at(form, rules)
 
 
 def overdue(form: "ReferralForm", rules: Rules, now: datetime) -> bool:
-    """Past the time by which somebody should have acknowledged it."""
+    """Whether the time by which somebody should have acknowledged it has passed."""
     due = awaited_by(form, rules)
     return due is not None and now > due
 
 
 def chosen(form: "ReferralForm", book: directory.Book) -> directory.Service | None:
-    """The directory's service that was chosen, for as long as its name stands in the answer."""
-    found = book.service(form.service_id) if form.service_id else None
-    return found if found and form.service and found.name in form.service else None
+    """The service chosen from the directory; None once the answer no longer contains its name."""
+    service = book.service(form.service_id) if form.service_id else None
+    return service if service and form.service and service.name in form.service else None
 
 
 def _to_be_acknowledged(form: "ReferralForm", context: Context) -> bool:
@@ -129,7 +132,7 @@ def _their_gp(form: "ReferralForm", context: Context) -> str | None:
 
 
 def gp_of(person: PersonForm | None) -> str | None:
-    """The GP and the practice; None when not known or not registered."""
+    """The GP and the practice, in words; None when not known or not registered."""
     if person is None or unregistered(person):
         return None
     return ", ".join(part for part in (person.gp_name, person.gp_practice) if part) or None
@@ -140,10 +143,11 @@ def unregistered(person: PersonForm) -> bool:
 
 
 def _from_assessment(form: "ReferralForm", context: Context) -> str:
-    """What the newest assessment found and plans."""
-    found = context.every(AssessmentForm)
+    """Situation, impression and plan of the newest assessment, a line each."""
     parts = (("Seen for", "presenting_situation"), ("Impression", "impression"), ("Plan", "plan"))
-    return "\n".join(f"{word}: {said}" for word, name in parts if found and (said := getattr(found[-1], name)))
+    newest = context.every(AssessmentForm)[-1:]
+    answers = [(heading, getattr(assessment, name)) for assessment in newest for heading, name in parts]
+    return "\n".join(f"{heading}: {answer}" for heading, answer in answers if answer)
 
 
 class ReferralForm(Form):
@@ -186,7 +190,7 @@ class ReferralForm(Form):
     outcome_reason: str | None = ask("Why, or where to?", needed=_not_accepted, long=True)
     followup_call_at: Moment | None = ask("Call the person back at", hint="To hear whether it worked")
     followup_call: str | None = ask(
-        "What did they say?", when=lambda form, context: form.followup_call_at is not None, long=True
+        "What did they say?", when=lambda form, _: form.followup_call_at is not None, long=True
     )
 
     @classmethod
@@ -210,21 +214,21 @@ class ReferralForm(Form):
 
 
 def _unsure(rules: Rules) -> str:
-    unconfirmed = any(found.code == "referral_times" and not found.confirmed for found in rules.provisions)
-    return " (Times unconfirmed: check local policy.)" if unconfirmed else ""
+    unconfirmed = {provision.code for provision in rules.provisions if not provision.confirmed}
+    return " (Times unconfirmed: check local policy.)" if "referral_times" in unconfirmed else ""
 
 
 def _directory_notes(form: ReferralForm, context: Context) -> Iterable[Note]:
-    """What the directory says against the service chosen, until somebody there has the referral."""
-    found, when = chosen(form, context.directory), form.sent_at or context.now
-    if found is None or when is None or acknowledged(form):
+    """What the directory warns of for the service chosen, until the referral is acknowledged."""
+    service, when = chosen(form, context.directory), form.sent_at or context.now
+    if service is None or when is None or acknowledged(form):
         return
-    if form.destination and form.destination.value not in found.kinds:
-        listed = ", ".join(kind.label for kind in Destination if kind.value in found.kinds)
-        yield Note(f"The directory lists {found.name} as: {listed}.", source="Service directory")
+    if form.destination and form.destination.value not in service.kinds:
+        listed = ", ".join(kind.label for kind in Destination if kind.value in service.kinds)
+        yield Note(f"The directory lists {service.name} as: {listed}.", source="Service directory")
     person = context.one(PersonForm)
     years = age(person, when) if person else None
     before = "When this was sent: " if form.sent_at else ""
     days_off, stale_days = context.directory.days_off, context.rules.directory_stale_days
-    for words in directory.warnings(found, when, days_off, stale_days, years):
+    for words in directory.warnings(service, when, days_off, stale_days, years):
         yield Note(before + words, grave=True, source="Service directory")

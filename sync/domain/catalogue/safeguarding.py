@@ -1,4 +1,4 @@
-"""A safeguarding referral to the local authority, for an adult or a child: concern, who was told, consent or why without.
+"""A safeguarding referral to the local authority: the concern, who was told, and consent or why without it.
 
 Sources: that a concern found in an assessment asks for a referral with local authority, time and reference: project
 specification 3(g), 22 Nov 2026; basis for sharing: NHS information governance, 20 May 2025; children are safeguarded by
@@ -8,7 +8,8 @@ Unconfirmed, for a named person to check: the reasons for going on without conse
 unless that puts the child in danger; that an adult's own wishes are always asked (Care Act 2014).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from sync.domain.catalogue.assessment.codes import HarmFromOthers
 from sync.domain.catalogue.assessment.form import AssessmentForm
@@ -30,21 +31,21 @@ class Decision(Choice):
 
 
 def concerns(context: Context) -> tuple[Whom, ...]:
-    """Whom the assessments answered yes about."""
-    found = context.every(AssessmentForm)
-    adult = any(each.safeguarding_adult == YesNo.YES for each in found)
-    child = any(each.safeguarding_child == YesNo.YES for each in found)
+    """Whom the assessments have a safeguarding concern about."""
+    assessments = context.every(AssessmentForm)
+    adult = any(assessment.safeguarding_adult == YesNo.YES for assessment in assessments)
+    child = any(assessment.safeguarding_child == YesNo.YES for assessment in assessments)
     return (*((Whom.ADULT,) if adult else ()), *((Whom.CHILD,) if child else ()))
 
 
 def _referral(context: Context) -> ReferralForm | None:
-    """What was recorded as a referral to safeguarding, so that nothing is typed twice."""
-    found = [each for each in context.every(ReferralForm) if each.destination == Destination.SAFEGUARDING]
-    return found[-1] if found else None
+    """The latest referral to safeguarding. Its answers are offered, so that nothing is typed twice."""
+    referrals = [record for record in context.every(ReferralForm) if record.destination == Destination.SAFEGUARDING]
+    return referrals[-1] if referrals else None
 
 
-def _same(name: str):
-    """The answer of the referral to safeguarding, if there is one."""
+def _same(name: str) -> Callable[["SafeguardingForm", Context], Any]:
+    """An offer of this answer of the referral to safeguarding."""
     return lambda form, context: getattr(_referral(context), name, None)
 
 
@@ -55,21 +56,21 @@ def _who(form: "SafeguardingForm", context: Context) -> str:
         return ""
     adult = " ".join(part for part in (person.given_name, person.family_name) if part) if Whom.ADULT in whom else ""
     children = [
-        ", ".join(part for part in (each.name, each.born, each.where) if part)
-        for each in person.dependants.values()
-        if each.kind == DependantKind.CHILD and Whom.CHILD in whom
+        ", ".join(part for part in (child.name, child.born, child.where) if part)
+        for child in person.dependants.values()
+        if child.kind == DependantKind.CHILD and Whom.CHILD in whom
     ]
     return "\n".join(line for line in (adult, *children) if line)
 
 
 def _concern(form: "SafeguardingForm", context: Context) -> str:
-    """What the assessments say of harm from others."""
+    """What the assessments record of harm from others, and of the concerns."""
     lines = []
-    for each in context.every(AssessmentForm):
-        harms = [harm.label for harm in each.harm_from_others or () if harm != HarmFromOthers.NONE]
+    for record in context.every(AssessmentForm):
+        harms = [harm.label for harm in record.harm_from_others or () if harm != HarmFromOthers.NONE]
         lines += [f"Harm from others: {', '.join(harms)}."] if harms else []
-        lines += [f"Seen for: {each.presenting_situation}"] if each.presenting_situation and lines else []
-        lines += [concern for concern in (each.adult_concern, each.child_concern) if concern]
+        lines += [f"Seen for: {record.presenting_situation}"] if record.presenting_situation and lines else []
+        lines += [concern for concern in (record.adult_concern, record.child_concern) if concern]
     return "\n".join(lines)
 
 
@@ -158,9 +159,8 @@ class SafeguardingForm(Form):
 
     @classmethod
     def due(cls, context: Context) -> str:
-        if not (found := concerns(context)):
-            return ""
-        return f"A safeguarding concern is recorded: {' and '.join(whom.label.lower() for whom in found)}"
+        whom = " and ".join(whom.label.lower() for whom in concerns(context))
+        return f"A safeguarding concern is recorded: {whom}" if whom else ""
 
     @classmethod
     def notes(cls, form: "SafeguardingForm", context: Context) -> Iterable[Note]:

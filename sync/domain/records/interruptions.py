@@ -18,7 +18,8 @@ from sync.domain.catalogue.assessment.form import AssessmentForm, acted, red_fla
 from sync.domain.catalogue.detention.codes import S136, PlaceOfSafety
 from sync.domain.catalogue.detention.form import DetentionForm
 from sync.domain.catalogue.incident import IncidentForm
-from sync.domain.catalogue.person.form import PersonForm, may_be_under_18
+from sync.domain.catalogue.person.age import may_be_under_18
+from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.forms import Context, Form, YesNo
 
 RED_FLAG, CHILD, DWELLING = "red-flag", "child", "dwelling"

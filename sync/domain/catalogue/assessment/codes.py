@@ -1,10 +1,11 @@
 """The lists of the assessment.
 
 Sources, read 22 Nov 2026: physical emergencies, RCEM Acute Behavioural Disturbance (June 2024); head injury, NICE NG232
-(May 2023); themes and primary reason after the Mental Health Services Data Set v6.0 reasons for referral, of whose codes
-01 to 31 only three are known here: the trust codes the rest; response times, UK Mental Health Triage Scale 2015, whose
-own words are not used. Unconfirmed: that scale (a licence is needed; times D to G), means, harms from others, dangers to
-staff, and the seven headings of the safety plan (after Stanley and Brown). Other codes are this project's own.
+(May 2023); themes and primary reason after the Mental Health Services Data Set v6.0 reasons for referral, of whose
+codes 01 to 31 only three are known here: the trust codes the rest; response times, UK Mental Health Triage Scale 2015,
+whose own words are not used. Unconfirmed: that scale (a licence is needed; times D to G), means, harms from others,
+dangers to staff, and the seven headings of the safety plan (after Stanley and Brown). Other codes are this project's
+own.
 """
 
 from sync.domain.forms import Choice

@@ -16,8 +16,9 @@ from sync.domain.catalogue.assessment import mental_state, physical, safety
 from sync.domain.catalogue.assessment.codes import SeenWithin
 from sync.domain.catalogue.assessment.physical import acted, observed, red_flags
 from sync.domain.catalogue.assessment.safety import Safety
-from sync.domain.catalogue.person.form import is_mental_health, modes
+from sync.domain.catalogue.incident import is_mental_health
 from sync.domain.clinical.modes import WITHOUT_PERSON, Mode
+from sync.domain.clinical.timeline import modes
 from sync.domain.content.rules import Rules
 from sync.domain.forms import Context, Moment, Note, ask
 
@@ -28,14 +29,14 @@ LICENCE = "triage_licence"  # the provision that says whether the triage scale m
 
 
 def target_at(form: "AssessmentForm", rules: Rules) -> datetime | None:
-    """By when somebody is to be seen: the time of the rules from the decision; None when there is none."""
+    """By when the person is to be seen: the hours of the rules after the decision; None when they set no time."""
     hours = rules.triage_hours.get(form.ukmhts_category) if form.ukmhts_category else None
     return form.ukmhts_decided_at + timedelta(hours=hours) if form.ukmhts_decided_at and hours is not None else None
 
 
 def _licensed(form: "AssessmentForm", context: Context) -> bool:
-    """How soon is required only where the scale's authors have agreed to its use."""
-    return any(each.code == LICENCE and each.confirmed for each in context.rules.provisions)
+    """The triage question is required only where the scale's authors have agreed to its use."""
+    return any(provision.code == LICENCE and provision.confirmed for provision in context.rules.provisions)
 
 
 def _how_soon(form: "AssessmentForm", context: Context) -> bool:
@@ -59,9 +60,9 @@ class AssessmentForm(Safety):
 
     @classmethod
     def expected(cls, context: Context) -> bool:
-        """Not where there was only advice, and not where it was not about mental health."""
-        found = modes(context)
-        return is_mental_health(context) and not (found and found <= WITHOUT_PERSON)
+        """Unless there was only advice, or the incident is not about mental health."""
+        used = modes(context)
+        return is_mental_health(context) and not (used and used <= WITHOUT_PERSON)
 
     @classmethod
     def due(cls, context: Context) -> str:

@@ -7,7 +7,6 @@ this part is ever copied from an earlier assessment.
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from pydantic import Field
 
@@ -33,7 +32,7 @@ class Account(Item):
 
 
 def primary_reason(form: "MentalState", context: Context) -> PrimaryReason | None:
-    """The national code the themes suggest. A person takes it or chooses another."""
+    """The national code that the themes suggest. The nurse takes it or chooses another."""
     themes = set(form.presenting_themes or ())
     person = context.one(PersonForm)
     if themes & SELF_HARM:
@@ -45,7 +44,7 @@ def primary_reason(form: "MentalState", context: Context) -> PrimaryReason | Non
     return PrimaryReason.OTHER if themes else None
 
 
-def _place(form: Any, context: Context) -> str | None:
+def _place(form: "MentalState", context: Context) -> str | None:
     incident = context.one(IncidentForm)
     return incident.location if incident else None
 

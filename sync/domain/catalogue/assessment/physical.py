@@ -1,17 +1,18 @@
 """The assessment's first part: physical health. An emergency here goes before everything else.
 
-Sources, read 22 Nov 2026: physical emergencies, RCEM, Acute Behavioural Disturbance (June 2024); head injury, NICE NG232
-(May 2023); NEWS2, see `sync.domain.clinical.news2`; ACVPU and scales, RCP 2017. Intoxication is no reason to refuse an
-assessment. Unconfirmed, for a named person to check: that every overdose goes to ED, and that the ambulance or ED asks
-the poisons service.
+Sources, read 22 Nov 2026: physical emergencies, RCEM, Acute Behavioural Disturbance (June 2024); head injury, NICE
+NG232 (May 2023); NEWS2, see `sync.domain.clinical.news2`; ACVPU and scales, RCP 2017. Intoxication is no reason to
+refuse an assessment. Unconfirmed, for a named person to check: that every overdose goes to ED, and that the ambulance
+or ED asks the poisons service.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from sync.domain.catalogue.assessment.codes import RED_FLAGS, HeadInjury, SubstanceRoute, SubstanceTaken
+from sync.domain.catalogue.person.age import age_of_person
 from sync.domain.catalogue.person.codes import none_alone
-from sync.domain.catalogue.person.form import PersonForm, age
+from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.clinical import news2
 from sync.domain.forms import Context, Form, Moment, Note, YesNo, ask
 
@@ -38,7 +39,7 @@ def observed(form: "PhysicalHealth") -> news2.Score:
 
 
 def acted(form: "PhysicalHealth") -> bool:
-    """What was done about an emergency is recorded, and when."""
+    """Whether it is recorded what was done about the emergency, and when."""
     return bool(form.red_flag_action) and form.red_flag_action_at is not None
 
 
@@ -76,11 +77,13 @@ def _taken(form: "PhysicalHealth", context: Context) -> bool:
 
 def _measured(form: "PhysicalHealth", context: Context) -> bool:
     """Observations are asked for with a red flag, or when a section 135 or 136 power was used."""
-    return bool(red_flags(form)) or any(getattr(each, "used_at", None) for each in context.forms.get("detention", ()))
+    return bool(red_flags(form)) or any(
+        getattr(detention, "used_at", None) for detention in context.forms.get("detention", ())
+    )
 
 
-def _range(least: int | Decimal, most: int | Decimal):
-    """A check that stops a slip of the finger and no measurement, however bad."""
+def _range(least: int, most: int) -> Callable[[int | Decimal], str | None]:
+    """A check that catches a slip of the finger and lets every possible measurement pass."""
     return lambda value: None if least <= value <= most else f"This is outside {least} to {most}. Check it."
 
 
@@ -173,8 +176,8 @@ def notes(form: PhysicalHealth, context: Context) -> Iterable[Note]:
             f"Physical emergency: {', '.join(flags)}. Call 999 or go to ED now. Record what was done, and when.",
             grave=True,
         )
-    if found := [each.label for each in form.head_injury_detail or () if each != HeadInjury.NONE]:
-        yield Note(f"Head injury with: {', '.join(found).lower()}. Go to ED.", source="NICE NG232, May 2023")
+    if signs := [sign.label for sign in form.head_injury_detail or () if sign != HeadInjury.NONE]:
+        yield Note(f"Head injury with: {', '.join(signs).lower()}. Go to ED.", source="NICE NG232, May 2023")
     if form.overdose == YesNo.YES:
         yield Note("Any overdose goes to ED, even if the person seems well. (Unconfirmed: check local policy.)")
     if _taken(form, context):
@@ -187,33 +190,32 @@ _URGENT = (news2.Trigger.EMERGENCY, news2.Trigger.URGENT, news2.Trigger.SINGLE)
 
 def _news2_notes(form: PhysicalHealth, context: Context) -> Iterable[Note]:
     """The score with its parts, or what is missing, and what it calls for in the field."""
-    found = observed(form)
-    if not found.subscores:
+    score = observed(form)
+    if not score.subscores:
         return
     if why := no_score(context):
         yield Note(why, source=news2.ACKNOWLEDGEMENT)
         return
-    parts = ", ".join(f"{news2.PARAMETERS[name]} {points}" for name, points in found.subscores.items())
-    if found.total is not None:
-        yield Note(f"NEWS2 {found.total}: {parts}. SpO₂ {found.scale.label.lower()}.", source=news2.ACKNOWLEDGEMENT)
+    parts = ", ".join(f"{news2.PARAMETERS[name]} {points}" for name, points in score.subscores.items())
+    if score.total is not None:
+        yield Note(f"NEWS2 {score.total}: {parts}. SpO₂ {score.scale.label.lower()}.", source=news2.ACKNOWLEDGEMENT)
     else:
-        missing = ", ".join(news2.PARAMETERS[name] for name in found.missing)
+        missing = ", ".join(news2.PARAMETERS[name] for name in score.missing)
         yield Note(f"NEWS2 incomplete. Missing: {missing}. So far: {parts}.", source=news2.ACKNOWLEDGEMENT)
     if _scale_2(form) and not form.spo2_scale_confirmed_by:
         yield Note("Scale 1 is used until it is recorded who confirmed scale 2.", source=news2.ACKNOWLEDGEMENT)
-    person = context.one(PersonForm)
-    if person is None or context.now is None or age(person, context.now) is None:
+    if age_of_person(context) is None:
         years = context.rules.news2_age
         yield Note(f"NEWS2 is for people of {years} and over. The age is not recorded.", source=news2.ACKNOWLEDGEMENT)
-    if found.trigger:
-        grave = found.trigger in _URGENT and not acted(form)
-        yield Note(found.trigger.label, grave=grave, source=news2.ACKNOWLEDGEMENT)
+    if score.trigger:
+        grave = score.trigger in _URGENT and not acted(form)
+        yield Note(score.trigger.label, grave=grave, source=news2.ACKNOWLEDGEMENT)
 
 
 def no_score(context: Context) -> str:
-    """Why NEWS2 gives no score for this person, in words; "" when it does."""
+    """Why NEWS2 is not to be used for this person, in words; "" when it may be."""
     person = context.one(PersonForm)
     if person is None:
         return ""
-    years = age(person, context.now) if context.now else None
-    return news2.unsuitable(years, person.pregnant == YesNo.YES, context.rules, person.date_of_birth is None)
+    pregnant, estimated = person.pregnant == YesNo.YES, person.date_of_birth is None
+    return news2.unsuitable(age_of_person(context), pregnant, context.rules, estimated)

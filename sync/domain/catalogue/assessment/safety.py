@@ -8,7 +8,6 @@ threatened. The DASH questions are the police's: only their reference is kept.
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from sync.domain.catalogue.assessment.codes import (
     SELF_HARM,
@@ -64,38 +63,40 @@ def _child(form: "Safety", context: Context) -> bool:
     return form.safeguarding_child == YesNo.YES
 
 
-def _held(form: "Safety", context: Context) -> bool:
+def _restrained(form: "Safety", context: Context) -> bool:
     return form.restraint_used == YesNo.YES
 
 
 def _detained(context: Context) -> bool:
-    return any(getattr(each, "used_at", None) for each in context.forms.get("detention", ()))
+    return any(getattr(detention, "used_at", None) for detention in context.forms.get("detention", ()))
 
 
-def _held_here(form: "Safety", context: Context) -> bool:
-    """With a section 135 or 136 the details of force stand in that record, and are not asked twice."""
-    return _held(form, context) and not _detained(context)
+def _restrained_here(form: "Safety", context: Context) -> bool:
+    """Restrained, and no section 135 or 136 record that has the details of force."""
+    return _restrained(form, context) and not _detained(context)
 
 
-def _force_recorded(form: Any, context: Context) -> YesNo | None:
-    """What the section 135 or 136 record says of force."""
-    used = {code for each in context.forms.get("detention", ()) for code in getattr(each, "use_of_force", None) or ()}
+def _force_recorded(form: "Safety", context: Context) -> YesNo | None:
+    """Whether a section 135 or 136 record has force of a kind that holds the person."""
+    detentions = context.forms.get("detention", ())
+    used = {code for detention in detentions for code in getattr(detention, "use_of_force", None) or ()}
     if used & {"hold", "handcuffs_front", "handcuffs_back", "limb_restraints", "prone", "nhs_restraint"}:
         return YesNo.YES
     return YesNo.NO if used == {"none"} else None
 
 
-def _children(form: Any, context: Context) -> str | None:
-    """The children of the person record: who, and where they are."""
+def _children(form: "Safety", context: Context) -> str | None:
+    """The children of the person record, a line each: name, age, where they are and with whom."""
     person = context.one(PersonForm)
-    found = [each for each in person.dependants.values() if each.kind == DependantKind.CHILD] if person else []
     lines = [
-        ", ".join(part for part in (each.name, each.born, each.where, each.cared_for_by) if part) for each in found
+        ", ".join(part for part in (child.name, child.born, child.where, child.cared_for_by) if part)
+        for child in (person.dependants.values() if person else ())
+        if child.kind == DependantKind.CHILD
     ]
     return "\n".join(line for line in lines if line) or None
 
 
-def _safe_phone(form: Any, context: Context) -> str | None:
+def _safe_phone(form: "Safety", context: Context) -> str | None:
     person = context.one(PersonForm)
     return person.phone if person and person.safe_to_contact == YesNo.YES else None
 
@@ -216,12 +217,12 @@ class Safety(MentalState, PhysicalHealth):
         hint="What the incident does not say already. Goes on the officer's copy",
     )
     restraint_used: YesNo | None = ask("Was the person held or restrained?", required=True, suggest=_force_recorded)
-    restraint_by: tuple[HeldBy, ...] | None = ask("By whom?", needed=_held_here)
+    restraint_by: tuple[HeldBy, ...] | None = ask("By whom?", needed=_restrained_here)
     restraint_position: str | None = ask(
-        "How, and in what position?", needed=_held_here, long=True, hint="Face down? For how long?"
+        "How, and in what position?", needed=_restrained_here, long=True, hint="Face down? For how long?"
     )
-    restraint_from: Moment | None = ask("From", needed=_held_here)
-    restraint_until: Moment | None = ask("Until", needed=_held_here)
+    restraint_from: Moment | None = ask("From", needed=_restrained_here)
+    restraint_until: Moment | None = ask("Until", needed=_restrained_here)
 
 
 PLAN = tuple(name for name in Safety.model_fields if name.startswith("plan_") and name not in _ABOUT_THE_PLAN)
@@ -229,9 +230,8 @@ PLAN = tuple(name for name in Safety.model_fields if name.startswith("plan_") an
 
 def plan_in_words(form: Safety) -> str:
     """The safety plan for a letter or a handover: its headings with what was written; "" when there is none."""
-    asked = questions(Safety)
-    lines = [f"{asked[name].text}: {said}" for name in PLAN if (said := getattr(form, name))]
-    return "\n".join(lines)
+    headings = {name: question.text for name, question in questions(Safety).items()}
+    return "\n".join(f"{headings[name]}: {getattr(form, name)}" for name in PLAN if getattr(form, name))
 
 
 def notes(form: Safety, context: Context) -> Iterable[Note]:
@@ -251,5 +251,5 @@ def notes(form: Safety, context: Context) -> Iterable[Note]:
         yield Note("Harm from others is recorded: is there a safeguarding concern?")
     if YesNo.YES in (form.safeguarding_adult, form.safeguarding_child):
         yield Note("A safeguarding concern: make the referral, with time, reference and consent or why without it.")
-    if _held(form, context) and _detained(context):
+    if _restrained(form, context) and _detained(context):
         yield Note("Record who held the person, how and how long with section 136.")

@@ -1,8 +1,8 @@
-"""Lists of the contact form, and what is recorded of one officer.
+"""The lists of the contact form, and what is recorded of one officer.
 
-Sources: project specification 3(a), 22 Nov 2026 (intended action, reasons for delay, agencies); Right Care Right Person:
-National Partnership Agreement, gov.uk, 17 Apr 2024, and College of Policing guidance, read 22 Nov 2026 (kinds of call,
-the limbs of the threshold).
+Sources: project specification 3(a), 22 Nov 2026 (intended action, reasons for delay, agencies); Right Care Right
+Person: National Partnership Agreement, gov.uk, 17 Apr 2024, and College of Policing guidance, read 22 Nov 2026 (kinds
+of call, the limbs of the threshold).
 """
 
 from pydantic import Field
@@ -71,14 +71,14 @@ class Agency(Choice):
 class Officer(Item):
     """One officer."""
 
-    name: str = Field(default="", title="Name")
-    rank: str = Field(default="", title="Rank")
-    collar_number: str = Field(default="", title="Collar number")
-    force: str = Field(default="", title="Force")
-    arrived: Moment | None = Field(default=None, title="Arrived")
-    released: Moment | None = Field(default=None, title="Released")
+    name: str = Field("", title="Name")
+    rank: str = Field("", title="Rank")
+    collar_number: str = Field("", title="Collar number")
+    force: str = Field("", title="Force")
+    arrived: Moment | None = Field(None, title="Arrived")
+    released: Moment | None = Field(None, title="Released")
 
     @property
     def label(self) -> str:
         """The officer in one line: "PC Dan Hart 2417"."""
-        return " ".join(said for said in (self.rank, self.name, self.collar_number) if said)
+        return " ".join(part for part in (self.rank, self.name, self.collar_number) if part)

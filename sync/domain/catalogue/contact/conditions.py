@@ -1,7 +1,7 @@
 """When each question of a contact is asked, what a value may be, and what is offered from the record.
 
-Sources: those of `sync.domain.catalogue.contact.form`, read 22 Nov 2026 (project specification 2.4 and 3(a); Right Care Right
-Person: National Partnership Agreement, 17 Apr 2024).
+Sources: those of `sync.domain.catalogue.contact.form`, read 22 Nov 2026 (project specification 2.4 and 3(a); Right Care
+Right Person: National Partnership Agreement, 17 Apr 2024).
 """
 
 from datetime import datetime
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sync.domain.catalogue.contact.codes import Agency, Limb, RcrpDecision
 from sync.domain.catalogue.contact.officers import contacts, wait
-from sync.domain.catalogue.incident import IncidentForm, Nature
+from sync.domain.catalogue.incident import IncidentForm, is_mental_health
 from sync.domain.clinical import waiting
 from sync.domain.clinical.modes import ADVICE, WITHOUT_PERSON, Mode
 from sync.domain.forms import Context, Rule, YesNo
@@ -18,14 +18,9 @@ if TYPE_CHECKING:
     from sync.domain.catalogue.contact.form import ContactForm
 
 
-def needed(rule: Rule) -> Rule:
-    """Required by this rule, and not at all when it is no mental-health incident."""
-
-    def needed(form: "ContactForm", context: Context) -> bool:
-        incident = context.one(IncidentForm)
-        return not (incident and incident.nature == Nature.NOT_MH) and rule(form, context)
-
-    return needed
+def if_mental_health(rule: Rule) -> Rule:
+    """Required by this rule, if the incident is about mental health."""
+    return lambda form, context: is_mental_health(context) and rule(form, context)
 
 
 def always(form: "ContactForm", context: Context) -> bool:
@@ -51,14 +46,14 @@ def officers(form: "ContactForm", context: Context) -> bool:
 
 
 def officers_unnamed(form: "ContactForm", context: Context) -> bool:
-    """Whoever asks for advice is named in that contact; who came, once in the incident."""
+    """An officer has to be named: in each contact that gives advice, else once in the incident."""
     named = any(contact.officers for contact in contacts(context))
     return advice(form, context) or (officers(form, context) and not named)
 
 
 def delayed(form: "ContactForm", context: Context) -> bool:
-    told = any(contact.delay_reasons for contact in contacts(context))
-    return not told and waiting.reason_due(wait(context), context.rules)
+    explained = any(contact.delay_reasons for contact in contacts(context))
+    return not explained and waiting.reason_due(wait(context), context.rules)
 
 
 def advisable(form: "ContactForm", context: Context) -> bool:
@@ -66,8 +61,8 @@ def advisable(form: "ContactForm", context: Context) -> bool:
 
 
 def intention_unknown(form: "ContactForm", context: Context) -> bool:
-    told = any(contact.officer_intended_action for contact in contacts(context))
-    return advice(form, context) or (advisable(form, context) and not told)
+    known = any(contact.officer_intended_action for contact in contacts(context))
+    return advice(form, context) or (advisable(form, context) and not known)
 
 
 def intended(form: "ContactForm", context: Context) -> bool:
@@ -124,7 +119,7 @@ def only_none_of_these(limbs: tuple[Limb, ...]) -> str | None:
 
 
 def request(form: "ContactForm", context: Context) -> datetime | None:
-    """When the incident's first advice was asked for. A later one has a time of its own."""
+    """The time of the ribbon's “Mental-health input asked for”: the incident's first request."""
     incident = context.one(IncidentForm)
     return incident.mh_requested.at if incident and incident.mh_requested else None
 

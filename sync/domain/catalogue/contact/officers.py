@@ -1,8 +1,8 @@
 """The officers of an incident: who is named, who is in the car with the nurse, and how long each of them waits.
 
 Sources: project specification 3(a), CAM-7 and STF-4, 22 Nov 2026: officers wait from arrival to release, see
-`sync.domain.clinical.waiting`; that nothing recorded once is typed again, 22 Nov 2026. Ranks as officers write them; how a line
-of text is read into rank, name and collar number is this project's own.
+`sync.domain.clinical.waiting`; that nothing recorded once is typed again, 22 Nov 2026. Ranks as officers write them;
+how a line of text is read into rank, name and collar number is this project's own.
 """
 
 import re
@@ -20,16 +20,8 @@ if TYPE_CHECKING:
     from sync.domain.catalogue.contact.form import ContactForm
 
 RANKS = {
-    "pc": "PC",
-    "pcso": "PCSO",
-    "dc": "DC",
-    "sgt": "Sgt",
-    "ps": "PS",
-    "ds": "DS",
-    "insp": "Insp",
-    "constable": "Constable",
-    "sergeant": "Sergeant",
-    "inspector": "Inspector",
+    rank.casefold(): rank
+    for rank in ("PC", "PCSO", "DC", "Sgt", "PS", "DS", "Insp", "Constable", "Sergeant", "Inspector")
 }
 _COLLAR = re.compile(r"[A-Za-z]{0,3}\d{1,6}[A-Za-z]?")
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]*)*")
@@ -42,19 +34,19 @@ def contacts(context: Context) -> "tuple[ContactForm, ...]":
     return cast("tuple[ContactForm, ...]", context.forms.get("contact", ()))
 
 
-def named(found: "Iterable[ContactForm]") -> tuple[Officer, ...]:
+def named(contacts: "Iterable[ContactForm]") -> tuple[Officer, ...]:
     """Every officer named in these contacts, each once, without their times."""
     known: dict[str, Officer] = {}
-    for contact in found:
-        for each in contact.officers.values():
-            one = Officer(name=each.name, rank=each.rank, collar_number=each.collar_number, force=each.force)
-            if one.label:
-                known.setdefault(one.collar_number or one.name or one.label, one)
+    for contact in contacts:
+        for present in contact.officers.values():
+            officer = Officer(**present.model_dump(include={"name", "rank", "collar_number", "force"}))
+            if officer.label:
+                known.setdefault(officer.collar_number or officer.name or officer.label, officer)
     return tuple(known.values())
 
 
 def in_text(text: str, force: str = "") -> Officer:
-    """One officer out of a line such as "PC Dan Hart 2417". What is not clearly one officer becomes the name, whole."""
+    """The officer in a line such as "PC Dan Hart 2417". A line that is not clearly one officer becomes the name."""
     words = text.replace(",", " ").split()
     ranks = [word for word in words if word.rstrip(".").casefold() in RANKS]
     collars = [word for word in words if _COLLAR.fullmatch(word)]
@@ -67,9 +59,9 @@ def in_text(text: str, force: str = "") -> Officer:
 
 
 def suggested(form: "ContactForm", context: Context) -> tuple[Officer, ...]:
-    """Those an earlier contact names; else the officer of the car, unless they are who asks from somewhere else."""
-    if found := named(contacts(context)):
-        return found
+    """The officers whom earlier contacts name; else the officer of the car, if the nurse was with the person."""
+    if officers := named(contacts(context)):
+        return officers
     incident = context.one(IncidentForm)
     if incident is None or not incident.crew_officer or form.contact_mode in WITHOUT_PERSON:
         return ()
@@ -77,24 +69,26 @@ def suggested(form: "ContactForm", context: Context) -> tuple[Officer, ...]:
     return (in_text(incident.crew_officer, force.label if force else ""),)
 
 
-def officer_stays(found: "Iterable[ContactForm]", times: Mapping[str, datetime]) -> tuple[waiting.Stay, ...]:
+def officer_stays(contacts: "Iterable[ContactForm]", times: Mapping[str, datetime]) -> tuple[waiting.Stay, ...]:
     """Every officer of the incident with arrival and release, each once. `times`: its ribbon.
 
-    Who only asks by phone or radio waits nowhere, unless an officer is recorded at the scene.
+    An officer who only asks by phone or radio does not wait, unless an officer is recorded at the scene.
     """
-    found = tuple(found)
-    there = found if "first_officer_arrived" in times else tuple(one for one in found if one.contact_mode not in ADVICE)
-    if found and not there:
+    contacts = tuple(contacts)
+    at_scene = contacts
+    if "first_officer_arrived" not in times:
+        at_scene = tuple(contact for contact in contacts if contact.contact_mode not in ADVICE)
+    if contacts and not at_scene:
         return ()
     present = (
         waiting.Present(officer.collar_number or officer.name or key, officer.arrived, officer.released)
-        for contact in there
+        for contact in at_scene
         for key, officer in contact.officers.items()
     )
     return waiting.stays(present, times)
 
 
 def wait(context: Context) -> waiting.Wait | None:
-    """The officers' wait at this incident so far, or None while nobody is known to have come."""
-    found = officer_stays(contacts(context), timeline.times(context))
-    return waiting.wait(found, context.now) if context.now else None
+    """The officers' wait at this incident so far; None while no officer is known to have come."""
+    stays = officer_stays(contacts(context), timeline.times(context))
+    return waiting.wait(stays, context.now) if context.now else None

@@ -1,9 +1,9 @@
 """The lists of the section 136 record.
 
-Sources, read 22 Nov 2026: powers, MHA 1983 ss135 and 136; places of safety: see `sync.domain.clinical.places_of_safety`; extent of
-a search, MHA 1983 s136C; ambulance and transport, Home Office Annual Data Requirement (2018 wording, as reported);
-outcomes and what is audited, Jenkins et al., BJPsych Bulletin 2017;41; legal status, Mental Health Services Data Set
-v6.0, MENTAL HEALTH ACT LEGAL STATUS CLASSIFICATION CODE.
+Sources, read 22 Nov 2026: powers, MHA 1983 ss135 and 136; places of safety: `sync.domain.clinical.places_of_safety`;
+extent of a search, MHA 1983 s136C; ambulance and transport, Home Office Annual Data Requirement (2018 wording, as
+reported); outcomes and what is audited, Jenkins et al., BJPsych Bulletin 2017;41; legal status, Mental Health Services
+Data Set v6.0, MENTAL HEALTH ACT LEGAL STATUS CLASSIFICATION CODE.
 Unconfirmed: occupational therapist and paramedic among those consulted (SI 2017/1036 reg 8); kinds of force; reasons
 for a police vehicle; steps for a person under 18; emergency routes in a dwelling; what people are told of their rights.
 All other codes are this project's own.
@@ -156,7 +156,7 @@ class Right(Choice):
 
 
 class ExtensionReason(Choice):
-    """Only what the rule pack lists lengthens the time; the others are here so that what was asked can be recorded."""
+    """Only a reason in the rule pack's list lengthens the time. The others are here so that they can be recorded."""
 
     CONDITION = "condition", "The person's condition: an assessment is not practicable in time"
     BED = "bed", "No bed"
@@ -240,13 +240,13 @@ class RecentContact(Choice):
 
 
 class CountedBy(Choice):
-    """Health and police counts differ, because each counts another thing."""
+    """What a statistic counts: police count uses of the power, health services count assessments."""
 
     POLICE = "police_use", "Use of the power by police"
     ASSESSMENT = "assessment", "Assessment at a place of safety"
 
 
-# --- items of a group: any part may be empty; parts of a newer version are kept ------------------------------------
+# --- items of a group -----------------------------------------------------------------------------------------------
 
 
 class Refused(Item):

@@ -1,7 +1,7 @@
 """When each question of the section 136 record is asked, what a value may be, and what is offered from the record.
 
-Sources: those of `sync.domain.catalogue.detention.form`, read 22 Nov 2026 (MHA 1983 ss135 to 136C); that nothing recorded
-once is asked again: project specification, 22 Nov 2026.
+Sources: those of `sync.domain.catalogue.detention.form`, read 22 Nov 2026 (MHA 1983 ss135 to 136C); that nothing
+recorded once is asked again: project specification, 22 Nov 2026.
 """
 
 from collections.abc import Callable
@@ -21,13 +21,16 @@ from sync.domain.catalogue.detention.codes import (
     Consulted,
     CountedBy,
     DetentionOutcome,
+    EndReason,
     Force,
+    LegalStatus,
     Power,
     Transfer,
     Transport,
 )
 from sync.domain.catalogue.incident import IncidentForm
-from sync.domain.catalogue.person.form import PersonForm, may_be_under_18
+from sync.domain.catalogue.person.age import under_18
+from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.clinical.places_of_safety import PlaceOfSafety
 from sync.domain.forms import Context, YesNo
 
@@ -51,7 +54,7 @@ def used(form: "DetentionForm", context: Context) -> bool:
 
 
 def removed(form: "DetentionForm", context: Context) -> bool:
-    """The clock starts on arrival, unless they were kept where they already were."""
+    """Taken to a place of safety, so that the clock starts on arrival; not if they were kept where they were."""
     return form.power in TIMED and form.kept_at is None
 
 
@@ -64,7 +67,7 @@ def forced_entry(form: "DetentionForm", context: Context) -> bool:
 
 
 def dwelling(form: "DetentionForm", context: Context) -> bool:
-    """A place where somebody lives: as said here, or by the incident."""
+    """A place where somebody lives: by this form's answer, else by the incident's."""
     return (form.dwelling or from_incident("dwelling")(form, context)) == YesNo.YES
 
 
@@ -91,7 +94,7 @@ def unit_refused(form: "DetentionForm", context: Context) -> bool:
 
 def station(form: "DetentionForm", context: Context) -> bool:
     """A police station, at first or after a transfer."""
-    places = {form.pos_type, *(each.to_type for each in form.transfers.values())}
+    places = {form.pos_type, *(transfer.to_type for transfer in form.transfers.values())}
     return PlaceOfSafety.POLICE_STATION in places
 
 
@@ -131,14 +134,8 @@ def prone(form: "DetentionForm", context: Context) -> bool:
     return Force.PRONE in (form.use_of_force or ())
 
 
-def told(form: "DetentionForm", context: Context) -> bool:
+def rights_given(form: "DetentionForm", context: Context) -> bool:
     return form.rights_given == YesNo.YES
-
-
-def under_18(context: Context) -> bool | None:
-    """Under 18, or perhaps so; None when nothing is known of the age."""
-    person = context.one(PersonForm)
-    return may_be_under_18(person, context.now, context.rules) if person and context.now else None
 
 
 def maybe_child(form: "DetentionForm", context: Context) -> bool:
@@ -181,9 +178,9 @@ def current_place(form: "DetentionForm") -> PlaceOfSafety | None:
 
 
 def last_transfer(form: "DetentionForm") -> Transfer | None:
-    """The latest by its time; one without a time counts as the last."""
-    moves = [each for each in form.transfers.values() if each.to_type]
-    return max(moves, key=lambda each: each.arrived or each.left or datetime.max.replace(tzinfo=UTC), default=None)
+    """The latest transfer by its time; one without a time counts as the last."""
+    moves = [transfer for transfer in form.transfers.values() if transfer.to_type]
+    return max(moves, key=lambda move: move.arrived or move.left or datetime.max.replace(tzinfo=UTC), default=None)
 
 
 # --- what a value may be ------------------------------------------------------------------------------------------
@@ -194,7 +191,7 @@ def one_kind(chosen: tuple[Force, ...]) -> str | None:
 
 
 def hours(hours: int) -> str | None:
-    """A slip of the finger; how long an extension may be is the pack's, and is said and not refused."""
+    """Catches a slip of the finger. The longest extension is the rule pack's, and one beyond it gives a note."""
     return None if 1 <= hours <= 72 else "Check the number of hours."
 
 
@@ -219,7 +216,7 @@ def ambulance_came(form: "DetentionForm", context: Context) -> Ambulance | None:
 
 
 def nurse_consulted(form: "DetentionForm", context: Context) -> str | None:
-    """The nurse of the car, unless it is said that somebody else was consulted."""
+    """The nurse of the car, unless somebody else is recorded as consulted."""
     return from_incident("crew_nurse")(form, context) if form.consulted_role in (None, Consulted.NURSE) else None
 
 
@@ -234,7 +231,7 @@ def relative_told(form: "DetentionForm", context: Context) -> str | None:
 
 
 def the_officer(form: "DetentionForm", context: Context) -> str | None:
-    """Of the officers recorded, when there is only one."""
+    """The officer, when exactly one is recorded; with rank and collar number."""
     officers = [officer for contact in context.every(ContactForm) for officer in contact.officers.values()]
     if len(officers) != 1:
         return None
@@ -247,7 +244,7 @@ def _advice(context: Context) -> ContactForm | None:
 
 
 def adviser(form: "DetentionForm", context: Context) -> Consulted | None:
-    """A contact holds a nurse's advice: it is a nurse who was consulted."""
+    """A nurse, when a contact has advice: the advice is a nurse's."""
     return Consulted.NURSE if _advice(context) else None
 
 
@@ -262,27 +259,23 @@ def how_consulted(form: "DetentionForm", context: Context) -> str | None:
 
 
 def the_theme(form: "DetentionForm", context: Context) -> Theme | None:
-    """What the assessment says this is about, when it is one thing."""
-    themes = [
-        theme for each in context.forms.get("assessment", ()) for theme in getattr(each, "presenting_themes", ()) or ()
-    ]
+    """The theme of the assessment, when it has exactly one."""
+    assessments = context.forms.get("assessment", ())
+    themes = [theme for assessment in assessments for theme in getattr(assessment, "presenting_themes", ()) or ()]
     return themes[0] if len(themes) == 1 else None
 
 
-def status_after(form: "DetentionForm", context: Context) -> Any:
+def status_after(form: "DetentionForm", context: Context) -> LegalStatus | None:
     return STATUS_AFTER.get(form.outcome) if form.outcome else None
 
 
-def end_reason(form: "DetentionForm", context: Context) -> Any:
+def end_reason(form: "DetentionForm", context: Context) -> EndReason | None:
     return ENDED_BY.get(form.outcome) if form.outcome else None
 
 
 def follow_up_offered(form: "DetentionForm", context: Context) -> YesNo | None:
-    return (
-        {DetentionOutcome.FOLLOW_UP: YesNo.YES, DetentionOutcome.DISCHARGED: YesNo.NO}.get(form.outcome)
-        if form.outcome
-        else None
-    )
+    offered = {DetentionOutcome.FOLLOW_UP: YesNo.YES, DetentionOutcome.DISCHARGED: YesNo.NO}
+    return offered.get(form.outcome) if form.outcome else None
 
 
 def counted_by(form: "DetentionForm", context: Context) -> CountedBy | None:

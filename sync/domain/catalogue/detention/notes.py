@@ -1,10 +1,10 @@
 """What follows from the section 136 record: its clock, where it cannot be used, police stations, and what is said back.
 
 Sources, read 22 Nov 2026: MHA 1983 s136(1A), (1C) and s136C, as amended by the Policing and Crime Act 2017; the clock:
-`sync.domain.clinical.s136_clock`; police stations and consents: `sync.domain.clinical.places_of_safety`. Numbers, and rules that a named
-person has to confirm, come from the rule pack; what is not confirmed is shown with that word.
+`sync.domain.clinical.s136_clock`; police stations and consents: `sync.domain.clinical.places_of_safety`. Numbers, and
+rules that a named person has to confirm, come from the rule pack; what is not confirmed is shown with that word.
 
-Nothing here blocks: each is a note. What is against the law can be recorded when it has happened.
+Each is a note, and none blocks: what is against the law can be recorded when it has happened.
 """
 
 from collections.abc import Iterable
@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sync.core.times import day_and_clock, span
-from sync.domain.catalogue.detention import conditions as asked
+from sync.domain.catalogue.detention import conditions
 from sync.domain.catalogue.detention.codes import S136, TIMED, Consulted, DetentionOutcome, Extent, Power, Rank
 from sync.domain.catalogue.incident import IncidentForm
+from sync.domain.catalogue.person.age import under_18
 from sync.domain.clinical import places_of_safety, s136_clock
 from sync.domain.clinical.places_of_safety import PlaceAgreement, PlaceOfSafety, Station
 from sync.domain.content.rules import Rules
@@ -24,20 +25,20 @@ if TYPE_CHECKING:
     from sync.domain.catalogue.detention.form import DetentionForm
 
 DWELLING_WARNING = (
-    "Section 136 cannot be used in a house, flat or room where anyone lives, or in its yard, garden, garage or outhouse "
-    "unless that is shared with other homes. Record what happened."
+    "Section 136 cannot be used in a house, flat or room where anyone lives, or in its yard, garden, garage or "
+    "outhouse unless that is shared with other homes. Record what happened."
 )
 HAPPENED = "If it has happened, record it, report it as an incident, and tell the inspector and your supervisor now."
 
 
 def notes(form: "DetentionForm", context: Context) -> Iterable[Note]:
-    """Everything the record says back, the most pressing first."""
+    """Every note on the record, the most pressing first."""
     if in_a_dwelling(form, context):
         yield Note(DWELLING_WARNING, grave=True, source="MHA 1983 s136(1A)")
-    if asked.dwelling(form, context):
-        yield from provision("dwelling_warrant", context)
-        yield from provision("dwelling_emergency", context)
-    if asked.station(form, context):
+    if conditions.dwelling(form, context):
+        yield from context.law("dwelling_warrant")
+        yield from context.law("dwelling_emergency")
+    if conditions.station(form, context):
         yield from _station_notes(form, context)
     yield from _power_notes(form, context)
     yield from _place_notes(form, context)
@@ -46,39 +47,31 @@ def notes(form: "DetentionForm", context: Context) -> Iterable[Note]:
     yield from _end_notes(form, context)
 
 
-def provision(code: str, context: Context) -> Iterable[Note]:
-    """A rule in the words of the incident's pack, marked when it is not confirmed; nothing when the pack has none."""
-    return [Note(each.words, source=each.source) for each in context.rules.provisions if each.code == code]
-
-
 # --- for other parts --------------------------------------------------------------------------------------------
 
 
 def in_a_dwelling(form: "DetentionForm", context: Context) -> bool:
-    """Section 136 is recorded, or about to be, where it cannot be used: here, or by the incident if not said here."""
+    """Whether section 136 is recorded, or about to be, for a dwelling: by this form, else by the incident's answer."""
     incident = context.one(IncidentForm)
     dwelling = form.dwelling or (incident.dwelling if incident else None)
     return dwelling == YesNo.YES and (form.power is None or form.power in S136)
 
 
 def station_for_a_child(form: "DetentionForm", context: Context) -> bool:
-    """A police station, at first or after a transfer, for somebody who is or may be under 18."""
-    return asked.station(form, context) and bool(asked.under_18(context))
+    """Whether somebody who is, or may be, under 18 is at a police station, at first or after a transfer."""
+    return conditions.station(form, context) and bool(under_18(context))
 
 
 def clock_of(form: "DetentionForm", rules: Rules) -> s136_clock.DetentionClock | None:
-    """The clock of this detention under the incident's rules, or None while it has not started.
-
-    Transfers have no part in it.
-    """
-    kept = form.kept_at if form.power in (Power.KEEP, Power.WARRANT) else None
+    """The clock of this detention under these rules; None while it has not started. A transfer does not change it."""
+    kept_at = form.kept_at if form.power in (Power.KEEP, Power.WARRANT) else None
     arrivals = [form.arrival_first_pos_at] if form.arrival_first_pos_at else []
-    starts_at = s136_clock.start(kept_at=kept, arrivals=arrivals) if form.power in TIMED else None
+    starts_at = s136_clock.start(kept_at=kept_at, arrivals=arrivals) if form.power in TIMED else None
     if starts_at is None:
         return None
     extension = None
     if form.extension_authorised_at and form.extension_reason and form.extension_hours:
-        at_station = asked.current_place(form) == PlaceOfSafety.POLICE_STATION
+        at_station = conditions.current_place(form) == PlaceOfSafety.POLICE_STATION
         extension = s136_clock.Extension(
             form.extension_authorised_at,
             form.extension_reason.value,
@@ -92,33 +85,31 @@ def clock_of(form: "DetentionForm", rules: Rules) -> s136_clock.DetentionClock |
 
 
 def _station_notes(form: "DetentionForm", context: Context) -> Iterable[Note]:
-    """Never for a child; for an adult as the pack has it."""
-    found = places_of_safety.station(asked.under_18(context), context.rules)
-    code = "station_child" if found == Station.NOT_UNDER_18 else "station_adult"
-    law = next((each for each in context.rules.provisions if each.code == code), None)
+    """A police station is never for a child, and for an adult as the rule pack has it."""
+    allowed = places_of_safety.station(under_18(context), context.rules)
+    code = "station_child" if allowed == Station.NOT_UNDER_18 else "station_adult"
+    law = next((provision for provision in context.rules.provisions if provision.code == code), None)
     source, unsure = (law.source if law else ""), (" (unconfirmed)" if law and not law.confirmed else "")
-    if found in (Station.NEVER, Station.NOT_UNDER_18):
-        yield Note(f"{found.label}{unsure}. {HAPPENED}", grave=True, source=source)
+    if allowed in (Station.NEVER, Station.NOT_UNDER_18):
+        yield Note(f"{allowed.label}{unsure}. {HAPPENED}", grave=True, source=source)
         return
-    if found == Station.AGE_UNKNOWN:
-        yield Note(f"{found.label}.", source="MHA 1983 s136A(1)")
+    if allowed == Station.AGE_UNKNOWN:
+        yield Note(f"{allowed.label}.", source="MHA 1983 s136A(1)")
     if lacking := places_of_safety.conditions_lacking(form.station_conditions or (), context.rules):
         words = "; ".join(condition.label for condition in lacking)
         yield Note(f"Not recorded as met: {words}.", source="SI 2017/1036 regs 2 and 4")
     if form.station_authorised_rank == Rank.SERGEANT:
         yield Note("An officer of at least the rank of inspector authorises it.", source="SI 2017/1036 reg 2")
     if late := _check_overdue(form, context):
-        least = context.rules.police_station_check_minutes
-        yield Note(
-            f"No check recorded for {span(late)}: one is due every {least} minutes.", source="SI 2017/1036 reg 4"
-        )
-    yield from provision("station_reviews", context)
+        words = f"one is due every {context.rules.police_station_check_minutes} minutes"
+        yield Note(f"No check recorded for {span(late)}: {words}.", source="SI 2017/1036 reg 4")
+    yield from context.law("station_reviews")
 
 
 def _check_overdue(form: "DetentionForm", context: Context) -> timedelta | None:
-    if context.now is None or form.ended_at or asked.current_place(form) != PlaceOfSafety.POLICE_STATION:
+    if context.now is None or form.ended_at or conditions.current_place(form) != PlaceOfSafety.POLICE_STATION:
         return None
-    moved = asked.last_transfer(form)
+    moved = conditions.last_transfer(form)
     since = moved.arrived if moved else form.arrival_first_pos_at or form.kept_at
     checks = [check.at for check in form.station_checks.values() if check.at]
     return places_of_safety.check_overdue(checks, since, context.now, context.rules)
@@ -135,11 +126,11 @@ def _power_notes(form: "DetentionForm", context: Context) -> Iterable[Note]:
             source="MHA 1983 s136(1C)",
         )
     elif form.consulted_role in (Consulted.THERAPIST, Consulted.PARAMEDIC):
-        yield from provision("consulted_others", context)
-    if asked.used(form, context) and form.rights_given == YesNo.NO:
-        yield from provision("rights", context)
-    if asked.maybe_child(form, context):
-        yield from provision("under_18", context)
+        yield from context.law("consulted_others")
+    if conditions.used(form, context) and form.rights_given == YesNo.NO:
+        yield from context.law("rights")
+    if conditions.maybe_child(form, context):
+        yield from context.law("under_18")
 
 
 def _place_notes(form: "DetentionForm", context: Context) -> Iterable[Note]:
@@ -151,7 +142,7 @@ def _place_notes(form: "DetentionForm", context: Context) -> Iterable[Note]:
 
 
 def _force_notes(form: "DetentionForm", context: Context) -> Iterable[Note]:
-    if asked.searched(form, context) and YesNo.NO in (form.search_danger, form.search_item):
+    if conditions.searched(form, context) and YesNo.NO in (form.search_danger, form.search_item):
         yield Note("A search under this power needs both grounds. Say which power was used.", source="MHA 1983 s136C")
     if Extent.FURTHER in (form.search_extent or ()):
         yield Note("It goes no further than outer coat, jacket, gloves and mouth.", source="MHA 1983 s136C")
@@ -193,14 +184,14 @@ def _alerts(form: "DetentionForm", running: s136_clock.DetentionClock, now: date
     if any(alert.amhp for alert in due):
         yield Note(f"{running.rules.amhp_alert_hours} hours and no AMHP told. Tell the AMHP now.", source=source)
     for alert in [alert for alert in due if not alert.amhp][-1:]:
-        gone, allowed = alert.after // timedelta(hours=1), running.rules.permitted_hours
-        yield Note(f"{gone} of the {allowed} hours have gone.", source=source)
+        hours, allowed = alert.after // timedelta(hours=1), running.rules.permitted_hours
+        yield Note(f"{hours} of the {allowed} hours have gone.", source=source)
 
 
 def _end_notes(form: "DetentionForm", context: Context) -> Iterable[Note]:
     if form.outcome == DetentionOutcome.LAPSED:
         yield Note("The time ran out. Report it as an incident and tell your supervisor.", source="MHA 1983 s136(2)")
-    if asked.absconded(form, context):
-        yield from provision("absconded", context)
+    if conditions.absconded(form, context):
+        yield from context.law("absconded")
     if form.mental_disorder_found == YesNo.NO and not form.ended_at:
-        yield from provision("no_disorder", context)
+        yield from context.law("no_disorder")

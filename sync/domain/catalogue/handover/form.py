@@ -1,6 +1,6 @@
 """Handing over to those who take over: what is said (SBAR), what goes with the person, and who stays.
 
-What is said is offered from the record, see `handover_summary`. Sources, read 22 Nov 2026: SBAR, and that the police
+What is said is offered from the record, see `summary`. Sources, read 22 Nov 2026: SBAR, and that the police
 copy holds only what is needed: NHS information governance, Sharing information with the police, 20 May 2025. One hour
 from offered to accepted: Right Care Right Person, phase 4, as reported 13 Nov 2024; the minutes and who to raise it
 with stand in the rule pack. Staff are agreed together as support needed, not as a level of the person: NICE NG225
@@ -71,7 +71,7 @@ class HandoverRefusal(Item):
 
 
 class Escalation(Item):
-    """Who it was raised with."""
+    """Somebody with whom the delay was raised."""
 
     name: str = Field("", title="Name")
     role: str = Field("", title="Role")
@@ -80,7 +80,7 @@ class Escalation(Item):
 
 
 def waited(context: Context) -> timedelta | None:
-    """From handover offered to accepted, or until now; None before it is offered."""
+    """The time from handover offered to accepted, or until now; None before it is offered."""
     incident = context.one(IncidentForm)
     if incident is None or incident.handover_offered is None:
         return None
@@ -109,7 +109,7 @@ def _timed(form: "HandoverForm", context: Context) -> bool:
 
 
 def _awaited(form: "HandoverForm", context: Context) -> tuple[Delay, ...]:
-    """What officers waited for, as it stands in the contacts."""
+    """What officers waited for, as the contacts have it."""
     return tuple(dict.fromkeys(why for contact in context.every(ContactForm) for why in contact.delay_reasons or ()))
 
 
@@ -118,8 +118,9 @@ def _basis(form: "HandoverForm", context: Context) -> LegalBasis | None:
     return LegalBasis(code) if code else None
 
 
-def _from(made: Callable[[Context], str | None]) -> Callable[["HandoverForm", Context], Any]:
-    return lambda form, context: made(context)
+def _from(part: Callable[[Context], str | None]) -> Callable[["HandoverForm", Context], Any]:
+    """An offer of this part of the summary."""
+    return lambda form, context: part(context)
 
 
 class HandoverForm(Form):
@@ -219,7 +220,7 @@ class HandoverForm(Form):
 
     @classmethod
     def expected(cls, context: Context) -> bool:
-        """Somebody may have to take over: officers are there, the scene was left, or a power was used."""
+        """When somebody may have to take over: officers are there, the scene was left, or a power was used."""
         incident = context.one(IncidentForm)
         moved = incident is not None and (incident.departed_scene or incident.handover_offered)
         return context.police_present or bool(moved) or summary.used(context) is not None
@@ -229,19 +230,17 @@ class HandoverForm(Form):
         incident = context.one(IncidentForm)
         if incident and incident.handover_offered:
             return "Handover was offered. Record who took over."
-        detained = any(each.power in TIMED for each in context.every(DetentionForm))
+        detained = any(detention.power in TIMED for detention in context.every(DetentionForm))
         return "A section 135 or 136 power was used. Record who took over." if detained else ""
 
     @classmethod
     def notes(cls, form: "HandoverForm", context: Context) -> Iterable[Note]:
         wait = waited(context)
         if wait is not None and wait >= context.rules.remind:
-            over = f"{span(wait)} since handover was offered"
-            most = span(context.rules.too_long).removesuffix(" 00 min")
-            late = wait > context.rules.too_long
-            words = (
-                f"More than {most}: {over}. Say why, and raise it: {context.rules.escalation}." if late else f"{over}."
-            )
+            words = f"{span(wait)} since handover was offered."
+            if wait > context.rules.too_long:
+                limit = span(context.rules.too_long).removesuffix(" 00 min")
+                words = f"More than {limit}: {words} Say why, and raise it: {context.rules.escalation}."
             yield Note(words, source="Right Care Right Person, phase 4 (unconfirmed)")
         if form.refused == YesNo.YES:
             yield Note(f"Handover was refused: raise it. {context.rules.escalation}.")

@@ -8,15 +8,17 @@ is only estimated and may be under age is treated so until it is known: project 
 the margin stand in the rule pack.
 
 Unconfirmed, for a named person to check: that a person born on 29 February comes of age on 1 March; that sections 18
-and 138 and not 136 apply to a person absent without leave; that pregnancy and the 12 months after a birth need perinatal
-advice. Lists: see `person_codes`.
+and 138 and not 136 apply to a person absent without leave; that pregnancy and the 12 months after a birth need
+perinatal advice.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 
 from sync.core.times import local
-from sync.domain.catalogue.incident import IncidentForm, Nature
+from sync.domain.catalogue.incident import is_mental_health
+from sync.domain.catalogue.person import conditions
+from sync.domain.catalogue.person.age import may_be_under_18
 from sync.domain.catalogue.person.codes import (
     Accommodation,
     Alert,
@@ -42,77 +44,9 @@ from sync.domain.catalogue.person.codes import (
     postcode_spelling,
 )
 from sync.domain.clinical import nhs_number
-from sync.domain.clinical.modes import WITH_PERSON, Mode
-from sync.domain.content.rules import Rules
+from sync.domain.clinical.modes import WITH_PERSON
+from sync.domain.clinical.timeline import modes
 from sync.domain.forms import Context, Form, Note, YesNo, ask, group
-
-
-def _unknown(form: "PersonForm", context: Context) -> bool:
-    return form.identity_status in (Identity.UNKNOWN, Identity.PARTLY)
-
-
-def _nameless(form: "PersonForm", context: Context) -> bool:
-    return form.identity_status == Identity.UNKNOWN
-
-
-def _named(form: "PersonForm", context: Context) -> bool:
-    return form.identity_status in (Identity.VERIFIED, Identity.STATED)
-
-
-def _nobirth_date(form: "PersonForm", context: Context) -> bool:
-    return form.date_of_birth is None
-
-
-def _no_number(form: "PersonForm", context: Context) -> bool:
-    return form.nhs_number is None
-
-
-def _housed(form: "PersonForm", context: Context) -> bool:
-    return _named(form, context) and form.no_fixed_abode != YesNo.YES
-
-
-def _phoned(form: "PersonForm", context: Context) -> bool:
-    return bool(form.phone)
-
-
-def _said_by_somebody(form: "PersonForm", context: Context) -> bool:
-    return form.ethnic_category not in (None, EthnicCategory.NOT_STATED, EthnicCategory.NOT_KNOWN)
-
-
-def _perhaps_a_child(form: "PersonForm", context: Context) -> bool:
-    return context.now is not None and bool(may_be_under_18(form, context.now, context.rules))
-
-
-def _interpreter(form: "PersonForm", context: Context) -> bool:
-    return form.interpreter_needed == YesNo.YES
-
-
-def _told(form: "PersonForm", context: Context) -> bool:
-    return form.carer_informed == YesNo.YES
-
-
-def _told_without_consent(form: "PersonForm", context: Context) -> bool:
-    return _told(form, context) and form.family_contact_agreed in (YesNo.NO, YesNo.NOT_KNOWN)
-
-
-def _known(form: "PersonForm", context: Context) -> bool:
-    return form.known_to_services == KnownToServices.YES
-
-
-def _dependants(form: "PersonForm", context: Context) -> bool:
-    return form.dependants_present == Presence.YES
-
-
-def is_mental_health(context: Context) -> bool:
-    """An incident counts as one about mental health until somebody has said that it is not."""
-    incident = context.one(IncidentForm)
-    return incident is None or incident.nature != Nature.NOT_MH
-
-
-def modes(context: Context) -> set[Mode]:
-    """How the contacts of the incident were made."""
-    found = (getattr(contact, "contact_mode", None) for contact in context.forms.get("contact", ()))
-    return {mode for mode in found if mode}
 
 
 class PersonForm(Form):
@@ -120,14 +54,14 @@ class PersonForm(Form):
 
     identity_status: Identity | None = ask("How sure are you who this is?", page="Identity", required=True)
     same_person_as: str | None = ask("Same person as in", hidden=True)  # an earlier incident, said by a person
-    given_name: str | None = ask("First name", required=_named, police=True)
-    family_name: str | None = ask("Last name", required=_named, police=True)
+    given_name: str | None = ask("First name", required=conditions.named, police=True)
+    family_name: str | None = ask("Last name", required=conditions.named, police=True)
     preferred_name: str | None = ask("Likes to be called")
     aliases: str | None = ask("Other names used")
     unknown_person_descriptor: str | None = ask(
         "Describe the person",
-        when=_unknown,
-        required=_nameless,
+        when=conditions.unknown,
+        required=conditions.nameless,
         long=True,
         police=True,
         hint="Apparent age and sex, height, clothing, marks",
@@ -135,7 +69,7 @@ class PersonForm(Form):
     date_of_birth: date | None = ask("Date of birth", check=birth_date, police=True)
     approx_age: int | None = ask(
         "About how old?",
-        needed=_nobirth_date,
+        needed=conditions.without_birth_date,
         check=age_in_years,
         unit="years",
         police=True,
@@ -147,19 +81,19 @@ class PersonForm(Form):
     )
     nhs_number_unavailable: NoNhsNumber | None = ask(
         "Why is there no NHS number?",
-        needed=_no_number,
-        suggest=lambda form, context: NoNhsNumber.NOT_KNOWN if _unknown(form, context) else None,
+        needed=conditions.without_number,
+        suggest=lambda form, context: NoNhsNumber.NOT_KNOWN if conditions.unknown(form, context) else None,
     )
 
-    no_fixed_abode: YesNo | None = ask("Without a fixed address?", page="Where they live", required=_named)
-    address: str | None = ask("Address", required=_housed, long=True)
+    no_fixed_abode: YesNo | None = ask("Without a fixed address?", page="Where they live", required=conditions.named)
+    address: str | None = ask("Address", required=conditions.housed, long=True)
     postcode: str | None = ask("Postcode", tidy=postcode_spelling)
     accommodation_type: Accommodation | None = ask("What kind of home?", hint="(This list is unconfirmed)")
     phone: str | None = ask("Phone")
     safe_to_contact: YesNo | None = ask(
-        "Is it safe to ring or text this number?", required=_phoned, hint="Think of domestic abuse"
+        "Is it safe to ring or text this number?", required=conditions.phoned, hint="Think of domestic abuse"
     )
-    gp_practice: str | None = ask("GP practice", required=_named, phrases=("Not registered",))
+    gp_practice: str | None = ask("GP practice", required=conditions.named, phrases=("Not registered",))
     gp_ods: str | None = ask("Practice code (ODS)", tidy=lambda text: text.upper(), hint="Letter and five digits")
     gp_name: str | None = ask("GP’s name")
 
@@ -169,12 +103,12 @@ class PersonForm(Form):
         required=True,
         hint="The person's own answer, never what an officer saw",
     )
-    ethnicity_source: EthnicitySource | None = ask("Who gave this answer?", needed=_said_by_somebody)
+    ethnicity_source: EthnicitySource | None = ask("Who gave this answer?", needed=conditions.ethnicity_given)
     language: str | None = ask(
         "Preferred language", required=True, phrases=("English", "British Sign Language"), hint="Signed languages too"
     )
     interpreter_needed: YesNo | None = ask("Is an interpreter needed?", required=True)
-    interpreter_used: str | None = ask("Interpreter used", needed=_interpreter, hint="Avoid using family")
+    interpreter_used: str | None = ask("Interpreter used", needed=conditions.interpreted, hint="Avoid using family")
     communication_needs: tuple[Need, ...] | None = ask("Communication needs", required=True, check=none_alone)
     what_helps: str | None = ask("What helps", long=True, hint="In their words. The handover may give it to officers")
     autism_status: NeurodivergenceStatus | None = ask("Autism")
@@ -187,27 +121,35 @@ class PersonForm(Form):
         "Next of kin or carer", page="Family and others", required=True, long=True, hint="Name, relation, phone"
     )
     carer_informed: YesNo | None = ask("Have they been told?", required=True)
-    family_contact_agreed: YesNo | None = ask("Does the person agree to us contacting them?", required=_told)
-    family_contact_basis: Basis | None = ask(
-        "They were told without agreement: on what basis?", needed=_told_without_consent
+    family_contact_agreed: YesNo | None = ask(
+        "Does the person agree to us contacting them?", required=conditions.family_told
     )
-    family_view: str | None = ask("What family or carers say", required=_told, long=True)
+    family_contact_basis: Basis | None = ask(
+        "They were told without agreement: on what basis?", needed=conditions.told_without_consent
+    )
+    family_view: str | None = ask("What family or carers say", required=conditions.family_told, long=True)
     nearest_relative: str | None = ask("Nearest relative (or nominated person)", hint="Name, relation, phone")
     dependants_present: Presence | None = ask(
         "Does anyone rely on this person?", required=True, hint="Children, adults, pets"
     )
-    dependants: dict[str, Dependant] = group("Who relies on them?", needed=_dependants)
-    parental_responsibility: str | None = ask("Who has parental responsibility?", needed=_perhaps_a_child, long=True)
-    looked_after: YesNo | None = ask("Is this a looked-after child?", needed=_perhaps_a_child)
-    child_protection_plan: YesNo | None = ask("Is there a child protection plan?", needed=_perhaps_a_child)
-    school: str | None = ask("School or college", needed=_perhaps_a_child)
+    dependants: dict[str, Dependant] = group("Who relies on them?", needed=conditions.has_dependants)
+    parental_responsibility: str | None = ask(
+        "Who has parental responsibility?", needed=conditions.perhaps_a_child, long=True
+    )
+    looked_after: YesNo | None = ask("Is this a looked-after child?", needed=conditions.perhaps_a_child)
+    child_protection_plan: YesNo | None = ask("Is there a child protection plan?", needed=conditions.perhaps_a_child)
+    school: str | None = ask("School or college", needed=conditions.perhaps_a_child)
 
     known_to_services: KnownToServices | None = ask(
         "Known to mental health services?", page="Health and services", required=True
     )
     services_detail: str | None = ask("Which team, who, and what plan?", long=True)
-    care_coordinator: str | None = ask("Care coordinator", needed=_known, hint="Name, team, phone")
-    crisis_plan_seen: KnownToServices | None = ask("Have you seen their crisis plan?", needed=_known)
+    care_coordinator: str | None = ask(
+        "Care coordinator", needed=conditions.known_to_services, hint="Name, team, phone"
+    )
+    crisis_plan_seen: KnownToServices | None = ask(
+        "Have you seen their crisis plan?", needed=conditions.known_to_services
+    )
     advance_decision: KnownToServices | None = ask("Is there an advance decision or statement?", required=True)
     mha_status: tuple[MhaStatus, ...] | None = ask("Under the Mental Health Act now?", required=True, check=none_alone)
     allergies: str | None = ask("Allergies", required=True, long=True, phrases=("None known",))
@@ -231,7 +173,7 @@ class PersonForm(Form):
 
     @classmethod
     def due(cls, context: Context) -> str:
-        """Advice to an officer needs no person; time with the person does."""
+        """A contact with the person asks for their record; advice to an officer does not."""
         met = is_mental_health(context) and bool(modes(context) & WITH_PERSON)
         return "There was a contact with the person. Record who they are, or that it is not known." if met else ""
 
@@ -278,28 +220,6 @@ def _alert_notes(form: PersonForm, context: Context) -> Iterable[Note]:
     today = local(context.now).date() if context.now else date.min
     if any(alert.expires and alert.expires < today for alert in alerts):
         yield Note("An alert has ended. Remove it, or have its owner renew it.")
-
-
-def age(form: PersonForm, now: datetime) -> int | None:
-    """Whole years: from the date of birth, else as estimated."""
-    born = form.date_of_birth
-    if born is None:
-        return form.approx_age
-    today = local(now).date()
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def may_be_under(form: PersonForm, now: datetime, years: int, rules: Rules) -> bool | None:
-    """Under this age by the date of birth, or perhaps so by an estimate; None when nothing is known of the age."""
-    found = age(form, now)
-    if found is None:
-        return None
-    return found < (years if form.date_of_birth else years + rules.estimate_margin_years)
-
-
-def may_be_under_18(form: PersonForm, now: datetime, rules: Rules) -> bool | None:
-    """Whether the rules for children apply: under the adult age of the rules, or perhaps so; None when not known."""
-    return may_be_under(form, now, rules.adult_age, rules)
 
 
 def nhs_number_status(form: PersonForm) -> NhsNumberStatus:
