@@ -20,6 +20,15 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
+def as_moment(raw: object) -> datetime | None:
+    """The aware time that this text says; None for anything else, so that an unreadable answer hides no record."""
+    try:
+        at = moment(raw) if isinstance(raw, str) else None
+    except ValueError:
+        return None
+    return at if at and at.tzinfo else None
+
+
 def from_millis(millis: int) -> datetime:
     """The moment this many milliseconds after 1 January 1970 UTC."""
     return EPOCH + timedelta(milliseconds=millis)

@@ -18,9 +18,10 @@ from sync.domain.catalogue.contact.form import (
     wait,
 )
 from sync.domain.catalogue.incident import IncidentForm
+from sync.domain.clinical.events import modes
 from sync.domain.clinical.modes import activity
 from sync.domain.clinical.shifts import CARS, ShiftPattern
-from sync.domain.clinical.timeline import in_hours, modes, steps, times
+from sync.domain.clinical.timeline import in_hours, steps, times
 from sync.domain.forms import AnswerKey, check, pages, questions, shown
 from sync.domain.records.clocks import running
 from sync.domain.records.tasks import tasks

@@ -8,21 +8,11 @@ from sync.domain.catalogue import CATALOGUE, RIBBON
 from sync.domain.catalogue.contact.form import ContactForm, Officer
 from sync.domain.catalogue.detention.form import DetentionForm
 from sync.domain.catalogue.incident import IncidentForm, IncidentOutcome, Nature, force_of
+from sync.domain.clinical.events import BY_EVENT, NOT_MH, TABLE, TO_HEALTH
 from sync.domain.clinical.forces import PoliceForce
 from sync.domain.clinical.modes import ADVICE, Mode
 from sync.domain.clinical.shifts import ShiftPattern
-from sync.domain.clinical.timeline import (
-    BY_EVENT,
-    NOT_MH,
-    TABLE,
-    TO_HEALTH,
-    counting,
-    entered_late,
-    in_hours,
-    queries,
-    steps,
-    times,
-)
+from sync.domain.clinical.timeline import counting, entered_late, in_hours, queries, steps, times
 from sync.domain.forms import Event, Moment, questions
 from sync.domain.records.fold import Act
 from sync.domain.records.incident import where_kept

@@ -11,7 +11,8 @@ from field_app.ui.kit.widgets import callout, hint, part, row, stack, tappable, 
 from field_app.ui.phone.state import Ui
 from sync.core.times import clock, day_and_clock, moment
 from sync.domain.clinical import timeline
-from sync.domain.clinical.timeline import KeptTime, TimelineEvent
+from sync.domain.clinical.events import TimelineEvent
+from sync.domain.clinical.timeline import KeptTime
 from sync.domain.forms import Source
 from sync.domain.records.fold import Given
 from sync.domain.records.incident import Incident, label, where_kept

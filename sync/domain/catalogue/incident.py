@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import Any
 
 from sync.domain.clinical import timeline
+from sync.domain.clinical.events import BY_EVENT, counts
 from sync.domain.clinical.forces import District, PoliceForce
-from sync.domain.clinical.timeline import BY_EVENT, counts
 from sync.domain.clinical.timeline import FACE_TO_FACE as RIBBON
 from sync.domain.forms import Choice, Context, Event, Form, Note, Rule, YesNo, ask
 

@@ -4,9 +4,9 @@ Sources: Royal College of Physicians, National Early Warning Score (NEWS) 2, Lon
 (the scoring system) and Table 2 (thresholds and triggers), read 22 Nov 2026. Reproduced with acknowledgement.
 Not for people under 16: RCP 2017; the age, and the years by which an estimate may be too high, stand in the rule pack.
 Not validated in pregnancy, and SpO2 scale 2 only when a competent clinician has confirmed hypercapnic respiratory
-failure: unconfirmed wording, 22 Nov 2026. This project's own rules (22 Nov 2026): a missing parameter gives no total and
-never counts as 0; a total already reached by what is known may trigger; triggers are worded for the field, where there
-is no ward to call.
+failure: unconfirmed wording, 22 Nov 2026. This project's own rules (22 Nov 2026): a missing parameter gives no total
+and never counts as 0; a total already reached by what is known may trigger; triggers are worded for the field, where
+there is no ward to call.
 
 NEWS2 is about acute physical illness. It says nothing about mental health, and the app decides nothing from it.
 """
@@ -63,7 +63,7 @@ PARAMETERS = {
 
 @dataclass(frozen=True)
 class Observations:
-    """One set. `scale_2`: a clinician's confirmation is recorded; without it scale 1 is used."""
+    """One set of observations. `scale_2`: whether a clinician confirmed SpO2 scale 2; otherwise scale 1 is used."""
 
     respiration_rate: int | None = None  # breaths a minute
     spo2: int | None = None  # %
@@ -77,7 +77,7 @@ class Observations:
 
 @dataclass(frozen=True)
 class Score:
-    """`subscores` of what is known. `total` only when nothing is missing; `known` is their sum in any case."""
+    """`subscores`: of what was measured. `known`: their sum. `total`: the same, and None while anything is missing."""
 
     subscores: Mapping[str, int]
     missing: tuple[str, ...]
@@ -106,22 +106,21 @@ class Score:
 
 
 def unsuitable(age: int | None, pregnant: bool, rules: Rules, estimated: bool = False) -> str:
-    """Why NEWS2 is not to be shown for this person, or nothing. The observations are recorded all the same."""
+    """Why NEWS2 is not to be used for this person, in words; "" when it may be. Observations are always recorded."""
     years = rules.news2_age
     if age is not None and age < years:
         return f"NEWS2 is not for people under {years}. Use the observations themselves, and a children's chart."
     if age is not None and estimated and age < years + rules.estimate_margin_years:
         return f"This person may be under {years}, and NEWS2 is not for children. Use the observations themselves."
     if pregnant:
-        return (
-            "NEWS2 is not for use in pregnancy. Use the observations themselves, and a maternity chart. (Unconfirmed.)"
-        )
+        words = "Use the observations themselves, and a maternity chart. (Unconfirmed.)"
+        return f"NEWS2 is not for use in pregnancy. {words}"
     return ""
 
 
 def score(seen: Observations) -> Score:
-    """The sub-scores of what was measured, and what is missing."""
-    found = {
+    """The sub-scores of what was measured, and the parameters that are missing."""
+    subscores = {
         "respiration_rate": _band(seen.respiration_rate, _RESPIRATION),
         "spo2": _spo2(seen),
         "oxygen": None if seen.oxygen is None else 2 if seen.oxygen == Breathing.OXYGEN else 0,
@@ -131,7 +130,7 @@ def score(seen: Observations) -> Score:
         "temperature": _band(seen.temperature, _TEMPERATURE),
     }
     return Score(
-        {name: points for name, points in found.items() if points is not None},
+        {name: points for name, points in subscores.items() if points is not None},
         tuple(name for name in PARAMETERS if getattr(seen, name) is None),
         SpO2Scale.TWO if seen.scale_2 else SpO2Scale.ONE,
     )
@@ -155,6 +154,7 @@ _TEMPERATURE: _Bands = (
 
 
 def _band(value: int | Decimal | None, bands: _Bands) -> int | None:
+    """The points of the band that the value falls into; None when it was not measured."""
     if value is None:
         return None
     return next(points for upper, points in bands if upper is None or value <= upper)

@@ -1,4 +1,4 @@
-"""NHS numbers: one spelling, and what is wrong with one in words.
+"""NHS numbers: their check digit (modulus 11), one spelling, and in words what is wrong with one.
 
 Sources: NHS Data Dictionary, NHS NUMBER (10 digits; modulus 11, weights 10 to 2, remainder from 11; 11 counts as 0,
 10 is never valid), read 22 Nov 2026; NHS service manual, "NHS numbers" pattern (accept spaces and dashes; show
@@ -22,7 +22,7 @@ def normalise(text: str) -> str:
 
 
 def problem(text: str) -> str | None:
-    """What is wrong with it, in words, or None."""
+    """What is wrong with the number, in words; None when nothing is."""
     number = normalise(text)
     if NATIONAL_INSURANCE.match(number):
         return "This looks like a National Insurance number. An NHS number is 10 digits."
@@ -38,7 +38,7 @@ def problem(text: str) -> str | None:
 
 
 def check_digit(nine: str) -> int:
-    """The tenth digit for these nine; 10 means that no number has them."""
+    """The tenth digit that belongs to these nine; 10 when no valid number has these nine."""
     rest = 11 - sum(weight * int(digit) for weight, digit in zip(WEIGHTS, nine, strict=True)) % 11
     return 0 if rest == 11 else rest
 
@@ -48,12 +48,12 @@ def valid(text: str) -> bool:
 
 
 def spaced(text: str) -> str:
-    """As it is shown: "943 476 5919". What is not ten digits comes back as it is."""
+    """The number as it is shown: "943 476 5919". Text that is not ten digits comes back unchanged."""
     number = normalise(text)
     return f"{number[:3]} {number[3:6]} {number[6:]}" if len(number) == 10 and number.isdigit() else text
 
 
 def may_be_chi(text: str) -> bool:
-    """A valid number that opens with a day and a month may be a Scottish CHI number (unconfirmed)."""
+    """Whether this valid number opens with a day and a month, as a Scottish CHI number does (unconfirmed)."""
     number = normalise(text)
     return valid(number) and 1 <= int(number[:2]) <= 31 and 1 <= int(number[2:4]) <= 12

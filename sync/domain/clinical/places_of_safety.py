@@ -7,7 +7,7 @@ every 30 minutes. An emergency department is a place of safety: Department of He
 Unconfirmed: that the Mental Health Act 2025 ends police stations as places of safety for everyone, and from when; a
 pack says which rule holds. The codes are this project's own.
 
-Nothing here keeps a fact from being recorded: it says what the law asks for, and what to do when it happened otherwise.
+Nothing here blocks the recording of a fact: it says what the law asks for, and what to do when that was not done.
 """
 
 from collections.abc import Iterable
@@ -65,7 +65,7 @@ class Station(Choice):
 
 
 def station(under_18: bool | None, rules: Rules) -> Station:
-    """Whether a police station may be used. `under_18`: true also when it is possible; None when nothing is known."""
+    """Whether a police station may be used. `under_18`: also true when it is possible; None when nothing is known."""
     if rules.police_station_adult == "never":
         return Station.NOT_UNDER_18 if under_18 else Station.NEVER
     if under_18 is None:
@@ -75,29 +75,31 @@ def station(under_18: bool | None, rules: Rules) -> Station:
 
 def usable(under_18: bool | None, rules: Rules) -> tuple[PlaceOfSafety, ...]:
     """The places that may be used; a police station only for a known adult, where the pack allows it on conditions."""
-    open_to_them = station(under_18, rules) == Station.CONDITIONS
-    return tuple(place for place in PlaceOfSafety if place != PlaceOfSafety.POLICE_STATION or open_to_them)
+    station_too = station(under_18, rules) == Station.CONDITIONS
+    return tuple(place for place in PlaceOfSafety if place != PlaceOfSafety.POLICE_STATION or station_too)
 
 
 def conditions_lacking(met: Iterable[str], rules: Rules) -> tuple[StationCondition, ...]:
     """The pack's conditions for an adult at a police station that are not recorded as met."""
-    given = set(met)
-    return tuple(each for each in StationCondition if each in rules.police_station_conditions and each not in given)
+    needed = set(rules.police_station_conditions) - set(met)
+    return tuple(condition for condition in StationCondition if condition in needed)
 
 
 def consents_needed(place: PlaceOfSafety | None, occupancy: Occupancy | None) -> frozenset[PlaceAgreement]:
-    """Who has to agree: nobody for a hospital; while it is not said who lives in a home, the person and an occupier."""
+    """Who has to agree to the place: nobody for a hospital.
+
+    For a private home the person, and an occupier too unless the person is recorded as living there alone.
+    """
     if place == PlaceOfSafety.OTHER:
         return frozenset({PlaceAgreement.MANAGER})
     if place != PlaceOfSafety.PRIVATE_HOME:
         return frozenset()
-    return frozenset(
-        {PlaceAgreement.PERSON} if occupancy == Occupancy.SOLE else {PlaceAgreement.PERSON, PlaceAgreement.OCCUPIER}
-    )
+    alone = occupancy == Occupancy.SOLE
+    return frozenset({PlaceAgreement.PERSON} if alone else {PlaceAgreement.PERSON, PlaceAgreement.OCCUPIER})
 
 
 def check_overdue(checks: Iterable[datetime], since: datetime | None, now: datetime, rules: Rules) -> timedelta | None:
-    """How long ago the last check was (or the arrival, before the first) when that is longer than allowed; else None."""
+    """How long ago the last check was, if that is longer than the rules allow; else None. `since`: the arrival."""
     last = max((at for at in (*checks, since) if at is not None and at <= now), default=None)
     if last is None or now - last <= timedelta(minutes=rules.police_station_check_minutes):
         return None

@@ -34,7 +34,7 @@ class ExtensionRefusal(Choice):
 
 @dataclass(frozen=True)
 class Extension:
-    """What was recorded of an extension. `reason`: its code, to be found in the pack's reasons."""
+    """What was recorded of an extension. `reason`: a code; the rule pack lists those that count."""
 
     authorised_at: datetime
     reason: str
@@ -44,6 +44,8 @@ class Extension:
 
 @dataclass(frozen=True)
 class ClockAlert:
+    """A reminder. `after`: the start of the clock."""
+
     after: timedelta
     at: datetime
     amhp: bool = False  # the AMHP has not been told
@@ -51,7 +53,10 @@ class ClockAlert:
 
 @dataclass(frozen=True)
 class DetentionClock:
-    """`expires_extended_at` only when the extension stands; `refusal` says why one does not."""
+    """When the time allowed starts and ends. `expires_extended_at`: None unless an extension counts.
+
+    `refusal`: why an extension that was recorded does not count.
+    """
 
     starts_at: datetime
     expires_at: datetime
@@ -77,12 +82,12 @@ class DetentionClock:
         return tuple(alert for alert in due if alert.at <= now)
 
     def breach(self, now: datetime, ended_at: datetime | None = None) -> bool:
-        """Kept beyond the time allowed. Ending at the very end is in time."""
+        """Whether the person is or was kept beyond the time allowed. An end at the very last moment is in time."""
         return (ended_at or now) > self.ends_at
 
 
 def clock(starts_at: datetime, rules: Rules, extension: Extension | None = None) -> DetentionClock:
-    """The time these rules allow from the start, and from what was recorded of an extension."""
+    """The clock that these rules give from the start, with an extension if one was recorded."""
     starts_at = starts_at.astimezone(UTC)
     expires_at = starts_at + rules.permitted
     if extension is None:
@@ -103,6 +108,6 @@ def _refusal(starts_at: datetime, expires_at: datetime, extension: Extension, ru
 
 
 def start(*, kept_at: datetime | None, arrivals: Iterable[datetime] = ()) -> datetime | None:
-    """When the time began: when they were kept where they were, else at the first arrival; None if neither is known."""
-    begun = kept_at or min(arrivals, default=None)
-    return begun.astimezone(UTC) if begun else None
+    """When the time began: at the decision to keep the person there, else at the first arrival; None when unknown."""
+    starts_at = kept_at or min(arrivals, default=None)
+    return starts_at.astimezone(UTC) if starts_at else None

@@ -4,8 +4,8 @@ Source: Police Oracle on the joint response cars of Cambridgeshire Constabulary 
 to Thursday, 17:00-01:00 Friday and Saturday), read 22 Nov 2026. A shift belongs to the day on which it starts: project
 specification, 22 Nov 2026. The names of the cars are unconfirmed. Another service replaces `CARS` and `PATTERNS`.
 
-Hours are wall time in England; what comes back is aware UTC. A start or an end in the hour that comes twice is the
-first of the two; in the hour that is skipped, as long after the skip began as the wall time says.
+Patterns are wall time in England, results aware UTC. A start or an end in the hour that comes twice is the first of the
+two; in the hour that is skipped it is as long after the skip began as the wall time says.
 """
 
 from collections.abc import Iterable
@@ -50,7 +50,7 @@ def shift_day(now: datetime, patterns: Iterable[ShiftPattern] = PATTERNS) -> dat
 
 
 def in_hours(now: datetime, patterns: Iterable[ShiftPattern] = PATTERNS) -> bool:
-    """Whether a car is planned to be out. A shift holds its start and not its end."""
+    """Whether a car is planned to be out: from the start of a shift until just before its end."""
     patterns = tuple(patterns)
     return _runs(shift_day(now, patterns), now, patterns)
 

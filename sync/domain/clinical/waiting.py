@@ -51,43 +51,43 @@ class Present:
 
 
 def since(times: Mapping[str, datetime]) -> datetime | None:
-    """When the first officer came, by the ribbon; the car's own arrival when no other is known."""
+    """When the first officer arrived, by the ribbon; else when the car did."""
     return times.get("first_officer_arrived") or times.get("arrived")
 
 
 def stays(officers: Iterable[Present], times: Mapping[str, datetime]) -> tuple[Stay, ...]:
-    """Each officer's stay. What is not recorded of one is taken from the ribbon: first arrival, all released.
+    """Each officer's stay. A time not recorded for an officer is the ribbon's: first arrival, all released.
 
-    An officer recorded twice, in two contacts, counts once. With nobody named there is one stay without a name.
+    An officer recorded in two contacts counts once. When nobody is named there is one stay without a name.
     """
-    came, left = since(times), times.get("officers_released")
-    found: dict[str, list[Present]] = {}
+    first, last = since(times), times.get("officers_released")
+    by_officer: dict[str, list[Present]] = {}
     for present in officers:
-        found.setdefault(present.officer, []).append(present)
-    made = []
-    for officer, entries in (found or {"": []}).items():
-        arrived = min((entry.arrived for entry in entries if entry.arrived), default=came)
-        released = max((entry.released for entry in entries if entry.released), default=left)
+        by_officer.setdefault(present.officer, []).append(present)
+    known = []
+    for officer, entries in (by_officer or {"": []}).items():
+        arrived = min((entry.arrived for entry in entries if entry.arrived), default=first)
+        released = max((entry.released for entry in entries if entry.released), default=last)
         if arrived:
-            made.append(Stay(officer, arrived, released))
-    return tuple(made)
+            known.append(Stay(officer, arrived, released))
+    return tuple(known)
 
 
-def wait(found: Iterable[Stay], now: datetime) -> Wait | None:
-    """All stays as one wait, or None when nobody is known to have come."""
-    found = tuple(found)
-    if not found:
+def wait(officers: Iterable[Stay], now: datetime) -> Wait | None:
+    """The stays of all officers as one wait; None when nobody is known to have come."""
+    officers = tuple(officers)
+    if not officers:
         return None
-    first = min(stay.arrived for stay in found)
-    gone = [stay.released for stay in found if stay.released]
-    until = max(gone) if len(gone) == len(found) else None
-    together = sum((stay.length(now) for stay in found), ZERO)
-    named = sum(bool(stay.officer) for stay in found)
+    first = min(stay.arrived for stay in officers)
+    releases = [stay.released for stay in officers if stay.released]
+    until = max(releases) if len(releases) == len(officers) else None
+    together = sum((stay.length(now) for stay in officers), ZERO)
+    named = sum(bool(stay.officer) for stay in officers)
     return Wait(first, until, max((until or now) - first, ZERO), together, named)
 
 
 def mark(length: timedelta, marks: Iterable[timedelta]) -> timedelta | None:
-    """The highest mark that is reached, or None."""
+    """The highest mark that this length reaches; None before the first."""
     return max((mark for mark in marks if length >= mark), default=None)
 
 
@@ -100,6 +100,6 @@ def mark_said(length: timedelta, marks: Iterable[timedelta]) -> str:
     return f"{hours} hour{'' if hours == 1 else 's'} reached"
 
 
-def reason_due(found: Wait | None, rules: Rules) -> bool:
-    """Whether the wait is long enough that its reason is asked for: more than 60 minutes."""
-    return found is not None and found.longest > rules.too_long
+def reason_due(waited: Wait | None, rules: Rules) -> bool:
+    """Whether the wait is so long that its reason is asked for: longer than the rules' minutes (60)."""
+    return waited is not None and waited.longest > rules.too_long

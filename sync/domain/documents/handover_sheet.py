@@ -1,6 +1,6 @@
 """The handover sheet: the officer's copy of an incident, line by line, and the digest that a co-signature names.
 
-It is made of the questions marked for the police and of nothing else (security 3).
+It is made of the questions marked for the police and of nothing else.
 """
 
 from sync.core.canonical import digest
@@ -19,7 +19,7 @@ Line = tuple[str, str]  # a question and its answer in words; a heading has no a
 
 
 def handover_sheet(incident: Incident) -> list[Line]:
-    """The officer's copy, line by line, under headings: only questions marked for the police, the rest stays outside."""
+    """The officer's copy: the questions marked for the police and their answers, line by line, under headings."""
     lines: list[Line] = []
     for kind in SECTIONS:
         records = incident.of(kind)
@@ -37,24 +37,26 @@ def _for_police(kind: str, page: str) -> list[Question]:
 
 
 def _answered(record: Record, question: Question) -> list[Line]:
-    """The lines of one question in the officers' words; several items of a group are counted."""
-    asked = POLICE_WORDS.get(record.kind, {}).get(question.name, question.text)
-    said = [each for each in _said(record, question) if each]
-    count = len(said)
-    return [(f"{asked} ({number} of {count})" if count > 1 else asked, each) for number, each in enumerate(said, 1)]
+    """The lines of one question in the officers' words; the items of a group are numbered when there are several."""
+    words = POLICE_WORDS.get(record.kind, {}).get(question.name, question.text)
+    answers = list(filter(None, _answers_in_words(record, question)))
+    count = len(answers)
+    return [
+        (f"{words} ({number} of {count})" if count > 1 else words, answer) for number, answer in enumerate(answers, 1)
+    ]
 
 
-def _said(record: Record, question: Question) -> list[str]:
-    """An answer, or each item of a group, in words; both values of a clash, and that it is one."""
-    plain = [in_words(question, raw) for _, raw in sorted(of_question(record.values, question.name).items())]
-    for _, both in sorted(of_question(record.clashes, question.name).items()):
-        values = (in_words(question, given.value) if given.value is not None else "no answer" for given in both)
-        plain.append(f"Two answers, not yet settled: {' / '.join(values)}")
-    return plain
+def _answers_in_words(record: Record, question: Question) -> list[str]:
+    """The answer, or each item of the group, in words; a clash as a line with both its values."""
+    answers = [in_words(question, raw) for _, raw in sorted(of_question(record.values, question.name).items())]
+    for _, values in sorted(of_question(record.clashes, question.name).items()):
+        words = (in_words(question, given.value) if given.value is not None else "no answer" for given in values)
+        answers.append(f"Two answers, not yet settled: {' / '.join(words)}")
+    return answers
 
 
 def sheet_digest(incident: Incident) -> str:
-    """The digest an officer's co-signature names: of the lines shown, headings too, and of the statement."""
+    """The digest that an officer's co-signature names: of the lines with their headings, and of the statement."""
     return digest({"sheet": [list(line) for line in handover_sheet(incident)], "statement": OFFICER_STATEMENT})
 
 

@@ -1,6 +1,6 @@
-"""The words of questions on the officer's sheet, where the form's own are clear only beside the questions around them.
+"""Questions in other words on the officer's sheet, where the form's own need the questions around them to be clear.
 
-A sergeant reads the sheet without the form, so no line may need the one above it. The record keeps the form's words.
+A sergeant reads the sheet without the form, so each line has to be clear by itself. The record keeps the form's words.
 Source: project specification, 22 Nov 2026, X-3 (the sheet an officer signs); the words are this project's own.
 """
 

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from sync.core.kinds import AnswerKey, Answers, Moment, Unavailable, of_question, unobtainable, why_unavailable
 from sync.domain.forms.question import Context, Form, Question, adapter, questions
 
-LONGEST = 20_000  # characters of one text: several such still fit one change (sync.protocol.messages.MAX_CHANGE)
+LONGEST = 20_000  # characters of one text: several such still fit one change (sync.protocol.messages.MAX_CHANGE_BYTES)
 ONE_LINE = 500  # characters of an answer that is asked for in one line
 
 

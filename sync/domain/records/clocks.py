@@ -1,4 +1,7 @@
-"""The running clocks of an incident: how long officers wait, what is left of the 24 hours, how long handover takes."""
+"""The running clocks of an incident: how long officers wait, what is left of the 24 hours, how long handover takes.
+
+Each is a line of words and a figure, by the law the incident is under.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,11 +18,13 @@ from sync.domain.content.rules import Rules
 from sync.domain.forms import read
 from sync.domain.records.incident import Incident
 
-LITTLE_LEFT = timedelta(hours=3)
+LITTLE_LEFT = timedelta(hours=3)  # of the time allowed: from here on the clock is shown as grave
 
 
 @dataclass(frozen=True)
 class Running:
+    """One running clock. `text`: what it says; `figure`: the time in words; `grave`: shown as a warning."""
+
     name: str
     text: str
     figure: str
@@ -27,7 +32,7 @@ class Running:
 
 
 def running(incident: Incident, packs: PackSet, now: datetime) -> list[Running]:
-    """The clocks of an incident that run now, the one with legal weight first."""
+    """The clocks of an incident that run now, section 136 first."""
     rules = incident.rule_pack(packs).rules
     forms = (read(DetentionForm, record.values).form for record in incident.of("detention"))
     clocks = [(form, clock_of(form, rules)) for form in forms if form.ended_at is None]
@@ -37,7 +42,7 @@ def running(incident: Incident, packs: PackSet, now: datetime) -> list[Running]:
 
 
 def not_started(used_at: datetime) -> Running:
-    """Section 136 was used, and its clock does not run yet."""
+    """The line that says that section 136 was used and its clock has not started."""
     return Running("Section 136", "The 24 hours have not started: no arrival time yet", f"used {clock_time(used_at)}")
 
 
@@ -50,22 +55,21 @@ def ticking(
 ) -> list[Running]:
     """The clocks that run now.
 
-    `ends`: when each running section 136 has to end; `times`: the ribbon; `rules`: those the incident began with;
-    `stays`: each officer's, where the whole incident is at hand; else officers wait as the ribbon says.
+    `ends`: when each running section 136 has to end; `times`: the ribbon; `rules`: the law the incident is under;
+    `stays`: each officer's stay, known where the whole incident is at hand; without them the ribbon's times count.
     """
-    found = []
+    clocks = []
     for end in ends:
-        left = end - now
-        over, at = left < timedelta(0), day_and_clock(end)
-        text, figure = (
-            (f"Time allowed ended {at}", f"{span(-left)} over") if over else (f"Ends {at}", f"{span(left)} left")
-        )
-        found.append(Running("Section 136", text, figure, left <= LITTLE_LEFT))
+        left, at = end - now, day_and_clock(end)
+        text, figure = f"Ends {at}", f"{span(left)} left"
+        if left < timedelta(0):
+            text, figure = f"Time allowed ended {at}", f"{span(-left)} over"
+        clocks.append(Running("Section 136", text, figure, left <= LITTLE_LEFT))
     officers = waiting.wait(waiting.stays((), times) if stays is None else stays, now)
     if officers and officers.running:
-        said = waiting.mark_said(officers.longest, rules.waiting_marks)
-        found.append(Running("Officers waiting", said, span(officers.longest), bool(said)))
+        mark = waiting.mark_said(officers.longest, rules.waiting_marks)
+        clocks.append(Running("Officers waiting", mark, span(officers.longest), bool(mark)))
     if (offered := times.get("handover_offered")) and "handover_accepted" not in times:
         wait = max(now - offered, timedelta(0))
-        found.append(Running("Handover", "Offered, not yet accepted", span(wait), wait >= rules.remind))
-    return found
+        clocks.append(Running("Handover", "Offered, not yet accepted", span(wait), wait >= rules.remind))
+    return clocks

@@ -1,16 +1,16 @@
-"""What has been received and what has not. It never says more than a verified receipt proves."""
+"""What the centre has received and what it has not, in words that say no more than a verified receipt proves."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sync.core.times import clock, day_and_clock
 
-CLOCK_WRONG_MS = 120_000  # project specification, 22 Nov 2026: more than 2 minutes is said
+CLOCK_WRONG_MS = 120_000  # project specification, 22 Nov 2026: the nurse is told of more than 2 minutes
 
 
 @dataclass(frozen=True)
 class Strip:
-    """Where the work is, on one line at the top of every screen. Counts are of records."""
+    """The state of delivery, one line at the top of every screen. Counts are of records."""
 
     waiting: int = 0
     attention: int = 0
@@ -26,27 +26,28 @@ class Strip:
     is_old: bool = False  # the centre knows more than this app
 
     def notices(self, now: datetime) -> dict[str, str]:
-        """What else has to be said, by what it is about. The first sentence stands by itself; the rest is what to do."""
-        said = {"clock-wrong": self.clock_words()}
+        """The notices above every screen, by subject. The first sentence says what happened, the others what to do."""
+        by_subject = {"clock-wrong": self.clock_words()}
         if self.restored_at and now - self.restored_at < timedelta(days=1):
-            said["restored"] = (
+            by_subject["restored"] = (
                 f"The centre was restored from a backup. This phone saw it at {clock(self.restored_at)}. "
                 "What this phone still has and the centre lost is sent again by itself; you need not do anything."
             )
         if self.is_old:
-            said["app-old"] = (
+            by_subject["app-old"] = (
                 "This app is out of date. Update it when you can. Recording and sending go on until then; "
                 "what was recorded with a newer app may not show in full."
             )
         if self.back_to:
-            said["fetching"] = (
-                f"Earlier records are still coming. This phone has what was received since {day_and_clock(self.back_to)}. "
+            since = day_and_clock(self.back_to)
+            by_subject["fetching"] = (
+                f"Earlier records are still coming. This phone has what was received since {since}. "
                 "The rest comes by itself while there is a connection."
             )
-        return {about: words for about, words in said.items() if words}
+        return {subject: words for subject, words in by_subject.items() if words}
 
     def clock_words(self) -> str:
-        """That this phone's clock is wrong by more than two minutes, and what to do."""
+        """What to do about this phone's clock when it is more than two minutes wrong; "" when it is not."""
         if abs(self.clock_offset_ms) <= CLOCK_WRONG_MS:
             return ""
         way = "slow" if self.clock_offset_ms > 0 else "fast"
@@ -57,7 +58,7 @@ class Strip:
         )
 
     def words(self) -> str:
-        """What needs attention never hides what has not been sent."""
+        """The line itself. What has not been sent is shown beside what needs attention."""
         parts = [f"{self.attention} {'needs' if self.attention == 1 else 'need'} attention"] if self.attention else []
         if self.sending and self.waiting:
             parts.append(f"Sending {self.waiting}")
@@ -73,7 +74,7 @@ class Strip:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One record's way to the centre. `state`: waiting, received, held, quarantined or refused."""
+    """How far one record is on its way to the centre. `state`: waiting, received, held, quarantined or refused."""
 
     record_id: str
     incident_id: str

@@ -49,7 +49,7 @@ class Given(NamedTuple):
 
 @dataclass(frozen=True)
 class Act:
-    """A step that is not an answer: a signature, a review, a return, a handing on, a retraction."""
+    """A change that gives no answer: a signature, a review, a return, a handing on, a retraction."""
 
     op: str
     change_id: str

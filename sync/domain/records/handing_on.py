@@ -1,18 +1,19 @@
-"""Who has an open incident: handing it to the next shift, a colleague or a crisis team, and its acceptance (CAM-10).
+"""Handing an open incident to the next shift, a colleague or a crisis team, and who has it now (CAM-10).
 
-Both are acts of op "transfer" on the incident's own record: an offer `{to_kind, to, note, at}`, and its acceptance
-`{accepts, by, role, at}`, which names the offer by its change. Until somebody accepts, whoever had it has it still. A
-later offer replaces an earlier one. The car may be clear long before. Nothing of this is part of what is signed.
+An offer and its acceptance are both acts of op "transfer" on the incident's own record: `{to_kind, to, note, at}`, and
+`{accepts, by, role, at}`, which names the offer by its change. Until somebody accepts an offer, the incident stays with
+whoever had it. A later offer replaces an earlier one. The car may be clear long before. No signature covers any of it.
 
 Source: project specification, 22 Nov 2026 (CAM-10: an open incident is handed to the next shift or the crisis team at
 23:00 or 01:00; hazard 8: nothing counts as taken over before a named person has accepted it).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sync.core.times import moment
+from sync.core.times import as_moment, moment
 from sync.domain.forms import Choice
 from sync.domain.records.fold import Act
 from sync.domain.records.incident import Incident
@@ -58,21 +59,21 @@ class Holder:
 
 
 def offers(incident: Incident) -> dict[str, Offer]:
-    """Every offer that can be read, by its change."""
-    made = (_offer(act) for act in incident.acts if act.op == "transfer")
-    return {offer.change_id: offer for offer in made if offer}
+    """Every offer that this version can read, by its change."""
+    readable = (_offer(act) for act in incident.acts if act.op == "transfer")
+    return {offer.change_id: offer for offer in readable if offer}
 
 
 def waiting(incident: Incident) -> Offer | None:
-    """The offer that still waits for acceptance: the last, unless it was accepted."""
+    """The latest offer, unless it was accepted."""
     known = offers(incident)
     last = last_act([act for act in incident.acts if act.change_id in known], "transfer")
-    taken = {_text(act.detail, "accepts") for act in incident.acts if act.op == "transfer"}
-    return known[last.change_id] if last and last.change_id not in taken else None
+    accepted = {_text(act.detail, "accepts") for act in incident.acts if act.op == "transfer"}
+    return known[last.change_id] if last and last.change_id not in accepted else None
 
 
 def holder(incident: Incident) -> Holder:
-    """Who has it: whoever accepted it last, else whoever opened it."""
+    """Who has the incident: whoever accepted it last, else whoever opened it."""
     known = offers(incident)
     act = last_act([act for act in incident.acts if _text(act.detail, "accepts") in known], "transfer")
     if act is None:
@@ -83,15 +84,15 @@ def holder(incident: Incident) -> Holder:
 
 
 def opened_by(incident: Incident) -> str:
+    """The author of the incident's first answer; "" when it has none."""
     record = incident.records.get(incident.incident_id)
-    first = (
-        min(record.answers.values(), key=lambda given: (given.at, given.change_id), default=None) if record else None
-    )
+    answers = record.answers.values() if record else ()
+    first = min(answers, key=lambda given: (given.at, given.change_id), default=None)
     return first.author if first else ""
 
 
 def offered_to(incident: Incident, me: str) -> Offer | None:
-    """What somebody else of the team handed on, which this nurse may accept."""
+    """The offer of a colleague that this nurse may accept; None when there is none."""
     offer = waiting(incident)
     return offer if offer and not offer.outside and offer.author != me else None
 
@@ -104,14 +105,10 @@ def _offer(act: Act) -> Offer | None:
 
 
 def _when(act: Act) -> datetime:
-    """When it happened, as recorded with it, else when the change was made."""
-    try:
-        at = moment(_text(act.detail, "at"))
-        return at if at.tzinfo else moment(act.at)
-    except ValueError:
-        return moment(act.at)
+    """The time recorded with the act, else the time of the change."""
+    return as_moment(act.detail.get("at")) or moment(act.at)
 
 
-def _text(detail: Any, name: str) -> str:
-    held = detail.get(name)
-    return held if isinstance(held, str) else ""
+def _text(detail: Mapping[str, Any], name: str) -> str:
+    value = detail.get(name)
+    return value if isinstance(value, str) else ""

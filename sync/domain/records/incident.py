@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
 
-from sync.core.times import local, moment
+from sync.core.times import as_moment, local, moment
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.clinical import timeline
 from sync.domain.content.pack_set import PackSet
@@ -24,9 +23,9 @@ class Incident:
     records: Mapping[str, Record]
 
     def of(self, kind: str) -> list[Record]:
-        """The incident's records of one kind, oldest first; those entered in error left out."""
-        found = [record for record in self.records.values() if record.kind == kind and not record.retracted]
-        return sorted(found, key=lambda record: (record.first_at, record.record_id))
+        """The incident's records of one kind, oldest first, without those entered in error."""
+        valid = [record for record in self.records.values() if record.kind == kind and not record.retracted]
+        return sorted(valid, key=lambda record: (record.first_at, record.record_id))
 
     def one(self, kind: str) -> Record | None:
         return next(iter(self.of(kind)), None)
@@ -40,7 +39,7 @@ class Incident:
         return {
             name: at
             for name, value in record.values.items()
-            if isinstance(value, dict) and (at := _read_moment(value.get("at"))) is not None
+            if isinstance(value, dict) and (at := as_moment(value.get("at"))) is not None
         }
 
     @property
@@ -48,9 +47,9 @@ class Incident:
         return moment(min((record.first_at for record in self.records.values()), default="1970-01-01T00:00:00.000Z"))
 
     def rule_pack(self, packs: PackSet) -> RulePack:
-        """The law this incident is under: the pack it began with, also after another came into force.
+        """The law this incident is under: the pack it began with, even after another came into force.
 
-        Without that pack at hand, the law of the day it was opened on.
+        Where that pack is not at hand, the law in force on the day the incident was opened.
         """
         record = self.records.get(self.incident_id)
         return packs.rule_pack(record.values.get("rule_pack") if record else None, local(self.opened_at).date())
@@ -69,19 +68,19 @@ class Incident:
 
     @cached_property
     def _forms(self) -> Mapping[str, tuple[Form, ...]]:
-        """The records, read once: an incident as it is held does not change."""
+        """The records as forms, by kind. They are read once, since an incident never changes."""
         kinds = CATALOGUE.keys() & {record.kind for record in self.records.values()}
         return {kind: tuple(read(CATALOGUE[kind], record.values).form for record in self.of(kind)) for kind in kinds}
 
     @cached_property
     def _police_present(self) -> bool:
-        """Whether officers are or were there: by the ribbon, by a contact that names them, or by one that says so."""
+        """Whether officers are or were there: by the ribbon, or by a contact that names them or says yes."""
         named = any(of_question(record.values, "officers") for record in self.of("contact"))
-        said = any(getattr(contact, "police_present", None) == "yes" for contact in self._forms.get("contact", ()))
-        return "first_officer_arrived" in self.times or named or said
+        confirmed = any(getattr(contact, "police_present", None) == "yes" for contact in self._forms.get("contact", ()))
+        return "first_officer_arrived" in self.times or named or confirmed
 
     def context(self, packs: PackSet, now: datetime | None = None) -> Context:
-        """What the rules of its forms may look at: under its own law, with the services of the day."""
+        """What the rules of its forms read: its records, its own law, and the services of the day."""
         directory = packs.directory_on(local(now).date() if now else date.max).book
         law = self.rule_pack(packs).rules
         return Context(self._forms, now, self._police_present, rules=law, directory=directory)
@@ -93,25 +92,16 @@ def where_kept(incident: Incident, time: timeline.KeptTime) -> tuple[Record, Giv
     return record, record.answers[time.key]
 
 
-def _read_moment(raw: Any) -> datetime | None:
-    """An aware time, or None for what is none: one unreadable answer must not hide the incident."""
-    try:
-        at = moment(raw) if isinstance(raw, str) else None
-    except ValueError:
-        return None
-    return at if at and at.tzinfo else None
-
-
 def gather(records: Iterable[Record]) -> dict[str, Incident]:
-    """Records by the incident they belong to."""
-    sorted_out: dict[str, dict[str, Record]] = {}
+    """The incidents that these records belong to, by id."""
+    by_incident: dict[str, dict[str, Record]] = {}
     for record in records:
-        sorted_out.setdefault(record.incident_id, {})[record.record_id] = record
-    return {incident_id: Incident(incident_id, found) for incident_id, found in sorted_out.items()}
+        by_incident.setdefault(record.incident_id, {})[record.record_id] = record
+    return {incident_id: Incident(incident_id, records) for incident_id, records in by_incident.items()}
 
 
 def label(incident: Incident) -> str:
-    """What a card is headed with: the person, what stands for an unknown one, or where, or that nothing is known yet."""
+    """The heading of a card: the person or a label for an unknown one, else the place; at most `HEADING` characters."""
     person = incident.one("person")
     values = person.values if person else {}
     name = " ".join(str(values[part]) for part in ("given_name", "family_name") if isinstance(values.get(part), str))
@@ -119,5 +109,5 @@ def label(incident: Incident) -> str:
     where = record.values.get("location") if record else None
     if person and not name:
         name = unknown_label(read(CATALOGUE["person"], values).form, incident.incident_id)
-    said = name or (where if isinstance(where, str) else "") or "Person not yet known"
-    return said if len(said) <= HEADING else said[: HEADING - 1].rstrip() + "…"
+    heading = name or (where if isinstance(where, str) else "") or "Person not yet known"
+    return heading if len(heading) <= HEADING else heading[: HEADING - 1].rstrip() + "…"

@@ -1,6 +1,6 @@
-"""The three things that interrupt a nurse, and no more: each when an answer just given brings it about.
+"""The three things that interrupt a nurse, and no others: each when an answer just given brings it about.
 
-Everything else a form has to say is a quiet note. None of the three blocks: what happened can always be recorded.
+Every other note of a form is quiet. None of the three blocks: what happened can always be recorded.
 
 Sources, read 22 Nov 2026:
 - At most three interruptions, and which: project specification, 22 Nov 2026 (screens; hazards 3, 5 and 16: a red flag
@@ -12,7 +12,6 @@ Sources, read 22 Nov 2026:
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from sync.domain.catalogue.assessment.form import AssessmentForm, acted, red_flags
 from sync.domain.catalogue.detention.codes import S136, PlaceOfSafety
@@ -28,7 +27,7 @@ KINDS = (RED_FLAG, CHILD, DWELLING)
 
 @dataclass(frozen=True)
 class Interruption:
-    """What interrupts, what to do, its source, and the answer of the form in hand that settles it."""
+    """What interrupts, what to do, its source, and the question of this form whose answer settles it."""
 
     kind: str
     title: str
@@ -39,11 +38,11 @@ class Interruption:
 
 
 def interruptions(kind: str, form: Form, context: Context) -> tuple[Interruption, ...]:
-    """What would interrupt on this form as things are: at most one of each of the three."""
-    return tuple(_found(form, context)) if kind == form.kind else ()
+    """What interrupts on this form, with its answers as they are: at most one of each kind."""
+    return tuple(_raised(form, context)) if kind == form.kind else ()
 
 
-def _found(form: Any, context: Context) -> Iterator[Interruption]:
+def _raised(form: Form, context: Context) -> Iterator[Interruption]:
     if isinstance(form, AssessmentForm) and (flags := red_flags(form)) and not acted(form):
         yield Interruption(
             RED_FLAG,
@@ -57,8 +56,8 @@ def _found(form: Any, context: Context) -> Iterator[Interruption]:
         yield Interruption(
             CHILD,
             "This person is, or may be, under 18",
-            "A police station is never a place of safety for anyone under 18. Ask for a health-based place of safety. If "
-            "they are already there, tell the inspector, the place of safety and your supervisor now.",
+            "A police station is never a place of safety for anyone under 18. Ask for a health-based place of safety. "
+            "If they are already there, tell the inspector, the place of safety and your supervisor now.",
             "MHA 1983 s136A(1)",
             "date_of_birth" if isinstance(form, PersonForm) else "pos_type",
             "Check the age" if isinstance(form, PersonForm) else "Choose another place",
@@ -77,7 +76,7 @@ def _found(form: Any, context: Context) -> Iterator[Interruption]:
 
 
 def under_18_at_a_station(form: Form, context: Context) -> bool:
-    """A police station is chosen as the place of safety for somebody who is, or by an estimate may be, under 18."""
+    """Whether a police station is the place of safety of a person who is, or by an estimate may be, under 18."""
     if context.now is None:
         return False
     if isinstance(form, PersonForm):
@@ -87,17 +86,18 @@ def under_18_at_a_station(form: Form, context: Context) -> bool:
     else:
         return False
     child = person is not None and bool(may_be_under_18(person, context.now, context.rules))
-    return child and any(each.pos_type == PlaceOfSafety.POLICE_STATION for each in places)
+    return child and any(place.pos_type == PlaceOfSafety.POLICE_STATION for place in places)
 
 
 def s136_in_a_dwelling(form: Form, context: Context) -> bool:
-    """Section 136 is recorded, or about to be, for a place where somebody lives: by its own answer or the incident's."""
+    """Whether section 136 is recorded, or about to be, for a dwelling: by its own answer, else by the incident's."""
     if isinstance(form, DetentionForm):
         incident = context.one(IncidentForm)
-        here = form.dwelling or (incident.dwelling if incident else None)
+        dwelling = form.dwelling or (incident.dwelling if incident else None)
         chosen = form.power in S136 or (form.power is None and form.dwelling is not None)
-        return here == YesNo.YES and chosen
+        return dwelling == YesNo.YES and chosen
     if isinstance(form, IncidentForm):
-        used = [each for each in context.every(DetentionForm) if each.power in S136 and each.dwelling is None]
-        return form.dwelling == YesNo.YES and bool(used)
+        detentions = context.every(DetentionForm)
+        used = any(detention.power in S136 and detention.dwelling is None for detention in detentions)
+        return form.dwelling == YesNo.YES and used
     return False

@@ -1,4 +1,4 @@
-"""Whether a person may be one who was met before, and what of an earlier record may be offered again.
+"""Matching a person with one who was met before, and the answers that may be offered from the earlier record.
 
 Sources, 22 Nov 2026: project specification 3(b) (last name, date of birth and one of postcode, NHS number or phone make
 a suggestion; a person confirms it; nothing is merged here) and hazards 1 and 15 (the wrong person's record; a stale
@@ -17,37 +17,13 @@ from sync.domain.catalogue.person.codes import GenderIdentity
 from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.forms import Answers, why_unavailable
 
-CARRIED = frozenset(
-    {
-        "given_name",
-        "family_name",
-        "preferred_name",
-        "aliases",
-        "date_of_birth",
-        "sex",
-        "gender_identity",
-        "gender_same_at_birth",
-        "pronouns",
-        "nhs_number",
-        "address",
-        "postcode",
-        "phone",
-        "gp_practice",
-        "gp_ods",
-        "gp_name",
-        "ethnic_category",
-        "ethnicity_source",
-        "language",
-        "interpreter_needed",
-        "communication_needs",
-        "what_helps",
-        "autism_status",
-        "learning_disability_status",
-        "next_of_kin",
-        "nearest_relative",
-        "ex_armed_forces",
-    }
-)
+_CARRIED = """
+given_name family_name preferred_name aliases date_of_birth sex gender_identity gender_same_at_birth pronouns nhs_number
+address postcode phone gp_practice gp_ods gp_name
+ethnic_category ethnicity_source language interpreter_needed communication_needs what_helps autism_status
+learning_disability_status next_of_kin nearest_relative ex_armed_forces
+"""
+CARRIED = frozenset(_CARRIED.split())
 """Answers about the person that may be offered from an earlier record: who they are, and what seldom changes."""
 
 NEVER_COPIED = frozenset(
@@ -61,7 +37,7 @@ NEVER_COPIED = frozenset(
 
 @dataclass(frozen=True)
 class Match:
-    """An earlier person who may be the same. Somebody confirms it. `differs`: what speaks against it."""
+    """An earlier person who may be the same; a nurse has to confirm it. `differs`: what speaks against it."""
 
     key: str
     agrees: tuple[str, ...]
@@ -69,9 +45,12 @@ class Match:
 
 
 def suggestions(person: PersonForm, earlier: Iterable[tuple[str, PersonForm]]) -> list[Match]:
-    """Those of the earlier persons, by key, with the same last name, date of birth and one more; the best first."""
-    found = [match for key, other in earlier if (match := _match(key, person, other))]
-    return sorted(found, key=lambda match: (len(match.differs), -len(match.agrees), match.key))
+    """The earlier persons with the same last name, date of birth and one thing more; the best match first.
+
+    `earlier`: each with its key.
+    """
+    matches = [match for key, other in earlier if (match := _match(key, person, other))]
+    return sorted(matches, key=lambda match: (len(match.differs), -len(match.agrees), match.key))
 
 
 def _match(key: str, person: PersonForm, other: PersonForm) -> Match | None:
@@ -80,15 +59,15 @@ def _match(key: str, person: PersonForm, other: PersonForm) -> Match | None:
     if person.date_of_birth is None or person.date_of_birth != other.date_of_birth:
         return None
     pairs = {words: (plain(person), plain(other)) for words, plain in _THIRD.items()}
-    same = tuple(words for words, (here, there) in pairs.items() if here and here == there)
-    other_words = {"first name": (_name(person.given_name), _name(other.given_name)), **pairs}
-    differs = tuple(words for words, (here, there) in other_words.items() if here and there and here != there)
+    same = tuple(words for words, (now, before) in pairs.items() if now and now == before)
+    pairs = {"first name": (_name(person.given_name), _name(other.given_name)), **pairs}
+    differs = tuple(words for words, (now, before) in pairs.items() if now and before and now != before)
     return Match(key, ("last name", "date of birth", *same), differs) if same else None
 
 
 def _name(text: str | None) -> str:
-    """Letters alone: case, accents, spaces, hyphens and apostrophes make no difference."""
-    return "".join(each for each in unicodedata.normalize("NFKD", text or "").casefold() if each.isalpha())
+    """A name's letters alone: case, accents, spaces, hyphens and apostrophes make no difference."""
+    return "".join(filter(str.isalpha, unicodedata.normalize("NFKD", text or "").casefold()))
 
 
 def _digits(text: str | None) -> str:
@@ -105,12 +84,9 @@ _THIRD = {
 
 
 def carried(earlier: Answers) -> dict[str, Any]:
-    """What an earlier person record offers to a new one. An answer that could not be got then is asked for again."""
-    return {
-        name: raw
-        for name, raw in earlier.items()
-        if name in CARRIED and raw is not None and why_unavailable(raw) is None
-    }
+    """The answers of an earlier person record that a new one is offered, without those that could not be got."""
+    offered = {name: raw for name, raw in earlier.items() if name in CARRIED and raw is not None}
+    return {name: raw for name, raw in offered.items() if why_unavailable(raw) is None}
 
 
 _SEX: Mapping[str, str] = {"1": "male", "2": "female"}
@@ -118,7 +94,7 @@ _LETTERS = "BCDFGHJKLMNPRSTVWXZ"  # no vowels: two letters make no word
 
 
 def unknown_label(person: PersonForm, incident_id: str) -> str:
-    """What stands for a name: "Unknown male approx 30 – NB-0412". Its end tells two such people apart."""
+    """A label in place of a name: "Unknown male approx 30 – NB-0412". Its end differs from incident to incident."""
     unstated = person.gender_identity in (None, GenderIdentity.NOT_KNOWN, GenderIdentity.NOT_STATED)
     who = _SEX.get((person.sex if unstated else person.gender_identity) or "", "person")
     if person.date_of_birth:
@@ -131,6 +107,6 @@ def unknown_label(person: PersonForm, incident_id: str) -> str:
 
 
 def same_label(first: PersonForm, second: PersonForm) -> bool:
-    """Whether two persons read the same on a list, so that more than the name has to tell them apart."""
+    """Whether two persons have the same name on a list, so that it has to show more than the name."""
     names = [_name(f"{person.given_name or ''}{person.family_name or ''}") for person in (first, second)]
     return bool(names[0]) and names[0] == names[1]

@@ -1,6 +1,6 @@
-"""What is signed and reviewed of an incident, and where it stands.
+"""The signature and the review of an incident, and how far it is.
 
-The unit that is signed and reviewed is the incident: a signature names the digest of the whole document shown.
+The unit that is signed and reviewed is the incident: a signature names the digest of its whole document.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ NURSE_STATEMENT = "This is my record of what I saw, was told and did."
 
 
 def document(incident: Incident) -> dict[str, Any]:
-    """Exactly what a signature covers: every answer of every record, clashing values included."""
+    """What a signature covers: every answer of every record, clashing values included."""
     return {
         "incident": incident.incident_id,
         "records": [
@@ -23,7 +23,7 @@ def document(incident: Incident) -> dict[str, Any]:
                 "kind": record.kind,
                 "version": record.form_version,
                 "answers": record.values,
-                "clashes": {name: [given.value for given in both] for name, both in record.clashes.items()},
+                "clashes": {name: [given.value for given in values] for name, values in record.clashes.items()},
             }
             for record in sorted(incident.records.values(), key=lambda record: record.record_id)
             if not record.retracted
@@ -32,9 +32,9 @@ def document(incident: Incident) -> dict[str, Any]:
 
 
 def last_act(acts: Iterable[Act], *ops: str) -> Act | None:
-    """The last of these acts: the one that has most before it; a tie goes to the later recorded."""
-    found = [act for act in acts if act.op in ops]
-    return max(found, key=lambda act: (len(act.after), act.at, act.change_id), default=None)
+    """The latest act of these ops: the one with the most changes before it; of two such, the one recorded later."""
+    candidates = [act for act in acts if act.op in ops]
+    return max(candidates, key=lambda act: (len(act.after), act.at, act.change_id), default=None)
 
 
 def signature(incident: Incident) -> Act | None:
@@ -43,29 +43,29 @@ def signature(incident: Incident) -> Act | None:
 
 
 def cosignature(incident: Incident) -> Act | None:
-    """The officer's latest co-signature, or that they declined."""
+    """The officer's latest co-signature, or the latest act that says they declined it."""
     return last_act(incident.acts, "cosign", "decline")
 
 
 def standing(incident: Incident) -> str:
-    """in-progress, signed (waiting for review), changed (since signature), returned or approved."""
+    """How far the incident is: in-progress, signed (waits for review), changed (since then), returned or approved."""
     signed = signature(incident)
-    judged = last_act(incident.acts, "review", "return")
-    if judged and judged.op == "return" and not (signed and judged.change_id in signed.after):
+    decision = last_act(incident.acts, "review", "return")
+    if decision and decision.op == "return" and not (signed and decision.change_id in signed.after):
         return "returned"
     if signed is None:
         return "in-progress"
     if signed.detail.get("digest") != digest(document(incident)):
         return "changed"
-    if judged and judged.op == "review" and judged.detail.get("digest") == signed.detail.get("digest"):
+    if decision and decision.op == "review" and decision.detail.get("digest") == signed.detail.get("digest"):
         return "approved"
     return "signed"
 
 
 def open_comments(incident: Incident) -> list[dict[str, Any]]:
-    """What a supervisor asked for in a return that has not been answered by a new signature: kind, name, comment."""
+    """The supervisor's comments of a return that no new signature has answered: kind, name, comment."""
     if standing(incident) != "returned":
         return []
-    judged = last_act(incident.acts, "review", "return")
-    comments = judged.detail.get("comments") if judged else None
+    decision = last_act(incident.acts, "review", "return")
+    comments = decision.detail.get("comments") if decision else None
     return [comment for comment in comments if isinstance(comment, dict)] if isinstance(comments, list) else []

@@ -1,4 +1,4 @@
-"""The task list of an incident: its sections, how far each is, what is missing before a signature."""
+"""The task list of an incident: its sections, how far each is, and what is missing before a signature."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,10 +24,10 @@ class Task:
 
 
 def tasks(incident: Incident, packs: PackSet, now: datetime) -> list[Task]:
-    """The sections in order. One nobody began is missing only when what is recorded asks for it (`Form.due`)."""
+    """The sections in order. A section that nobody began is missing only when `Form.due` gives a reason."""
     context = incident.context(packs, now)
     pinned = {comment.get("kind") for comment in open_comments(incident)}
-    made = []
+    sections = []
     for kind in SECTIONS:
         form, records = CATALOGUE[kind], tuple(incident.of(kind))
         lacking = tuple(lack for record in records for lack in missing(form, record.values, context))
@@ -38,10 +38,10 @@ def tasks(incident: Incident, packs: PackSet, now: datetime) -> list[Task]:
             state = "needs-attention"
         else:
             state = "not-started" if not records else "in-progress" if lacking else "done"
-        made.append(Task(kind, form.title, state, records, lacking, form.expected(context)))
-    return made
+        sections.append(Task(kind, form.title, state, records, lacking, form.expected(context)))
+    return sections
 
 
 def unreadable(form: type[Form], record: Record) -> bool:
-    """Whether an answer to a question of this form is kept as it was typed because it cannot be read."""
+    """Whether the record has an answer to a question of this form that cannot be read; it is kept as typed."""
     return any(question_of(form, key) for key in unread(form, record.values))

@@ -17,8 +17,8 @@ from sync.domain.catalogue.assessment.codes import SeenWithin
 from sync.domain.catalogue.assessment.physical import acted, observed, red_flags
 from sync.domain.catalogue.assessment.safety import Safety
 from sync.domain.catalogue.incident import is_mental_health
+from sync.domain.clinical.events import modes
 from sync.domain.clinical.modes import WITHOUT_PERSON, Mode
-from sync.domain.clinical.timeline import modes
 from sync.domain.content.rules import Rules
 from sync.domain.forms import Context, Moment, Note, ask
 

@@ -3,13 +3,10 @@
 Sources, read 22 Nov 2026: NHS Data Dictionary: ETHNIC CATEGORY CODE 2001, NHS NUMBER and its status indicator (what is
 entered in the field is 02, present and not traced); Mental Health Services Data Set v6.0 (indicators); Accessible
 Information Standard, NHS England (needs at the top of the record); NHS service manual, commit of 20 Aug 2026 (no title
-is asked). MHA 1983 s26, MHA 2025 s24 (nearest relative, nominated person): the rule pack says which. A person whose age
-is only estimated and may be under age is treated so until it is known: project specification, 22 Nov 2026; the ages and
-the margin stand in the rule pack.
+is asked). MHA 1983 s26, MHA 2025 s24 (nearest relative, nominated person): the rule pack says which.
 
-Unconfirmed, for a named person to check: that a person born on 29 February comes of age on 1 March; that sections 18
-and 138 and not 136 apply to a person absent without leave; that pregnancy and the 12 months after a birth need
-perinatal advice.
+Unconfirmed, for a named person to check: that sections 18 and 138 and not 136 apply to a person absent without leave;
+that pregnancy and the 12 months after a birth need perinatal advice.
 """
 
 from collections.abc import Iterable
@@ -44,8 +41,8 @@ from sync.domain.catalogue.person.codes import (
     postcode_spelling,
 )
 from sync.domain.clinical import nhs_number
+from sync.domain.clinical.events import modes
 from sync.domain.clinical.modes import WITH_PERSON
-from sync.domain.clinical.timeline import modes
 from sync.domain.forms import Context, Form, Note, YesNo, ask, group
 
 
