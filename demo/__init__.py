@@ -1,11 +1,14 @@
 """Demo people and synthetic incidents. Everything in it is made up.
 
-stories.py     six incidents, each standing somewhere else      synthetic/     months of incidents, from a seed
-lay.py         through the real API, as real devices            past.py        the same for those months
-__main__.py    `python -m demo`                                 centre_people.py  the teams as a centre makes them
+stories/          six incidents under way, each standing somewhere else
+synthetic/        months of closed incidents, from a seed
+lay.py            lays the stories at a centre, through the real API, as real devices
+past.py           lays those months in the same way
+centre_people.py  the teams and people as a centre makes them
+__main__.py       `python -m demo`
 
-The people below are made by the centre itself when it starts with ALONGSIDE_DEMO=1; with a higher number, also those of
-so many teams less one.
+The centre itself makes the people below when it starts with ALONGSIDE_DEMO=1; with a higher number it makes so many
+teams.
 """
 
 Person = tuple[str, str, str, dict[str, str]]
@@ -21,7 +24,7 @@ PEOPLE: tuple[Person, ...] = (
 
 
 def team(number: int) -> tuple[str, str]:
-    """The id and the name of a demo team; 0 is the one above."""
+    """The id and the name of a demo team; number 0 is the team above."""
     return (f"team-{number + 1}", f"Demo team {number + 1}") if number else (TEAM_ID, TEAM)
 
 
@@ -29,7 +32,7 @@ def people(number: int) -> tuple[Person, ...]:
     """Who works in a demo team."""
     if not number:
         return PEOPLE
-    nurses = [(f"nurse{one}.{number + 1}", f"Nurse {one}, team {number + 1}", "nurse", {}) for one in (1, 2)]
+    nurses = [(f"nurse{nurse}.{number + 1}", f"Nurse {nurse}, team {number + 1}", "nurse", {}) for nurse in (1, 2)]
     return (*nurses, (f"lead.{number + 1}", f"Lead, team {number + 1}", "supervisor", {}))
 
 

@@ -1,8 +1,8 @@
-"""Demo people and synthetic incidents.
+"""`python -m demo`: demo people and synthetic incidents.
 
-`python -m demo --people`: who can sign in. `--centre URL`: lay the demo there: six incidents under way, and a month of
-closed ones. `--months 3 --teams 2 --seed 7`: lay so many more, without a URL at the centre of `./build.sh run`; a second
-team needs a centre started with ALONGSIDE_DEMO=2 or higher.
+`--people`: who can sign in. `--centre URL`: lay the demo there: six incidents under way, and a month of closed ones.
+`--months 3 --teams 2 --seed 7`: lay so many more, without a URL at the centre of `./build.sh run`; a second team needs
+a centre started with ALONGSIDE_DEMO=2 or higher.
 """
 
 import argparse
@@ -38,21 +38,22 @@ def main(argv: list[str]) -> int:
         print(sign_ins())
     if options.centre:
         try:
-            made = lay_all(options)
+            laid = lay_all(options)
         except AlongsideError as error:
             print(f"The demo incidents could not be laid: {error} ({error.code}). {error.advice}", file=sys.stderr)
             return 1
-        print(f"{made} demo incidents laid." if made else "The demo incidents are there already.")
+        print(f"{laid} demo incidents laid." if laid else "The demo incidents are there already.")
     return 0
 
 
 def lay_all(options: argparse.Namespace) -> int:
+    """Lay what the options ask for; returns how many incidents were laid. Raises what the client raises."""
     at, folder, packs = now(), os.environ.get("ALONGSIDE_DATA"), shipped()
     if options.months:
         cases = generate(packs, options.seed, this_month(at), options.months, options.teams)
         return lay_past(options.centre, at, cases)
-    made = lay(options.centre, at, Path(folder) if folder else None)
-    return made + lay_past(options.centre, at, generate(packs, SEED, this_month(at), 1, settings=A_FEW))
+    under_way = lay(options.centre, at, Path(folder) if folder else None)
+    return under_way + lay_past(options.centre, at, generate(packs, SEED, this_month(at), 1, settings=A_FEW))
 
 
 if __name__ == "__main__":

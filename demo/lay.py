@@ -1,6 +1,6 @@
 """Lays the stories at a centre through the real API: real devices, real keys, real signatures.
 
-A story that the centre has is left alone, so a second run does nothing. What past.py lays goes the same way.
+A story that the centre has is left alone, so a second run does nothing.
 """
 
 import random
@@ -35,9 +35,9 @@ def now() -> datetime:
 
 
 def lay(centre: str, at: datetime, folder: Path | None = None) -> int:
-    """Make the incidents that are not there yet; returns how many. Raises what the client raises.
+    """Lay the stories that the centre does not have yet; returns how many. Raises what the client raises.
 
-    `folder`: where the desk that looks what is there keeps its keys, so that each run is the same desk.
+    `folder`: where the desk that asks for them keeps its keys, so that every run is the same desk.
     """
     laying = Laying(centre, at, looker(folder))
     try:
@@ -47,6 +47,8 @@ def lay(centre: str, at: datetime, folder: Path | None = None) -> int:
 
 
 class Laying:
+    """The devices of one run, and what they record."""
+
     def __init__(self, centre: str, at: datetime, desk: Device):
         self.at, self._centre, self._desk = at, centre, desk
         self._lines: dict[str, tuple[Device, Client]] = {}
@@ -55,11 +57,11 @@ class Laying:
     def run(self) -> int:
         desk = self.connect(self._desk, DESK)
         self._lines["looks"] = self._desk, desk
-        there = known(desk)
-        wanted = [story for story in stories(self.at) if story.incident_id not in there]
-        for story in wanted:
+        present = known(desk)
+        lacking = [story for story in stories(self.at) if story.incident_id not in present]
+        for story in lacking:
             self.tell(story)
-        return len(wanted)
+        return len(lacking)
 
     def line(self, username: str) -> tuple[Device, Client]:
         """This person's device, signed in."""
@@ -72,7 +74,7 @@ class Laying:
         return connected(self._centre, device, username)
 
     def tell(self, story: Story) -> None:
-        """One incident, from its first record to where it stands."""
+        """Record one incident, from its first record to where it stands."""
         device, _ = self.line(story.nurse)
         ids: dict[str, str] = {"incident": story.incident_id}
         for section in story.sections:
@@ -96,7 +98,7 @@ class Laying:
         return device.seal(story.incident_id, record_id, section.kind, section.answers, recorded_at=recorded_at, **more)
 
     def shift(self, story: Story) -> str:
-        """The nurse's shift of that day, made once."""
+        """The id of the nurse's shift on that day, which is recorded once."""
         began = self.at - timedelta(minutes=story.sections[0].ago + 90)
         day = shift_day(began)
         if (story.nurse, day) not in self._shifts:
@@ -116,8 +118,8 @@ class Laying:
         return self._shifts[story.nurse, day]
 
     def cosign(self, device: Device, story: Story, ago: int) -> None:
-        _, name, _, about = next(one for one in PEOPLE if one[0] == OFFICER)
-        officer = {"force": about["force"], "collar_number": about["collar_number"], "name": name}
+        name, numbers = next((name, numbers) for username, name, _, numbers in PEOPLE if username == OFFICER)
+        officer = {"force": numbers["force"], "collar_number": numbers["collar_number"], "name": name}
         answers, nonce = cosigned(device, device.incident(story.incident_id), officer)
         self.seal(device, story, StorySection("incident", ago, answers), story.incident_id, op="cosign", nonce=nonce)
 
@@ -126,10 +128,10 @@ class Laying:
         self.seal(device, story, StorySection("incident", ago, answers), story.incident_id, op="sign", nonce=nonce)
 
     def clash(self, story: Story, ids: dict[str, str]) -> None:
-        """Both nurses, on top of the same heads."""
+        """Both nurses answer one question, neither knowing of the other's answer."""
         assert story.clash is not None
         kind, mine, theirs = story.clash
-        other = next(one for one in NURSES if one != story.nurse)
+        other = next(nurse for nurse in NURSES if nurse != story.nurse)
         self.sync(other)
         for username, answers in ((story.nurse, mine), (other, theirs)):
             self.seal(self.line(username)[0], story, StorySection(kind, 40, answers), ids[kind])
@@ -158,7 +160,7 @@ class Laying:
 
 
 def connected(centre: str, device: Device, username: str) -> Client:
-    """The device's line, with this person signed in."""
+    """The device's line to the centre, with this person signed in."""
     client = Client(centre, own=device.own)
     device.sign_in(client.sign_in, username, PASSWORD)
     return client
@@ -166,18 +168,18 @@ def connected(centre: str, device: Device, username: str) -> Client:
 
 def known(desk: Client) -> set[str]:
     """The incidents that the team's desk sees."""
-    found: set[str] = set()
+    incident_ids: set[str] = set()
     after = None
     while True:
         page = desk.incidents(view="all", limit=200, after=after)
-        found |= {line["incident_id"] for line in page["incidents"]}
+        incident_ids |= {line["incident_id"] for line in page["incidents"]}
         after = page["next"]
         if not after:
-            return found
+            return incident_ids
 
 
 def synced(device: Device, client: Client) -> None:
-    """Send all that waits. Raises when the centre has anything to say about it."""
+    """Send all that waits. Raises AlongsideError when the centre refuses or queries any of it."""
     report = sync_once(device, client)
     if report.code or report.verdicts:
         what = report.code or report.verdicts[0].code
@@ -193,7 +195,7 @@ def cosigned(device: Device, incident: Incident, officer: dict[str, str]) -> tup
 
 
 def signed(device: Device, incident: Incident, nurse: str) -> tuple[dict[str, Any], str]:
-    """The same of the nurse's signature."""
+    """The answers and the nonce of the nurse's signature of the incident as it stands."""
     nonce = _nonce(incident, "sign")
     patch = {"digest": digest(document(incident)), "statement": NURSE_STATEMENT}
     claim = {**patch, "author": nurse, "incident_id": incident.incident_id, "nonce": nonce}
@@ -201,7 +203,7 @@ def signed(device: Device, incident: Incident, nurse: str) -> tuple[dict[str, An
 
 
 def looker(folder: Path | None) -> Device:
-    """The desk that looks which stories are there. It records nothing, so it may be used again and again."""
+    """The desk that asks which stories the centre has. It records nothing, so every run may use the same one."""
     path = folder / "desk.key" if folder else None
     secret = path.read_bytes() if path and path.exists() else secrets.token_bytes(80)
     if path and not path.exists():

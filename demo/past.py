@@ -27,28 +27,28 @@ TOGETHER = 20  # incidents of one team between two syncs
 
 
 def lay_past(centre: str, at: datetime, cases: Iterable[Case]) -> int:
-    """Make the incidents that are not there yet; returns how many. Raises what the client raises."""
-    made, team = 0, None
+    """Lay the incidents that the centre does not have yet; returns how many. Raises what the client raises."""
+    laid, team = 0, None
     try:
         for case in cases:
             if team is None or team.number != case.facts.team:
                 if team:
                     team.close()
                 team = DemoTeam(centre, at, case.facts.team)
-            made += team.tell(case)
+            laid += team.tell(case)
     finally:
         if team:
             team.close()
-    return made
+    return laid
 
 
 class DemoTeam:
-    """The phones and the desk of one team, while its incidents are laid."""
+    """The phones and the desk of one team."""
 
     def __init__(self, centre: str, at: datetime, number: int):
         self.number, self.at, self._centre = number, at, centre
-        self.lead = next(one for one, _, role, _ in people(number) if role == "supervisor")
-        self.nurses = tuple(one for one, _, role, _ in people(number) if role == "nurse")
+        self.lead = next(username for username, _, role, _ in people(number) if role == "supervisor")
+        self.nurses = tuple(username for username, _, role, _ in people(number) if role == "nurse")
         self._lines: dict[str, tuple[Device, Client]] = {}
         self._waiting: list[tuple[Case, dict[str, list[Change]]]] = []
         self._shifts: set[str] = set()
@@ -63,7 +63,7 @@ class DemoTeam:
         return self._lines[username]
 
     def tell(self, case: Case) -> bool:
-        """One incident up to its signature; whether it was laid."""
+        """Record one incident up to its signature; returns whether it was laid."""
         if case.incident_id in self._known or case.signed_at > self.at:
             return False
         changes: dict[str, list[Change]] = {}
@@ -96,7 +96,7 @@ class DemoTeam:
 
     def _step(self, case: Case, step: Completion, changes: dict[str, list[Change]]) -> None:
         so_far = changes.setdefault(step.record_id, [])
-        other = next(one for one in self.nurses if one != case.nurse)
+        other = next(nurse for nurse in self.nurses if nurse != case.nurse)
         on = _record(case, step, so_far[:-1] if step.beside else so_far)
         fast = -60_000 * case.facts.drift or None
         if step.beside:
@@ -134,7 +134,7 @@ class DemoTeam:
         )
 
     def _send(self) -> None:
-        """What the nurses have sealed, and then what the supervisor has to say about it."""
+        """Send what the nurses have sealed, and then the supervisor's reviews."""
         for nurse in self.nurses:
             if nurse in self._lines:
                 synced(*self._lines[nurse])
@@ -157,7 +157,7 @@ class DemoTeam:
 
 
 def this_month(at: datetime) -> date:
-    """Where the past ends: whole months, so that a run on another day lays the same ones."""
+    """The day on which the past ends: whole months, so that a run on another day lays the same incidents."""
     return at.date().replace(day=1)
 
 
@@ -170,11 +170,7 @@ def _incident(case: Case, changes: dict[str, list[Change]]) -> Incident:
 
 
 def _officer(case: Case) -> dict[str, str]:
-    """The officer who was there, as the contact names them."""
-    there = next(
-        value
-        for step in case.steps
-        for value in of_question(step.answers, "officers").values()
-        if isinstance(value, dict)
-    )
-    return {"force": there["force"], "collar_number": there["collar_number"], "name": there["name"]}
+    """The officer whom the contact names."""
+    items = (value for step in case.steps for value in of_question(step.answers, "officers").values())
+    officer = next(item for item in items if isinstance(item, dict))
+    return {part: officer[part] for part in ("force", "collar_number", "name")}

@@ -1,8 +1,13 @@
 """Synthetic incidents from a seed: any number of months and teams, one at a time, the same for the same seed.
 
-settings.py  how things are spread, and what that rests on      facts.py     what happens, without a word of text
-words.py     invented names, places, sentences                  answers.py   what is recorded of the facts
-complete.py  whatever a form still asks for, by its type        case.py      one incident as it was recorded
+settings.py  how things are spread, and what that rests on
+person.py    somebody who does not exist
+facts.py     what happens, without a word of text
+words.py     invented names, places, sentences
+times.py     when each thing happened
+answers.py   what is recorded of the facts
+complete.py  whatever a form still asks for, by its type
+case.py      one incident as it was recorded
 
 `generate` gives `Case`s; `facts` alone is quick enough to count a hundred thousand.
 """

@@ -1,11 +1,12 @@
 """From what happened to what is recorded of it: the answers that follow from the facts, form by form."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 from demo.synthetic.complete import Answers
-from demo.synthetic.facts import Facts
+from demo.synthetic.facts import Detained, Facts
+from demo.synthetic.times import ADVICE, POLICE, Times
 from demo.synthetic.words import DANGER, TOWNS, WHERE
 from sync.core.times import instant, local
 from sync.domain.catalogue.assessment.codes import RED_FLAGS
@@ -13,8 +14,6 @@ from sync.domain.catalogue.detention.codes import StationCondition
 from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import Unavailable, unobtainable
 
-Times = dict[str, datetime]
-ADVICE = ("phone_advice_to_officer", "radio_advice_to_officer")
 WITH_PERSON = (
     "face_to_face",
     "phone_with_person",
@@ -22,7 +21,6 @@ WITH_PERSON = (
     "custody_ld_remote",
     "voluntary_attender_ld",
 )
-POLICE = (*ADVICE, "face_to_face", "custody_ld_face_to_face", "custody_ld_remote")
 TYPES = {
     "street": "N01",
     "danger": "N01",
@@ -51,7 +49,6 @@ OUTCOMES = {
     "nothing": "no_further_action",
     "custody": "liaison_diversion",
 }
-CONVEYED = ("ed", "cafe", "ambulance", "arrest")
 REFERRALS = {
     "crisis_team": ("A02", "4"),
     "gp": ("gp", "3"),
@@ -61,51 +58,6 @@ REFERRALS = {
     "home_with_plan": ("A06", "3"),
 }
 NOT_KNOWN = unobtainable(Unavailable.NOT_KNOWN)
-
-
-def times(facts: Facts, rng: Random) -> Times:
-    """When each thing happened: the ribbon, and what stands in the other records."""
-
-    def later(after: str, least: int, most: int) -> datetime:
-        return made[after] + timedelta(minutes=rng.randint(least, most))
-
-    made = {"call_received": facts.when}
-    on_scene = facts.mode == "face_to_face"
-    if facts.mode in POLICE:
-        made["dispatched"] = later("call_received", 1, 6)
-        made["first_officer_arrived"] = later("dispatched", 4, 20)
-        made["mh_requested"] = later("first_officer_arrived", 1, 10)
-    if on_scene:
-        made["arrived"] = later("mh_requested", 8, 35)
-    made["mh_engaged"] = later(
-        "arrived" if on_scene else "mh_requested" if facts.mode in POLICE else "call_received", 1, 6
-    )
-    made["ended"] = later("mh_engaged", 30, 90) if on_scene else later("mh_engaged", 6, 35)
-    done = "ended"
-    if facts.detained:
-        made["used"] = later("mh_engaged", 2, 12)
-        made["departed_scene"] = later("ended", 1, 15)
-        made["place"] = later("departed_scene", 10, 40)
-        made["officers_released"] = made["place"] + timedelta(minutes=facts.detained.wait)
-        made["handover_accepted"] = made["officers_released"] - timedelta(minutes=1)
-        made["handover_offered"] = min(later("place", 1, 15), made["handover_accepted"])
-        made["assessed"] = made["place"] + timedelta(minutes=facts.detained.assessed)
-        made["finished"] = later("assessed", 30, 150)
-        done = "officers_released"
-    elif facts.outcome in CONVEYED:
-        made["departed_scene"] = later("ended", 1, 10)
-        made["handover_offered"] = later("departed_scene", 5, 30)
-        made["handover_accepted"] = later("handover_offered", 2, 50)
-        done = "handover_accepted"
-    if facts.mode in POLICE and "officers_released" not in made:
-        made["officers_released"] = later(done, 1, 8)
-        done = "officers_released"
-    made["cleared"] = later(done, 1, 15)
-    return made
-
-
-def ribbon(at: Times, names: tuple[str, ...], source: str = "tapped") -> Answers:
-    return {name: {"at": instant(at[name]), "source": source} for name in names if name in at}
 
 
 def incident(facts: Facts, packs: PackSet, rng: Random, slots: dict[str, Any], shift: str | None) -> Answers:
@@ -131,12 +83,12 @@ def outcome(facts: Facts) -> list[str]:
 
 
 def contact(facts: Facts, rng: Random, slots: dict[str, Any], at: Times) -> Answers:
-    made: Answers = {"contact_mode": facts.mode, "police_present": "yes" if facts.mode in POLICE else "no"}
+    answers: Answers = {"contact_mode": facts.mode, "police_present": "yes" if facts.mode in POLICE else "no"}
     if facts.mode in WITH_PERSON:
-        made |= {"person_present": "yes", "started_at": instant(at["mh_engaged"]), "ended_at": instant(at["ended"])}
+        answers |= {"person_present": "yes", "started_at": instant(at["mh_engaged"]), "ended_at": instant(at["ended"])}
     if facts.mode in POLICE:
         collar = slots["collar"]
-        made |= {
+        answers |= {
             f"officers.{collar}": {
                 "name": slots["officer_name"],
                 "rank": "PC",
@@ -150,10 +102,10 @@ def contact(facts: Facts, rng: Random, slots: dict[str, Any], at: Times) -> Answ
         }
     if facts.mode in ADVICE:
         taken = "no" if facts.detained or rng.random() < 0.1 else "yes"
-        made |= {"advice_given_at": instant(at["ended"]), "advice_accepted": taken}
+        answers |= {"advice_given_at": instant(at["ended"]), "advice_accepted": taken}
     if facts.mode == "control_room_triage":
         met = rng.random() < 0.3
-        made |= {
+        answers |= {
             "rcrp_relevant": "yes",
             "rcrp_call_type": rng.choice(("welfare", "welfare", "walk_out", "medical")),
             "rcrp_agency_type": "crisis_team",
@@ -164,7 +116,7 @@ def contact(facts: Facts, rng: Random, slots: dict[str, Any], at: Times) -> Answ
             "rcrp_caller_told": "yes",
             "rcrp_decision": "deploy" if met else rng.choice(("advice_only", "redirect", "not_deploy")),
         }
-    return made
+    return answers
 
 
 def person(facts: Facts, rng: Random) -> Answers:
@@ -181,13 +133,10 @@ def person(facts: Facts, rng: Random) -> Answers:
             "ethnic_category": facts.ethnicity,
             "ethnicity_source": "person" if facts.ethnicity not in ("Z", "99") else None,
         }
+    if facts.seen_lately:
+        named["services_detail"] = "Seen by their team in the last two weeks; worker told today."
     return {
         **named,
-        **(
-            {"services_detail": "Seen by their team in the last two weeks; worker told today."}
-            if facts.seen_lately
-            else {}
-        ),
         "sex": "1" if who.male else "2",
         "language": "English",
         "interpreter_needed": "no",
@@ -239,14 +188,30 @@ def assessment(facts: Facts, rng: Random) -> Answers:
 
 
 def detention(facts: Facts, rng: Random, slots: dict[str, Any], at: Times) -> Answers:
-    held = facts.detained
-    if held is None:
-        return {
-            "power": "none",
-            "considered_not_used_reason": "ed_voluntary" if facts.outcome == "ed" else "voluntary_plan",
-        }
-    told = instant(at["place"] + timedelta(minutes=rng.randint(3, 55)))
-    carried = {"police": "not_in_30", "ambulance": "attended"}.get(held.transport, "not_requested")
+    if facts.detained is None:
+        reason = "ed_voluntary" if facts.outcome == "ed" else "voluntary_plan"
+        return {"power": "none", "considered_not_used_reason": reason}
+    informed_at = instant(at["place"] + timedelta(minutes=rng.randint(3, 55)))
+    return {
+        **_power(facts, rng, slots, at),
+        **_place_of_safety(facts.detained, slots, at),
+        "amhp_informed_at": informed_at,
+        "doctor_informed_at": informed_at,
+        "searched": "yes" if rng.random() < 0.3 else "no",
+        "use_of_force": ["hold" if rng.random() < 0.3 else "none"],
+        "body_worn_video": "yes",
+        "rights_given": "yes",
+        "rights_told": ["detained", "why", "power", "how_long"],
+        "rights_understood": "yes",
+        "options_considered": [rng.choice(("home", "crisis_team", "ed_voluntary")), "care_plan"],
+        "force_minutes": 1,
+        "search_danger": "yes",
+        "search_item": "yes",
+    }
+
+
+def _power(facts: Facts, rng: Random, slots: dict[str, Any], at: Times) -> Answers:
+    """The use of the power: by whom, where, and who was consulted."""
     return {
         "power": "s136_1_a",
         "used_at": instant(at["used"]),
@@ -260,27 +225,21 @@ def detention(facts: Facts, rng: Random, slots: dict[str, Any], at: Times) -> An
         "consulted_role": "nurse",
         "consulted_name": slots["nurse"],
         "consulted_at": instant(at["mh_engaged"]),
-        "pos_type": held.place or NOT_KNOWN,
+    }
+
+
+def _place_of_safety(detained: Detained, slots: dict[str, Any], at: Times) -> Answers:
+    """The place of safety, and the way there."""
+    return {
+        "pos_type": detained.place or NOT_KNOWN,
         "pos_name": slots["place"],
-        "pos_reason": "clinical_need" if held.place == "ed" else "nearest",
-        "station_conditions": [one.value for one in StationCondition],
-        "ambulance": carried,
-        "transport_mode": held.transport or NOT_KNOWN,
+        "pos_reason": "clinical_need" if detained.place == "ed" else "nearest",
+        "station_conditions": [condition.value for condition in StationCondition],
+        "ambulance": {"police": "not_in_30", "ambulance": "attended"}.get(detained.transport, "not_requested"),
+        "transport_mode": detained.transport or NOT_KNOWN,
         "police_vehicle_reason": "no_ambulance",
         "arrival_first_pos_at": instant(at["place"]),
         "pos_informed_at": instant(at["departed_scene"]),
-        "amhp_informed_at": told,
-        "doctor_informed_at": told,
-        "searched": "yes" if rng.random() < 0.3 else "no",
-        "use_of_force": ["hold" if rng.random() < 0.3 else "none"],
-        "body_worn_video": "yes",
-        "rights_given": "yes",
-        "rights_told": ["detained", "why", "power", "how_long"],
-        "rights_understood": "yes",
-        "options_considered": [rng.choice(("home", "crisis_team", "ed_voluntary")), "care_plan"],
-        "force_minutes": 1,
-        "search_danger": "yes",
-        "search_item": "yes",
     }
 
 

@@ -1,7 +1,7 @@
 """One incident as it was recorded: which answers, when, by whom, and when it was signed and reviewed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -12,6 +12,7 @@ from demo.synthetic import answers
 from demo.synthetic.complete import Completion, Teller, completed, folded, readable
 from demo.synthetic.facts import Facts, facts
 from demo.synthetic.settings import Spread
+from demo.synthetic.times import ADVICE, Times, ribbon, times
 from demo.synthetic.words import FAMILY, GIVEN, RELATIVES, SERVICES, STREETS, TOWNS
 from sync.core.times import clock, instant
 from sync.domain.clinical.shifts import CARS, planned
@@ -64,37 +65,40 @@ def generate(
     packs: PackSet, seed: int, end: date, months: int, teams: int = 1, cars: int = 2, settings: Spread | None = None
 ) -> Iterator[Case]:
     """The incidents of these months up to `end`: closed, signed, reviewed; oldest first, team by team."""
-    for each in facts(seed, end, months, teams, cars, settings):
-        yield case(each, packs)
+    for incident in facts(seed, end, months, teams, cars, settings):
+        yield case(incident, packs)
 
 
-def case(found: Facts, packs: PackSet) -> Case:
-    rng = Random(found.incident_id)
-    nurses = [one for one in people(found.team) if one[2] == "nurse"]
-    nurse, name = nurses[(found.car or 0) % len(nurses)][:2]
-    car = (CARS[found.car] if found.car < len(CARS) else f"Car {found.car + 1}") if found.car is not None else ""
-    shift = _shift(found, name, car)
-    at = answers.times(found, rng)
-    teller = Teller(rng, _slots(found, name, rng, at))
-    steps = _recorded(found, packs, at, teller, shift.shift_id if shift else None)
-    late = timedelta(hours=rng.randint(6, 30)) if found.late else timedelta()
-    wrong = timedelta(minutes=found.drift)
+def case(happened: Facts, packs: PackSet) -> Case:
+    """What was recorded of these facts, up to the review."""
+    rng = Random(happened.incident_id)
+    nurses = [(username, name) for username, name, role, _ in people(happened.team) if role == "nurse"]
+    nurse, name = nurses[(happened.car or 0) % len(nurses)]
+    car = (
+        (CARS[happened.car] if happened.car < len(CARS) else f"Car {happened.car + 1}")
+        if happened.car is not None
+        else ""
+    )
+    shift = _shift(happened, name, car)
+    at = times(happened, rng)
+    teller = Teller(rng, _slots(happened, name, rng, at))
+    steps = _recorded(happened, packs, at, teller, shift.shift_id if shift else None)
+    late = timedelta(hours=rng.randint(6, 30)) if happened.late else timedelta()
+    wrong = timedelta(minutes=happened.drift)
     last = max(step.at for step in steps)
     signed = last + timedelta(minutes=rng.randint(5, 40))
-    steps = completed(found.incident_id, steps, packs, signed, teller)
-    steps = [
-        Completion(one.kind, one.record_id, one.at + late + wrong, one.answers, one.op, one.beside) for one in steps
-    ]
-    if found.conflict:
-        steps += _conflict(found, teller, signed + late + wrong - timedelta(minutes=4))
+    steps = completed(happened.incident_id, steps, packs, signed, teller)
+    steps = [replace(step, at=step.at + late + wrong) for step in steps]
+    if happened.conflict:
+        steps += _conflict(happened, teller, signed + late + wrong - timedelta(minutes=4))
     police = any(of_question(step.answers, "officers") for step in steps)
     signed += late + wrong
-    cosigned = signed - timedelta(minutes=2) if police and found.mode == "face_to_face" else None
+    cosigned = signed - timedelta(minutes=2) if police and happened.mode == "face_to_face" else None
     reviewed = signed - wrong + timedelta(minutes=rng.randint(8 * 60, 48 * 60))
-    return Case(found, nurse, car, shift, tuple(steps), cosigned, signed, reviewed)
+    return Case(happened, nurse, car, shift, tuple(steps), cosigned, signed, reviewed)
 
 
-def _slots(found: Facts, nurse: str, rng: Random, at: answers.Times) -> dict[str, Any]:
+def _slots(happened: Facts, nurse: str, rng: Random, at: Times) -> dict[str, Any]:
     def invented() -> str:
         return f"{rng.choice(GIVEN)} {''.join(rng.choice(part) for part in FAMILY)}"
 
@@ -105,8 +109,8 @@ def _slots(found: Facts, nurse: str, rng: Random, at: answers.Times) -> dict[str
         "police_station": f"Police station, {town}",
     }
     return {
-        "outcome": found.outcome,
-        "place": places.get(found.detained.place if found.detained else "ed", f"{town} Infirmary"),
+        "outcome": happened.outcome,
+        "place": places.get(happened.detained.place if happened.detained else "ed", f"{town} Infirmary"),
         "town": town,
         "street": rng.choice(STREETS),
         "number": rng.randint(1, 9),
@@ -118,13 +122,13 @@ def _slots(found: Facts, nurse: str, rng: Random, at: answers.Times) -> dict[str
         "officer": f"PC {officer}, {collar}",
         "colleague": invented(),
         "clock": clock(at["ended"]),
-        "age": max(found.age, 1) // 5 * 5 or found.age,
+        "age": max(happened.age, 1) // 5 * 5 or happened.age,
     }
 
 
-def _recorded(found: Facts, packs: PackSet, at: answers.Times, teller: Teller, shift: str | None) -> list[Completion]:
+def _recorded(happened: Facts, packs: PackSet, at: Times, teller: Teller, shift: str | None) -> list[Completion]:
     """The records in the order in which a nurse makes them."""
-    rng, slots, ids, steps = teller.rng, teller.slots, {"incident": found.incident_id}, []
+    rng, slots, ids, steps = teller.rng, teller.slots, {"incident": happened.incident_id}, []
 
     def record(kind: str, when: datetime, given: dict[str, Any]) -> None:
         first = kind not in ids and kind != "incident"
@@ -132,42 +136,42 @@ def _recorded(found: Facts, packs: PackSet, at: answers.Times, teller: Teller, s
         more = {name: teller.text(name) for name in OPTIONAL.get(kind, ()) if first and rng.random() < 0.7}
         steps.append(Completion(kind, record_id, when, readable(kind, {**more, **given})))
 
-    source = "typed" if found.late else "tapped"
-    ended, mode = at["ended"], found.mode
+    source = "typed" if happened.late else "tapped"
+    ended, mode = at["ended"], happened.mode
     record(
         "incident",
         at["mh_engaged"],
-        {**answers.incident(found, packs, rng, slots, shift), **answers.ribbon(at, BEFORE, source)},
+        {**answers.incident(happened, packs, rng, slots, shift), **ribbon(at, BEFORE, source)},
     )
-    if mode in answers.WITH_PERSON or found.detained or rng.random() < LOOKED_UP:
-        record("person", at["mh_engaged"] + timedelta(minutes=4), answers.person(found, rng))
-    record("contact", ended, answers.contact(found, rng, slots, at))
+    if mode in answers.WITH_PERSON or happened.detained or rng.random() < LOOKED_UP:
+        record("person", at["mh_engaged"] + timedelta(minutes=4), answers.person(happened, rng))
+    record("contact", ended, answers.contact(happened, rng, slots, at))
     if mode in answers.WITH_PERSON:
-        record("assessment", ended + timedelta(minutes=3), answers.assessment(found, rng))
-    if found.detained or (
-        found.intended == "s136" and mode in (*answers.ADVICE, "face_to_face") and rng.random() < 0.7
-    ):
-        record("detention", at.get("place", ended) + timedelta(minutes=5), answers.detention(found, rng, slots, at))
+        record("assessment", ended + timedelta(minutes=3), answers.assessment(happened, rng))
+    if happened.detained or (happened.intended == "s136" and mode in (*ADVICE, "face_to_face") and rng.random() < 0.7):
+        record("detention", at.get("place", ended) + timedelta(minutes=5), answers.detention(happened, rng, slots, at))
     if (
-        found.outcome in answers.REFERRALS
+        happened.outcome in answers.REFERRALS
         and mode in answers.WITH_PERSON
-        and (found.outcome != "home_with_plan" or rng.random() < 0.4)
+        and (happened.outcome != "home_with_plan" or rng.random() < 0.4)
     ):
-        record("referral", ended + timedelta(minutes=8), answers.referral(found, at, rng))
+        record("referral", ended + timedelta(minutes=8), answers.referral(happened, at, rng))
     if "handover_accepted" in at:
-        record("handover", at["handover_accepted"], answers.handover(found))
-    record("incident", at["cleared"], {**answers.ribbon(at, AFTER, source), "incident_outcome": answers.outcome(found)})
-    if found.detained:
+        record("handover", at["handover_accepted"], answers.handover(happened))
+    record("incident", at["cleared"], {**ribbon(at, AFTER, source), "incident_outcome": answers.outcome(happened)})
+    if happened.detained:
         record(
-            "detention", max(at["finished"], at["cleared"]) + timedelta(minutes=30), answers.after_detention(found, at)
+            "detention",
+            max(at["finished"], at["cleared"]) + timedelta(minutes=30),
+            answers.after_detention(happened, at),
         )
     return sorted(steps, key=lambda step: step.at)
 
 
-def _conflict(found: Facts, teller: Teller, when: datetime) -> list[Completion]:
+def _conflict(happened: Facts, teller: Teller, when: datetime) -> list[Completion]:
     """Two nurses wrote where it was without seeing each other's words; later one of them settles it."""
     mine, theirs = (f"{teller.rng.choice(STREETS)}, {teller.slots['town']}, {side} side" for side in ("north", "south"))
-    home = found.incident_id
+    home = happened.incident_id
     return [
         Completion("incident", home, when, {"location": mine}),
         Completion("incident", home, when, {"location": theirs}, beside=True),
@@ -175,17 +179,17 @@ def _conflict(found: Facts, teller: Teller, when: datetime) -> list[Completion]:
     ]
 
 
-def _shift(found: Facts, nurse: str, car: str) -> Shift | None:
-    hours = planned(found.day)
-    if found.car is None or hours is None:
+def _shift(happened: Facts, nurse: str, car: str) -> Shift | None:
+    hours = planned(happened.day)
+    if happened.car is None or hours is None:
         return None
-    shift_id = str(UUID(int=Random(f"{found.team}/{found.car}/{found.day}").getrandbits(128), version=4))
+    shift_id = str(UUID(int=Random(f"{happened.team}/{happened.car}/{happened.day}").getrandbits(128), version=4))
     return Shift(
         shift_id,
         hours[0],
         {
             "car": car,
-            "day": found.day.isoformat(),
+            "day": happened.day.isoformat(),
             "crew_nurse": nurse,
             "crew_officer": "PC Dan Hart, 2417",
             "planned_start": instant(hours[0]),

@@ -1,4 +1,4 @@
-"""What a form still asks for, answered by kind: whatever question comes next year, an incident is complete all the same.
+"""Answers to whatever a form still asks for, by type, so that an incident is complete with any later question too.
 
 An answer is the one the form itself suggests, or words for a question of that name, or something its type allows; when
 the form takes none of these, it is said not to have been asked.
@@ -60,7 +60,7 @@ class Completion:
 
 @dataclass(frozen=True)
 class Teller:
-    """Finds words. `slots`: what stands for the names in them."""
+    """Makes up answers. `slots`: the values of the placeholders in the texts."""
 
     rng: Random
     slots: dict[str, Any] = field(repr=False)
@@ -68,15 +68,15 @@ class Teller:
     def text(self, name: str) -> str:
         """The words for a question of this name, perhaps for this outcome alone; "" when there are none."""
         parts = TEXTS.get(f"{name}:{self.slots['outcome']}") or TEXTS.get(name, ())
-        said = ""
-        for part in parts:
-            one = self.rng.choice(part).format(**self.slots)
-            begins = not said or said[-1] in ".?!"
-            said += f"{' ' * bool(said)}{one[:1].upper() + one[1:] if begins else one}"
-        return said
+        text = ""
+        for alternatives in parts:
+            words = self.rng.choice(alternatives).format(**self.slots)
+            begins = not text or text[-1] in ".?!"
+            text += f"{' ' * bool(text)}{words[:1].upper() + words[1:] if begins else words}"
+        return text
 
     def answer(self, form: type[Form], name: str, answers: Answers, context: Context, at: datetime) -> tuple[str, Any]:
-        """Under which name what is answered to a question nobody has answered yet. `at`: when it is recorded."""
+        """An answer to a question that nobody has answered, with its key. `at`: when it is recorded."""
         question = questions(form)[name]
         key = str(AnswerKey(name, "1" if question.group else ""))
         for raw in self._tries(form, question, answers, context, at):
@@ -93,8 +93,8 @@ class Teller:
         yield self.text(question.name)
         yield from self.rng.sample(known := CODES.get(f"{form.kind}.{question.name}", ()), len(known))
         for _ in range(6):
-            one = self._plain(question.answer, at, question.long)
-            yield [one] if question.many else one
+            value = self._plain(question.answer, at, question.long)
+            yield [value] if question.many else value
 
     def _plain(self, kind: Any, at: datetime, long: bool = False) -> Any:
         """Something of this type."""
@@ -120,22 +120,19 @@ class Teller:
 
 
 def _of(annotation: Any) -> Any:
-    """The type of a part of an item, without None; None for a part that is better left out."""
+    """The type of a part of an item, without None; None for a type that is left empty."""
     kind = next((part for part in get_args(annotation) if part is not NoneType), annotation)
     known = kind == Moment or (isinstance(kind, type) and (kind in (str, int, date) or issubclass(kind, Choice)))
     return kind if known else None
 
 
 def readable(kind: str, answers: Answers) -> Answers:
-    """Only what the form, as it now is, asks and takes; of what is never drawn, only what the app sets by itself."""
+    """The answers that the form asks for and takes, and of hidden questions those that the app answers by itself."""
     form = CATALOGUE[kind]
-    asked = {name for name, question in questions(form).items() if not question.hidden} | SET_BY_THE_APP
-    checked = {
-        name: check(form, name, raw)
-        for name, raw in answers.items()
-        if AnswerKey.of(name).question in asked & questions(form).keys()
-    }
-    return {name: one.value for name, one in checked.items() if one.value is not None and not one.problem}
+    open_to_all = {name for name, question in questions(form).items() if not question.hidden}
+    names = open_to_all | (SET_BY_THE_APP & questions(form).keys())
+    checked = {key: check(form, key, raw) for key, raw in answers.items() if AnswerKey.of(key).question in names}
+    return {key: answer.value for key, answer in checked.items() if answer.value is not None and not answer.problem}
 
 
 def folded(incident_id: str, steps: Iterable[Completion], author: str = "") -> Incident:
@@ -154,7 +151,7 @@ def folded(incident_id: str, steps: Iterable[Completion], author: str = "") -> I
 def completed(
     incident_id: str, steps: list[Completion], packs: PackSet, now: datetime, teller: Teller
 ) -> list[Completion]:
-    """The steps with what the forms still ask for, in the last step of each record; records that are due are begun."""
+    """The steps, with the missing answers added to the last step of each record, and with the records that are due."""
     for _ in range(ROUNDS):
         incident = folded(incident_id, steps)
         context, added = incident.context(packs, now), False
@@ -164,11 +161,11 @@ def completed(
                 steps.append(Completion(task.kind, _uuid(teller.rng), steps[-1].at, {}))
             for record in task.records:
                 answers = dict(record.values)
-                here = max(here for here, step in enumerate(steps) if step.record_id == record.record_id)
+                last = max(place for place, step in enumerate(steps) if step.record_id == record.record_id)
                 for lack in missing(form, answers, context):
-                    key, value = teller.answer(form, lack.name, answers, context, steps[here].at)
+                    key, value = teller.answer(form, lack.name, answers, context, steps[last].at)
                     answers[key] = value
-                    steps[here] = replace(steps[here], answers={**steps[here].answers, key: value})
+                    steps[last] = replace(steps[last], answers={**steps[last].answers, key: value})
             added = added or bool(task.missing)
         if not added and not _pruned(incident, context, steps):
             return steps
@@ -176,17 +173,17 @@ def completed(
 
 
 def _pruned(incident: Incident, context: Context, steps: list[Completion]) -> bool:
-    """Take out what, as things are recorded, nobody would have been asked; whether anything was."""
-    found = False
-    for here, step in enumerate(steps):
+    """Take out the answers to questions whose condition does not hold. Returns whether there were any."""
+    pruned = False
+    for place, step in enumerate(steps):
         form = CATALOGUE[step.kind]
         model = read(form, incident.records[step.record_id].values).form
         known = questions(form)
-        asked = {name: rule for name in step.answers if (rule := known[AnswerKey.of(name).question].when)}
-        if idle := {name for name, rule in asked.items() if not rule(model, context)}:
-            steps[here] = replace(step, answers={name: raw for name, raw in step.answers.items() if name not in idle})
-            found = True
-    return found
+        rules = {name: rule for name in step.answers if (rule := known[AnswerKey.of(name).question].when)}
+        if idle := {name for name, rule in rules.items() if not rule(model, context)}:
+            steps[place] = replace(step, answers={name: raw for name, raw in step.answers.items() if name not in idle})
+            pruned = True
+    return pruned
 
 
 def _uuid(rng: Random) -> str:

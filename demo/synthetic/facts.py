@@ -1,7 +1,7 @@
 """What happens in each incident, drawn without any text, so that a hundred thousand can be counted in seconds.
 
-Everything hangs on the seed and on what is being drawn, never on what was drawn before: a month of a team is the same
-whatever stands around it, and a person is the same wherever they come up again.
+Everything follows from the seed and from what is drawn, never from what was drawn before: a month of a team is the same
+whatever is drawn around it, and a person is the same wherever they come up again.
 """
 
 import math
@@ -9,31 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
+from typing import NamedTuple
 from uuid import UUID
 
+from demo.synthetic.person import TRAITS, InventedPerson, person
 from demo.synthetic.settings import Spread, pick
-from demo.synthetic.words import FAMILY, GIVEN
 from sync.core.times import LONDON, local
-from sync.domain.clinical.nhs_number import check_digit
 from sync.domain.clinical.shifts import planned
 
 SPAN = 1024  # person numbers of a team and month; the upper half is for the people who come again
-TRAITS = ("personality", "learning_disability")  # themes that go with the person and not with the day
-NUMBERS = 1_000_000  # in the 999 range: enough for sixteen teams over five years, then they come again
-
-
-@dataclass(frozen=True, repr=False)
-class InventedPerson:
-    """Somebody who does not exist."""
-
-    given: str
-    family: str
-    male: bool
-    born: date
-    ethnicity: str
-    known: str
-    nhs_number: str | None  # None: not traced
-    traits: tuple[str, ...]
 
 
 @dataclass(frozen=True, repr=False)
@@ -82,15 +66,34 @@ class Facts:
         return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
+class Call(NamedTuple):
+    """A call that an incident begins with. `desk`: car, control_room or custody; `day`: of the shift."""
+
+    when: datetime
+    desk: str
+    car: int | None
+    day: date
+
+
+class Month(NamedTuple):
+    """A month of a team, from `start` up to `stop` (not in it), and how it is drawn."""
+
+    seed: int
+    team: int
+    start: date
+    stop: date
+    cars: int
+    settings: Spread
+
+
 def facts(
     seed: int, end: date, months: int, teams: int = 1, cars: int = 2, settings: Spread | None = None
 ) -> Iterator[Facts]:
     """The months up to `end` (not in it), oldest first, team by team, each in order of time."""
     for back in range(months, 0, -1):
+        start, stop = months_before(end, back), months_before(end, back - 1)
         for team in range(teams):
-            yield from _month(
-                seed, team, months_before(end, back), months_before(end, back - 1), cars, settings or Spread()
-            )
+            yield from _incidents(Month(seed, team, start, stop, cars, settings or Spread()))
 
 
 def months_before(day: date, months: int) -> date:
@@ -98,33 +101,31 @@ def months_before(day: date, months: int) -> date:
     return date(whole // 12, whole % 12 + 1, min(day.day, 28))
 
 
-def _month(seed: int, team: int, start: date, stop: date, cars: int, settings: Spread) -> Iterator[Facts]:
-    rng = Random(f"{seed}/{team}/{start}")
-    calls: list[tuple[datetime, str, int | None, date]] = []
-    each = [(settings.car_month, "car", car) for car in range(cars)]
-    for expected, desk, car in [
-        *each,
-        (settings.control_room_month, "control_room", None),
-        (settings.custody_month, "custody", None),
-    ]:
-        for day in _days(rng, expected, start, stop):
-            calls.append(
-                (_car_time(rng, day, settings) if desk == "car" else _any_time(rng, day, settings), desk, car, day)
-            )
+def _incidents(month: Month) -> Iterator[Facts]:
+    """The incidents of the month in order of time; a few are recorded twice."""
     earlier: list[tuple[datetime, int]] = []  # uses of section 136 this month
-    for serial, (when, desk, car, day) in enumerate(sorted(calls, key=lambda call: call[0])):
-        one = Random(f"{seed}/{team}/{start}/{serial}")
-        made = _draw(one, seed, team, (start, serial), (when, desk, car, day), cars, settings, earlier)
-        if made.detained:
-            earlier.append((when, made.number))
-        yield made
-        if one.random() < settings.duplicate:
-            yield replace(
-                made,
-                incident_id=_uuid(one),
-                when=when + timedelta(minutes=one.randint(1, 9)),
-                duplicate_of=made.incident_id,
-            )
+    for serial, call in enumerate(_calls(month)):
+        rng = Random(f"{month.seed}/{month.team}/{month.start}/{serial}")
+        drawn = _draw(rng, month, serial, call, earlier)
+        if drawn.detained:
+            earlier.append((call.when, drawn.number))
+        yield drawn
+        if rng.random() < month.settings.duplicate:
+            twin = _uuid(rng)
+            later = call.when + timedelta(minutes=rng.randint(1, 9))
+            yield replace(drawn, incident_id=twin, when=later, duplicate_of=drawn.incident_id)
+
+
+def _calls(month: Month) -> list[Call]:
+    rng, settings = Random(f"{month.seed}/{month.team}/{month.start}"), month.settings
+    calls = []
+    for car in range(month.cars):
+        for day in _days(rng, settings.car_month, month.start, month.stop):
+            calls.append(Call(_car_time(rng, day, settings), "car", car, day))
+    for desk, expected in (("control_room", settings.control_room_month), ("custody", settings.custody_month)):
+        for day in _days(rng, expected, month.start, month.stop):
+            calls.append(Call(_any_time(rng, day, settings), desk, None, day))
+    return sorted(calls, key=lambda call: call.when)
 
 
 def _days(rng: Random, expected: float, start: date, stop: date) -> Iterator[date]:
@@ -150,77 +151,89 @@ def _any_time(rng: Random, day: date, settings: Spread) -> datetime:
     return datetime.combine(day, at, LONDON).astimezone(UTC)
 
 
-def _draw(
-    rng: Random,
-    seed: int,
-    team: int,
-    place: tuple[date, int],
-    call: tuple[datetime, str, int | None, date],
-    cars: int,
-    settings: Spread,
-    earlier: list[tuple[datetime, int]],
-) -> Facts:
-    when, desk, car, day = call
-    number = _number(rng, team, place, cars, settings)
-    who = person(seed, number, place[0], settings)
+def _draw(rng: Random, month: Month, serial: int, call: Call, earlier: list[tuple[datetime, int]]) -> Facts:
+    """One incident. The order of the draws is part of the seed: another order gives other incidents."""
+    settings, desk = month.settings, call.desk
+    number = _number(rng, month, serial)
+    who = person(month.seed, number, month.start, settings)
     outcome = _outcome(rng, desk, who, settings)
-    again = [one for at, one in earlier if when - at > timedelta(days=2)]
+    again = [known for at, known in earlier if call.when - at > timedelta(days=2)]
     if outcome == "s136" and again and rng.random() < settings.s136_again:
         number = rng.choice(again)
-        who = person(seed, number, place[0], settings)
-    mode = pick(rng, getattr(settings, f"{desk}_contacts"))
-    if mode == "advice":
-        mode = "radio_advice_to_officer" if rng.random() < settings.by_radio else "phone_advice_to_officer"
-    shift = Random(f"{seed}/{team}/{day}/{desk}/{car}")
-    child = day.year - who.born.year <= 18
-    gone = rng.random()  # the answer about ethnicity
+        who = person(month.seed, number, month.start, settings)
+    mode = _mode(rng, desk, settings)
+    child = call.day.year - who.born.year <= 18
+    answered = rng.random()  # the answer about ethnicity
     return Facts(
         _uuid(rng),
-        team,
-        car,
+        month.team,
+        call.car,
         desk,
-        day,
-        when,
+        call.day,
+        call.when,
         number,
         who,
         unknown=rng.random() < settings.unknown_person,
         mode=mode,
         alerted_by="custody" if desk == "custody" else pick(rng, settings.alerted_by),
         location="custody" if desk == "custody" else pick(rng, settings.locations),
-        themes=tuple(
-            theme
-            for theme, share in settings.themes
-            if (theme in who.traits if theme in TRAITS else rng.random() < share)
-        ),
+        themes=_themes(rng, who, settings),
         outcome=outcome,
-        intended="s136"
-        if outcome == "s136" or rng.random() < settings.intended_s136
-        else rng.choice(("take_to_ed", "leave", "arrest", "unsure")),
-        ethnicity="Z"
-        if gone < settings.ethnicity_not_stated
-        else "99"
-        if gone < settings.ethnicity_not_stated + settings.ethnicity_not_known
-        else who.ethnicity,
+        intended=_intended(rng, outcome, settings),
+        ethnicity=_ethnicity(answered, who, settings),
         seen_lately=who.known == "yes" and rng.random() < settings.seen_lately,
         detained=_detained(rng, child, settings) if outcome == "s136" else None,
         late=rng.random() < settings.late,
-        no_signal=desk == "car" and shift.random() < settings.no_signal,
+        no_signal=_no_signal(month, call),
         drift=rng.choice((-1, 1)) * rng.randint(3, 20) if rng.random() < settings.drift else 0,
         conflict=rng.random() < settings.conflict,
     )
+
+
+def _mode(rng: Random, desk: str, settings: Spread) -> str:
+    mode = pick(rng, getattr(settings, f"{desk}_contacts"))
+    if mode == "advice":
+        return "radio_advice_to_officer" if rng.random() < settings.by_radio else "phone_advice_to_officer"
+    return mode
+
+
+def _themes(rng: Random, who: InventedPerson, settings: Spread) -> tuple[str, ...]:
+    return tuple(
+        theme for theme, share in settings.themes if (theme in who.traits if theme in TRAITS else rng.random() < share)
+    )
+
+
+def _intended(rng: Random, outcome: str, settings: Spread) -> str:
+    """What the officer meant to do."""
+    if outcome == "s136" or rng.random() < settings.intended_s136:
+        return "s136"
+    return rng.choice(("take_to_ed", "leave", "arrest", "unsure"))
+
+
+def _ethnicity(answered: float, who: InventedPerson, settings: Spread) -> str:
+    """The ethnic category as it was recorded: not stated, not known, or the person's own."""
+    if answered < settings.ethnicity_not_stated:
+        return "Z"
+    return "99" if answered < settings.ethnicity_not_stated + settings.ethnicity_not_known else who.ethnicity
+
+
+def _no_signal(month: Month, call: Call) -> bool:
+    """Whether the car had no signal: the same for every incident of a shift."""
+    shift = Random(f"{month.seed}/{month.team}/{call.day}/{call.desk}/{call.car}")
+    return call.desk == "car" and shift.random() < month.settings.no_signal
 
 
 def _outcome(rng: Random, desk: str, who: InventedPerson, settings: Spread) -> str:
     if desk == "custody":
         return "custody"
     ratio = dict(settings.s136_rate_ratio).get(who.ethnicity, 1.0)
-    return pick(rng, tuple((one, share * ratio if one == "s136" else share) for one, share in settings.outcomes))
+    return pick(rng, tuple((code, share * ratio if code == "s136" else share) for code, share in settings.outcomes))
 
 
 def _detained(rng: Random, child: bool, settings: Spread) -> Detained:
     place = pick(rng, settings.places_of_safety)
     outcome = pick(rng, settings.s136_outcomes)
-    not_admitted = sum(share for one, share in settings.s136_outcomes if one in ("follow_up", "discharged"))
+    not_admitted = sum(share for code, share in settings.s136_outcomes if code in ("follow_up", "discharged"))
     return Detained(
         "ed" if child and place == "police_station" else place,
         pick(rng, settings.transport),
@@ -231,40 +244,15 @@ def _detained(rng: Random, child: bool, settings: Spread) -> Detained:
     )
 
 
-def _number(rng: Random, team: int, place: tuple[date, int], cars: int, settings: Spread) -> int:
-    """The person: new, or one of those who come again within the year."""
-    start, serial = place
-    month = start.year * 12 + start.month - 1
+def _number(rng: Random, month: Month, serial: int) -> int:
+    """The number of the person: a new one, or of somebody who comes again within the year."""
+    settings, year = month.settings, month.start.year * 12
+    at = year + month.start.month - 1
     if rng.random() < settings.again:
-        a_year = 12 * (cars * settings.car_month + settings.control_room_month + settings.custody_month)
-        month = start.year * 12
+        a_year = 12 * (month.cars * settings.car_month + settings.control_room_month + settings.custody_month)
+        at = year
         serial = SPAN // 2 + rng.randrange(max(1, min(SPAN // 2, round(a_year * settings.again_group))))
-    return (team * 60 + month % 60) * SPAN + serial
-
-
-def person(seed: int, number: int, about: date, settings: Spread) -> InventedPerson:
-    """The same person for a seed and a number within a calendar year."""
-    rng = Random(f"{seed}/person/{number}/{about.year}")
-    tail, age = rng.random(), 0.0
-    if tail < settings.under_18:
-        age = rng.triangular(settings.youngest + 0.6, 18, 17)
-    elif tail < settings.under_18 + settings.from_65:
-        age = rng.triangular(66, 93, 67)
-    while not age:
-        drawn = rng.gauss(settings.age_mean, settings.age_spread)
-        age = drawn if 18.5 <= drawn < 64 else 0.0
-    digits = f"999{(number * 7919 + seed) % NUMBERS:06}"
-    tenth = check_digit(digits)
-    return InventedPerson(
-        rng.choice(GIVEN),
-        "".join(rng.choice(part) for part in FAMILY),
-        rng.random() < settings.male,
-        date(about.year, 7, 1) - timedelta(days=round(age * 365.25)),
-        pick(rng, settings.ethnic_groups),
-        pick(rng, settings.known),
-        f"{digits}{tenth}" if tenth < 10 else None,
-        tuple(theme for theme, share in settings.themes if theme in TRAITS and rng.random() < share),
-    )
+    return (month.team * 60 + at % 60) * SPAN + serial
 
 
 def _uuid(rng: Random) -> str:

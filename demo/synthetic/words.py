@@ -1,61 +1,31 @@
 """The words of synthetic incidents: names that nobody has, places that are nowhere, and sentences to put together.
 
-No name here is a person's, no street or postcode exists (no postcode begins with Q), and no sentence comes from a record.
-`TEXTS`: by the name of a question, the parts of its answer, each with its alternatives. `{…}` is filled by the incident.
+No name here is a person's, no street or postcode exists (no postcode begins with Q), and no sentence comes from a
+record. `TEXTS`: by the name of a question, the parts of its answer, each with its alternatives. `{…}` is filled by the
+incident.
 """
 
 from typing import Any
 
-GIVEN = (
-    "Bracken",
-    "Sorrel",
-    "Teasel",
-    "Flint",
-    "Cobalt",
-    "Umber",
-    "Quill",
-    "Pebble",
-    "Larkspur",
-    "Rowanberry",
-    "Saffrony",
-    "Tamarix",
-    "Osier",
-    "Fennelle",
-    "Marlow-Test",
-    "Juniperine",
-    "Cinder",
-    "Basalt",
-    "Yarrow",
-    "Opaline",
-    "Thistle",
-    "Zephyrine",
-    "Corvin",
-    "Lichen",
-    "Heronel",
-    "Sedgely",
-    "Plover",
-    "Gannet",
-    "Vetch",
-    "Mica",
-)
+
+def _listed(block: str) -> tuple[str, ...]:
+    """The entries of a block of text, divided by commas."""
+    return tuple(" ".join(block.split()).split(", "))
+
+
+GIVEN = _listed("""
+Bracken, Sorrel, Teasel, Flint, Cobalt, Umber, Quill, Pebble, Larkspur, Rowanberry, Saffrony, Tamarix, Osier,
+Fennelle, Marlow-Test, Juniperine, Cinder, Basalt, Yarrow, Opaline, Thistle, Zephyrine, Corvin, Lichen, Heronel,
+Sedgely, Plover, Gannet, Vetch, Mica
+""")
 FAMILY = (
-    ("Test", "Sample", "Mock", "Dummy", "Quern", "Sluice", "Lode", "Marl", "Peat", "Drove", "Reed", "Wicker"),
-    ("wick", "mere", "holt", "thorpe", "garth", "field", "ditch", "wold", "beck", "croft", "stow", "hythe"),
+    _listed("Test, Sample, Mock, Dummy, Quern, Sluice, Lode, Marl, Peat, Drove, Reed, Wicker"),
+    _listed("wick, mere, holt, thorpe, garth, field, ditch, wold, beck, croft, stow, hythe"),
 )
-STREETS = (
-    "Sluice Lane",
-    "Eelcatcher Row",
-    "Pumphouse Drove",
-    "Teasel Close",
-    "Old Lode Street",
-    "Windpump Way",
-    "Sedge Green",
-    "Twelve Foot Bank",
-    "Peatcutters Road",
-    "Heron Gate",
-    "Reedling Terrace",
-    "Turbary Hill",
-)
+STREETS = _listed("""
+Sluice Lane, Eelcatcher Row, Pumphouse Drove, Teasel Close, Old Lode Street, Windpump Way, Sedge Green, Twelve Foot
+Bank, Peatcutters Road, Heron Gate, Reedling Terrace, Turbary Hill
+""")
 TOWNS = {
     "Marl Gidding": "huntingdonshire",
     "Fenwick Lode": "fenland",
@@ -86,12 +56,13 @@ DANGER = {
 
 
 def _parsed(block: str) -> dict[str, tuple[tuple[str, ...], ...]]:
-    found = {}
+    """By each name at the beginning of an entry: the parts of the text, each with its alternatives."""
+    texts = {}
     for line in block.replace("\n  ", " ").strip().splitlines():
         names, _, parts = line.partition(": ")
-        made = tuple(tuple(part.split(" / ")) for part in parts.split(" | "))
-        found |= dict.fromkeys(names.split(", "), made)
-    return found
+        alternatives = tuple(tuple(part.split(" / ")) for part in parts.split(" | "))
+        texts |= dict.fromkeys(names.split(", "), alternatives)
+    return texts
 
 
 # question, question:outcome: parts, divided by |, each with its alternatives, divided by /
@@ -300,16 +271,8 @@ SERVICES = (
     "Night café, Fenwick Lode",
     "Duty team, Great Sallow",
 )
-RELATIVES = (
-    "a sister",
-    "a brother",
-    "their mother",
-    "their father",
-    "their partner",
-    "a friend",
-    "a daughter",
-    "a son",
-    "a neighbour",
+RELATIVES = _listed(
+    "a sister, a brother, their mother, their father, their partner, a friend, a daughter, a son, a neighbour"
 )
 LONG = (  # for a question that came after this list
     "Talked through; as far as known, nothing more.",
