@@ -5,6 +5,8 @@ between figures of the same run.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
+from textwrap import fill
 from typing import Any
 
 from bench.columns import OURS
@@ -20,6 +22,7 @@ TIMES_F = {
 }  # fmt: skip
 TIMES_FASTER = {"rxdb": 3.0, "pouch": 4.5}  # push 50, 3G
 AREA = "Sync against what is aimed at"
+wrapped = partial(fill, width=120, break_long_words=False, break_on_hyphens=False)
 
 
 class Rows:
@@ -268,4 +271,4 @@ def told(data: dict[str, Any]) -> str:
 
 def page(data: dict[str, Any]) -> Sequence[str]:
     columns = "; ".join(f"{title}: {about}" for title, about in data["about"].items())
-    return [told(data), "", table(data), "", f"{columns}."]
+    return [wrapped(told(data)), "", table(data), "", wrapped(f"{columns}.")]
