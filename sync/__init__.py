@@ -1,13 +1,13 @@
-"""What the phone, the console and the centre share, and the centre itself.
+"""What phone, console and centre share, and the centre itself. In reading order; imports go up this list only.
 
-core/          a value's bytes and digest, signatures, times, kinds of answer, roles, errors
-domain/        the rules, pure: forms and their catalogue, law and clinical rules, records, documents
-protocol/      what travels between a device and the centre, how it is verified, and one exchange
-pack_files.py  packs in folders, and who signed them
-client/        the device's end: the centre's API over HTTP, a device in memory
-api/           the centre
+core/          what everything stands on: canonical bytes, signatures, times, answers, roles, errors
+domain/        the rules, pure: forms, law and clinical rules, records, documents
+protocol/      the sync protocol: what travels, how it is spelled, how it is verified, one exchange
+pack_files.py  packs of law, guidance and services in folders, and who signed them
+client/        the device's end of the line: the centre's API over HTTP, a device in memory
+api/           the centre: FastAPI, SQLAlchemy Core, Alembic
 
-A package imports only what stands above it. Nothing here imports field_app.
+Nothing here imports field_app.
 """
 
 VERSION = "0.4.0"

@@ -46,7 +46,8 @@ def create_app(
 ) -> FastAPI:
     """The centre over these settings. `teams`: made at the start, where they are not there.
 
-    A database that is away raises nothing: /ready says so. Raises PackWrong.
+    A database that is away raises nothing here: /ready says so. Raises PackWrong for a folder of packs that cannot be
+    handed out, ValueError for a signing key that is none.
     """
     own, shelf = shipped(), packs.shelf(settings.packs)
     db = Database(settings.database_url)
@@ -96,17 +97,20 @@ async def _problem(request: Request, error: Exception) -> Response:
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
-    """Where and of which kind, never what stood there: it may be a name or an NHS number."""
+    """The answer to a body of the wrong shape: where and of which kind, never what stood there.
+
+    That may be a name or an NHS number.
+    """
     assert isinstance(error, RequestValidationError)
     request.state.code = "request_invalid"
-    parts = [{"loc": _place(one), "type": one["type"]} for one in error.errors()]
+    parts = [{"loc": _place(part), "type": part["type"]} for part in error.errors()]
     return answer("request_invalid", errors=parts[:20])
 
 
 def _place(error: dict[str, Any]) -> list[str]:
-    """Where it is wrong. The name of a part that is not ours is content too."""
-    ours = error["loc"][:-1] if error["type"] == "extra_forbidden" else error["loc"]
-    return [str(part) for part in ours]
+    """Where it is wrong. The name of a part that no shape has is left out: it is content too."""
+    known = error["loc"][:-1] if error["type"] == "extra_forbidden" else error["loc"]
+    return [str(name) for name in known]
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -159,20 +163,20 @@ class RequestGuard:
 
 
 def _route(scope: Scope) -> str:
-    """The route's pattern: an address as it was called may hold anything."""
+    """The route's pattern, never the address as it was called: that may hold anything."""
     return getattr(scope.get("route"), "path", "unknown")
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
-    """The description, with the shapes that no route names by itself."""
+    """The OpenAPI description, with the shapes that no route names by itself."""
     if not app.openapi_schema:
-        made = FastAPI.openapi(app)
-        schemas = made.setdefault("components", {}).setdefault("schemas", {})
+        description = FastAPI.openapi(app)
+        schemas = description.setdefault("components", {}).setdefault("schemas", {})
         for shape in (ProblemBody, SignInRequest, DeviceIn, IncidentSearch, StateCheck):
             schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(schema.pop("$defs", {}))
             schemas[shape.__name__] = schema
         schemas.pop("HTTPValidationError", None)
         schemas.pop("ValidationError", None)
-        app.openapi_schema = made
+        app.openapi_schema = description
     return app.openapi_schema

@@ -11,7 +11,7 @@ import traceback
 from datetime import UTC, datetime
 
 ALLOWED = frozenset(
-    {
+    [
         "at",
         "event",
         "method",
@@ -35,7 +35,7 @@ ALLOWED = frozenset(
         "version",
         "level",
         "source",
-    }
+    ]
 )
 PLAIN = re.compile(r"[^A-Za-z0-9 _.:/{}\-]")
 
@@ -43,21 +43,21 @@ log = logging.getLogger("alongside.centre")
 
 
 def note(event: str, **fields: str | int | None) -> None:
-    """Write one line. A field that is not allowed is an error of the program, found by any test that logs."""
+    """Write one line. Raises ValueError for a field that is not allowed: an error of the program, that tests find."""
     if unknown := fields.keys() - ALLOWED:
         raise ValueError(f"not a field of the log: {', '.join(sorted(unknown))}")
     log.info(event, extra={"fields": fields})
 
 
 def fault(event: str, error: BaseException, **fields: str | int | None) -> None:
-    """Write what kind of error it was and where, never its message: that may quote what was sent."""
+    """Write a line on an error: its kind and where it arose, never its message, which may quote what was sent."""
     frames = traceback.extract_tb(error.__traceback__)[-4:]
     where = " ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames)
     note(event, error=type(error).__name__, where=where, **fields)
 
 
 class JsonLines(logging.Formatter):
-    """Our lines as they are; of other loggers' lines only who spoke and how gravely."""
+    """Formats our lines with their fields; of other loggers' lines only the logger's name and the level."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
@@ -72,7 +72,7 @@ class JsonLines(logging.Formatter):
 
 
 def start_logging() -> None:
-    """Everything goes to standard error as JSON lines; libraries only from warnings on."""
+    """Send everything to standard error as JSON lines; of libraries only warnings and errors."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

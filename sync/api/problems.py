@@ -10,58 +10,38 @@ from sync.core.errors import Problem
 
 MEDIA_TYPE = "application/problem+json"
 
-KINDS: dict[str, tuple[int, str, str]] = {
-    "bad_hello": (
-        400,
-        "The request's first line is not a hello",
-        "Update the app. What is recorded stays on the phone.",
-    ),
-    "bad_piece": (400, "A part of the request is not of the protocol", "Send again; update the app if it stays so."),
-    "bad_query": (400, "The list cannot be asked for in this way", "Go back to the first page."),
-    "cut_short": (400, "The request ended early", "Send again: what had arrived whole is kept."),
-    "no_type": (400, "A line does not say what it is", "Send again; update the app if it stays so."),
-    "not_bz2": (400, "The request's body is not bz2", "Send again; update the app if it stays so."),
-    "not_json": (400, "The request's body is not JSON of the protocol", "Send again; update the app if it stays so."),
-    "protocol_unsupported": (400, "The centre does not speak this version of the protocol", "Update the app."),
-    "proof_wrong": (
-        400,
-        "The device did not prove that it holds its key",
-        "Sign in again; if it stays so, install anew.",
-    ),
-    "sign_in_expired": (401, "The sign-in has run out", "Sign in again. What was sent has been received."),
-    "sign_in_needed": (401, "This needs a sign-in", "Sign in."),
-    "sign_in_wrong": (401, "The name or the password is wrong", "Check both and try again."),
-    "device_revoked": (403, "This device is no longer allowed", "Keep this device as it is, and tell your supervisor."),
-    "not_allowed": (403, "Your role does not allow this", "Ask your supervisor."),
-    "scope_not_yours": (403, "These are another team's records", "Choose your own team, or ask your supervisor."),
-    "unknown_device": (403, "The centre does not know this device", "Sign in once with a connection to enrol it."),
-    "not_found": (404, "There is nothing here for you", "Check the address, or go back to the list."),
-    "method_not_allowed": (405, "This address does not do that", "Update the app."),
-    "device_key_differs": (
-        409,
-        "This device was enrolled with another key",
-        "Tell your supervisor; it must be enrolled anew.",
-    ),
-    "history_differs": (
-        409,
-        "The centre's history is not the one this device has seen",
-        "Tell your supervisor. Nothing is lost.",
-    ),
-    "epoch_ended": (
-        409,
-        "The centre was restored from a backup",
-        "Nothing to do: what it lost is sent again by itself.",
-    ),
-    "too_large": (413, "The request is too large", "Send less at once; the app does so by itself."),
-    "encoding_unsupported": (415, "The body's encoding is not supported", "Send bz2, or nothing encoded."),
-    "request_invalid": (
-        422,
-        "A part of the request is missing or of the wrong kind",
-        "Look at the parts named in errors.",
-    ),
-    "too_many_tries": (429, "Too many failed sign-ins", "Wait 15 minutes and try again."),
-    "centre_fault": (500, "The centre made a mistake", "Try again later. Nothing acknowledged is lost."),
-    "not_ready": (503, "The centre is not ready", "Try again in a moment."),
+_TABLE = """
+bad_hello | 400 | The request's first line is not a hello | Update the app. What is recorded stays on the phone.
+bad_piece | 400 | A part of the request is not of the protocol | Send again; update the app if it stays so.
+bad_query | 400 | The list cannot be asked for in this way | Go back to the first page.
+cut_short | 400 | The request ended early | Send again: what had arrived whole is kept.
+no_type | 400 | A line does not say what it is | Send again; update the app if it stays so.
+not_bz2 | 400 | The request's body is not bz2 | Send again; update the app if it stays so.
+not_json | 400 | The request's body is not JSON of the protocol | Send again; update the app if it stays so.
+protocol_unsupported | 400 | The centre does not speak this version of the protocol | Update the app.
+proof_wrong | 400 | The device did not prove that it holds its key | Sign in again; if it stays so, install anew.
+sign_in_expired | 401 | The sign-in has run out | Sign in again. What was sent has been received.
+sign_in_needed | 401 | This needs a sign-in | Sign in.
+sign_in_wrong | 401 | The name or the password is wrong | Check both and try again.
+device_revoked | 403 | This device is no longer allowed | Keep this device as it is, and tell your supervisor.
+not_allowed | 403 | Your role does not allow this | Ask your supervisor.
+scope_not_yours | 403 | These are another team's records | Choose your own team, or ask your supervisor.
+unknown_device | 403 | The centre does not know this device | Sign in once with a connection to enrol it.
+not_found | 404 | There is nothing here for you | Check the address, or go back to the list.
+method_not_allowed | 405 | This address does not do that | Update the app.
+device_key_differs | 409 | This device was enrolled with another key | Tell your supervisor; it must be enrolled anew.
+history_differs | 409 | The centre's history is not the one this device has seen | Tell your supervisor. Nothing is lost.
+epoch_ended | 409 | The centre was restored from a backup | Nothing to do: what it lost is sent again by itself.
+too_large | 413 | The request is too large | Send less at once; the app does so by itself.
+encoding_unsupported | 415 | The body's encoding is not supported | Send bz2, or nothing encoded.
+request_invalid | 422 | A part of the request is missing or of the wrong kind | Look at the parts named in errors.
+too_many_tries | 429 | Too many failed sign-ins | Wait 15 minutes and try again.
+centre_fault | 500 | The centre made a mistake | Try again later. Nothing acknowledged is lost.
+not_ready | 503 | The centre is not ready | Try again in a moment.
+"""
+KINDS: dict[str, tuple[int, str, str]] = {  # by code: HTTP status, title, advice
+    code: (int(status), title, advice)
+    for code, status, title, advice in (line.split(" | ") for line in _TABLE.strip().splitlines())
 }
 
 
@@ -77,37 +57,38 @@ class ProblemBody(BaseModel):
 
 
 def problem(code: str) -> Problem:
-    """The exception that becomes this answer."""
+    """The exception that becomes this answer. A code that is not in the table counts as "bad_piece"."""
     status, title, advice = KINDS[code if code in KINDS else "bad_piece"]
     return Problem(status, code if code in KINDS else "bad_piece", title, advice)
 
 
 def as_line(code: str) -> dict[str, Any]:
-    """The same, as it stands at the end of a sync's answer."""
+    """A problem as it stands in the last line of a sync's answer."""
     status, title, advice = KINDS[code]
     return {"code": code, "status": status, "title": title, "advice": advice}
 
 
 def answer(code: str, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:
+    """A problem as an HTTP answer. `more`: further members of its body."""
     status, title, advice = KINDS[code]
     body = {"type": f"urn:alongside:problem:{code}", "title": title, "status": status, "code": code, "advice": advice}
     return JSONResponse({**body, **more}, status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def documented(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """What a route may answer besides its own, for its OpenAPI description."""
-    found: dict[int | str, dict[str, Any]] = {}
+    """The problem answers of a route, by status, for its OpenAPI description."""
+    answers: dict[int | str, dict[str, Any]] = {}
     for code in sorted({*codes, "centre_fault", "not_ready"}, key=lambda code: KINDS[code][0]):
         status, title, _ = KINDS[code]
-        about = found.setdefault(status, {"description": "", "content": {MEDIA_TYPE: {"schema": _SCHEMA}}})
-        about["description"] = "; ".join(filter(None, [about["description"], f"`{code}`: {title}"]))
-    return found
+        entry = answers.setdefault(status, {"description": "", "content": {MEDIA_TYPE: {"schema": _SCHEMA}}})
+        entry["description"] = "; ".join(filter(None, [entry["description"], f"`{code}`: {title}"]))
+    return answers
 
 
 _SCHEMA = {"$ref": "#/components/schemas/ProblemBody"}
 
 
 def for_status(status: int) -> str:
-    """The code for an answer that the framework made by itself."""
+    """The code of a problem that FastAPI answers by itself."""
     plain = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "not_json"}
     return plain.get(status, "centre_fault" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "request_invalid")

@@ -43,7 +43,7 @@ class Settings:
 
 
 def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
-    """The settings; the data folder is made. Raises ValueError for what cannot be."""
+    """The settings. Raises ValueError for a number that is none, and for several workers on SQLite."""
     data = Path(env.get("ALONGSIDE_DATA") or ".alongside/centre").expanduser().resolve()
     url = database_url(env.get("DATABASE_URL", ""), data)
     settings = Settings(
@@ -76,22 +76,23 @@ def database_url(url: str, data: Path) -> str:
 def centre_signer(data: Path) -> Signer:
     """The key that signs receipts: a file only its owner reads, made at the first start.
 
-    Several processes may start at once: the file appears whole, under its name, or not at all.
+    Several processes may start at once: the file appears whole, under its name, or not at all. Raises ValueError for a
+    file that is not a key.
     """
     path = data / "centre.key"
     if not path.exists():
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = path.with_name(f".centre.key.{secrets.token_hex(8)}")
-        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        draft = path.with_name(f".centre.key.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(secrets.token_bytes(SEED))
             file.flush()
             os.fsync(file.fileno())
         try:
-            os.link(made, path)
+            os.link(draft, path)
         except FileExistsError:
             pass
         finally:
-            made.unlink()
+            draft.unlink()
     seed = path.read_bytes()
     if len(seed) != SEED:
         raise ValueError(f"{path} is not a signing key. Put back the one from the backup: phones trust no other.")

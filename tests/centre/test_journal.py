@@ -61,7 +61,7 @@ def test_no_line_holds_anything_of_a_record(lines, running: Running, phone: Phon
     )
     phone.record({"location": "parapet"}, incident=change.incident_id)
     phone.sync()
-    monkeypatch.setattr("sync.api.desk.queries.incident", lambda *_: {}["Marigold"])
+    monkeypatch.setattr("sync.api.routes.incidents.whole", lambda *_: {}["Marigold"])
     assert phone.get(f"/v1/incidents/{new_id()}").json()["code"] == "centre_fault"
     text = "\n".join(lines)
     assert not [canary for canary in CANARIES if canary in text]

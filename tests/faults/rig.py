@@ -137,7 +137,7 @@ class Rig:
         claim = {
             "device_id": device_id, "public_key": key.public, "user_public_key": user.public, "username": username,
         }  # fmt: skip
-        asked = signin.Request(
+        asked = signin.Credentials(
             username, demo.PASSWORD, device_id, "Phone", key.public, user.public, key.sign("enrol", claim)
         )
         with self.centre.working():

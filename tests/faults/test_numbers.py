@@ -90,11 +90,11 @@ def test_reading_before_the_lock_is_caught(running, monkeypatch):
     gate, early = Gate(), threading.local()
     take, heads = change_log.take, change_log._heads
 
-    def too_early(db, org, sender, changes, now_ms):
+    def too_early(db, org, sender, changes, packs, now_ms):
         with db.read() as conn:
             early.heads = heads(conn, org, {sender.scope})
         gate()
-        return take(db, org, sender, changes, now_ms)
+        return take(db, org, sender, changes, packs, now_ms)
 
     monkeypatch.setattr(change_log, "_heads", lambda *_: dict(early.heads))
     monkeypatch.setattr("sync.api.ingest.request_reader.take", too_early)

@@ -1,7 +1,7 @@
-"""Who is calling, and what they may do. One `authorise`, which says no unless the table of roles says yes."""
+"""Who is calling, and what they may do: access by role. What the table of roles does not allow is refused."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from sqlalchemy import Connection, select
@@ -40,7 +40,7 @@ def authorise(who: Caller, action: str, scope: str | None = None) -> bool:
 
 
 def demand(who: Caller, action: str, scope: str | None = None) -> None:
-    """Raise the problem answer unless they may."""
+    """Raise the problem answer unless this person may do this."""
     if not authorise(who, action, scope):
         raise problem("not_allowed")
 
@@ -56,7 +56,7 @@ def bearer(header: str | None) -> str | None:
 
 
 def caller(conn: Connection, org: str, token: str | None, now_ms: int) -> Caller:
-    """Who holds this token. Raises the problem answer for none, a wrong one and one that has run out."""
+    """Who holds this token. Raises the problem answer for no token, a wrong one and one that has run out."""
     if not token:
         raise problem("sign_in_needed")
     row = conn.execute(
@@ -70,14 +70,14 @@ def caller(conn: Connection, org: str, token: str | None, now_ms: int) -> Caller
         raise problem("sign_in_expired")
     if row.revoked:
         raise problem("device_revoked")
-    found = people(conn, org, [row.practitioner_id]).get(row.practitioner_id)
-    if found is None or not found.active:
+    person = people(conn, org, [row.practitioner_id]).get(row.practitioner_id)
+    if person is None or not person.active:
         raise problem("sign_in_needed")
-    return Caller(**{**vars(found), "device_id": row.device_id})
+    return replace(person, device_id=row.device_id)
 
 
 def colleagues(conn: Connection, org: str, teams: Sequence[str]) -> dict[str, str]:
-    """The names of whoever works in these teams, by id: a phone shows a name beside what they recorded."""
+    """The names of everybody in these teams, by id: a phone shows them beside what they recorded."""
     rows = conn.execute(
         select(practitioner.c.practitioner_id, practitioner.c.name)
         .join(
@@ -95,12 +95,12 @@ def people(conn: Connection, org: str, ids: list[str]) -> dict[str, Caller]:
         select(practitioner).where(practitioner.c.org == org, practitioner.c.practitioner_id.in_(ids))
     ).all()
     teams: dict[str, list[str]] = {}
-    for one, team_id in conn.execute(
+    for practitioner_id, team_id in conn.execute(
         select(membership.c.practitioner_id, membership.c.team_id)
         .where(membership.c.org == org, membership.c.practitioner_id.in_(ids))
         .order_by(membership.c.team_id)
     ):
-        teams.setdefault(one, []).append(team_id)
+        teams.setdefault(practitioner_id, []).append(team_id)
     return {
         row.practitioner_id: Caller(
             row.practitioner_id,

@@ -16,7 +16,7 @@ at = device_order.c
 
 def issue(conn: Connection, org: str, device_id: str, kind: str, by: str, now_ms: int) -> str:
     """Order a device to do this; one order of a kind at a time. Returns its id."""
-    waiting = [one.order_id for one in due(conn, org, device_id) if one.kind == kind]
+    waiting = [row.order_id for row in due(conn, org, device_id) if row.kind == kind]
     if waiting:
         return waiting[0]
     order_id = secrets.token_hex(8)
@@ -31,9 +31,10 @@ def issue(conn: Connection, org: str, device_id: str, kind: str, by: str, now_ms
 def order(db: Database, org: str, who: Caller, device_id: str, kind: str, now_ms: int) -> str:
     """The same, by a supervisor, for a device of one of their teams. Raises the problem answer."""
     demand(who, "devices.order")
-    of = device.c
+    devices = device.c
     with db.write() as conn:
-        team_id = conn.execute(select(of.team_id).where(of.org == org, of.device_id == device_id)).scalar()
+        of_device = (devices.org == org) & (devices.device_id == device_id)
+        team_id = conn.execute(select(devices.team_id).where(of_device)).scalar()
         if team_id is None or team_id not in who.teams:
             raise problem("not_found")
         return issue(conn, org, device_id, kind, who.practitioner_id, now_ms)

@@ -54,7 +54,7 @@ class NewTeam:
 
 
 def make_organisation(conn: Connection, org: str, name: str, now: datetime) -> None:
-    """The organisation with its counter, unless it is there."""
+    """Make the organisation with its counter and first epoch, unless it is there."""
     if conn.execute(select(organisation.c.org).where(organisation.c.org == org)).first() is None:
         first, began_ms = secrets.token_hex(8), to_millis(now)
         conn.execute(insert(organisation).values(org=org, name=name, epoch=first, created_ms=began_ms))
@@ -67,7 +67,9 @@ def make_team(conn: Connection, org: str, team_id: str, name: str) -> None:
 
 
 def make_person(conn: Connection, org: str, person: NewPractitioner, password: str) -> bool:
-    """The practitioner and their teams; their id is their username. False, and nothing, when it is taken."""
+    """Make the practitioner with their teams; their id is their username. Returns False, and makes nobody, when it is
+    taken. Raises ValueError for a role that there is not and for a user name that cannot be one.
+    """
     if person.role not in ROLES:
         raise ValueError(f"a role is one of {', '.join(ROLES)}")
     if not USERNAME.fullmatch(person.username):
@@ -89,12 +91,16 @@ def make_person(conn: Connection, org: str, person: NewPractitioner, password: s
             active=True,
         )
     )
-    upsert(conn, membership, [{"org": org, "practitioner_id": person.username, "team_id": one} for one in person.teams])
+    upsert(
+        conn,
+        membership,
+        [{"org": org, "practitioner_id": person.username, "team_id": team_id} for team_id in person.teams],
+    )
     return True
 
 
 def make_teams(conn: Connection, org: str, teams: Iterable[NewTeam]) -> None:
-    """These teams with their people, as far as they are not there."""
+    """Make these teams and their people, as far as they are not there."""
     for new in teams:
         make_team(conn, org, new.team_id, new.name)
         for person in new.people:
@@ -103,73 +109,75 @@ def make_teams(conn: Connection, org: str, teams: Iterable[NewTeam]) -> None:
 
 def make_leaver(conn: Connection, org: str, username: str) -> int:
     """No more sign-ins, and the sessions end. Returns how many people that was: 0 or 1."""
-    them = practitioner.c
-    found = conn.execute(update(practitioner).where(them.org == org, them.username == username).values(active=False))
+    people = practitioner.c
+    left = conn.execute(update(practitioner).where(people.org == org, people.username == username).values(active=False))
     conn.execute(delete(session).where(session.c.org == org, session.c.practitioner_id == username))
-    return found.rowcount
+    return left.rowcount
 
 
 def revoke_device(conn: Connection, org: str, device_id: str) -> int:
     """The device may neither sign in nor send. Returns how many devices that was: 0 or 1."""
-    at = device.c
-    found = conn.execute(update(device).where(at.org == org, at.device_id == device_id).values(revoked=True))
+    devices = device.c
+    revoked = conn.execute(
+        update(device).where(devices.org == org, devices.device_id == device_id).values(revoked=True)
+    )
     conn.execute(delete(session).where(session.c.org == org, session.c.device_id == device_id))
-    return found.rowcount
+    return revoked.rowcount
 
 
 def main(argv: list[str]) -> int:
-    asked = _arguments().parse_args(argv)
+    arguments = _parser().parse_args(argv)
     settings = from_environment()
     db = Database(settings.database_url)
     with db.write() as conn:
         migrate(conn)
         make_organisation(conn, settings.org, "Alongside", datetime.now(UTC))
-        done = _do(conn, settings.org, asked)
+        done = _do(conn, settings.org, arguments)
     db.close()
     print("Done." if done else "Nothing done: taken already, or not known.", file=sys.stdout if done else sys.stderr)
     return 0 if done else 1
 
 
-def _do(conn: Connection, org: str, asked: argparse.Namespace) -> int:
-    match asked.what:
+def _do(conn: Connection, org: str, arguments: argparse.Namespace) -> int:
+    match arguments.what:
         case "team":
-            make_team(conn, org, asked.team_id, asked.name)
+            make_team(conn, org, arguments.team_id, arguments.name)
         case "person":
             person = NewPractitioner(
-                asked.username.casefold(),
-                asked.name,
-                asked.role,
-                tuple(asked.team),
-                asked.registration,
-                asked.collar,
-                asked.force,
+                arguments.username.casefold(),
+                arguments.name,
+                arguments.role,
+                tuple(arguments.team),
+                arguments.registration,
+                arguments.collar,
+                arguments.force,
             )
             secret = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
             return make_person(conn, org, person, secret)
         case "leaver":
-            return make_leaver(conn, org, asked.username)
+            return make_leaver(conn, org, arguments.username)
         case "revoke":
-            return revoke_device(conn, org, asked.device_id)
+            return revoke_device(conn, org, arguments.device_id)
     return 1
 
 
-def _arguments() -> argparse.ArgumentParser:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sync.api.accounts.people", description="Teams, people and devices."
     )
-    what = parser.add_subparsers(dest="what", required=True)
-    one = what.add_parser("team")
-    one.add_argument("team_id")
-    one.add_argument("name")
-    one = what.add_parser("person")
-    one.add_argument("username")
-    one.add_argument("name")
-    one.add_argument("role", choices=ROLES)
-    one.add_argument("--team", action="append", default=[])
+    commands = parser.add_subparsers(dest="what", required=True)
+    new_team = commands.add_parser("team")
+    new_team.add_argument("team_id")
+    new_team.add_argument("name")
+    person = commands.add_parser("person")
+    person.add_argument("username")
+    person.add_argument("name")
+    person.add_argument("role", choices=ROLES)
+    person.add_argument("--team", action="append", default=[])
     for option in ("--registration", "--collar", "--force"):
-        one.add_argument(option, default="")
-    what.add_parser("leaver").add_argument("username")
-    what.add_parser("revoke").add_argument("device_id")
+        person.add_argument(option, default="")
+    commands.add_parser("leaver").add_argument("username")
+    commands.add_parser("revoke").add_argument("device_id")
     return parser
 
 

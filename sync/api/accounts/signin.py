@@ -5,6 +5,7 @@ person has signed in before has a count of its own: nobody can lock a nurse out 
 """
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,7 +26,9 @@ KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
-class Request:
+class Credentials:
+    """What a person and a device give to be signed in. Its repr shows neither name nor password."""
+
     username: str
     password: str
     device_id: str
@@ -44,7 +47,7 @@ class Request:
         }
 
     def __repr__(self) -> str:
-        return f"Request({self.device_id[:8]})"
+        return f"Credentials({self.device_id[:8]})"
 
 
 @dataclass(frozen=True)
@@ -58,25 +61,25 @@ class SignedIn:
     organisation: Row
 
 
-def sign_in(db: Database, org: str, asked: Request, now_ms: int) -> SignedIn:
+def sign_in(db: Database, org: str, credentials: Credentials, now_ms: int) -> SignedIn:
     """A session for this person on this device. Raises the problem answer."""
-    if not (_is_key(asked.public_key) and _is_key(asked.user_public_key)):
+    if not (_is_key(credentials.public_key) and _is_key(credentials.user_public_key)):
         raise problem("proof_wrong")
-    if not verified(asked.public_key, "enrol", asked.claim(), asked.proof):
+    if not verified(credentials.public_key, "enrol", credentials.claim(), credentials.proof):
         raise problem("proof_wrong")
     with db.read() as conn:
-        found = _account(conn, org, asked.username)
-        subjects = _subjects(conn, org, asked, found)
+        account = _account(conn, org, credentials.username)
+        subjects = _subjects(conn, org, credentials, account)
         if _too_many(conn, org, subjects, now_ms):
             raise problem("too_many_tries")
-    if not _password_right(found, asked.password):
+    if not _password_right(account, credentials.password):
         with db.write() as conn:
             _count_failure(conn, org, subjects, now_ms)
         raise problem("sign_in_wrong")
-    assert found is not None
+    assert account is not None
     with db.write() as conn:
-        who = people(conn, org, [found.practitioner_id])[found.practitioner_id]
-        _enrol(conn, org, asked, who, now_ms)
+        who = people(conn, org, [account.practitioner_id])[account.practitioner_id]
+        _enrol(conn, org, credentials, who, now_ms)
         token = secrets.token_urlsafe(32)
         conn.execute(delete(session).where(session.c.org == org, session.c.expires_ms < now_ms - TOKEN_MS))
         conn.execute(
@@ -84,18 +87,18 @@ def sign_in(db: Database, org: str, asked: Request, now_ms: int) -> SignedIn:
                 org=org,
                 token_sha256=token_hash(token),
                 practitioner_id=who.practitioner_id,
-                device_id=asked.device_id,
+                device_id=credentials.device_id,
                 created_ms=now_ms,
                 expires_ms=now_ms + TOKEN_MS,
             )
         )
-        here = [subject for kind, subject in subjects if kind == "here"]
-        conn.execute(delete(sign_in_failure).where(sign_in_failure.c.org == org, sign_in_failure.c.subject.in_(here)))
+        known = [subject for kind, subject in subjects if kind == "here"]
+        conn.execute(delete(sign_in_failure).where(sign_in_failure.c.org == org, sign_in_failure.c.subject.in_(known)))
         names = {row.team_id: row.name for row in conn.execute(select(team).where(team.c.org == org))}
         others = colleagues(conn, org, who.teams)
-        about = conn.execute(select(organisation).where(organisation.c.org == org)).one()
-    teams = tuple((one, names[one]) for one in who.teams)
-    return SignedIn(token, now_ms + TOKEN_MS, who, found.registration_number, teams, others, about)
+        served = conn.execute(select(organisation).where(organisation.c.org == org)).one()
+    teams = tuple((team_id, names[team_id]) for team_id in who.teams)
+    return SignedIn(token, now_ms + TOKEN_MS, who, account.registration_number, teams, others, served)
 
 
 def sign_out(db: Database, org: str, token: str) -> None:
@@ -109,13 +112,13 @@ def _account(conn: Connection, org: str, username: str) -> Row | None:
     ).first()
 
 
-def _password_right(found: Row | None, password: str) -> bool:
-    """The same work whether or not there is such an account."""
+def _password_right(account: Row | None, password: str) -> bool:
+    """Whether it is an active account's password. Takes as long where there is no such account: nobody can tell."""
     try:
-        HASHER.verify(found.password_hash if found else _nobody(), password)
+        HASHER.verify(account.password_hash if account else _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
-    return found is not None and found.active
+    return account is not None and account.active
 
 
 @cache
@@ -123,84 +126,81 @@ def _nobody() -> str:
     return HASHER.hash(secrets.token_hex(16))
 
 
-def _subjects(conn: Connection, org: str, asked: Request, found: Row | None) -> list[tuple[str, str]]:
-    """Under which names a failure counts."""
+def _subjects(conn: Connection, org: str, credentials: Credentials, account: Row | None) -> list[tuple[str, str]]:
+    """The counters of failed sign-ins that apply, each as (kind of limit, its key).
+
+    A device on which this person has signed in before has one of its own ("here"); else device and account count.
+    """
     known = (
-        found
+        account
         and conn.execute(
             select(enrolment.c.org)
             .join(device, (device.c.org == enrolment.c.org) & (device.c.device_id == enrolment.c.device_id))
             .where(
                 enrolment.c.org == org,
-                enrolment.c.device_id == asked.device_id,
-                enrolment.c.practitioner_id == found.practitioner_id,
-                device.c.public_key == asked.public_key,
+                enrolment.c.device_id == credentials.device_id,
+                enrolment.c.practitioner_id == account.practitioner_id,
+                device.c.public_key == credentials.public_key,
             )
         ).first()
     )
-    account = token_hash(f"account {asked.username.casefold()}")
+    key = token_hash(f"account {credentials.username.casefold()}")
     if known:
-        return [("here", token_hash(f"here {asked.device_id} {account}"))]
-    return [("device", token_hash(f"device {asked.device_id}")), ("account", account)]
+        return [("here", token_hash(f"here {credentials.device_id} {key}"))]
+    return [("device", token_hash(f"device {credentials.device_id}")), ("account", key)]
 
 
 def _too_many(conn: Connection, org: str, subjects: list[tuple[str, str]], now_ms: int) -> bool:
-    at = sign_in_failure.c
-    counts: dict[str, int] = {}
+    stored = sign_in_failure.c
+    counts: Counter[str] = Counter()
     for row in conn.execute(
-        select(at.subject, at.failures).where(
-            at.org == org, at.subject.in_([name for _, name in subjects]), at.since_ms > now_ms - WINDOW_MS
+        select(stored.subject, stored.failures).where(
+            stored.org == org, stored.subject.in_([key for _, key in subjects]), stored.since_ms > now_ms - WINDOW_MS
         )
     ):
-        counts[row.subject] = counts.get(row.subject, 0) + row.failures
-    return any(counts.get(name, 0) >= LIMITS[kind] for kind, name in subjects)
+        counts[row.subject] += row.failures
+    return any(counts[key] >= LIMITS[kind] for kind, key in subjects)
 
 
 def _count_failure(conn: Connection, org: str, subjects: list[tuple[str, str]], now_ms: int) -> None:
-    at = sign_in_failure.c
-    conn.execute(delete(sign_in_failure).where(at.org == org, at.since_ms <= now_ms - WINDOW_MS))
-    for _, name in subjects:
-        here = (at.org == org) & (at.subject == name)
-        if not conn.execute(update(sign_in_failure).where(here).values(failures=at.failures + 1)).rowcount:
-            upsert(conn, sign_in_failure, [{"org": org, "subject": name, "since_ms": now_ms, "failures": 1}])
+    stored = sign_in_failure.c
+    conn.execute(delete(sign_in_failure).where(stored.org == org, stored.since_ms <= now_ms - WINDOW_MS))
+    for _, key in subjects:
+        counter = (stored.org == org) & (stored.subject == key)
+        if not conn.execute(update(sign_in_failure).where(counter).values(failures=stored.failures + 1)).rowcount:
+            upsert(conn, sign_in_failure, [{"org": org, "subject": key, "since_ms": now_ms, "failures": 1}])
 
 
-def _enrol(conn: Connection, org: str, asked: Request, who: Caller, now_ms: int) -> None:
-    """Put down the device and this person's key on it. Raises where the device is another, or no longer allowed."""
-    at = device.c
-    here = (at.org == org) & (at.device_id == asked.device_id)
-    known = conn.execute(select(at.public_key, at.revoked).where(here)).first()
+def _enrol(conn: Connection, org: str, credentials: Credentials, who: Caller, now_ms: int) -> None:
+    """Put down the device and this person's key on it.
+
+    Raises the problem answer where that device has another key, or is no longer allowed.
+    """
+    devices = device.c
+    this = (devices.org == org) & (devices.device_id == credentials.device_id)
+    known = conn.execute(select(devices.public_key, devices.revoked).where(this)).first()
     team_id = who.teams[0] if who.teams else None
     if known is None:
         conn.execute(
             insert(device).values(
                 org=org,
-                device_id=asked.device_id,
-                public_key=asked.public_key,
-                name=asked.device_name,
+                device_id=credentials.device_id,
+                public_key=credentials.public_key,
+                name=credentials.device_name,
                 team_id=team_id,
                 enrolled_ms=now_ms,
             )
         )
-    elif known.public_key != asked.public_key:
+    elif known.public_key != credentials.public_key:
         raise problem("device_key_differs")
     elif known.revoked:
         raise problem("device_revoked")
     else:
-        conn.execute(update(device).where(here).values(name=asked.device_name, team_id=team_id or at.team_id))
-    upsert(
-        conn,
-        enrolment,
-        [
-            {
-                "org": org,
-                "device_id": asked.device_id,
-                "practitioner_id": who.practitioner_id,
-                "user_public_key": asked.user_public_key,
-                "at_ms": now_ms,
-            }
-        ],
-    )
+        values = {"name": credentials.device_name, "team_id": team_id or devices.team_id}
+        conn.execute(update(device).where(this).values(**values))
+    key = {"device_id": credentials.device_id, "practitioner_id": who.practitioner_id}
+    row = {"org": org, **key, "user_public_key": credentials.user_public_key, "at_ms": now_ms}
+    upsert(conn, enrolment, [row])
 
 
 def _is_key(text: str) -> bool:

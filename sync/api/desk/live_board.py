@@ -5,127 +5,118 @@ Made when it is asked for, of the records as they stand (`record_view`) and of t
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, false, select
 
-from sync.api.storage import projections
+from sync.api.shapes import HandedOnOut, LateReferral, LiveOut
+from sync.api.storage.folded_incidents import folded_incidents
 from sync.api.storage.schema import change_log, incident_view, practitioner, record_view
 from sync.core.times import instant
 from sync.domain.catalogue.contact.form import ContactForm, officer_stays
 from sync.domain.catalogue.detention.form import DetentionForm, clock_of
 from sync.domain.catalogue.referral import Destination, ReferralForm, awaited_by
 from sync.domain.content.pack_set import PackSet
+from sync.domain.content.rules import Rules
 from sync.domain.forms import read
 from sync.domain.records import handing_on
 from sync.domain.records.fold import Given, Record
 from sync.domain.records.incident import Incident
 
 KINDS = ("incident", ContactForm.kind, DetentionForm.kind, ReferralForm.kind)
+Handed = tuple[HandedOnOut | None, str]  # the offer that waits to be accepted, and who has the incident
+NEVER_HANDED: Handed = (None, "")
 
 
-@dataclass
-class IncidentActivity:
-    """What an incident's line says besides. `late`: referrals that somebody should have acknowledged by now."""
-
-    rule_pack: str = ""
-    s136_used_at: str | None = None  # used, and the 24 hours have not started
-    stays: list[list[str | None]] = field(default_factory=list)
-    handed_on: dict[str, str] | None = None
-    holder: str = ""
-    late: list[dict[str, Any]] = field(default_factory=list)
-
-
-def of(
-    conn: Connection, org: str, incidents: Sequence[str], packs: PackSet, now: datetime
-) -> dict[str, IncidentActivity]:
-    """By incident. Reads only what is stored; the caller has seen to it that these may be read."""
+def live(conn: Connection, org: str, incident_ids: Sequence[str], packs: PackSet, now: datetime) -> dict[str, LiveOut]:
+    """What runs and waits in each of these incidents, by incident. The caller has seen that they may be read."""
+    handed = _handed(conn, org, incident_ids)
     return {
-        incident_id: _live(incident, packs, now, *handed)
-        for incident_id, incident, handed in _gathered(conn, org, incidents)
+        incident.incident_id: _live(incident, handed.get(incident.incident_id, NEVER_HANDED), packs, now)
+        for incident in _incidents(conn, org, incident_ids)
     }
 
 
 def has_late(now: datetime) -> ColumnElement[bool]:
-    """The incidents with a referral that should have been acknowledged by now, cleared ones too."""
+    """Holds for incidents with a referral that should have been acknowledged by now, cleared ones too."""
     due_at = incident_view.c.referral_due_at
     return and_(due_at != "", due_at < instant(now))
 
 
-def _gathered(
-    conn: Connection, org: str, incidents: Sequence[str]
-) -> Iterable[tuple[str, Incident, tuple[dict[str, str] | None, str]]]:
-    at = record_view.c
+def _incidents(conn: Connection, org: str, incident_ids: Sequence[str]) -> Iterable[Incident]:
+    """The incidents with those of their records that the board looks at."""
+    stored = record_view.c
     rows = conn.execute(
         select(record_view).where(
-            at.org == org, at.incident_id.in_(incidents), at.kind.in_(KINDS), at.retracted == false()
+            stored.org == org, stored.incident_id.in_(incident_ids), stored.kind.in_(KINDS), stored.retracted == false()
         )
     )
-    known: dict[str, dict[str, Record]] = {}
+    records: dict[str, dict[str, Record]] = {incident_id: {} for incident_id in incident_ids}
     for row in rows:
-        known.setdefault(row.incident_id, {})[row.record_id] = _record(row)
-    passed = _handed(conn, org, incidents)
-    for incident_id in incidents:
-        yield incident_id, Incident(incident_id, known.get(incident_id, {})), passed.get(incident_id, (None, ""))
+        records[row.incident_id][row.record_id] = _record(row)
+    return [Incident(incident_id, of_incident) for incident_id, of_incident in records.items()]
 
 
 def _record(row: Row) -> Record:
-    """A record of its settled answers; who gave them is not asked here."""
-    answers = {name: Given(value, "", "", row.last_at) for name, value in json.loads(row.answers).items()}
+    """A record of its settled answers; who gave them is not looked at here."""
+    answers = {key: Given(value, "", "", row.last_at) for key, value in json.loads(row.answers).items()}
     return Record(row.record_id, row.incident_id, row.kind, row.form_version, answers, first_at=row.first_at)
 
 
-def _live(
-    incident: Incident, packs: PackSet, now: datetime, handed_on: dict[str, str] | None, holder: str
-) -> IncidentActivity:
-    law, times = incident.rule_pack(packs), incident.times
-    held = [read(DetentionForm, record.values).form for record in incident.of(DetentionForm.kind)]
-    used = [form.used_at for form in held if form.used_at and form.ended_at is None and not clock_of(form, law.rules)]
+def _live(incident: Incident, handed: Handed, packs: PackSet, now: datetime) -> LiveOut:
+    law = incident.rule_pack(packs)
+    used_at = _used_without_clock(incident, law.rules)
     contacts = (read(ContactForm, record.values).form for record in incident.of(ContactForm.kind))
-    stays = [
-        [stay.officer, instant(stay.arrived), instant(stay.released) if stay.released else None]
-        for stay in officer_stays(contacts, times)
-    ]
-    return IncidentActivity(
-        law.manifest.pack_id,
-        instant(min(used)) if used else None,
-        stays,
-        handed_on,
-        holder,
-        _late(incident, packs, now),
+    return LiveOut(
+        rule_pack=law.manifest.pack_id,
+        s136_used_at=instant(used_at) if used_at else None,
+        stays=[
+            (stay.officer, instant(stay.arrived), instant(stay.released) if stay.released else None)
+            for stay in officer_stays(contacts, incident.times)
+        ],
+        handed_on=handed[0],
+        holder=handed[1],
+        late=_late(incident, law.rules, now),
     )
 
 
-def _late(incident: Incident, packs: PackSet, now: datetime) -> list[dict[str, Any]]:
-    rules, found = incident.rule_pack(packs).rules, []
+def _used_without_clock(incident: Incident, rules: Rules) -> datetime | None:
+    """When section 136 was first used in a detention that goes on and whose 24 hours have not started."""
+    detentions = [read(DetentionForm, record.values).form for record in incident.of(DetentionForm.kind)]
+    used = (form.used_at for form in detentions if form.used_at and form.ended_at is None and not clock_of(form, rules))
+    return min(used, default=None)
+
+
+def _late(incident: Incident, rules: Rules, now: datetime) -> list[LateReferral]:
+    """The referrals that somebody should have acknowledged by now."""
+    late = []
     for record in incident.of(ReferralForm.kind):
         form = read(ReferralForm, record.values).form
         due = awaited_by(form, rules)
         if due and now > due:
             to = form.service or (form.destination.label if isinstance(form.destination, Destination) else "")
-            found.append({"to": to, "due_at": instant(due), "sent": form.sent_at is not None})
-    return found
+            late.append(LateReferral(to=to, due_at=instant(due), sent=form.sent_at is not None))
+    return late
 
 
-def _handed(conn: Connection, org: str, incidents: Sequence[str]) -> dict[str, tuple[dict[str, str] | None, str]]:
-    """Of those handed on at some time: the offer that waits for acceptance, and who has it."""
-    log, them = change_log.c, practitioner.c
-    ids = conn.execute(
+def _handed(conn: Connection, org: str, incident_ids: Sequence[str]) -> dict[str, Handed]:
+    """Of the incidents that were handed on at some time: the offer that waits for acceptance, and who has it."""
+    log, people = change_log.c, practitioner.c
+    transferred = conn.execute(
         select(log.incident_id)
         .distinct()
-        .where(log.org == org, log.incident_id.in_(incidents), log.op == "transfer", log.void == false())
+        .where(log.org == org, log.incident_id.in_(incident_ids), log.op == "transfer", log.void == false())
     )
-    found = projections.incidents_of(conn, org, [row.incident_id for row in ids])
-    people = conn.execute(select(them.practitioner_id, them.name).where(them.org == org)) if found else ()
-    names = {row.practitioner_id: row.name for row in people}
-    made = {}
-    for incident_id, it in found.items():
-        offer, holder = handing_on.waiting(it.incident), handing_on.holder(it.incident)
-        told = None
-        if offer and it.incident.open:
-            by = names.get(offer.author, offer.author)
-            told = {"to": offer.words, "by": by, "at": instant(offer.at), "note": offer.note}
-        made[incident_id] = told, names.get(holder.practitioner) or holder.name
-    return made
+    incidents = folded_incidents(conn, org, transferred.scalars().all())
+    rows = conn.execute(select(people.practitioner_id, people.name).where(people.org == org)) if incidents else ()
+    names = {row.practitioner_id: row.name for row in rows}
+    return {incident_id: _offer_and_holder(folded.incident, names) for incident_id, folded in incidents.items()}
+
+
+def _offer_and_holder(incident: Incident, names: dict[str, str]) -> Handed:
+    offer, holder = handing_on.waiting(incident), handing_on.holder(incident)
+    waiting = None
+    if offer and incident.open:
+        by = names.get(offer.author, offer.author)
+        waiting = HandedOnOut(to=offer.words, by=by, at=instant(offer.at), note=offer.note)
+    return waiting, names.get(holder.practitioner) or holder.name

@@ -1,1 +1,7 @@
-"""Ingest."""
+"""From a request's bytes to the change log.
+
+request_reader.py  the bytes as they arrive -> the hello, and verified changes
+hello.py           what a device says of itself, and whether that is sound
+change_log.py      verified changes go in, once, under the next numbers of the organisation
+validate.py        the verdict on one change
+"""

@@ -1,12 +1,12 @@
-"""The change log: a verified piece goes in, once, under the next numbers of its organisation.
+"""The change log, append-only: verified changes go in, once, under the next numbers of their organisation.
 
 `take` locks the counter row before it reads anything, so numbers become visible in the order they were given and no
-reader's cursor can pass over one. Every envelope stands or falls alone; views follow in the same transaction.
+reader's cursor can pass over one. Every envelope stands or falls alone; projections follow in the same transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, and_, delete, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -16,7 +16,7 @@ from sync.api.ingest.validate import ChangeFacts, Judgement, judge_content, unde
 from sync.api.logging import note
 from sync.api.storage import projections
 from sync.api.storage.database import Database, append, upsert
-from sync.api.storage.projections import StoredChange
+from sync.api.storage.folded_incidents import StoredChange
 from sync.api.storage.schema import change_log, counter, enrolment, incident_scope, scope_head, waiting
 from sync.core.canonical import parse
 from sync.domain.content.pack_set import PackSet
@@ -25,15 +25,17 @@ from sync.protocol.messages import NO_CHANGE, Change, Verdict, chain_hash
 TELL = 3  # in how many answers a later verdict is repeated: an answer may be lost
 IT_IS_KEPT = "It is kept on this phone: tell your supervisor."
 AT_ONCE = 500  # parameters of one statement
-HELD = ("form_newer", "kind_unknown")
+FORM_UNKNOWN = ("form_newer", "kind_unknown")  # codes of what is held until the centre knows the form
+OF_CHANGE = ("change_id", "record_id", "incident_id", "device_id", "device_seq", "kind", "op", "author", "role")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Sender:
     """A device, as the centre knows it.
 
-    `vouched`: its changes come back under a head of our own, after a restore, and counted then: whoever was enrolled
-    then need not be now.
+    `vouched`: its changes come back after a restore, under a head that this centre signed, and counted at that time.
+    Their authors need not be enrolled any more.
     """
 
     device_id: str
@@ -43,28 +45,28 @@ class Sender:
 
     @property
     def scope(self) -> str:
-        """Where work of an incident not yet known lands."""
+        """The scope of an incident that begins on this device."""
         return scope_of(self.team_id) if self.team_id else f"device:{self.device_id}"
 
 
-def by_number(db: Database, org: str, sender: Sender, numbers: Iterable[int]) -> dict[int, str]:
+def by_number(db: Database, org: str, sender: Sender, numbers: Collection[int]) -> dict[int, str]:
     """The ids of this device's changes by number; a number that names two is left out."""
-    found: dict[int, set[str]] = {}
-    log, asked = change_log.c, sorted(numbers)
-    if not asked:
+    if not numbers:
         return {}
+    log = change_log.c
+    ids: dict[int, set[str]] = {}
     with db.read() as conn:
-        for some in _slices(asked):
-            here = (log.org == org) & (log.device_id == sender.device_id) & log.device_seq.in_(some)
-            for number, change_id in conn.execute(select(log.device_seq, log.change_id).where(here)):
-                found.setdefault(number, set()).add(change_id)
-    return {number: next(iter(ids)) for number, ids in found.items() if len(ids) == 1}
+        for portion in _portions(sorted(numbers)):
+            named = (log.org == org) & (log.device_id == sender.device_id) & log.device_seq.in_(portion)
+            for number, change_id in conn.execute(select(log.device_seq, log.change_id).where(named)):
+                ids.setdefault(number, set()).add(change_id)
+    return {number: change_ids.pop() for number, change_ids in ids.items() if len(change_ids) == 1}
 
 
 def take(
     db: Database, org: str, sender: Sender, changes: Sequence[Change], packs: PackSet, now_ms: int
 ) -> list[Verdict]:
-    """Store changes of one device, judge them, refresh the views. Returns what could not be stored."""
+    """Store changes of one device with a verdict on each, refresh the projections. Returns what could not be stored."""
     with db.write() as conn:
         last = _numbers(conn, org, len(changes))
         numbered = [(last - len(changes) + 1 + place, change) for place, change in enumerate(changes)]
@@ -76,15 +78,15 @@ def take(
         except (InterfaceError, OperationalError):
             raise
         except Exception:  # noqa: BLE001 - one of them is at fault: each alone, in a savepoint of its own
-            for one in numbered:
+            for seq, change in numbered:
                 try:
                     with conn.begin_nested():
-                        incidents |= _append(conn, org, sender, [one], now_ms)
+                        incidents |= _append(conn, org, sender, [(seq, change)], now_ms)
                 except (InterfaceError, OperationalError):
                     raise
                 except Exception as error:  # noqa: BLE001 - and the one at fault is named
                     note("change_refused", code="not_stored", error=type(error).__name__, device_id=sender.device_id)
-                    refused.append(Verdict(one[1].device_seq, "refused", "not_stored", advice=IT_IS_KEPT))
+                    refused.append(Verdict(change.device_seq, "refused", "not_stored", advice=IT_IS_KEPT))
         projections.refresh(conn, org, incidents, packs, now_ms)
     return refused
 
@@ -99,9 +101,12 @@ def _numbers(conn: Connection, org: str, count: int) -> int:
 def _append(
     conn: Connection, org: str, sender: Sender, numbered: Sequence[tuple[int, Change]], now_ms: int
 ) -> dict[str, list[StoredChange]]:
-    """Put those that are not there yet into the log. The incidents they belong to; of a new one, all its changes."""
+    """Put those that are not there yet into the log.
+
+    Returns the incidents they belong to: a new one with all its changes, one that was there with none.
+    """
     known = _known(conn, org, sender, [change for _, change in numbered])
-    fresh = [(seq, one) for seq, one in numbered if one.change_id not in known.numbers.get(one.device_seq, ())]
+    fresh = [pair for pair in numbered if pair[1].change_id not in known.numbers.get(pair[1].device_seq, ())]
     if not fresh:
         return {}
     touched: dict[str, list[StoredChange]] = {change.incident_id: [] for _, change in fresh}
@@ -113,17 +118,17 @@ def _append(
     waits: list[dict[str, Any]] = []
     for seq, change in fresh:
         scope = scopes[change.incident_id]
-        said = validate(change, scope, known)
-        chain = chain_hash(heads.get(scope, (0, NO_CHANGE))[1], change.change_id, seq, now_ms, void=said.void)
+        judgement = validate(change, scope, known)
+        chain = chain_hash(heads.get(scope, (0, NO_CHANGE))[1], change.change_id, seq, now_ms, void=judgement.void)
         heads[scope] = (seq, chain)
-        rows.append(_row(org, seq, scope, change, now_ms, chain, said))
+        rows.append(_row(org, seq, scope, change, now_ms, chain, judgement))
         if change.incident_id in new:
-            touched[change.incident_id].append(StoredChange(seq, scope, change, said.void))
-        waits += [{"org": org, "waits_for": one, "change_id": change.change_id} for one in said.waits_for]
+            touched[change.incident_id].append(StoredChange(seq, scope, change, judgement.void))
+        waits += [{"org": org, "waits_for": parent, "change_id": change.change_id} for parent in judgement.waits_for]
         known.numbers.setdefault(change.device_seq, set()).add(change.change_id)
         known.records[change.change_id] = change.record_id
     append(conn, change_log, rows)
-    upsert(conn, incident_scope, [{"org": org, "incident_id": one, "scope": scopes[one]} for one in new])
+    upsert(conn, incident_scope, [{"org": org, "incident_id": key, "scope": scopes[key]} for key in new])
     grown = {row["scope"] for row in rows}
     upsert(conn, scope_head, [{"org": org, "scope": s, "seq": heads[s][0], "chain": heads[s][1]} for s in grown])
     upsert(conn, waiting, waits)
@@ -131,29 +136,30 @@ def _append(
     return touched
 
 
-def _row(org: str, seq: int, scope: str, change: Change, at_ms: int, chain: str, said: Judgement) -> dict[str, Any]:
+def _row(
+    org: str, seq: int, scope: str, change: Change, now_ms: int, chain: str, judgement: Judgement
+) -> dict[str, Any]:
     return {
         "org": org,
         "seq": seq,
         "scope": scope,
-        "change_id": change.change_id,
-        "record_id": change.record_id,
-        "incident_id": change.incident_id,
-        "device_id": change.device_id,
-        "device_seq": change.device_seq,
-        "kind": change.kind,
-        "op": change.op,
-        "author": change.author,
-        "role": change.role,
-        "received_ms": at_ms,
+        **{name: getattr(change, name) for name in OF_CHANGE},
+        "received_ms": now_ms,
         "chain": chain,
-        "void": said.void,
-        "verdict": said.verdict,
-        "code": said.code,
-        "field": said.field[:80],
-        "advice": said.advice,
+        "void": judgement.void,
+        **_verdict(judgement),
         "tell": 0,
         "body": change.content,
+    }
+
+
+def _verdict(judgement: Judgement) -> dict[str, str]:
+    """The columns of the log that hold a verdict."""
+    return {
+        "verdict": judgement.verdict,
+        "code": judgement.code,
+        "field": judgement.field[:80],
+        "advice": judgement.advice,
     }
 
 
@@ -163,12 +169,12 @@ def _row(org: str, seq: int, scope: str, change: Change, at_ms: int, chain: str,
 def _known(conn: Connection, org: str, sender: Sender, changes: Sequence[Change]) -> ChangeFacts:
     authors = sorted({change.author for change in changes})
     keys: dict[str, set[str]] = {}
-    for author, public in conn.execute(
+    for author, public_key in conn.execute(
         select(enrolment.c.practitioner_id, enrolment.c.user_public_key).where(
             enrolment.c.org == org, enrolment.c.device_id == sender.device_id
         )
     ):
-        keys.setdefault(author, set()).add(public)
+        keys.setdefault(author, set()).add(public_key)
     log = change_log.c
     own = [change.device_seq for change in changes]
     numbers: dict[int, set[str]] = {}
@@ -178,31 +184,36 @@ def _known(conn: Connection, org: str, sender: Sender, changes: Sequence[Change]
         )
     ):
         numbers.setdefault(number, set()).add(change_id)
-    here = {change.change_id for change in changes}
-    parents = sorted({parent for change in changes for parent in change.parents} - here)
+    arriving = {change.change_id for change in changes}
+    parents = sorted({parent for change in changes for parent in change.parents} - arriving)
     records: dict[str, str] = {}
-    for some in _slices(parents):
-        rows = conn.execute(select(log.change_id, log.record_id).where(log.org == org, log.change_id.in_(some)))
+    for portion in _portions(parents):
+        rows = conn.execute(select(log.change_id, log.record_id).where(log.org == org, log.change_id.in_(portion)))
         records.update((row.change_id, row.record_id) for row in rows)
     return ChangeFacts(people(conn, org, authors), keys, numbers, records, sender.vouched)
 
 
 def _scopes(conn: Connection, org: str, incidents: Iterable[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    at = incident_scope.c
-    for some in _slices(sorted(incidents)):
-        rows = conn.execute(select(at.incident_id, at.scope).where(at.org == org, at.incident_id.in_(some)))
-        found.update((row.incident_id, row.scope) for row in rows)
-    return found
+    scopes: dict[str, str] = {}
+    known = incident_scope.c
+    for portion in _portions(sorted(incidents)):
+        rows = conn.execute(
+            select(known.incident_id, known.scope).where(known.org == org, known.incident_id.in_(portion))
+        )
+        scopes.update((row.incident_id, row.scope) for row in rows)
+    return scopes
 
 
 def _heads(conn: Connection, org: str, scopes: Iterable[str]) -> dict[str, tuple[int, str]]:
-    at = scope_head.c
-    rows = conn.execute(select(at.scope, at.seq, at.chain).where(at.org == org, at.scope.in_(sorted(scopes))))
+    heads = scope_head.c
+    rows = conn.execute(
+        select(heads.scope, heads.seq, heads.chain).where(heads.org == org, heads.scope.in_(sorted(scopes)))
+    )
     return {row.scope: (row.seq, row.chain) for row in rows}
 
 
-def _slices(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+def _portions(items: Sequence[T]) -> Iterable[Sequence[T]]:
+    """The items in portions that fit one statement."""
     return (items[at : at + AT_ONCE] for at in range(0, len(items), AT_ONCE))
 
 
@@ -210,23 +221,25 @@ def _slices(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
 
 
 def _promote(conn: Connection, org: str, arrived: Sequence[str]) -> None:
-    """What waited for one of these, and now for nothing more, is judged again; its device will be told."""
+    """Judge again what waited for one of these changes and now waits for nothing more. Its device will be told."""
     freed: set[str] = set()
-    for some in _slices(arrived):
-        here = and_(waiting.c.org == org, waiting.c.waits_for.in_(some))
-        freed |= set(conn.execute(select(waiting.c.change_id).where(here)).scalars())
+    for portion in _portions(arrived):
+        satisfied = and_(waiting.c.org == org, waiting.c.waits_for.in_(portion))
+        freed |= set(conn.execute(select(waiting.c.change_id).where(satisfied)).scalars())
         if freed:
-            conn.execute(delete(waiting).where(here))
-    for some in _slices(sorted(freed)):
-        still = select(waiting.c.change_id).where(waiting.c.org == org, waiting.c.change_id.in_(some))
-        _judge_again(conn, org, set(some) - set(conn.execute(still).scalars()))
+            conn.execute(delete(waiting).where(satisfied))
+    for portion in _portions(sorted(freed)):
+        still = select(waiting.c.change_id).where(waiting.c.org == org, waiting.c.change_id.in_(portion))
+        _judge_again(conn, org, set(portion) - set(conn.execute(still).scalars()))
 
 
 def reconsider(conn: Connection, org: str) -> None:
-    """After an update of the centre: what was held because its form was too new is judged again."""
+    """Judge again what was held because its form was too new: after an update the centre may know the form."""
     log = change_log.c
     rows = conn.execute(
-        select(log.change_id, log.kind, log.body).where(log.org == org, log.verdict == "held", log.code.in_(HELD))
+        select(log.change_id, log.kind, log.body).where(
+            log.org == org, log.verdict == "held", log.code.in_(FORM_UNKNOWN)
+        )
     ).all()
     _judge_again(conn, org, {row.change_id for row in rows if understood(row.kind, parse(row.body)["form_version"])})
 
@@ -238,13 +251,10 @@ def _judge_again(conn: Connection, org: str, change_ids: Iterable[str]) -> None:
             select(log.body).where(log.org == org, log.change_id == change_id, log.verdict == "held")
         ).scalar()
         if body is not None:
-            _say(conn, org, change_id, judge_content(Change.model_validate(parse(body))))
+            _set_verdict(conn, org, change_id, judge_content(Change.model_validate(parse(body))))
 
 
-def _say(conn: Connection, org: str, change_id: str, said: Judgement) -> None:
-    log = change_log.c
-    conn.execute(
-        update(change_log)
-        .where(log.org == org, log.change_id == change_id)
-        .values(verdict=said.verdict, code=said.code, field=said.field, advice=said.advice, tell=TELL)
-    )
+def _set_verdict(conn: Connection, org: str, change_id: str, judgement: Judgement) -> None:
+    """Put down a later verdict; the next answers to its device repeat it."""
+    this = (change_log.c.org == org) & (change_log.c.change_id == change_id)
+    conn.execute(update(change_log).where(this).values(**_verdict(judgement), tell=TELL))

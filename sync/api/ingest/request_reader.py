@@ -4,34 +4,29 @@ Runs in a worker thread, chunk by chunk. A piece that is whole is committed at o
 most one. What is wrong with one envelope is named for that envelope; what is not of the protocol ends the request.
 """
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import select
 
 from sync import PROTOCOL
 from sync.api.ingest.change_log import IT_IS_KEPT, Sender, by_number, take
+from sync.api.ingest.hello import HEX, is_sound
 from sync.api.problems import problem
 from sync.api.storage.database import Database
 from sync.api.storage.schema import device
 from sync.core.errors import Untrusted
 from sync.core.signing import verified
-from sync.core.times import INSTANT, moment, to_millis
 from sync.domain.content.pack_set import PackSet
 from sync.protocol.codec import LineReader, read_hello, read_run
 from sync.protocol.compact import Expander, Line, Unreadable, numbers_named, read_change
-from sync.protocol.messages import MAX_WANT, Change, Hello, LogSegment, RecordId, Verdict, batch_claim
+from sync.protocol.messages import Change, Hello, LogSegment, Verdict, batch_claim
 from sync.protocol.verify import verify
 
 MAX_BODY = 64 * 1024 * 1024
 TOGETHER = 250  # changes of whole pieces after which they are stored, though more are at hand
 MAX_PIECE = 10_000  # changes under one signature
-HEX = re.compile(r"[0-9a-f]{64}")
-DEVICE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-assert RecordId
 
 
 @dataclass
@@ -68,7 +63,6 @@ class Ingest:
 
     def __post_init__(self) -> None:
         self._reader = LineReader(self.compressed, MAX_BODY)
-        self._room = MAX_BODY
         self._piece: Arriving | None = None
         self._whole: list[Change] = []  # verified, about to be stored
         self._run: list[Line] | None = None  # a run that comes back
@@ -81,6 +75,7 @@ class Ingest:
         self._lines(self._reader.feed(data))
 
     def close(self) -> None:
+        """The bytes have ended. Raises the problem answer when they ended too early, or without a hello."""
         self._lines(self._reader.close())
         if self._piece is not None or self._run is not None:
             raise problem("cut_short")
@@ -135,7 +130,7 @@ class Ingest:
             self._take_back(run)
 
     def _take_back(self, run: LogSegment) -> None:
-        """What the centre once signed it stores again, whoever brings it. What did not count then is judged anew."""
+        """Store again what this centre once signed, whoever brings it. What did not count then is judged anew."""
         if self.sender is None or self.revoked:
             return
         try:
@@ -152,13 +147,15 @@ class Ingest:
         if type(line.get("protocol")) is int and line["protocol"] > PROTOCOL:
             raise problem("protocol_unsupported")
         hello = read_hello(line)
-        if not _sound(hello):
+        if not is_sound(hello):
             raise problem("bad_hello")
         self.hello, self.hello_ms = hello, self.now_ms()
         with self.db.read() as conn:
-            at = device.c
+            devices = device.c
             row = conn.execute(
-                select(at.public_key, at.team_id, at.revoked).where(at.org == self.org, at.device_id == hello.device_id)
+                select(devices.public_key, devices.team_id, devices.revoked).where(
+                    devices.org == self.org, devices.device_id == hello.device_id
+                )
             ).first()
         if row is not None:
             self.revoked = row.revoked
@@ -179,8 +176,8 @@ class Ingest:
             else:
                 self.again = min(piece.first, self.again or piece.first)
         elif all(line["t"] == "full" for line in piece.lines):
-            for some in self._full(piece, self.sender, signature):
-                self._commit(self.sender, some)
+            for stretch in self._full(piece, self.sender, signature):
+                self._commit(self.sender, stretch)
         else:
             raise problem("bad_piece")
 
@@ -222,11 +219,11 @@ class Ingest:
             return []
         good: dict[int, Change] = {}
         for place, line in enumerate(piece.lines):
-            said = _one(line, sender.device_id, piece.first + place)
-            if isinstance(said, Change):
-                good[place] = said
+            envelope = _envelope(line, sender.device_id, piece.first + place)
+            if isinstance(envelope, Change):
+                good[place] = envelope
             else:
-                self._refuse([piece.first + place], *said)
+                self._refuse([piece.first + place], *envelope)
         covered: list[list[Change]] = [[]]
         expected: str | None = declared[-1]
         for place in reversed(range(piece.count)):  # from the signed end back along the chain
@@ -236,13 +233,13 @@ class Ingest:
                 expected = change.device_prev
             else:
                 expected = None
-        return [some for some in covered if some]
+        return [stretch for stretch in covered if stretch]
 
-    def _refuse(self, numbers: Any, code: str, advice: str, name: str = "") -> None:
+    def _refuse(self, numbers: Iterable[int], code: str, advice: str, name: str = "") -> None:
         self.verdicts += [Verdict(number, "refused", code, name, advice) for number in numbers]
 
 
-def _one(line: Line, device_id: str, number: int) -> Change | tuple[str, str, str]:
+def _envelope(line: Line, device_id: str, number: int) -> Change | tuple[str, str, str]:
     """One envelope in full form; or code, advice and field of what is wrong with it."""
     try:
         change = read_change(line.get("body"))
@@ -268,43 +265,6 @@ def _header(line: Line) -> Arriving:
     return Arriving(first, prev, count)
 
 
-def _sound(hello: Hello) -> bool:
-    """Whether every part of the hello is what it should be."""
-    wall = hello.clock.get("wall")
-    if not isinstance(wall, str) or not re.fullmatch(INSTANT, wall) or hello.device_seq < 0 or hello.acked < 0:
-        return False
-    try:
-        moment(wall)
-    except ValueError:
-        return False
-    named = [
-        (hello.head, {"epoch": str, "scope": str, "seq": int, "chain": str}),
-        (hello.floor, {"seq": int, "chain": str}),
-    ]
-    if not all(place is None or _names_a_place(place, wanted) for place, wanted in named):
-        return False
-    if (
-        hello.flush < 0
-        or len(hello.want) > MAX_WANT
-        or not all(HEX.fullmatch(one) for one in hello.want)
-        or len(hello.done) > MAX_WANT
-    ):
-        return False
-    return bool(DEVICE.fullmatch(hello.device_id) and HEX.fullmatch(hello.device_head) and len(hello.app_version) <= 80)
-
-
-def _names_a_place(place: dict, wanted: dict[str, type]) -> bool:
-    if any(type(place.get(name)) is not kind for name, kind in wanted.items()):
-        return False
-    return place["seq"] >= 0 and bool(HEX.fullmatch(place["chain"]))
-
-
 def _nobody(_first: int, _count: int) -> Sequence[Change]:
     """A run that comes back spells out every change."""
     return []
-
-
-def clock_offset_ms(intake: Ingest) -> int:
-    """The centre's time less the device's, when the hello came."""
-    assert intake.hello is not None
-    return intake.hello_ms - to_millis(moment(intake.hello.clock["wall"]))

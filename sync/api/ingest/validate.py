@@ -1,4 +1,4 @@
-"""What is to be said about one change, once its bytes are verified. Pure: what has to be known is an argument."""
+"""The verdict on one change whose bytes are verified. Pure: what the centre knows is an argument."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from sync.core.canonical import digest
 from sync.core.signing import verified
 from sync.core.times import moment
 from sync.domain.catalogue import CATALOGUE
-from sync.domain.forms import Choice, Form, questions, unread
+from sync.domain.forms import Choice, Form, question_of, unread
 from sync.protocol.messages import Change, VerdictName
 
 ANSWERING = ("set", "resolve", "acknowledge")
@@ -29,7 +29,7 @@ class Judgement:
 
 @dataclass
 class ChangeFacts:
-    """What the centre knows that bears on a piece. Grows while the piece is judged."""
+    """What the centre knows that bears on a batch of changes. Grows while the batch is judged."""
 
     authors: Mapping[str, Caller]
     keys: Mapping[str, Collection[str]]  # of each author enrolled on this device, their own keys
@@ -42,15 +42,15 @@ ACCEPTED = Judgement()
 
 
 def validate(change: Change, scope: str, known: ChangeFacts) -> Judgement:
-    """The first thing that is wrong decides; what is merely unknown is held."""
+    """The verdict on a change: the first rule that is broken decides; what is merely unknown is held."""
     for rule in (_author, _times, _own_signature, _fork, _not_here_yet):
-        if said := rule(change, scope, known):
-            return said
+        if judgement := rule(change, scope, known):
+            return judgement
     return judge_content(change)
 
 
 def judge_content(change: Change) -> Judgement:
-    """What its form says of it, everything else being in order."""
+    """The verdict by its form alone: whether the centre knows the form, and can read the answers."""
     return _newer(change) or _unreadable(change) or ACCEPTED
 
 
@@ -66,7 +66,7 @@ def _author(change: Change, scope: str, known: ChangeFacts) -> Judgement | None:
 
 
 def _times(change: Change, _scope: str, _known: ChangeFacts) -> Judgement | None:
-    """A time that looks like one and is none ("30 February") would stop whoever reads it."""
+    """A time that no calendar has ("30 February") would stop every program that reads it."""
     try:
         for text in (change.recorded_at, change.occurred_at):
             if text is not None:
@@ -77,7 +77,7 @@ def _times(change: Change, _scope: str, _known: ChangeFacts) -> Judgement | None
 
 
 def _own_signature(change: Change, _scope: str, known: ChangeFacts) -> Judgement | None:
-    """A sign or cosign means something by itself, so it carries a signature of its author's own."""
+    """A sign or cosign carries a signature by its author's own key, beside the device's over the whole batch."""
     if change.op not in ("sign", "cosign"):
         return None
     claim = signature_claim(change)
@@ -138,7 +138,7 @@ def _newer(change: Change) -> Judgement | None:
 
 
 def understood(kind: str, form_version: int) -> bool:
-    """Whether this centre knows the form that well."""
+    """Whether this centre knows this version of the form."""
     return kind in CATALOGUE and form_version <= CATALOGUE[kind].version
 
 
@@ -146,20 +146,23 @@ def _unreadable(change: Change) -> Judgement | None:
     if change.op not in ANSWERING:
         return None
     form = CATALOGUE[change.kind]
-    for name in unread(form, change.patch):
-        if not _kept_quietly(form, name, change.patch[name]):
-            return Judgement("quarantined", "answer_unreadable", name, "This answer cannot be read. Look at it again.")
+    for key in unread(form, change.patch):
+        if not _kept_quietly(form, key, change.patch[key]):
+            return Judgement("quarantined", "answer_unreadable", key, "This answer cannot be read. Look at it again.")
     return None
 
 
-def _kept_quietly(form: type[Form], name: str, raw: Any) -> bool:
-    """An unknown answer, or an unknown value of a known list: recorded in a newer version, and passed on untouched."""
-    question = questions(form).get(name.partition(".")[0])
+def _kept_quietly(form: type[Form], key: str, raw: Any) -> bool:
+    """Whether a newer version may have recorded this: an unknown answer, or an unknown value of a known list.
+
+    Such an answer is stored and passed on untouched.
+    """
+    question = question_of(form, key)
     if question is None:
         return True
     if not (isinstance(question.answer, type) and issubclass(question.answer, Choice)) or question.group:
         return False
-    return all(isinstance(one, str) for one in raw) if isinstance(raw, list) else isinstance(raw, str)
+    return all(isinstance(code, str) for code in (raw if isinstance(raw, list) else [raw]))
 
 
 def _void(code: str, advice: str, name: str = "") -> Judgement:

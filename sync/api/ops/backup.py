@@ -24,10 +24,10 @@ def back_up(database: Path, file: Path) -> int:
     try:
         with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, isolation_level=None)) as live:
             live.execute("VACUUM INTO ?", (str(file),))
-        with closing(sqlite3.connect(file)) as made:
-            if made.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+        with closing(sqlite3.connect(file)) as backup:
+            if backup.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                 raise sqlite3.DatabaseError("the backup does not pass its check")
-            last = made.execute("SELECT coalesce(max(seq), 0) FROM counter").fetchone()[0]
+            last = backup.execute("SELECT coalesce(max(seq), 0) FROM counter").fetchone()[0]
         with file.open("rb") as written:
             os.fsync(written.fileno())
     except BaseException:

@@ -1,10 +1,10 @@
-"""When a centre has too much at once: phones are asked to come back later, and what they sent is taken all the same."""
+"""Load shedding: when a centre has too much at once, phones are told to come back later. What they sent is kept."""
 
 import random
 
 
 class LoadShedding:
-    """How many syncs this process is taking in. Above `MANY` at once, phones are asked to come back later."""
+    """Counts the syncs that this process is taking in: a context manager around each of them."""
 
     MANY, LATER_S = 32, (30, 120)
 
@@ -18,4 +18,5 @@ class LoadShedding:
         self.now -= 1
 
     def backoff_s(self) -> int:
+        """After how many seconds a phone should come back: 0, or a random one of `LATER_S` above `MANY` at once."""
         return random.randint(*self.LATER_S) if self.now > self.MANY else 0

@@ -24,15 +24,15 @@ its own records, and what it had received of other people's. Nobody has to do an
 
 
 def new_epoch(conn: Connection, org: str, now_ms: int, reason: str) -> str:
-    """A new name for the history from here on. Raises LookupError for an organisation that is not in the database."""
+    """Give the history a new name from now on; returns it. Raises LookupError for an organisation that is not there."""
     numbered = update(counter).where(counter.c.org == org).values(seq=counter.c.seq).returning(counter.c.seq)
     seq = conn.execute(numbered).scalar()  # locked, as whoever appends locks it
     if seq is None:
         raise LookupError(f"This database does not hold the organisation {org!r}.")
-    made = secrets.token_hex(8)
-    conn.execute(insert(epoch).values(org=org, epoch=made, began_ms=now_ms, after_seq=seq, reason=reason))
-    conn.execute(update(organisation).where(organisation.c.org == org).values(epoch=made))
-    return made
+    name = secrets.token_hex(8)
+    conn.execute(insert(epoch).values(org=org, epoch=name, began_ms=now_ms, after_seq=seq, reason=reason))
+    conn.execute(update(organisation).where(organisation.c.org == org).values(epoch=name))
+    return name
 
 
 def main(argv: list[str]) -> int:
@@ -40,20 +40,20 @@ def main(argv: list[str]) -> int:
         prog="python -m sync.api.ops.restore", description=WHAT, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--reason", required=True, help="why, for whoever asks later: which backup, what had happened")
-    asked = parser.parse_args(argv)
+    reason = parser.parse_args(argv).reason
     settings = from_environment()
     db = Database(settings.database_url)
     try:
         with db.write() as conn:
             migrate(conn)
             before = conn.execute(select(organisation.c.epoch).where(organisation.c.org == settings.org)).scalar()
-            made = new_epoch(conn, settings.org, time.time_ns() // 1_000_000, asked.reason)
+            after = new_epoch(conn, settings.org, time.time_ns() // 1_000_000, reason)
     except LookupError as error:
         print(f"{error} Is this the right backup, and the right ALONGSIDE_ORG? Nothing was changed.", file=sys.stderr)
         return 1
     finally:
         db.close()
-    print(f"The centre's epoch is now {made}; it was {before}. Start the centre: phones send again what was lost.")
+    print(f"The centre's epoch is now {after}; it was {before}. Start the centre: phones send again what was lost.")
     return 0
 
 

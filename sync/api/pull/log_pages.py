@@ -3,7 +3,6 @@
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, func, select, true
 
@@ -42,80 +41,80 @@ class PullQuery:
 # --- single entries ---------------------------------------------------------------------------------------------
 
 
-def receipts(asked: PullQuery, page: LogSegment | None) -> Iterator[LogSegment]:
+def receipts(query: PullQuery, page: LogSegment | None) -> Iterator[LogSegment]:
     """A run for each stretch of this device's own entries that it has no receipt for, without anybody else's.
 
     `page`: the first of the pull. What soon comes with the pull is left to it.
     """
-    with asked.db.read() as conn:
+    with query.db.read() as conn:
         rows = conn.execute(
             select(*LISTED)
-            .where(log.org == asked.org, log.device_id == asked.device_id, log.device_seq > asked.acked)
+            .where(log.org == query.org, log.device_id == query.device_id, log.device_seq > query.acked)
             .order_by(log.scope, log.seq)
         ).all()
-        low, high = _soon(conn, asked, page) if rows and page else (1, 0)
-        rows = [row for row in rows if not (row.scope == asked.scope and low <= row.seq <= high)]
-        bodies = _bodies(conn, asked.org, [row.change_id for row in rows if row.change_id in asked.spelled])
-        entries = [LogEntry(row.seq, row.received_ms, _own(asked, row, bodies), row.void) for row in rows]
-        runs = _stretches(conn, asked, rows)
-    yield from _runs(asked, rows, entries, runs)
+        low, high = _soon(conn, query, page) if rows and page else (1, 0)
+        rows = [row for row in rows if not (row.scope == query.scope and low <= row.seq <= high)]
+        bodies = _bodies(conn, query.org, [row.change_id for row in rows if row.change_id in query.spelled])
+        entries = [LogEntry(row.seq, row.received_ms, _own(query, row, bodies), row.void) for row in rows]
+        runs = _stretches(conn, query, rows)
+    yield from _runs(query, rows, entries, runs)
 
 
-def _soon(conn: Connection, asked: PullQuery, page: LogSegment) -> tuple[int, int]:
+def _soon(conn: Connection, query: PullQuery, page: LogSegment) -> tuple[int, int]:
     """The stretch around the first page in which less than a page of other people's changes has to come before."""
-    down = asked.head is None and asked.newest
+    down = query.head is None and query.newest
     first, last = page.entries[0].seq, page.head.seq
-    here = (log.org == asked.org) & (log.scope == asked.scope) & (log.seq < first if down else log.seq > last)
-    others = select(log.seq, func.length(log.body)).where(here, log.device_id != asked.device_id)
+    beyond = (log.org == query.org) & (log.scope == query.scope) & (log.seq < first if down else log.seq > last)
+    others = select(log.seq, func.length(log.body)).where(beyond, log.device_id != query.device_id)
     size = count = 0
     for seq, length in conn.execute(others.order_by(log.seq.desc() if down else log.seq).limit(PAGE_ENTRIES)):
         size, count = size + length, count + 1
-        if size > asked.page_bytes or count == PAGE_ENTRIES:
+        if size > query.page_bytes or count == PAGE_ENTRIES:
             return (seq + 1, last) if down else (first, seq - 1)
     return (1, last) if down else (first, MAX_INT)
 
 
-def wanted(asked: PullQuery) -> Iterator[LogSegment]:
+def wanted(query: PullQuery) -> Iterator[LogSegment]:
     """The entries of this scope that the device asked for by their ids."""
-    if not asked.want or asked.scope is None:
+    if not query.want or query.scope is None:
         return
-    with asked.db.read() as conn:
+    with query.db.read() as conn:
         rows = conn.execute(
             select(*LISTED, log.body)
-            .where(log.org == asked.org, log.scope == asked.scope, log.change_id.in_(asked.want))
+            .where(log.org == query.org, log.scope == query.scope, log.change_id.in_(query.want))
             .order_by(log.seq)
         ).all()
-        runs = _stretches(conn, asked, rows)
-    yield from _runs(asked, rows, [_entry(row) for row in rows], runs)
+        runs = _stretches(conn, query, rows)
+    yield from _runs(query, rows, [_entry(row) for row in rows], runs)
 
 
-def _stretches(conn: Connection, asked: PullQuery, rows: Sequence[Row]) -> list[tuple[str, int, int]]:
+def _stretches(conn: Connection, query: PullQuery, rows: Sequence[Row]) -> list[tuple[str, int, int]]:
     """Of rows in the order of their scopes' logs: chain before, first and end of each stretch without a hole."""
     runs: list[tuple[str, int, int]] = []
-    for here, row in enumerate(rows):
-        if _follows(rows, here):
-            runs[-1] = (*runs[-1][:2], here + 1)
+    for place, row in enumerate(rows):
+        if _follows(rows, place):
+            runs[-1] = (*runs[-1][:2], place + 1)
         else:
-            runs.append((_chain_before(conn, asked.org, row.scope, row.seq), here, here + 1))
+            runs.append((_chain_before(conn, query.org, row.scope, row.seq), place, place + 1))
     return runs
 
 
 def _runs(
-    asked: PullQuery, rows: Sequence[Row], entries: Sequence[LogEntry], runs: Sequence[tuple[str, int, int]]
+    query: PullQuery, rows: Sequence[Row], entries: Sequence[LogEntry], runs: Sequence[tuple[str, int, int]]
 ) -> Iterator[LogSegment]:
     for before, first, end in runs:
         for at in range(first, end, PAGE_ENTRIES):
             stop = min(at + PAGE_ENTRIES, end)
             start = before if at == first else rows[at - 1].chain
-            yield LogSegment(start, tuple(entries[at:stop]), _head(asked, rows[stop - 1]))
+            yield LogSegment(start, tuple(entries[at:stop]), _head(query, rows[stop - 1]))
 
 
-def _follows(rows: Sequence[Row], here: int) -> bool:
-    """Whether this entry comes right after the one before it in the scope's chain."""
-    if here == 0 or rows[here].scope != rows[here - 1].scope:
+def _follows(rows: Sequence[Row], place: int) -> bool:
+    """Whether the entry at this place comes right after the one before it in the scope's chain."""
+    if place == 0 or rows[place].scope != rows[place - 1].scope:
         return False
-    row = rows[here]
-    return chain_hash(rows[here - 1].chain, row.change_id, row.seq, row.received_ms, void=row.void) == row.chain
+    row = rows[place]
+    return chain_hash(rows[place - 1].chain, row.change_id, row.seq, row.received_ms, void=row.void) == row.chain
 
 
 def _chain_before(conn: Connection, org: str, scope: str, seq: int) -> str:
@@ -123,11 +122,11 @@ def _chain_before(conn: Connection, org: str, scope: str, seq: int) -> str:
     return conn.execute(before.order_by(log.seq.desc()).limit(1)).scalar() or NO_CHANGE
 
 
-def _own(asked: PullQuery, row: Row, bodies: dict[str, bytes]) -> Change:
+def _own(query: PullQuery, row: Row, bodies: dict[str, bytes]) -> Change:
     """As much of an own change as its receipt needs; all of it where a number would not name it."""
     if row.change_id in bodies:
         return change_of(row.change_id, bodies[row.change_id])
-    change = Change.model_construct(device_id=asked.device_id, device_seq=row.device_seq)
+    change = Change.model_construct(device_id=query.device_id, device_seq=row.device_seq)
     vars(change)["_digest"] = row.change_id
     return change
 
@@ -142,61 +141,63 @@ def _bodies(conn: Connection, org: str, ids: Sequence[str]) -> dict[str, bytes]:
 # --- the pull ---------------------------------------------------------------------------------------------------
 
 
-def pull(asked: PullQuery) -> Iterator[LogSegment]:
+def pull(query: PullQuery) -> Iterator[LogSegment]:
     """The pages of a pull: what is new; then from where the device's log begins back to the beginning of ours."""
-    floor = asked.floor
-    if asked.head is None and asked.newest:
-        if newest := page_before(replace(asked, page_bytes=min(FIRST_BYTES, asked.page_bytes)), None):
+    floor = query.floor
+    if query.head is None and query.newest:
+        if newest := page_before(replace(query, page_bytes=min(FIRST_BYTES, query.page_bytes)), None):
             yield newest
             floor = (newest.entries[0].seq, newest.before)
     else:
-        at = asked.head or (0, NO_CHANGE)
-        while page := page_after(asked, at):
+        at = query.head or (0, NO_CHANGE)
+        while page := page_after(query, at):
             yield page
             at = (page.head.seq, page.head.chain)
-    while floor and floor[1] != NO_CHANGE and (page := page_before(asked, floor)):
+    while floor and floor[1] != NO_CHANGE and (page := page_before(query, floor)):
         yield page
         floor = (page.entries[0].seq, page.before)
 
 
-def page_after(asked: PullQuery, at: Place) -> LogSegment | None:
+def page_after(query: PullQuery, at: Place) -> LogSegment | None:
     """The next entries of the scope's log, up to a page of them, from stored bytes."""
-    with asked.db.read() as conn:
-        rows, entries = _page(conn, asked, log.seq > at[0], log.seq)
-    return LogSegment(at[1], entries, _head(asked, rows[-1])) if rows else None
+    with query.db.read() as conn:
+        rows, entries = _page(conn, query, log.seq > at[0], log.seq)
+    return LogSegment(at[1], entries, _head(query, rows[-1])) if rows else None
 
 
-def page_before(asked: PullQuery, floor: Place | None) -> LogSegment | None:
+def page_before(query: PullQuery, floor: Place | None) -> LogSegment | None:
     """The last entries of the scope's log below this place, or of all of it."""
-    with asked.db.read() as conn:
-        rows, entries = _page(conn, asked, log.seq < floor[0] if floor else true(), log.seq.desc())
-        before = _chain_before(conn, asked.org, rows[0].scope, rows[0].seq) if rows else NO_CHANGE
-    return LogSegment(before, entries, _head(asked, rows[-1])) if rows else None
+    with query.db.read() as conn:
+        rows, entries = _page(conn, query, log.seq < floor[0] if floor else true(), log.seq.desc())
+        before = _chain_before(conn, query.org, rows[0].scope, rows[0].seq) if rows else NO_CHANGE
+    return LogSegment(before, entries, _head(query, rows[-1])) if rows else None
 
 
 def _page(
-    conn: Connection, asked: PullQuery, where: ColumnElement[bool], order: Any
+    conn: Connection, query: PullQuery, where: ColumnElement[bool], order: ColumnElement
 ) -> tuple[Sequence[Row], tuple[LogEntry, ...]]:
     """A page in the order of the log, taken from one end; at least one entry, if there is one.
 
     The bodies of the device's own are not read: a number says which they are.
     """
-    here = (log.org == asked.org) & (log.scope == asked.scope) & where
-    mine = log.device_id == asked.device_id
+    stretch = (log.org == query.org) & (log.scope == query.scope) & where
+    mine = log.device_id == query.device_id
     size = case((mine, 0), else_=func.length(log.body))
     total, kept = 0, 0
-    for _number, weight in conn.execute(select(log.seq, size).where(here).order_by(order).limit(PAGE_ENTRIES)):
+    for _seq, weight in conn.execute(select(log.seq, size).where(stretch).order_by(order).limit(PAGE_ENTRIES)):
         total += weight
-        if kept and total > asked.page_bytes:
+        if kept and total > query.page_bytes:
             break
         kept += 1
     if not kept:
         return [], ()
-    wanted = select(*LISTED, mine.label("mine"), case((mine, None), else_=log.body).label("body"))
-    rows = sorted(conn.execute(wanted.where(here).order_by(order).limit(kept)), key=lambda row: row.seq)
-    bodies = _bodies(conn, asked.org, [row.change_id for row in rows if row.mine and row.change_id in asked.spelled])
-    made = (_own(asked, row, bodies) if row.mine else change_of(row.change_id, row.body) for row in rows)
-    return rows, tuple(LogEntry(row.seq, row.received_ms, one, row.void) for row, one in zip(rows, made, strict=True))
+    listed = select(*LISTED, mine.label("mine"), case((mine, None), else_=log.body).label("body"))
+    rows = sorted(conn.execute(listed.where(stretch).order_by(order).limit(kept)), key=lambda row: row.seq)
+    bodies = _bodies(conn, query.org, [row.change_id for row in rows if row.mine and row.change_id in query.spelled])
+    changes = [_own(query, row, bodies) if row.mine else change_of(row.change_id, row.body) for row in rows]
+    return rows, tuple(
+        LogEntry(row.seq, row.received_ms, change, row.void) for row, change in zip(rows, changes, strict=True)
+    )
 
 
 def _entry(row: Row) -> LogEntry:
@@ -211,6 +212,6 @@ def change_of(change_id: str, body: bytes) -> Change:
     return change
 
 
-def _head(asked: PullQuery, row: Row) -> Head:
-    head = Head(asked.epoch, row.scope, row.seq, row.chain)
-    return Head(asked.epoch, row.scope, row.seq, row.chain, asked.signer.sign("head", head.claim()))
+def _head(query: PullQuery, row: Row) -> Head:
+    head = Head(query.epoch, row.scope, row.seq, row.chain)
+    return Head(query.epoch, row.scope, row.seq, row.chain, query.signer.sign("head", head.claim()))

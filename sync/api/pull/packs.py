@@ -21,7 +21,7 @@ def shelf(folder: Path) -> dict[str, Pack]:
     """The packs in this folder by id. Raises PackWrong, which says what to do."""
     if not folder.is_dir():
         raise PackWrong(f"{folder} is not a folder. Set ALONGSIDE_PACKS to the folder of the packs, or leave it out.")
-    found: dict[str, Pack] = {}
+    packs: dict[str, Pack] = {}
     trust = publishers()
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):
         try:
@@ -29,10 +29,10 @@ def shelf(folder: Path) -> dict[str, Pack]:
             PackSet.of([pack])  # this version can read it
         except PackWrong as wrong:
             raise PackWrong(f"{place}: {wrong}. Take it out of the folder, or have it signed again.") from None
-        if pack.manifest.pack_id in found:
+        if pack.manifest.pack_id in packs:
             raise PackWrong(f"{place}: {pack.manifest.pack_id} is there twice. Take one out of the folder.")
-        found[pack.manifest.pack_id] = pack
-    return found
+        packs[pack.manifest.pack_id] = pack
+    return packs
 
 
 def known(shipped: PackSet, shelf: Mapping[str, Pack]) -> PackSet:
@@ -41,6 +41,7 @@ def known(shipped: PackSet, shelf: Mapping[str, Pack]) -> PackSet:
 
 
 def listed(shelf: Mapping[str, Pack], who: Caller) -> dict[str, Any]:
+    """What packs there are, each with the digest of its bundle. Raises the problem answer."""
     demand(who, "packs.read")
     lines = [
         {
@@ -55,6 +56,7 @@ def listed(shelf: Mapping[str, Pack], who: Caller) -> dict[str, Any]:
 
 
 def bundle(shelf: Mapping[str, Pack], who: Caller, pack_id: str) -> dict[str, Any]:
+    """One pack, whole. Raises the problem answer."""
     demand(who, "packs.read")
     if pack_id not in shelf:
         raise problem("not_found")

@@ -5,28 +5,29 @@ a nurse wait for them. Every page ends in a signed head, so that a pull that bre
 gets the newest page first, then those before it.
 """
 
-import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from sqlalchemy import Connection, Row, insert, select, text, update
+from sqlalchemy import Connection, select, text
 
 from sync.api.accounts import device_commands
 from sync.api.accounts.access import Caller, authorise, caller
-from sync.api.ingest.request_reader import Ingest, clock_offset_ms
+from sync.api.accounts.read_log import note_read
+from sync.api.ingest.request_reader import Ingest
 from sync.api.problems import as_line
+from sync.api.pull.gaps import note_device
 from sync.api.pull.log_pages import PAGE_BYTES, Place, PullQuery, pull, receipts, wanted
+from sync.api.pull.verdicts import stored_verdicts
 from sync.api.settings import MIN_APP_VERSION
 from sync.api.storage.database import Database
-from sync.api.storage.schema import FORKED, TOLD, change_log, device, epoch, organisation, read_log
+from sync.api.storage.schema import FORKED, change_log, epoch, organisation
 from sync.core.errors import Problem
 from sync.core.signing import Signer
 from sync.core.times import from_millis, instant
-from sync.protocol.messages import NO_CHANGE, Again, Answer, End, Hello, LogSegment, Verdict, Welcome
+from sync.protocol.messages import NO_CHANGE, Again, Answer, End, Hello, LogSegment, Welcome
 
 PAGES = 40  # of a pull, in one answer
-MAX_GAPS = 50
 ENDED = "epoch_ended"
 log = change_log.c
 
@@ -126,16 +127,16 @@ def _on_chain(conn: Connection, reply: SyncResponse, seq: int, chain: str, *, ex
     """Whether the scope's chain has this value at this number; not `exact`: at the last entry up to it."""
     if seq == 0:
         return chain == NO_CHANGE
-    at = (log.org == reply.org) & (log.scope == reply.hello.scope) & (log.seq == seq if exact else log.seq <= seq)
-    found = conn.execute(select(log.chain).where(at).order_by(log.seq.desc()).limit(1)).scalar()
-    return (found or NO_CHANGE) == chain
+    place = (log.org == reply.org) & (log.scope == reply.hello.scope) & (log.seq == seq if exact else log.seq <= seq)
+    ours = conn.execute(select(log.chain).where(place).order_by(log.seq.desc()).limit(1)).scalar()
+    return (ours or NO_CHANGE) == chain
 
 
 def _kept(conn: Connection, reply: SyncResponse) -> int:
     """Up to which number the log that the device knows is still here: from there the next epoch went on."""
     assert reply.hello.head is not None
     rows = conn.execute(select(epoch).where(epoch.c.org == reply.org).order_by(epoch.c.began_ms)).all()
-    kept = {one.epoch: following.after_seq for one, following in pairwise(rows)}
+    kept = {ended.epoch: following.after_seq for ended, following in pairwise(rows)}
     return kept.get(reply.hello.head["epoch"], rows[-1].after_seq)
 
 
@@ -149,25 +150,25 @@ def answers(reply: SyncResponse) -> Iterator[Answer]:
     yield from intake.verdicts
     knows = reply.knows_sender and not intake.revoked
     if knows:
-        yield from _verdicts(reply)
+        yield from stored_verdicts(reply.db, reply.org, hello.device_id, intake.numbers)
     if intake.again is not None:
         yield Again(intake.again, full=True)
     problem = as_line(reply.code) if reply.code else None
     if not knows:
         yield End(problem=problem)
         return
-    asked = _asked(reply)
-    pages = pull(asked) if hello.scope is not None and not reply.code else iter(())
+    query = _pull_query(reply)
+    pages = pull(query) if hello.scope is not None and not reply.code else iter(())
     page = next(pages, None)
-    missing = list(receipts(asked, page))
-    if page and asked.head is None and asked.newest:  # the first run of this scope is to be where the pull begins
+    missing = list(receipts(query, page))
+    if page and query.head is None and query.newest:  # the first run of this scope is to be where the pull begins
         yield from _noted(reply, [page])
         page = next(pages, None)
     yield from missing
     if not reply.code:
-        yield from _noted(reply, wanted(asked))
+        yield from _noted(reply, wanted(query))
     with reply.db.write() as conn:
-        gaps, ordered = _note_device(conn, reply), _orders(conn, reply)
+        gaps, ordered = note_device(conn, reply.org, intake, reply.now_ms), _orders(conn, reply)
     for _ in range(PAGES):
         if page is None:
             break
@@ -176,7 +177,7 @@ def answers(reply: SyncResponse) -> Iterator[Answer]:
     yield End(page is not None, gaps, reply.backoff_s, ordered, problem)
 
 
-def _asked(reply: SyncResponse) -> PullQuery:
+def _pull_query(reply: SyncResponse) -> PullQuery:
     hello = reply.hello
 
     def place(named: dict | None) -> Place | None:
@@ -205,32 +206,8 @@ def _orders(conn: Connection, reply: SyncResponse) -> tuple[dict, ...]:
     if reply.hello.done:
         device_commands.done(conn, reply.org, device_id, reply.hello.done, reply.now_ms)
     due = device_commands.due(conn, reply.org, device_id)
-    claims = [{"device_id": device_id, "kind": one.kind, "order_id": one.order_id} for one in due]
+    claims = [{"device_id": device_id, "kind": row.kind, "order_id": row.order_id} for row in due]
     return tuple({**claim, "signature": reply.signer.sign("order", claim)} for claim in claims)
-
-
-def _verdicts(reply: SyncResponse) -> Iterator[Verdict]:
-    """What is not simply accepted of this request's changes, and what has been judged anew since."""
-    wanted = [log.device_seq, log.verdict, log.code, log.field, log.advice, log.change_id]
-    mine = (log.org == reply.org) & (log.device_id == reply.hello.device_id)
-    with reply.db.read() as conn:
-        told = conn.execute(select(*wanted).where(mine, text(TOLD)).order_by(log.seq)).all()
-        rows: Sequence[Row] = []
-        if reply.intake.numbers:
-            low, high = min(reply.intake.numbers), max(reply.intake.numbers)
-            rows = conn.execute(
-                select(*wanted)
-                .where(mine, log.verdict != "accepted", log.device_seq.between(low, high))
-                .order_by(log.seq)
-            ).all()
-    fresh = [row for row in rows if row.device_seq in reply.intake.numbers]
-    seen = {row.change_id for row in fresh}
-    for row in [*fresh, *(row for row in told if row.change_id not in seen)]:
-        yield Verdict(row.device_seq, row.verdict, row.code, row.field, row.advice)
-    if told:
-        ids = [row.change_id for row in told]
-        with reply.db.write() as conn:
-            conn.execute(update(change_log).where(mine, log.change_id.in_(ids), text(TOLD)).values(tell=log.tell - 1))
 
 
 def _spelled(conn: Connection, reply: SyncResponse) -> set[str]:
@@ -241,86 +218,9 @@ def _spelled(conn: Connection, reply: SyncResponse) -> set[str]:
 
 
 def _noted(reply: SyncResponse, runs: Iterable[LogSegment]) -> Iterator[LogSegment]:
-    """Other people's entries are about to leave: that is put down first."""
+    """The runs, each put down as read before it leaves where it holds other people's entries."""
     for run in runs:
-        _note_read(reply, run)
+        if reply.who and any(entry.change.device_id != reply.hello.device_id for entry in run.entries):
+            place = {"scope": run.head.scope, "from_seq": run.entries[0].seq, "to_seq": run.head.seq}
+            note_read(reply.db, reply.org, reply.who, reply.now_ms, "pull", **place)
         yield run
-
-
-def _note_read(reply: SyncResponse, page: LogSegment) -> None:
-    if reply.who and any(entry.change.device_id != reply.hello.device_id for entry in page.entries):
-        with reply.db.write() as conn:
-            conn.execute(
-                insert(read_log).values(
-                    org=reply.org,
-                    read_id=secrets.token_hex(16),
-                    at_ms=reply.now_ms,
-                    what="pull",
-                    practitioner_id=reply.who.practitioner_id,
-                    device_id=reply.hello.device_id,
-                    scope=page.head.scope,
-                    from_seq=page.entries[0].seq,
-                    to_seq=page.head.seq,
-                )
-            )
-
-
-# --- what is missing --------------------------------------------------------------------------------------------
-
-
-def _note_device(conn: Connection, reply: SyncResponse) -> tuple[tuple[int, int], ...]:
-    """Put down what the device said of itself. Returns the numbers that the centre has not got."""
-    hello, at = reply.hello, device.c
-    here = (at.org == reply.org) & (at.device_id == hello.device_id)
-    known = conn.execute(select(at.stored_to, at.missing_since_ms).where(here)).one()
-    stored = set(
-        conn.execute(
-            select(log.device_seq).where(
-                log.org == reply.org, log.device_id == hello.device_id, log.device_seq > known.stored_to
-            )
-        ).scalars()
-    )
-    stored_to = known.stored_to
-    while stored_to + 1 in stored:
-        stored_to += 1
-    missing, count = _ranges(stored_to, hello.device_seq, stored)
-    since = (known.missing_since_ms or reply.now_ms) if count else None
-    conn.execute(
-        update(device)
-        .where(here)
-        .values(
-            last_seen_ms=reply.now_ms,
-            app_version=hello.app_version,
-            reported_seq=hello.device_seq,
-            reported_head=hello.device_head,
-            stored_to=stored_to,
-            missing=count,
-            missing_since_ms=since,
-            clock_offset_ms=clock_offset_ms(reply.intake),
-        )
-    )
-    return tuple(_outside(missing, reply.intake.numbers))
-
-
-def _ranges(after: int, to: int, stored: set[int]) -> tuple[list[tuple[int, int]], int]:
-    """The stretches of numbers in (after, to] that are not stored, and how many numbers that is."""
-    found: list[tuple[int, int]] = []
-    low = after + 1
-    for number in sorted(one for one in stored if one <= to):
-        if number > low:
-            found.append((low, number - 1))
-        low = number + 1
-    if low <= to:
-        found.append((low, to))
-    return found, sum(high - low + 1 for low, high in found)
-
-
-def _outside(missing: list[tuple[int, int]], sent: set[int]) -> Iterator[tuple[int, int]]:
-    """The missing stretches, without what was in this request."""
-    told = 0
-    for low, high in missing:
-        here = sorted(number for number in sent if low <= number <= high)
-        for start, stop in zip([low - 1, *here], [*here, high + 1], strict=True):
-            if stop - start > 1 and told < MAX_GAPS:
-                told += 1
-                yield start + 1, stop - 1

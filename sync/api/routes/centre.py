@@ -54,7 +54,7 @@ def centre_of(request: Request) -> Centre:
 
 
 def signed_in(request: Request) -> Caller:
-    """Whoever calls; the log gets their id."""
+    """Whoever calls; the log line of the request gets their id and the device's. Raises the problem answer."""
     centre = centre_of(request)
     with centre.db.read() as conn:
         who = caller(conn, centre.org, bearer(request.headers.get("authorization")), centre.now_ms())
@@ -73,7 +73,10 @@ Who = Annotated[Caller, Depends(signed_in)]
 
 
 async def small_body(request: Request, shape: type[S]) -> S:
-    """The body as this shape. Raises the problem for one that is too large or is not JSON, RequestValidationError else."""
+    """The body as this shape.
+
+    Raises the problem answer for one that is too large or is not JSON, RequestValidationError for one of another shape.
+    """
     body = b""
     async for chunk in request.stream():
         body += chunk

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from sync.api import shapes
 from sync.api.accounts import device_commands
-from sync.api.desk import queries
+from sync.api.desk.devices import team_devices
 from sync.api.problems import documented
 from sync.api.routes.centre import SIGNED_IN, Here, Who
 
@@ -13,7 +13,7 @@ router = APIRouter(prefix="/v1")
 
 @router.get("/devices", summary="The team's devices and what they have not sent", responses=documented(*SIGNED_IN))
 def devices(centre: Here, who: Who) -> shapes.Devices:
-    return shapes.Devices.model_validate(queries.devices(centre.db, centre.org, who, centre.now_ms()))
+    return shapes.Devices.model_validate(team_devices(centre.db, centre.org, who, centre.now_ms()))
 
 
 @router.post(
@@ -21,6 +21,6 @@ def devices(centre: Here, who: Who) -> shapes.Devices:
     summary="Order a device of the team to wipe itself, once everything it holds has been deposited",
     responses=documented("not_found", *SIGNED_IN),
 )
-def order(centre: Here, who: Who, device_id: str, asked: shapes.OrderIn) -> shapes.OrderOut:
-    made = device_commands.order(centre.db, centre.org, who, device_id, asked.kind, centre.now_ms())
-    return shapes.OrderOut(order_id=made)
+def order(centre: Here, who: Who, device_id: str, wanted: shapes.OrderIn) -> shapes.OrderOut:
+    order_id = device_commands.order(centre.db, centre.org, who, device_id, wanted.kind, centre.now_ms())
+    return shapes.OrderOut(order_id=order_id)

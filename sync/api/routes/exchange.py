@@ -22,6 +22,17 @@ from sync.protocol.messages import FLUSH_BYTES, WHOLE
 router = APIRouter(prefix="/v1")
 SOON = 16 * 1024  # bytes of lines: a first run of these is sent at once
 NDJSON = "application/x-ndjson"
+PROBLEMS = [
+    "bad_hello",
+    "bad_piece",
+    "cut_short",
+    "not_bz2",
+    "not_json",
+    "no_type",
+    "protocol_unsupported",
+    "too_large",
+    "encoding_unsupported",
+]
 
 
 @router.post(
@@ -32,17 +43,7 @@ NDJSON = "application/x-ndjson"
     response_class=Response,
     responses={
         200: {"content": {NDJSON: {"schema": {"type": "string"}}}, "description": "Welcome, …, end: a line each"},
-        **documented(
-            "bad_hello",
-            "bad_piece",
-            "cut_short",
-            "not_bz2",
-            "not_json",
-            "no_type",
-            "protocol_unsupported",
-            "too_large",
-            "encoding_unsupported",
-        ),
+        **documented(*PROBLEMS),
     },
     openapi_extra={"requestBody": {"required": True, "content": {NDJSON: {"schema": {"type": "string"}}}}},
 )
@@ -90,5 +91,6 @@ def _bytes(reply: response.SyncResponse, compressed: bool) -> Iterator[bytes]:
     openapi_extra=takes(shapes.StateCheck),
 )
 async def state(request: Request, centre: Here, who: Who) -> shapes.StateAnswer:
-    asked = await small_body(request, shapes.StateCheck)
-    return shapes.StateAnswer.model_validate(await run_sync(compare, centre.db, centre.org, who, asked))
+    check = await small_body(request, shapes.StateCheck)
+    stretch = (check.scope, check.first, check.last, check.sums)
+    return shapes.StateAnswer.model_validate(await run_sync(compare, centre.db, centre.org, who, *stretch))

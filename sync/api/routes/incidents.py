@@ -4,7 +4,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 
 from sync.api import shapes
-from sync.api.desk import queries
+from sync.api.desk.incidents import search, whole
 from sync.api.problems import documented
 from sync.api.routes.centre import SIGNED_IN, Here, Who, small_body, takes
 
@@ -19,9 +19,9 @@ router = APIRouter(prefix="/v1")
     openapi_extra=takes(shapes.IncidentSearch),
 )
 async def incidents(request: Request, centre: Here, who: Who) -> shapes.IncidentPage:
-    asked = await small_body(request, shapes.IncidentSearch)
-    found = await run_sync(queries.incidents, centre.db, centre.org, who, asked, centre.packs, centre.now_ms())
-    return shapes.IncidentPage.model_validate(found)
+    query = await small_body(request, shapes.IncidentSearch)
+    page = await run_sync(search, centre.db, centre.org, who, query, centre.packs, centre.now_ms())
+    return shapes.IncidentPage.model_validate(page)
 
 
 @router.get(
@@ -30,5 +30,4 @@ async def incidents(request: Request, centre: Here, who: Who) -> shapes.Incident
     responses=documented("not_found", *SIGNED_IN),
 )
 def incident(centre: Here, who: Who, incident_id: str) -> shapes.IncidentWhole:
-    found = queries.incident(centre.db, centre.org, who, incident_id, centre.now_ms())
-    return shapes.IncidentWhole.model_validate(found)
+    return shapes.IncidentWhole.model_validate(whole(centre.db, centre.org, who, incident_id, centre.now_ms()))

@@ -13,38 +13,34 @@ from sync.core.roles import may
 from sync.core.times import from_millis, instant
 
 router = APIRouter(prefix="/v1")
+PROBLEMS = [
+    "sign_in_wrong",
+    "too_many_tries",
+    "proof_wrong",
+    "device_key_differs",
+    "device_revoked",
+    "not_json",
+    "request_invalid",
+    "too_large",
+]
 
 
 @router.post(
     "/sign-in",
     summary="A session of 12 hours for a person on a device, which is enrolled by it",
-    responses=documented(
-        "sign_in_wrong",
-        "too_many_tries",
-        "proof_wrong",
-        "device_key_differs",
-        "device_revoked",
-        "not_json",
-        "request_invalid",
-        "too_large",
-    ),
+    responses=documented(*PROBLEMS),
     openapi_extra=takes(shapes.SignInRequest),
 )
 async def sign_in(request: Request, centre: Here) -> shapes.SignInAnswer:
-    asked = await small_body(request, shapes.SignInRequest)
-    made = signin.Request(
-        asked.username,
-        asked.password,
-        asked.device.device_id,
-        asked.device.name,
-        asked.device.public_key,
-        asked.user_public_key,
-        asked.proof,
+    body = await small_body(request, shapes.SignInRequest)
+    device = body.device
+    credentials = signin.Credentials(
+        body.username, body.password, device.device_id, device.name, device.public_key, body.user_public_key, body.proof
     )
-    request.state.device_id = made.device_id
-    done = await run_sync(signin.sign_in, centre.db, centre.org, made, centre.now_ms())
-    request.state.practitioner_id = done.who.practitioner_id
-    return _session(done, centre.signer.public)
+    request.state.device_id = device.device_id
+    session = await run_sync(signin.sign_in, centre.db, centre.org, credentials, centre.now_ms())
+    request.state.practitioner_id = session.who.practitioner_id
+    return _answer(session, centre.signer.public)
 
 
 @router.post("/sign-out", summary="End this session", status_code=204, responses=documented("request_invalid"))
@@ -54,26 +50,24 @@ def sign_out(request: Request, centre: Here) -> Response:
     return Response(status_code=204)
 
 
-def _session(done: signin.SignedIn, centre_key: str) -> shapes.SignInAnswer:
-    who = done.who
-    teams = [shapes.TeamOut(team_id=team_id, name=name) for team_id, name in done.teams]
+def _answer(session: signin.SignedIn, centre_key: str) -> shapes.SignInAnswer:
+    who, organisation = session.who, session.organisation
+    teams = [shapes.TeamOut(team_id=team_id, name=name) for team_id, name in session.teams]
     return shapes.SignInAnswer(
-        token=done.token,
-        expires_at=instant(from_millis(done.expires_ms)),
+        token=session.token,
+        expires_at=instant(from_millis(session.expires_ms)),
         practitioner=shapes.PractitionerOut(
             practitioner_id=who.practitioner_id,
             name=who.name,
             role=who.role,  # type: ignore[arg-type]
-            registration_number=done.registration_number,
+            registration_number=session.registration_number,
             collar_number=who.collar_number,
             force=who.force,
         ),
         team=teams[0] if teams else None,
         teams=teams,
-        colleagues=done.colleagues,
+        colleagues=session.colleagues,
         scope=who.scopes[0] if teams and may(who.role, "sync.pull") else None,
-        organisation=shapes.Organisation(
-            org=done.organisation.org, name=done.organisation.name, epoch=done.organisation.epoch
-        ),
+        organisation=shapes.Organisation(org=organisation.org, name=organisation.name, epoch=organisation.epoch),
         centre_key=centre_key,
     )

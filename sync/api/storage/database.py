@@ -4,6 +4,7 @@ SQLite: a write begins with BEGIN IMMEDIATE, one at a time in this process; WAL 
 acknowledged is on the disk. PostgreSQL: READ COMMITTED; the counter's row lock does the same work.
 """
 
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,17 +12,20 @@ from contextlib import contextmanager, nullcontext
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
-from sqlite3 import OperationalError
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.pool import ConnectionPoolEntry
 
 PRAGMAS = ("busy_timeout=15000", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
 WAL, TRIES, PAUSE_S = "PRAGMA journal_mode=WAL", 300, 0.05
 
 
 class Database:
+    """The centre's database: `read` and `write` are its transactions. Each may raise what SQLAlchemy raises."""
+
     def __init__(self, url: str, pool_size: int = 20):
         self.engine = _sqlite(url) if url.startswith("sqlite") else _postgres(url, pool_size)
         self._one_writer = threading.Lock() if self.sqlite else nullcontext()
@@ -61,7 +65,7 @@ def _sqlite(url: str) -> Engine:
     engine = create_engine(url, hide_parameters=True, pool_size=20, max_overflow=30)
 
     @event.listens_for(engine, "connect")
-    def _on_connect(connection: Any, _record: Any) -> None:
+    def _on_connect(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # no implicit BEGIN: it comes from the hook below
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
@@ -74,23 +78,25 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
-def _into_wal(connection: Any) -> None:
-    """Several processes may open a new database at once. This one statement does not wait for them, whatever the time-out."""
+def _into_wal(connection: sqlite3.Connection) -> None:
+    """Turn on the write-ahead log. Several processes may open a new database at once, and this one statement does not
+    wait for them, whatever the time-out: it is tried again for fifteen seconds. Raises sqlite3.OperationalError.
+    """
     for _ in range(TRIES):
         try:
             connection.execute(WAL)
             return
-        except OperationalError:
+        except sqlite3.OperationalError:
             time.sleep(PAUSE_S)
     connection.execute(WAL)
 
 
 def _postgres(url: str, pool_size: int) -> Engine:
-    at = make_url(url)
-    asked = at.query.get("options", "")  # such as "-c search_path=centre"
-    limits = f"{asked} -c lock_timeout=15s -c statement_timeout=60s -c timezone=UTC"
+    address = make_url(url)
+    own = address.query.get("options", "")  # such as "-c search_path=centre"
+    limits = f"{own} -c lock_timeout=15s -c statement_timeout=60s -c timezone=UTC"
     return create_engine(
-        at.difference_update_query(["options"]),
+        address.difference_update_query(["options"]),
         hide_parameters=True,
         pool_size=pool_size,
         max_overflow=30,
@@ -115,7 +121,7 @@ def upsert(conn: Connection, table: Table, rows: Rows) -> None:
 
 
 def _many(conn: Connection, table: Table, rows: Rows, *, replace: bool) -> None:
-    """By the driver: going through every value of every row once more costs as much as storing them."""
+    """Hand the rows to the driver as they are: SQLAlchemy going through every value costs as much as storing them."""
     sql, names = _insert(conn.dialect, table, tuple(rows[0]), replace)
     conn.exec_driver_sql(sql, list(map(itemgetter(*names), rows)) if names else list(rows))
 
@@ -125,7 +131,7 @@ def _insert(
     dialect: Dialect, table: Table, columns: tuple[str, ...], replace: bool
 ) -> tuple[str, Sequence[str] | None]:
     """The statement, and the names in the order in which its values are given; None when they are given by name."""
-    insert: Any = (sqlite if dialect.name == "sqlite" else postgresql).insert(table)
+    insert: Any = (sqlite_dialect if dialect.name == "sqlite" else postgresql).insert(table)
     if replace:
         keys = [column.name for column in table.primary_key]
         others = {name: insert.excluded[name] for name in columns if name not in keys}
@@ -133,5 +139,5 @@ def _insert(
             insert = insert.on_conflict_do_update(index_elements=keys, set_=others)
         else:
             insert = insert.on_conflict_do_nothing(index_elements=keys)
-    made = insert.compile(dialect=dialect, column_keys=columns)
-    return made.string, made.positiontup
+    statement = insert.compile(dialect=dialect, column_keys=columns)
+    return statement.string, statement.positiontup

@@ -14,11 +14,15 @@ ONE_BY_ONE = "SET LOCAL citus.multi_shard_modify_mode TO 'sequential'"  # so tha
 
 
 def statements(already: Collection[str] = ()) -> list[str]:
-    """What distributes the tables that are not yet. Foreign keys are off meanwhile: they hold only between both kinds."""
+    """The SQL that distributes the tables that are not distributed `already`.
+
+    Their foreign keys are dropped before and added after: between a table that is distributed and one that is not there
+    can be none.
+    """
     tables = sorted(metadata.sorted_tables, key=lambda table: table.name != FIRST)
     fresh = [table for table in tables if table.name not in already]
     keys = [(table, key) for table in fresh for key in table.foreign_key_constraints]
-    keys.sort(key=lambda one: str(one[1].name))
+    keys.sort(key=lambda pair: str(pair[1].name))
     return [
         ONE_BY_ONE,
         *(f"ALTER TABLE {table.name} DROP CONSTRAINT {key.name}" for table, key in keys),
@@ -33,10 +37,11 @@ def _distributed(table: Table) -> str:
 
 
 def _added(table: Table, key: ForeignKeyConstraint) -> str:
-    here, there = (", ".join(names) for names in (key.column_keys, [one.column.name for one in key.elements]))
+    columns = ", ".join(key.column_keys)
+    referred = ", ".join(element.column.name for element in key.elements)
     return (
         f"ALTER TABLE {table.name} ADD CONSTRAINT {key.name} "
-        f"FOREIGN KEY ({here}) REFERENCES {key.referred_table.name} ({there})"
+        f"FOREIGN KEY ({columns}) REFERENCES {key.referred_table.name} ({referred})"
     )
 
 
@@ -48,7 +53,7 @@ def has_citus(conn: Connection) -> bool:
 
 
 def distributed(conn: Connection) -> set[str]:
-    """Our tables that are distributed. Only where there is Citus."""
+    """Our tables that are distributed. Raises ProgrammingError on a server without Citus."""
     rows = conn.execute(
         text(
             "SELECT c.relname FROM pg_dist_partition p JOIN pg_class c ON c.oid = p.logicalrelid "

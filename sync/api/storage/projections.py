@@ -1,112 +1,46 @@
-"""The log folded into what lists and searches read: a row a record, a row an incident.
+"""Projections of the change log (read models, as in event sourcing): what lists and searches read.
 
-Refreshed in the transaction that appended. An incident that cannot be folded keeps its bytes and its old row, and the
-log says so: storing never depends on understanding.
+A row for each record, incident and co-signer, refreshed in the transaction that appended. An incident that cannot be
+folded keeps its bytes and its old row, and a log line says so: storing never depends on understanding.
 """
 
 import json
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from sync.api.logging import fault
 from sync.api.storage.database import upsert
-from sync.api.storage.schema import change_log, incident_cosigner, incident_view, practitioner, record_view
+from sync.api.storage.folded_incidents import FoldedIncident, StoredChange, column_text, fold_stored, stored_changes
+from sync.api.storage.schema import incident_cosigner, incident_view, practitioner, record_view
 from sync.core.canonical import canonical, write
 from sync.core.times import instant
-from sync.domain.catalogue import APART
 from sync.domain.catalogue.detention.form import DetentionForm, clock_of
 from sync.domain.catalogue.referral import ReferralForm, awaited_by
 from sync.domain.clinical.s136_clock import DetentionClock
 from sync.domain.content.pack_set import PackSet
 from sync.domain.forms import read
-from sync.domain.records.fold import FoldStep, Record, fold_records
-from sync.domain.records.incident import Incident, gather, label
+from sync.domain.records.fold import Record
+from sync.domain.records.incident import Incident, label
 from sync.domain.records.standing import signature, standing
 
 SHIFT = "shift"
+OF_RECORD = ("record_id", "incident_id", "kind", "form_version", "changes", "retracted", "first_at", "last_at")
 SEARCHED = ("given_name", "family_name", "preferred_name", "nhs_number", "location", "cad_ref")
-
-
-@dataclass(frozen=True)
-class ParsedChange:
-    """One change as the fold needs it, from stored bytes."""
-
-    change_id: str
-    parents: tuple[str, ...]
-    record_id: str
-    incident_id: str
-    kind: str
-    form_version: int
-    op: str
-    patch: dict[str, Any] = field(repr=False)
-    author: str
-    role: str
-    recorded_at: str
-
-
-class StoredChange(NamedTuple):
-    """A change with what the log says of it."""
-
-    seq: int
-    scope: str
-    step: FoldStep
-    void: bool
-
-
-def logged(change_id: str, body: bytes) -> ParsedChange:
-    it = json.loads(body)  # read strictly when it came in
-    return ParsedChange(
-        change_id,
-        tuple(it["parents"]),
-        it["record_id"],
-        it["incident_id"],
-        it["kind"],
-        it["form_version"],
-        it["op"],
-        it["patch"],
-        it["author"],
-        it["role"],
-        it["recorded_at"],
-    )
-
-
-@dataclass(frozen=True)
-class Standing:
-    """An incident as its changes make it, the number of its newest change, and its scope."""
-
-    incident: Incident
-    last_seq: int
-    scope: str
-
-    @property
-    def is_apart(self) -> bool:
-        """A shift, a log of what was read: no incident."""
-        return all(record.kind in APART for record in self.incident.records.values())
-
-    @property
-    def author(self) -> str:
-        """Whoever began it."""
-        first = min(self.incident.records.values(), key=lambda one: (one.first_at, one.record_id))
-        answered = next((given.author for given in first.answers.values()), "")
-        return answered or (first.acts[0].author if first.acts else "")
-
-    @property
-    def shift(self) -> str:
-        record = self.incident.one("incident")
-        return _text(record.values.get("shift")) if record else ""
 
 
 def refresh(
     conn: Connection, org: str, incidents: Mapping[str, Sequence[StoredChange]], packs: PackSet, now_ms: int
 ) -> None:
-    """Fold these incidents anew and put down how they stand. Each with all its changes, or with none: then they are read."""
+    """Fold these incidents anew and put down how they stand.
+
+    Each comes with all its changes, or with none: then they are read from the log.
+    """
     if not incidents:
         return
     try:
@@ -118,57 +52,31 @@ def refresh(
         if len(incidents) == 1:
             fault("view_failed", error)
         else:
-            for one in sorted(incidents):
-                refresh(conn, org, {one: incidents[one]}, packs, now_ms)
-
-
-def incidents_of(conn: Connection, org: str, incidents: Collection[str]) -> dict[str, Standing]:
-    """These incidents, folded. One of which nothing counts is left out."""
-    return _folded(_read(conn, org, incidents))
-
-
-def _read(conn: Connection, org: str, incidents: Collection[str]) -> list[StoredChange]:
-    log = change_log.c
-    rows = conn.execute(
-        select(log.seq, log.scope, log.change_id, log.body, log.void)
-        .where(log.org == org, log.incident_id.in_(sorted(incidents)))
-        .order_by(log.seq)
-    )
-    return [StoredChange(row.seq, row.scope, logged(row.change_id, row.body), row.void) for row in rows]
-
-
-def _folded(kept: Collection[StoredChange]) -> dict[str, Standing]:
-    last = {one.step.incident_id: one for one in kept}
-    void = {one.step.change_id for one in kept if one.void}
-    records = fold_records((one.step for one in kept), void)
-    return {
-        incident_id: Standing(incident, last[incident_id].seq, last[incident_id].scope)
-        for incident_id, incident in gather(records.values()).items()
-    }
+            for incident_id in sorted(incidents):
+                refresh(conn, org, {incident_id: incidents[incident_id]}, packs, now_ms)
 
 
 def _refresh(
     conn: Connection, org: str, incidents: Mapping[str, Sequence[StoredChange]], packs: PackSet, now_ms: int
 ) -> None:
-    there = [one for one, kept in incidents.items() if not kept]
-    found = _folded([*(_read(conn, org, there) if there else ()), *chain.from_iterable(incidents.values())])
-    upsert(
-        conn,
-        record_view,
-        [_record_row(org, it.scope, record) for it in found.values() for record in it.incident.records.values()],
-    )
-    for it in found.values():
-        for shift in it.incident.of(SHIFT):
-            conn.execute(
-                update(incident_view)
-                .where(incident_view.c.org == org, incident_view.c.shift == shift.record_id)
-                .values(car=_text(shift.values.get("car")))
-            )
-    shown = [it for it in found.values() if not it.is_apart]
-    names = _names(conn, org, {it.author for it in shown})
-    cars = _cars(conn, org, {it.shift for it in shown} - {""})
-    upsert(conn, incident_view, [_incident_row(org, it, names, cars, packs, now_ms) for it in shown])
-    upsert(conn, incident_cosigner, [row for it in shown for row in _cosigner_rows(org, it.incident)])
+    unread = [incident_id for incident_id, changes in incidents.items() if not changes]
+    changes = [*(stored_changes(conn, org, unread) if unread else ()), *chain.from_iterable(incidents.values())]
+    current = fold_stored(changes).values()
+    records = [
+        _record_row(org, folded.scope, record) for folded in current for record in folded.incident.records.values()
+    ]
+    upsert(conn, record_view, records)
+    for shift in (shift for folded in current for shift in folded.incident.of(SHIFT)):
+        conn.execute(
+            update(incident_view)
+            .where(incident_view.c.org == org, incident_view.c.shift == shift.record_id)
+            .values(car=column_text(shift.values.get("car")))
+        )
+    shown = [folded for folded in current if not folded.is_apart]
+    names = _names(conn, org, {folded.author for folded in shown})
+    cars = _cars(conn, org, {folded.shift for folded in shown} - {""})
+    upsert(conn, incident_view, [_incident_row(org, folded, names, cars, packs, now_ms) for folded in shown])
+    upsert(conn, incident_cosigner, [row for folded in shown for row in _cosigner_rows(org, folded.incident)])
 
 
 def _cosigner_rows(org: str, incident: Incident) -> list[dict[str, Any]]:
@@ -180,77 +88,70 @@ def _cosigner_rows(org: str, incident: Incident) -> list[dict[str, Any]]:
     ]
 
 
-def officer_of(detail: Any) -> tuple[str, str] | None:
-    """Force and collar number of whoever co-signed."""
+def officer_of(detail: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Force and collar number of whoever co-signed, case folded; None where one is missing."""
     officer = detail.get("officer")
     if not isinstance(officer, dict):
         return None
-    force, collar = _text(officer.get("force")), _text(officer.get("collar_number"))
+    force, collar = column_text(officer.get("force")), column_text(officer.get("collar_number"))
     return (force.casefold(), collar.casefold()) if force and collar else None
 
 
 def _record_row(org: str, scope: str, record: Record) -> dict[str, Any]:
     return {
         "org": org,
-        "record_id": record.record_id,
-        "incident_id": record.incident_id,
         "scope": scope,
-        "kind": record.kind,
-        "form_version": record.form_version,
-        "changes": record.changes,
+        **{name: getattr(record, name) for name in OF_RECORD},
         "clashes": len(record.clashes),
-        "retracted": record.retracted,
-        "first_at": record.first_at,
-        "last_at": record.last_at,
         "heads": " ".join(record.heads),
         "answers": write(record.values),
     }
 
 
 def _incident_row(
-    org: str, it: Standing, names: Mapping[str, str], cars: Mapping[str, str], packs: PackSet, now_ms: int
+    org: str, folded: FoldedIncident, names: Mapping[str, str], cars: Mapping[str, str], packs: PackSet, now_ms: int
 ) -> dict[str, Any]:
-    incident = it.incident
+    incident = folded.incident
     record = incident.one("incident")
     values = record.values if record else {}
     ribbon = {name: instant(at) for name, at in sorted(incident.times.items())}
-    signed, held, due_at = signature(incident), _held(incident, packs), _referral_due(incident, packs)
+    signed, clock, due_at = signature(incident), _s136_clock(incident, packs), _referral_due(incident, packs)
     return {
         "org": org,
         "incident_id": incident.incident_id,
-        "scope": it.scope,
-        "label": _text(label(incident)),
+        "scope": folded.scope,
+        "label": column_text(label(incident)),
         "standing": standing(incident),
-        "nature": _text(values.get("nature")),
-        "cad_ref": _text(values.get("cad_ref")),
-        "car": cars.get(it.shift, ""),
-        "shift": it.shift,
+        "nature": column_text(values.get("nature")),
+        "cad_ref": column_text(values.get("cad_ref")),
+        "car": cars.get(folded.shift, ""),
+        "shift": folded.shift,
         "opened_at": instant(incident.opened_at),
         "cleared_at": ribbon.get("cleared", ""),
         "signed_at": signed.at if signed else "",
-        "s136_starts_at": instant(held.starts_at) if held else "",
-        "s136_ends_at": instant(held.ends_at) if held else "",
+        "s136_starts_at": instant(clock.starts_at) if clock else "",
+        "s136_ends_at": instant(clock.ends_at) if clock else "",
         "referral_due_at": instant(due_at) if due_at else "",
         "ribbon": canonical(ribbon).decode(),
-        "author": it.author,
+        "author": folded.author,
         "clashes": len(incident.clashes),
-        "changes": sum(one.changes for one in incident.records.values()),
+        "changes": sum(record.changes for record in incident.records.values()),
         "updated_ms": now_ms,
-        "last_seq": it.last_seq,
-        "search": _search(incident, names.get(it.author, "")),
+        "last_seq": folded.last_seq,
+        "search": _search(incident, names.get(folded.author, "")),
     }
 
 
-def _held(incident: Incident, packs: PackSet) -> DetentionClock | None:
+def _s136_clock(incident: Incident, packs: PackSet) -> DetentionClock | None:
     """The section 136 clock that runs; of several the one that ends first."""
-    found: list[DetentionClock] = []
+    clocks: list[DetentionClock] = []
     law = incident.rule_pack(packs).rules
     for record in incident.of(DetentionForm.kind):
         form = read(DetentionForm, record.values).form
         with suppress(OverflowError):  # a day or a length that no calendar has
             if form.ended_at is None and (clock := clock_of(form, law)):
-                found.append(clock)
-    return min(found, key=lambda clock: clock.ends_at, default=None)
+                clocks.append(clock)
+    return min(clocks, key=lambda clock: clock.ends_at, default=None)
 
 
 def _referral_due(incident: Incident, packs: PackSet) -> datetime | None:
@@ -265,31 +166,30 @@ def _cars(conn: Connection, org: str, shifts: Collection[str]) -> dict[str, str]
     """The car of each shift, as its own record says."""
     if not shifts:
         return {}
-    at = record_view.c
+    records = record_view.c
     rows = conn.execute(
-        select(at.record_id, at.answers).where(at.org == org, at.record_id.in_(sorted(shifts)), at.kind == SHIFT)
+        select(records.record_id, records.answers).where(
+            records.org == org, records.record_id.in_(sorted(shifts)), records.kind == SHIFT
+        )
     )
-    return {row.record_id: _text(json.loads(row.answers).get("car")) for row in rows}
+    return {row.record_id: column_text(json.loads(row.answers).get("car")) for row in rows}
 
 
 def _names(conn: Connection, org: str, authors: Collection[str]) -> dict[str, str]:
-    them = practitioner.c
+    people = practitioner.c
     rows = conn.execute(
-        select(them.practitioner_id, them.name).where(them.org == org, them.practitioner_id.in_(sorted(authors)))
+        select(people.practitioner_id, people.name).where(
+            people.org == org, people.practitioner_id.in_(sorted(authors))
+        )
     )
     return {row.practitioner_id: row.name for row in rows}
 
 
 def _search(incident: Incident, author_name: str) -> str:
-    """What a search looks through: names, numbers, place, author; both values of a clash."""
-    found = [author_name]
+    """What a search looks through: names, numbers, place, author; of a clash every value."""
+    words = [author_name]
     for record in incident.records.values():
-        for wanted in SEARCHED:
-            settled = record.answers.get(wanted)
-            found += [_text(one.value) for one in (settled, *record.clashes.get(wanted, ())) if one]
-    return " ".join(dict.fromkeys(filter(None, found))).casefold()
-
-
-def _text(value: Any) -> str:
-    """A text answer as a column can hold it; anything else is no text."""
-    return value.replace("\0", "")[:2000] if isinstance(value, str) else ""
+        for key in SEARCHED:
+            values = (record.answers.get(key), *record.clashes.get(key, ()))
+            words += [column_text(given.value) for given in values if given]
+    return " ".join(dict.fromkeys(filter(None, words))).casefold()

@@ -30,45 +30,55 @@ metadata = MetaData(
 )
 
 
-def key(name: str, kind: type = Text) -> Column:
-    return Column(name, kind, primary_key=True, autoincrement=False)
+def keys(*names: str, kind: type = Text) -> list[Column]:
+    """Columns of the primary key."""
+    return [Column(name, kind, primary_key=True, autoincrement=False) for name in names]
 
 
-def must(name: str, kind: type = Text) -> Column:
-    return Column(name, kind, nullable=False)
+def must(*names: str, kind: type = Text) -> list[Column]:
+    """Columns that every row gives a value."""
+    return [Column(name, kind, nullable=False) for name in names]
 
 
-def words(name: str) -> Column:
-    return Column(name, Text, nullable=False, server_default="")
+def words(*names: str) -> list[Column]:
+    """Texts that may be empty, and are where a row does not give them."""
+    return [Column(name, Text, nullable=False, server_default="") for name in names]
+
+
+def counts(*names: str) -> list[Column]:
+    """Numbers that are 0 where a row does not give them."""
+    return [Column(name, BigInteger, nullable=False, server_default="0") for name in names]
+
+
+def maybe(*names: str, kind: type = BigInteger) -> list[Column]:
+    """Columns that may be null."""
+    return [Column(name, kind) for name in names]
+
+
+def flag(name: str, *, default: bool = False) -> Column:
+    return Column(name, Boolean, nullable=False, server_default=true() if default else false())
 
 
 def belongs(table: str, *columns: str) -> ForeignKeyConstraint:
+    """A foreign key into a table of the same organisation."""
     return ForeignKeyConstraint(["org", *columns], [f"{table}.org", *(f"{table}.{column}" for column in columns)])
 
 
-def count(name: str) -> Column:
-    return Column(name, BigInteger, nullable=False, server_default="0")
+organisation = Table(
+    "organisation", metadata, *keys("org"), *must("name", "epoch"), *must("created_ms", kind=BigInteger)
+)
 
+counter = Table("counter", metadata, *keys("org"), *must("seq", kind=BigInteger), belongs("organisation"))
 
-organisation = Table("organisation", metadata, key("org"), must("name"), must("epoch"), must("created_ms", BigInteger))
-
-counter = Table("counter", metadata, key("org"), must("seq", BigInteger), belongs("organisation"))
-
-team = Table("team", metadata, key("org"), key("team_id"), must("name"), belongs("organisation"))
+team = Table("team", metadata, *keys("org", "team_id"), *must("name"), belongs("organisation"))
 
 practitioner = Table(
     "practitioner",
     metadata,
-    key("org"),
-    key("practitioner_id"),
-    must("username"),
-    must("name"),
-    must("role"),
-    must("password_hash"),
-    words("registration_number"),
-    words("collar_number"),
-    words("force"),
-    Column("active", Boolean, nullable=False, server_default=true()),
+    *keys("org", "practitioner_id"),
+    *must("username", "name", "role", "password_hash"),
+    *words("registration_number", "collar_number", "force"),
+    flag("active", default=True),
     belongs("organisation"),
     Index("uq_practitioner_username", "org", "username", unique=True),
 )
@@ -76,9 +86,7 @@ practitioner = Table(
 membership = Table(
     "membership",
     metadata,
-    key("org"),
-    key("practitioner_id"),
-    key("team_id"),
+    *keys("org", "practitioner_id", "team_id"),
     belongs("practitioner", "practitioner_id"),
     belongs("team", "team_id"),
 )
@@ -86,32 +94,25 @@ membership = Table(
 device = Table(
     "device",
     metadata,
-    key("org"),
-    key("device_id"),
-    must("public_key"),
-    must("name"),
-    Column("team_id", Text),
-    Column("revoked", Boolean, nullable=False, server_default=false()),
-    must("enrolled_ms", BigInteger),
-    Column("last_seen_ms", BigInteger),
-    words("app_version"),
-    count("reported_seq"),
-    words("reported_head"),
-    count("stored_to"),
-    count("missing"),
-    Column("missing_since_ms", BigInteger),
-    Column("clock_offset_ms", BigInteger),
+    *keys("org", "device_id"),
+    *must("public_key", "name"),
+    *maybe("team_id", kind=Text),
+    flag("revoked"),
+    *must("enrolled_ms", kind=BigInteger),
+    *maybe("last_seen_ms"),
+    *words("app_version"),
+    *counts("reported_seq"),
+    *words("reported_head"),
+    *counts("stored_to", "missing"),
+    *maybe("missing_since_ms", "clock_offset_ms"),
     belongs("organisation"),
 )
 
 enrolment = Table(
     "enrolment",
     metadata,
-    key("org"),
-    key("device_id"),
-    key("practitioner_id"),
-    key("user_public_key"),
-    must("at_ms", BigInteger),
+    *keys("org", "device_id", "practitioner_id", "user_public_key"),
+    *must("at_ms", kind=BigInteger),
     belongs("device", "device_id"),
     belongs("practitioner", "practitioner_id"),
 )
@@ -119,49 +120,37 @@ enrolment = Table(
 session = Table(
     "session",
     metadata,
-    key("org"),
-    key("token_sha256"),
-    must("practitioner_id"),
-    must("device_id"),
-    must("created_ms", BigInteger),
-    must("expires_ms", BigInteger),
+    *keys("org", "token_sha256"),
+    *must("practitioner_id", "device_id"),
+    *must("created_ms", "expires_ms", kind=BigInteger),
     belongs("practitioner", "practitioner_id"),
     belongs("device", "device_id"),
     Index("ix_session_expires", "org", "expires_ms"),
 )
 
 sign_in_failure = Table(
-    "sign_in_failure", metadata, key("org"), key("subject"), key("since_ms", BigInteger), count("failures")
+    "sign_in_failure", metadata, *keys("org", "subject"), *keys("since_ms", kind=BigInteger), *counts("failures")
 )
 
-incident_scope = Table("incident_scope", metadata, key("org"), key("incident_id"), must("scope"))
+incident_scope = Table("incident_scope", metadata, *keys("org", "incident_id"), *must("scope"))
 
-scope_head = Table("scope_head", metadata, key("org"), key("scope"), must("seq", BigInteger), must("chain"))
+scope_head = Table("scope_head", metadata, *keys("org", "scope"), *must("seq", kind=BigInteger), *must("chain"))
 
 change_log = Table(
     "change_log",
     metadata,
-    key("org"),
-    key("seq", BigInteger),
-    must("scope"),
-    must("change_id"),
-    must("record_id"),
-    must("incident_id"),
-    must("device_id"),
-    must("device_seq", BigInteger),
-    must("kind"),
-    must("op"),
-    must("author"),
-    must("role"),
-    must("received_ms", BigInteger),
-    must("chain"),
-    Column("void", Boolean, nullable=False, server_default=false()),
-    must("verdict"),
-    words("code"),
-    words("field"),
-    words("advice"),
+    *keys("org"),
+    *keys("seq", kind=BigInteger),
+    *must("scope", "change_id", "record_id", "incident_id", "device_id"),
+    *must("device_seq", kind=BigInteger),
+    *must("kind", "op", "author", "role"),
+    *must("received_ms", kind=BigInteger),
+    *must("chain"),
+    flag("void"),
+    *must("verdict"),
+    *words("code", "field", "advice"),
     Column("tell", Integer, nullable=False, server_default="0"),
-    must("body", LargeBinary),
+    *must("body", kind=LargeBinary),
     Index("uq_change_log_change", "org", "change_id", unique=True),
     Index("uq_change_log_scope", "org", "scope", "seq", unique=True),
     Index("ix_change_log_device", "org", "device_id", "device_seq"),
@@ -170,24 +159,16 @@ change_log = Table(
     Index("ix_change_log_fork", "org", "device_id", sqlite_where=text(FORKED), postgresql_where=text(FORKED)),
 )
 
-waiting = Table("waiting", metadata, key("org"), key("waits_for"), key("change_id"))  # held, until this has come
+waiting = Table("waiting", metadata, *keys("org", "waits_for", "change_id"))  # held, until this has come
 
 record_view = Table(
     "record_view",
     metadata,
-    key("org"),
-    key("record_id"),
-    must("incident_id"),
-    must("scope"),
-    must("kind"),
-    must("form_version", Integer),
-    must("changes", Integer),
-    must("clashes", Integer),
-    Column("retracted", Boolean, nullable=False, server_default=false()),
-    must("first_at"),
-    must("last_at"),
-    must("heads"),
-    must("answers"),
+    *keys("org", "record_id"),
+    *must("incident_id", "scope", "kind"),
+    *must("form_version", "changes", "clashes", kind=Integer),
+    flag("retracted"),
+    *must("first_at", "last_at", "heads", "answers"),
     Index("ix_record_view_incident", "org", "incident_id"),
     Index("ix_record_view_kind", "org", "kind"),
 )
@@ -195,28 +176,16 @@ record_view = Table(
 incident_view = Table(
     "incident_view",
     metadata,
-    key("org"),
-    key("incident_id"),
-    must("scope"),
-    must("label"),
-    must("standing"),
-    words("nature"),
-    words("cad_ref"),
-    words("car"),
-    words("shift"),
-    must("opened_at"),
-    words("cleared_at"),
-    words("signed_at"),
-    words("s136_starts_at"),
-    words("s136_ends_at"),
-    words("referral_due_at"),
-    must("ribbon"),
-    words("author"),
-    count("clashes"),
-    count("changes"),
-    must("updated_ms", BigInteger),
-    must("last_seq", BigInteger),
-    must("search"),
+    *keys("org", "incident_id"),
+    *must("scope", "label", "standing"),
+    *words("nature", "cad_ref", "car", "shift"),
+    *must("opened_at"),
+    *words("cleared_at", "signed_at", "s136_starts_at", "s136_ends_at", "referral_due_at"),
+    *must("ribbon"),
+    *words("author"),
+    *counts("clashes", "changes"),
+    *must("updated_ms", "last_seq", kind=BigInteger),
+    *must("search"),
     Index("ix_incident_view_opened", "org", "scope", "opened_at", "incident_id"),
     Index("ix_incident_view_standing", "org", "scope", "standing"),
     Index("ix_incident_view_cleared", "org", "scope", "cleared_at"),
@@ -226,49 +195,33 @@ incident_view = Table(
 incident_cosigner = Table(
     "incident_cosigner",
     metadata,
-    key("org"),
-    key("incident_id"),
-    key("force"),
-    key("collar_number"),
+    *keys("org", "incident_id", "force", "collar_number"),
     Index("ix_incident_cosigner_officer", "org", "force", "collar_number"),
 )
 
 read_log = Table(
     "read_log",
     metadata,
-    key("org"),
-    key("read_id"),
-    must("at_ms", BigInteger),
-    must("practitioner_id"),
-    must("device_id"),
-    must("what"),
-    words("incident_id"),
-    words("scope"),
-    count("from_seq"),
-    count("to_seq"),
+    *keys("org", "read_id"),
+    *must("at_ms", kind=BigInteger),
+    *must("practitioner_id", "device_id", "what"),
+    *words("incident_id", "scope"),
+    *counts("from_seq", "to_seq"),
     Index("ix_read_log_incident", "org", "incident_id"),
     Index("ix_read_log_at", "org", "at_ms"),
 )
 
 # Each name the history has had. Numbers up to `after_seq` were given before it began.
 epoch = Table(
-    "epoch",
-    metadata,
-    key("org"),
-    key("epoch"),
-    must("began_ms", BigInteger),
-    must("after_seq", BigInteger),
-    words("reason"),
+    "epoch", metadata, *keys("org", "epoch"), *must("began_ms", "after_seq", kind=BigInteger), *words("reason")
 )
 
 device_order = Table(
     "device_order",
     metadata,
-    key("org"),
-    key("device_id"),
-    key("order_id"),
-    must("kind"),
-    must("issued_ms", BigInteger),
-    must("issued_by"),
-    Column("done_ms", BigInteger),
+    *keys("org", "device_id", "order_id"),
+    *must("kind"),
+    *must("issued_ms", kind=BigInteger),
+    *must("issued_by"),
+    *maybe("done_ms"),
 )

@@ -1,4 +1,7 @@
-"""The schema's history. `migrate` brings a database to the newest version; several processes may call it at once."""
+"""The schema's history, by Alembic. `migrate` brings a database to the newest version, whoever else calls it too.
+
+env.py is what Alembic runs, with the connection that `migrate` was given; beside it lie the migrations.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -15,14 +18,15 @@ ONE_AT_A_TIME = 0x416C6F6E67  # the advisory lock's number
 
 
 def config(conn: Connection | None = None) -> Config:
-    made = Config()
-    made.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    made.attributes["connection"] = conn
-    return made
+    """Alembic's settings, in memory: there is no alembic.ini."""
+    alembic = Config()
+    alembic.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    alembic.attributes["connection"] = conn
+    return alembic
 
 
 def migrate(conn: Connection, to: str = "head") -> None:
-    """Within the caller's writing transaction: all of it, or nothing."""
+    """Bring the database to this version within the caller's writing transaction: all of it, or nothing."""
     if conn.dialect.name == "postgresql":
         conn.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ONE_AT_A_TIME})
         conn.execute(text(ONE_BY_ONE))  # any other PostgreSQL takes it for a setting that it does not know

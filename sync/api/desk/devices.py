@@ -1,0 +1,58 @@
+"""The teams' devices: when last seen, what they have that the centre has not got, whether they were told to wipe."""
+
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+
+from sync.api.accounts.access import Caller, demand
+from sync.api.storage.database import Database
+from sync.api.storage.schema import device, device_order, team
+from sync.core.times import from_millis, instant
+
+SAME = ("device_id", "name", "app_version", "revoked", "reported_seq", "stored_to", "clock_offset_ms")
+
+
+def team_devices(db: Database, org: str, who: Caller, now_ms: int) -> dict[str, Any]:
+    """The devices of the caller's teams, the last seen first. Raises the problem answer."""
+    demand(who, "devices.list")
+    devices = device.c
+    with db.read() as conn:
+        rows = conn.execute(
+            select(device, team.c.name.label("team_name"))
+            .join(team, and_(team.c.org == devices.org, team.c.team_id == devices.team_id))
+            .where(devices.org == org, or_(*(devices.team_id == team_id for team_id in who.teams)))
+            .order_by(devices.last_seen_ms.desc().nulls_last(), devices.device_id)
+        ).all()
+        wipes = _wipes(conn, org, who)
+    return {
+        "devices": [
+            {
+                **{name: row._mapping[name] for name in SAME},
+                "team": {"team_id": row.team_id, "name": row.team_name},
+                "last_seen_at": _instant(row.last_seen_ms),
+                "unsent": row.missing,
+                "unsent_since": _instant(row.missing_since_ms),
+                "wipe_ordered_at": _instant(ordered_ms),
+                "wiped_at": _instant(done_ms),
+            }
+            for row in rows
+            for ordered_ms, done_ms in [wipes.get(row.device_id, (None, None))]
+        ],
+        "as_of": instant(from_millis(now_ms)),
+    }
+
+
+def _wipes(conn: Connection, org: str, who: Caller) -> dict[str, tuple[int, int | None]]:
+    """By device of the teams: when it was last ordered to wipe itself, and when it said to have done so."""
+    orders, devices = device_order.c, device.c
+    rows = conn.execute(
+        select(orders.device_id, orders.issued_ms, orders.done_ms)
+        .join(device, and_(devices.org == orders.org, devices.device_id == orders.device_id))
+        .where(orders.org == org, orders.kind == "wipe", or_(*(devices.team_id == team_id for team_id in who.teams)))
+        .order_by(orders.issued_ms)
+    ).all()
+    return {row.device_id: (row.issued_ms, row.done_ms) for row in rows}
+
+
+def _instant(millis: int | None) -> str | None:
+    return None if millis is None else instant(from_millis(millis))

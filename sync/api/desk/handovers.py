@@ -1,0 +1,54 @@
+"""The handover sheets that an officer co-signed, line by line, and nothing else of those incidents."""
+
+from typing import Any
+
+from sqlalchemy import Connection, and_, select
+
+from sync.api.accounts.access import Caller, demand
+from sync.api.accounts.read_log import note_read
+from sync.api.shapes import MAX_PAGE
+from sync.api.storage.database import Database
+from sync.api.storage.folded_incidents import folded_incidents
+from sync.api.storage.projections import officer_of
+from sync.api.storage.schema import incident_cosigner, incident_view
+from sync.core.times import from_millis, instant
+from sync.domain.documents.handover_sheet import handover_sheet, sheet_as_signed
+from sync.domain.records.incident import label
+
+
+def cosigned_sheets(db: Database, org: str, who: Caller, now_ms: int) -> dict[str, Any]:
+    """The officer's sheets, the newest incident first; at most a page of them. Raises the problem answer.
+
+    An officer is known by force and collar number; whoever lacks one of them has no sheets.
+    """
+    demand(who, "handovers.read")
+    cosigners, incidents = incident_cosigner.c, incident_view.c
+    officer = (who.force.casefold(), who.collar_number.casefold())
+    with db.read() as conn:
+        rows = conn.execute(
+            select(cosigners.incident_id, incidents.opened_at)
+            .join(incident_view, and_(incidents.org == cosigners.org, incidents.incident_id == cosigners.incident_id))
+            .where(cosigners.org == org, cosigners.force == officer[0], cosigners.collar_number == officer[1])
+            .order_by(incidents.opened_at.desc())
+            .limit(MAX_PAGE)
+        ).all()
+    sheets = []
+    for row in rows if all(officer) else ():
+        note_read(db, org, who, now_ms, "handover", incident_id=row.incident_id)
+        with db.read() as conn:
+            sheets.append(_sheet(conn, org, row.incident_id, officer))
+    return {"handovers": sheets, "as_of": instant(from_millis(now_ms))}
+
+
+def _sheet(conn: Connection, org: str, incident_id: str, officer: tuple[str, str]) -> dict[str, Any]:
+    incident = folded_incidents(conn, org, [incident_id])[incident_id].incident
+    cosigned = [act for act in incident.acts if act.op == "cosign" and officer_of(act.detail) == officer]
+    last = max(cosigned, key=lambda act: (len(act.after), act.at, act.change_id))
+    record = incident.one("incident")
+    return {
+        "incident_id": incident_id,
+        "label": (record.values.get("cad_ref") if record else None) or label(incident),
+        "cosigned_at": last.at,
+        "unchanged": sheet_as_signed(incident, last),
+        "lines": [list(line) for line in handover_sheet(incident)],
+    }

@@ -1,0 +1,115 @@
+"""The change log read back and folded: incidents as their stored changes make them."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from sync.api.storage.schema import change_log
+from sync.domain.catalogue import APART
+from sync.domain.records.fold import FoldStep, fold_records
+from sync.domain.records.incident import Incident, gather
+
+
+@dataclass(frozen=True)
+class ParsedChange:
+    """One change as the fold needs it, from stored bytes: less than a whole `Change`, and half the time to make."""
+
+    change_id: str
+    parents: tuple[str, ...]
+    record_id: str
+    incident_id: str
+    kind: str
+    form_version: int
+    op: str
+    patch: dict[str, Any] = field(repr=False)
+    author: str
+    role: str
+    recorded_at: str
+
+
+class StoredChange(NamedTuple):
+    """A change with what the log says of it."""
+
+    seq: int
+    scope: str
+    step: FoldStep
+    void: bool
+
+
+@dataclass(frozen=True)
+class FoldedIncident:
+    """An incident, the number of its newest change, and its scope."""
+
+    incident: Incident
+    last_seq: int
+    scope: str
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether this is no incident but a shift, or a log of what was read."""
+        return all(record.kind in APART for record in self.incident.records.values())
+
+    @property
+    def author(self) -> str:
+        """Whoever began it: the id of a practitioner."""
+        first = min(self.incident.records.values(), key=lambda record: (record.first_at, record.record_id))
+        answered = next((given.author for given in first.answers.values()), "")
+        return answered or (first.acts[0].author if first.acts else "")
+
+    @property
+    def shift(self) -> str:
+        """The id of the shift's record that the incident names; "" when it names none."""
+        record = self.incident.one("incident")
+        return column_text(record.values.get("shift")) if record else ""
+
+
+def folded_incidents(conn: Connection, org: str, incident_ids: Collection[str]) -> dict[str, FoldedIncident]:
+    """These incidents by id. One in which no change counts is left out."""
+    return fold_stored(stored_changes(conn, org, incident_ids))
+
+
+def stored_changes(conn: Connection, org: str, incident_ids: Collection[str]) -> list[StoredChange]:
+    """All changes of these incidents, in the order of the log."""
+    log = change_log.c
+    rows = conn.execute(
+        select(log.seq, log.scope, log.change_id, log.body, log.void)
+        .where(log.org == org, log.incident_id.in_(sorted(incident_ids)))
+        .order_by(log.seq)
+    )
+    return [StoredChange(row.seq, row.scope, _parsed(row.change_id, row.body), row.void) for row in rows]
+
+
+def fold_stored(changes: Collection[StoredChange]) -> dict[str, FoldedIncident]:
+    """The incidents that these changes make, by id."""
+    last = {change.step.incident_id: change for change in changes}
+    void = {change.step.change_id for change in changes if change.void}
+    records = fold_records((change.step for change in changes), void)
+    return {
+        incident_id: FoldedIncident(incident, last[incident_id].seq, last[incident_id].scope)
+        for incident_id, incident in gather(records.values()).items()
+    }
+
+
+def column_text(value: Any) -> str:
+    """A text answer as a column can hold it: without zeros, at most 2,000 characters. Anything else is ""."""
+    return value.replace("\0", "")[:2000] if isinstance(value, str) else ""
+
+
+def _parsed(change_id: str, body: bytes) -> ParsedChange:
+    plain = json.loads(body)  # read strictly when it came in
+    return ParsedChange(
+        change_id,
+        tuple(plain["parents"]),
+        plain["record_id"],
+        plain["incident_id"],
+        plain["kind"],
+        plain["form_version"],
+        plain["op"],
+        plain["patch"],
+        plain["author"],
+        plain["role"],
+        plain["recorded_at"],
+    )
