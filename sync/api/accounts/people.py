@@ -108,7 +108,7 @@ def make_teams(conn: Connection, org: str, teams: Iterable[NewTeam]) -> None:
 
 
 def make_leaver(conn: Connection, org: str, username: str) -> int:
-    """No more sign-ins, and the sessions end. Returns how many people that was: 0 or 1."""
+    """End this person's sessions, and let them sign in no more. Returns how many people that was: 0 or 1."""
     people = practitioner.c
     left = conn.execute(update(practitioner).where(people.org == org, people.username == username).values(active=False))
     conn.execute(delete(session).where(session.c.org == org, session.c.practitioner_id == username))
@@ -116,7 +116,7 @@ def make_leaver(conn: Connection, org: str, username: str) -> int:
 
 
 def revoke_device(conn: Connection, org: str, device_id: str) -> int:
-    """The device may neither sign in nor send. Returns how many devices that was: 0 or 1."""
+    """Let this device neither sign in nor send any more. Returns how many devices that was: 0 or 1."""
     devices = device.c
     revoked = conn.execute(
         update(device).where(devices.org == org, devices.device_id == device_id).values(revoked=True)

@@ -21,7 +21,7 @@ Place = tuple[int, str]  # a number in the log, and the chain there (before it, 
 
 @dataclass(frozen=True)
 class PullQuery:
-    """Whose receipts and which log: what the hello said, once it was believed."""
+    """Whose receipts and which stretch of which log are to be sent: what the hello asked for and was allowed."""
 
     db: Database
     org: str
@@ -123,7 +123,7 @@ def _chain_before(conn: Connection, org: str, scope: str, seq: int) -> str:
 
 
 def _own(query: PullQuery, row: Row, bodies: dict[str, bytes]) -> Change:
-    """As much of an own change as its receipt needs; all of it where a number would not name it."""
+    """As much of a device's own change as its receipt needs; all of it where its number also names another change."""
     if row.change_id in bodies:
         return change_of(row.change_id, bodies[row.change_id])
     change = Change.model_construct(device_id=query.device_id, device_seq=row.device_seq)

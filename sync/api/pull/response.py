@@ -57,7 +57,7 @@ class SyncResponse:
 
     @property
     def knows_sender(self) -> bool:
-        """Whether the asker has shown to be this device: by its key, or by a session on it."""
+        """Whether the sender has proved to be this device: by its key, or by a session on it."""
         return self.intake.proved or self.who is not None
 
 
@@ -72,7 +72,7 @@ def prepare(
     min_app_version: str = MIN_APP_VERSION,
     backoff_s: int = 0,
 ) -> SyncResponse:
-    """Find out who asks and what they may have; note what the device said of itself."""
+    """Find out who asks, what they may have, and from where the pull goes on."""
     reply = SyncResponse(db, org, signer, intake, token, now_ms, min_app_version, backoff_s)
     with db.read() as conn:
         reply.epoch = conn.execute(select(organisation.c.epoch).where(organisation.c.org == org)).scalar_one()
@@ -110,7 +110,7 @@ def _why_not(conn: Connection, reply: SyncResponse) -> str:
 def _where_it_stands(conn: Connection, reply: SyncResponse) -> str:
     """The code of what stands against going on from the device's cursor; "" when it lies on our chain.
 
-    A chain says all that was before it, so one of an ended epoch that is found here is as good as one of ours.
+    A value of the chain stands for all before it, so a cursor of an ended epoch that lies on ours is as good as any.
     """
     head, floor = reply.hello.head, reply.hello.floor
     if head is None:
