@@ -20,7 +20,7 @@ KINDS = {
     "ids of records and incidents": {"record_id", "incident_id"},
     "parents": {"parents"},
     "signatures of people": {"signature"},
-    "signatures of pieces": {"sig", "prev"},
+    "signatures of batches": {"sig", "prev"},
     "digests of what was signed": {"digest"},
     "strokes of signatures on glass": {"strokes", "ink"},
 }  # fmt: skip
@@ -59,7 +59,7 @@ def requested(made: Set) -> list[Line]:
 
 
 def weight(lines: Iterable[Line]) -> int:
-    return sum(map(len, codec.write(lines)))
+    return sum(map(len, codec.compressed(lines)))
 
 
 def blanked(value: Any, names: set[str]) -> Any:

@@ -2,7 +2,7 @@
 
 Every phone sends its whole outbox in one request, as after a shift without a signal; all are made beforehand, and one more
 phone has gone before, so that the centre is warm. The floor is
-the same bytes put into a bare table of the same database by its own driver, a transaction a piece.
+the same bytes put into a bare table of the same database by its own driver, a transaction a batch.
 """
 
 import json
@@ -67,7 +67,7 @@ class IngestTaken:
 def measure(run: Run) -> list[Figure]:
     outboxes = filled(run.times(12, 1))
     changes = sum(box.changes for box in outboxes[1:])
-    size = sum(len(one) for box in outboxes[1:] for some in box.pieces for one in some)
+    size = sum(len(one) for box in outboxes[1:] for some in box.batches for one in some)
     about = f"{PHONES} phones, {changes:,} changes of {size / changes:.0f} bytes"
     figures, memory = [], []
     with postgres(run.folder) as server:
@@ -109,8 +109,8 @@ def filled(each: int) -> list[Outbox]:
         for case in islice(found, each):
             seal(device, case)
         sent = list(batches(device, 0, Report()))
-        body = b"".join(codec.write(codec.request_lines(device.hello(), sent)))
-        boxes.append(Outbox(device, [[change.content for change in piece.changes] for piece in sent], body))
+        body = b"".join(codec.compressed(codec.request_lines(device.hello(), sent)))
+        boxes.append(Outbox(device, [[change.content for change in batch.changes] for batch in sent], body))
     return boxes
 
 
@@ -209,7 +209,7 @@ def made_database(server: str, number: int) -> str:
 
 def bare(engine: str, folder: Path, url: str, outboxes: list[Outbox]) -> float:
     """Seconds for the same bytes into a table of number and bytes."""
-    portions = [list(enumerate(piece)) for box in outboxes for piece in box.pieces]
+    portions = [list(enumerate(batch)) for box in outboxes for batch in box.batches]
     with sqlite(folder / "bare.db") if engine == "SQLite" else psycopg.connect(url, autocommit=True) as conn:
         mark, kind = ("?", "BLOB") if engine == "SQLite" else ("%s", "bytea")
         conn.execute(f"CREATE TABLE bare (portion bigint, seq bigint, body {kind}, PRIMARY KEY (portion, seq))")

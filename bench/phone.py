@@ -61,13 +61,13 @@ class PhoneLine:
         self.session, self.store = session, session.store
         self.transport = Counting(certificate)
         self.client = Client(url, token=session.store.token(), own=session.store.own, transport=self.transport)
-        self.pace = SendWindow()
+        self.window = SendWindow()
         self.tries = self.received = self.pulled = 0
 
     def sync(self) -> None:
         """Until there is nothing more either way; a line that breaks is taken up again."""
         for _ in range(TRIES):
-            report = sync_once(self.store, self.client, pace=self.pace)
+            report = sync_once(self.store, self.client, window=self.window)
             self.received, self.pulled = self.received + report.received, self.pulled + report.pulled
             self.tries += 1
             if report.code:

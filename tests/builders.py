@@ -1,4 +1,4 @@
-"""What tests are built of: invented people, a clock that stands until told, changes, pieces, runs, a phone's store.
+"""What tests are built of: invented people, a clock that stands until told, changes, batches, segments, a phone's store.
 
 Imports nothing of the centre, so that it also serves under the phone's oldest versions of its libraries.
 """
@@ -86,16 +86,16 @@ class Device:
         self.made.append(Change(**{**fields, **about}))
         return self.made[-1]
 
-    def piece(self, changes: Sequence[Change] | None = None) -> Batch:
+    def batch(self, changes: Sequence[Change] | None = None) -> Batch:
         changes = tuple(changes or self.made)
         last = changes[-1]
-        return Batch(changes, self.signer.sign("piece", batch_claim(self.device_id, last.device_seq, last.change_id)))
+        return Batch(changes, self.signer.sign("batch", batch_claim(self.device_id, last.device_seq, last.change_id)))
 
 
-def run(
+def segment(
     changes: Sequence[Change], before: str = NO_CHANGE, first: int = 1, at: datetime = NOON, **head: Any
 ) -> LogSegment:
-    """A run as a truthful centre signs it."""
+    """A segment as a truthful centre signs it."""
     entries, chain = [], before
     for seq, change in enumerate(changes, first):
         entries.append(LogEntry(seq, to_millis(at), change))
@@ -105,9 +105,11 @@ def run(
 
 
 def land(store: Store, pulled: LogSegment) -> None:
-    """Apply a run as the first of a pull, or as one that goes on from the last."""
-    span = store.span()
-    store.apply(pulled, replace(span, head=pulled.head) if span else VerifiedRange(pulled.head, pulled.entries[0].seq))
+    """Apply a segment as the first of a pull, or as one that goes on from the last."""
+    grown = store.verified_range()
+    store.apply(
+        pulled, replace(grown, head=pulled.head) if grown else VerifiedRange(pulled.head, pulled.entries[0].seq)
+    )
 
 
 class Pocket:

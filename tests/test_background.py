@@ -1,4 +1,4 @@
-"""When a phone syncs, and what it makes of an answer: waiting after failures, pace, the daily comparison, a wipe last."""
+"""When a phone syncs, and what it makes of a response: waiting after failures, the send window, the daily comparison, a wipe last."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -13,11 +13,11 @@ from field_app.phone.store.disk import Draft
 from sync.core.errors import NotReachable, Problem
 from sync.core.times import instant
 from sync.protocol.anti_entropy import sums
-from sync.protocol.messages import Answer, Batch, Change, End, Hello, LogSegment, Verdict, Welcome
-from tests.builders import CENTRE, NO_CHANGE, NOON, Pocket, run
+from sync.protocol.messages import Batch, Change, End, Hello, LogSegment, ResponsePart, Verdict, Welcome
+from tests.builders import CENTRE, NO_CHANGE, NOON, Pocket, segment
 
 WELCOME = Welcome("e1", instant(NOON), "0.1.0")
-ORDER = {"device_id": "", "kind": "wipe", "order_id": "o1"}
+COMMAND = {"device_id": "", "kind": "wipe", "command_id": "o1"}
 
 
 class Centre:
@@ -26,7 +26,7 @@ class Centre:
     token = own = None
 
     def __init__(self) -> None:
-        self.says: deque[Exception | list[Answer]] = deque()
+        self.says: deque[Exception | list[ResponsePart]] = deque()
         self.log: list[Change] = []
         self.chain = NO_CHANGE
         self.hellos: list[Hello] = []
@@ -38,10 +38,10 @@ class Centre:
         self.closed = False
 
     def sync(
-        self, hello: Hello, pieces: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
-    ) -> Iterator[Answer]:
+        self, hello: Hello, batches: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
+    ) -> Iterator[ResponsePart]:
         self.hellos.append(hello)
-        came = [change for piece in pieces for change in piece.changes]
+        came = [change for batch in batches for change in batch.changes]
         self.pushed.append(len(came))
         said = self.says.popleft() if self.says else None
         if isinstance(said, Exception):
@@ -51,7 +51,7 @@ class Centre:
             return
         yield self.welcome
         if came:
-            made = run(came, self.chain, len(self.log) + 1)
+            made = segment(came, self.chain, len(self.log) + 1)
             self.log += came
             self.chain = made.head.chain
             yield made
@@ -81,9 +81,9 @@ class Rig:
     def step(self) -> float:
         return self.background.step()
 
-    def order(self) -> None:
-        claim = {**ORDER, "device_id": self.pocket.device_id}
-        self.centre.end = End(orders=({**claim, "signature": CENTRE.sign("order", claim)},))
+    def command(self) -> None:
+        claim = {**COMMAND, "device_id": self.pocket.device_id}
+        self.centre.end = End(commands=({**claim, "signature": CENTRE.sign("command", claim)},))
 
 
 @pytest.fixture
@@ -182,9 +182,9 @@ class Poison(Centre):
 
     poison = ""
 
-    def sync(self, hello: Hello, pieces: Iterable[Batch], **how: Any) -> Iterator[Answer]:
-        some = list(pieces)
-        if any(change.change_id == self.poison for piece in some for change in piece.changes):
+    def sync(self, hello: Hello, batches: Iterable[Batch], **how: Any) -> Iterator[ResponsePart]:
+        some = list(batches)
+        if any(change.change_id == self.poison for batch in some for change in batch.changes):
             raise NotReachable("no answer")
         yield from super().sync(hello, some, **how)
 
@@ -223,7 +223,7 @@ def pulled(rig: Rig) -> None:
     """The team's log is here."""
     rig.pocket.seal(1, {"location": "x"})
     rig.step()
-    assert rig.store.span()
+    assert rig.store.verified_range()
     assert rig.store.logged()
 
 
@@ -278,21 +278,21 @@ def test_a_newer_app_that_the_centre_asks_for_is_said_and_stops_nothing(rig: Rig
 
 
 def test_a_wipe_waits_until_everything_was_received(rig: Rig):
-    rig.order()
+    rig.command()
     rig.pocket.seal(1, {"location": "x"})
     rig.centre.says.append([WELCOME, rig.centre.end])
     rig.step()
     assert rig.wiped == [], "nothing was received yet"
     rig.step()
     assert rig.wiped == [1]
-    assert rig.centre.hellos[-1].done == ("o1",), "and the centre was told"
+    assert rig.centre.hellos[-1].commands_done == ("o1",), "and the centre was told"
     assert rig.centre.closed
 
 
 def test_an_unfinished_draft_is_sent_before_a_wipe(rig: Rig):
     made = rig.pocket.seal(1, {"location": "x"})
     rig.store.keep(Draft(made.record_id, made.incident_id, "incident", (made.change_id,), {}, {"location": "half"}))
-    rig.order()
+    rig.command()
     rig.step()
     assert rig.wiped == []
     rig.step()
@@ -301,16 +301,16 @@ def test_an_unfinished_draft_is_sent_before_a_wipe(rig: Rig):
 
 
 def test_an_order_that_the_centre_did_not_sign_is_nothing(rig: Rig):
-    rig.order()
-    forged = {**rig.centre.end.orders[0], "signature": CENTRE.sign("order", {**ORDER, "device_id": "another"})}
-    rig.centre.end = End(orders=(forged,))
+    rig.command()
+    forged = {**rig.centre.end.commands[0], "signature": CENTRE.sign("command", {**COMMAND, "device_id": "another"})}
+    rig.centre.end = End(commands=(forged,))
     rig.step()
     rig.step()
     assert rig.wiped == []
 
 
 def test_a_sign_in_that_has_ended_does_not_stop_a_wipe(rig: Rig):
-    rig.order()
+    rig.command()
     rig.centre.end = replace(rig.centre.end, problem={"code": "sign_in_expired", "advice": "Sign in."})
     rig.step()
     assert rig.wiped == [0]
@@ -318,8 +318,8 @@ def test_a_sign_in_that_has_ended_does_not_stop_a_wipe(rig: Rig):
 
 def test_what_was_set_aside_is_tried_once_more_before_a_wipe(rig: Rig):
     rig.pocket.seal(1, {"location": "x"})
-    rig.store.judged(Verdict(1, "refused", "will_not_go"))
-    rig.order()
+    rig.store.keep_verdict(Verdict(1, "refused", "will_not_go"))
+    rig.command()
     rig.background.step()
     assert rig.wiped == []
     rig.background.step()

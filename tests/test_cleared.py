@@ -52,7 +52,7 @@ def test_sealed_work_and_an_unfinished_draft_arrive_first_and_then_nothing_is_le
     device = device_id(amina)
     desk.clear(device)
     ordered = line(desk, device)
-    assert ordered.wipe_ordered_at
+    assert ordered.wipe_commanded_at
     assert ordered.wiped_at is None
     phone.set_work_offline(False)
     assert until(amina, lambda: amina.is_gone)
@@ -60,7 +60,7 @@ def test_sealed_work_and_an_unfinished_draft_arrive_first_and_then_nothing_is_le
     found = desk.incident(incident_id).incident
     assert found.records[incident_id].values["location"] == "Mill Road"
     assert [person.values for person in found.of("person")] == [{"given_name": "Marigold"}]
-    for table in ("change", "outbox", "incident", "draft", "vault", "epoch", "run", "entry", "ordered", "pulled"):
+    for table in ("change", "outbox", "incident", "draft", "vault", "epoch", "segment", "entry", "command", "pulled"):
         assert phone._disk.db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
     assert line(desk, device).wiped_at
 
@@ -87,7 +87,7 @@ def test_a_phone_that_is_never_heard_of_is_only_ordered(phone: Phone, amina: Ses
     desk.clear(device_id(amina))
     assert not until(amina, lambda: amina.is_gone, seconds=1)
     said = line(desk, device_id(amina))
-    assert said.wipe_ordered_at
+    assert said.wipe_commanded_at
     assert said.wiped_at is None
     assert desk.clear(device_id(amina)) is None, "ordered once, however often it is pressed"
     assert line(desk, device_id(amina)) == said
@@ -130,7 +130,7 @@ def test_only_a_supervisor_orders_and_without_a_line_nothing_is_ordered(
         nurse.clear(device_id(amina))
     assert refused.value.code == "not_allowed"
     nurse.client.close()
-    assert line(desk, device_id(amina)).wipe_ordered_at is None
+    assert line(desk, device_id(amina)).wipe_commanded_at is None
     cut = Desk("http://127.0.0.1:9", FetchedPacks(SHIPPED))
     with pytest.raises(NotReachable):
         cut.clear(device_id(amina))

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.core.canonical import canonical
-from sync.protocol.codec import LineReader, answer_lines, read_answers, read_hello, request_lines, write
+from sync.protocol.codec import LineReader, compressed, read_hello, read_response, request_lines, response_lines
 from sync.protocol.compact import Expander, Unreadable, read_change
-from sync.protocol.messages import Again, Change, End, Hello, Verdict, Welcome
-from tests.builders import Device, run, uid
+from sync.protocol.messages import Change, End, Hello, Resend, Verdict, Welcome
+from tests.builders import Device, segment, uid
 
 HELLO = Hello(uid(1), "0.1.0", 2, "0" * 64, 0, "team:cambs", None, {"wall": "2026-11-22T12:00:00.000Z"})
 
@@ -30,20 +30,20 @@ def decode(data: bytes, compressed: bool = True) -> list:
 
 def test_a_request_arrives_as_it_was_made():
     device = linked()
-    lines = decode(b"".join(write(request_lines(HELLO, [device.piece()]))))
+    lines = decode(b"".join(compressed(request_lines(HELLO, [device.batch()]))))
     assert read_hello(lines[0]) == HELLO
-    piece = lines[1]
+    batch = lines[1]
     made: list[Change] = []
     expander = Expander()
     for number, line in enumerate(lines[2:-1]):
-        previous = made[-1].change_id if made else piece["prev"]
-        made.append(expander.expand(line, device.device_id, piece["first"] + number, previous))
+        previous = made[-1].change_id if made else batch["prev"]
+        made.append(expander.expand(line, device.device_id, batch["first"] + number, previous))
     assert made == device.made
 
 
 def test_ids_hashes_and_device_numbers_are_not_sent():
     device = linked()
-    sent = b"".join(canonical(line) for line in request_lines(HELLO, [device.piece()]))
+    sent = b"".join(canonical(line) for line in request_lines(HELLO, [device.batch()]))
     for change in device.made:
         assert change.change_id.encode() not in sent
 
@@ -52,25 +52,25 @@ def test_an_answer_arrives_as_it_was_made_and_names_own_changes_by_number():
     mine, theirs = linked(3), Device(2)
     theirs.change(1, {"location": "elsewhere"}, parents=(mine.made[0].change_id,))
     theirs.change(1, {"cad_ref": "17"}, parents=(theirs.made[0].change_id,))
-    log = run([*mine.made, *theirs.made])
+    log = segment([*mine.made, *theirs.made])
     answers = [
         Welcome("e1", "2026-11-22T12:00:00.000Z", "0.1.0"),
         Verdict(1, "held", "unknown_parent"),
         log,
-        Again(3),
+        Resend(3),
         End(),
     ]
-    lines = list(answer_lines(answers, mine.device_id))
+    lines = list(response_lines(answers, mine.device_id))
     assert sum(line["t"] == "own" for line in lines) == 1
     back = list(
-        read_answers(decode(b"".join(write(lines))), mine.device_id, lambda first, n: mine.made[first - 1 :][:n])
+        read_response(decode(b"".join(compressed(lines))), mine.device_id, lambda first, n: mine.made[first - 1 :][:n])
     )
     assert back == answers
 
 
 @given(st.data())
 def test_bytes_may_arrive_in_any_portions(data):
-    whole = b"".join(write(request_lines(HELLO, [linked().piece()]), 400, 400))
+    whole = b"".join(compressed(request_lines(HELLO, [linked().batch()]), 400, 400))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=8)))
     reader, lines = LineReader(True, 1 << 20), []
     for start, stop in zip([0, *cuts], [*cuts, len(whole)], strict=True):
@@ -129,24 +129,24 @@ def test_a_change_may_not_carry_a_name_that_lines_use_themselves(name):
 def test_an_entry_whose_number_time_or_validity_is_none_is_refused(place, name, value):
     mine, theirs = linked(1), Device(2)
     theirs.change(1, {"location": "elsewhere"})
-    lines = list(answer_lines([run([*mine.made, *theirs.made])], mine.device_id))
+    lines = list(response_lines([segment([*mine.made, *theirs.made])], mine.device_id))
     lines[place][name] = 1 if name == "void" and value is True else value
-    with pytest.raises(Unreadable, match="bad_answer"):
-        list(read_answers(lines, mine.device_id, lambda first, n: mine.made[first - 1 :][:n]))
+    with pytest.raises(Unreadable, match="bad_response"):
+        list(read_response(lines, mine.device_id, lambda first, n: mine.made[first - 1 :][:n]))
 
 
 @pytest.mark.parametrize("name", ["first", "n"])
 def test_own_changes_that_are_named_by_no_number_are_refused(name):
     mine = linked(1)
-    lines = list(answer_lines([run(mine.made)], mine.device_id))
+    lines = list(response_lines([segment(mine.made)], mine.device_id))
     lines[1][name] = "1"
-    with pytest.raises(Unreadable, match="bad_answer"):
-        list(read_answers(lines, mine.device_id, lambda first, n: mine.made[first - 1 :][:n]))
+    with pytest.raises(Unreadable, match="bad_response"):
+        list(read_response(lines, mine.device_id, lambda first, n: mine.made[first - 1 :][:n]))
 
 
 @pytest.mark.parametrize("before", ["xyz", None, "00", 7])
 def test_a_run_that_begins_nowhere_is_named_and_refused(before):
-    lines = list(answer_lines([run(linked(1).made)], uid(1)))
+    lines = list(response_lines([segment(linked(1).made)], uid(1)))
     lines[0]["before"] = before
-    with pytest.raises(Unreadable, match="bad_answer"):
-        list(read_answers(lines, uid(1), lambda *_: []))
+    with pytest.raises(Unreadable, match="bad_response"):
+        list(read_response(lines, uid(1), lambda *_: []))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sync.core.canonical import canonical, parse
 from sync.core.signing import b64
 from sync.core.times import instant
-from sync.protocol.compact import Expander, Shortener, Unreadable, numbers_named, read_change
+from sync.protocol.compact import Compactor, Expander, Unreadable, parent_numbers, read_change
 from sync.protocol.delta import lengthened
 from sync.protocol.derived_ids import next_nonce, record_id
 from tests.builders import NOON, Device, uid
@@ -18,16 +18,16 @@ from tests.builders import NOON, Device, uid
 points = st.lists(st.integers(-5000, 5000), min_size=3, max_size=3)
 drawn = st.lists(st.lists(points, max_size=6), max_size=3)
 odd = st.sampled_from(
-    [None, "x", 3, [], [[]], [[[1, 2]]], [[[1, 2, True]]], [[1]], {}, {"steps": [[[1, 2, 3]]]}, {"at": "~5"}]
+    [None, "x", 3, [], [[]], [[[1, 2]]], [[[1, 2, True]]], [[1]], {}, {"deltas": [[[1, 2, 3]]]}, {"at": "~5"}]
 )
 steps = st.tuples(st.integers(1, 3), st.integers(1, 2), st.booleans(), drawn | odd)
 
 
 def there_and_back(changes, earlier=None):
     named = {change_id: number for number, change_id in (earlier or {}).items()}
-    shorter, expander, back = Shortener(named), Expander(earlier or {}), []
+    shorter, expander, back = Compactor(named), Expander(earlier or {}), []
     for change in changes:
-        line = parse(canonical(shorter.shorten(change)))
+        line = parse(canonical(shorter.compact(change)))
         back.append(expander.expand(line, change.device_id, change.device_seq, change.device_prev))
         assert back[-1].change_id == change.change_id
     return back
@@ -78,8 +78,8 @@ def test_of_a_second_change_little_is_left():
         record_id(uid(1), device.device_id, 2), {"arrived": {"at": instant(NOON)}}, incident_id=uid(1), kind="contact",
         nonce=next_nonce(first.nonce), recorded_at=instant(NOON + timedelta(seconds=9)), monotonic_ms=first.monotonic_ms + 8999,
     )  # fmt: skip
-    shorter = Shortener()
-    _, line = (shorter.shorten(one) for one in device.made)
+    shorter = Compactor()
+    _, line = (shorter.compact(one) for one in device.made)
     assert line == {
         "record_id": -2, "incident_id": 1, "kind": "contact", "parents": [], "recorded_at": 9000, "monotonic_ms": -1,
         "patch": {"arrived": {"at": "~-9000"}},
@@ -102,8 +102,8 @@ def test_what_was_said_before_is_named_by_its_place():
     first = device.change(1, {"location": "x"})
     person = device.change(2, {"given_name": "Ida"}, incident_id=uid(1), kind="person")
     again = device.change(1, {"location": "y"}, parents=(first.change_id,))
-    shorter = Shortener()
-    said = [shorter.shorten(one) for one in (first, person, again)]
+    shorter = Compactor()
+    said = [shorter.compact(one) for one in (first, person, again)]
     named = [(lengthened(one["record_id"], 0), one["incident_id"]) for one in said]
     assert named == [(uid(1), 0), (uid(2), 1), (2, 1)]
     assert said[2]["parents"] == [2]
@@ -115,9 +115,9 @@ def test_an_earlier_change_of_the_device_is_named_by_its_number():
     device = Device()
     first = device.change(1, {"location": "x"})
     second = device.change(1, {"location": "y"}, parents=(first.change_id,))
-    line = Shortener({first.change_id: 1}).shorten(second)
+    line = Compactor({first.change_id: 1}).compact(second)
     assert line["parents"] == [-1]
-    assert numbers_named([line]) == {1}
+    assert parent_numbers([line]) == {1}
     assert there_and_back([second], {1: first.change_id}) == [second]
 
 
@@ -125,13 +125,13 @@ def test_a_signature_on_glass_travels_as_steps():
     device = Device()
     strokes = [[[100, 200, 0], [103, 198, 16], [103, 190, 33]], [[5, 5, 900]]]
     made = device.change(1, {"strokes": strokes, "digest": "d"}, op="cosign")
-    assert Shortener().shorten(made)["patch"]["strokes"] == {
-        "steps": [[[100, 200, 0], [3, -2, 16], [0, -8, 17]], [[5, 5, 900]]]
+    assert Compactor().compact(made)["patch"]["strokes"] == {
+        "deltas": [[[100, 200, 0], [3, -2, 16], [0, -8, 17]], [[5, 5, 900]]]
     }
     assert there_and_back([made]) == [made]
 
 
-@pytest.mark.parametrize("strokes", [{"steps": [[[1, 2, 3], [1, 1, 1]]]}, {"steps": {}}, {"at": "~5"}, {}])
+@pytest.mark.parametrize("strokes", [{"deltas": [[[1, 2, 3], [1, 1, 1]]]}, {"deltas": {}}, {"at": "~5"}, {}])
 def test_strokes_that_are_an_object_are_not_taken_for_steps(strokes):
     made = Device().change(1, {"strokes": strokes, "digest": "~d"}, op="cosign")
     assert there_and_back([made]) == [made]
@@ -172,14 +172,14 @@ def test_a_step_that_could_not_be_read_is_not_written():
         {"incident_id": -1},
         {"incident_id": None},
         {"patch": None},
-        {"op": "cosign", "patch": {"strokes": {"steps": [[[1, 2]]]}}},
-        {"op": "cosign", "patch": {"strokes": {"steps": [["x"]]}}},
+        {"op": "cosign", "patch": {"strokes": {"deltas": [[[1, 2]]]}}},
+        {"op": "cosign", "patch": {"strokes": {"deltas": [["x"]]}}},
         {"op": "cosign", "patch": {"strokes": {"other": []}}},
     ],
 )
 def test_what_leads_nowhere_is_unreadable_and_quotes_nothing(wrong):
     device = Device()
-    line = {**Shortener().shorten(device.change(1, {"location": "Marigold"})), **wrong}
+    line = {**Compactor().compact(device.change(1, {"location": "Marigold"})), **wrong}
     with pytest.raises(Unreadable) as caught:
         Expander().expand(line, device.device_id, 1, "0" * 64)
     assert "Marigold" not in str(caught.value)

@@ -137,7 +137,7 @@ class Desk:
 
     def clear(self, device_id: str) -> None:
         """Order a device of the team to wipe itself once it has sent everything. Raises NotReachable or Problem."""
-        self.client.order(device_id, "wipe")
+        self.client.command(device_id, "wipe")
 
     def sheets(self) -> list[CosignedSheet]:
         """For an officer: the handover sheets they co-signed."""

@@ -133,7 +133,7 @@ class PhoneStatus:
     unsent: int
     unsent_since: datetime | None
     clock_offset_ms: int | None
-    wipe_ordered_at: datetime | None = None
+    wipe_commanded_at: datetime | None = None
     wiped_at: datetime | None = None
 
 
@@ -216,7 +216,7 @@ def phone(one: Mapping[str, Any]) -> PhoneStatus:
         one["unsent"],
         _moment(one["unsent_since"]),
         one["clock_offset_ms"],
-        _moment(one["wipe_ordered_at"]),
+        _moment(one["wipe_commanded_at"]),
         _moment(one["wiped_at"]),
     )
 

@@ -16,7 +16,7 @@ from sync.client.http import Client
 from sync.core.errors import AlongsideError
 from sync.core.times import to_millis
 from sync.protocol.anti_entropy import sums
-from sync.protocol.exchange import ASIDE, sync_once
+from sync.protocol.exchange import SET_ASIDE, sync_once
 from sync.protocol.messages import Report
 from sync.protocol.send_window import SendWindow
 
@@ -40,13 +40,13 @@ class Background:
     ):
         """`after`: called with the token, and whether something was sent or came, after each sync that went well.
 
-        `wipe`: ordered by the centre, once everything has been received there; False when something has been sealed since.
+        `wipe`: commanded by the centre, once everything has been received there; False when something has been sealed since.
         """
         self._store, self._disk, self._client, self._offline, self._jitter = store, disk, client, offline, jitter
         client.own = store.own
         self._after, self._wipe = after, wipe
         self._wake, self._stopped = Event(), False
-        self._failures, self._pace, self._checked_ms = 0, SendWindow(), 0
+        self._failures, self._window, self._checked_ms = 0, SendWindow(), 0
         self._once_more = True
         self._thread = Thread(target=self._run, name="sync", daemon=True)
 
@@ -79,7 +79,7 @@ class Background:
         self._client.token = self._store.token()
         self._store.sending = True
         self._disk.tell()
-        report = sync_once(self._store, self._client, pace=self._pace)
+        report = sync_once(self._store, self._client, window=self._window)
         self._say(report)
         if report.more and not report.code:
             return float(report.backoff_s)
@@ -103,13 +103,15 @@ class Background:
 
         What was set aside is tried once more.
         """
-        span, now_ms = self._store.span(), to_millis(self._disk.clock.now())
-        if span is None or 0 <= now_ms - self._checked_ms < CHECK_MS:
+        verified, now_ms = self._store.verified_range(), to_millis(self._disk.clock.now())
+        if verified is None or 0 <= now_ms - self._checked_ms < CHECK_MS:
             return
-        if self._store.release((ASIDE.code,)):
+        if self._store.release((SET_ASIDE.code,)):
             self.wake()
         try:
-            found = self._client.state(span.head.scope, span.first, span.head.seq, sums(self._store.logged()))
+            found = self._client.state(
+                verified.head.scope, verified.first, verified.head.seq, sums(self._store.logged())
+            )
         except AlongsideError:
             return  # tomorrow, or at the next start
         self._checked_ms = now_ms
@@ -122,7 +124,7 @@ class Background:
         What was begun and not yet part of a record goes to the centre first, and what was set aside is tried once more.
         """
         once_more, self._once_more = self._once_more, False
-        if self._store.put_away() or (once_more and self._store.release((ASIDE.code,))):
+        if self._store.put_away() or (once_more and self._store.release((SET_ASIDE.code,))):
             self.wake()
             return
         self._store.obeyed("wipe")

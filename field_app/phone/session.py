@@ -20,7 +20,7 @@ from sync.domain.documents.handover_sheet import sheet_digest
 from sync.domain.forms import Event, Source, patch
 from sync.domain.records.fold import Record
 from sync.domain.records.standing import document
-from sync.protocol.exchange import ASIDE
+from sync.protocol.exchange import SET_ASIDE
 from sync.protocol.messages import Op, Role
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Session:
 
     def sync_now(self) -> None:
         """As somebody asks for it: what was set aside is tried again, and all is compared with the centre."""
-        self.store.release((ASIDE.code,))
+        self.store.release((SET_ASIDE.code,))
         self._background.check_soon()
         self._background.wake()
 

@@ -38,7 +38,7 @@ HEADERS = {
 }
 ROUTERS = tuple(part.router for part in (exchange, sign_in, incidents, handovers, devices, pack_routes, health))
 THREADS = 4  # requests worked on at a time: Python does one, the database the others; more only take memory
-STATE = ("practitioner_id", "device_id", "pieces", "changes", "code")
+STATE = ("practitioner_id", "device_id", "batches", "changes", "code")
 
 
 def create_app(

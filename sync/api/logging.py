@@ -23,7 +23,7 @@ ALLOWED = frozenset(
         "practitioner_id",
         "scope",
         "changes",
-        "pieces",
+        "batches",
         "entries",
         "bytes",
         "error",

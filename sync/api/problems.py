@@ -12,7 +12,7 @@ MEDIA_TYPE = "application/problem+json"
 
 _TABLE = """
 bad_hello | 400 | The request's first line is not a hello | Update the app. What is recorded stays on the phone.
-bad_piece | 400 | A part of the request is not of the protocol | Send again; update the app if it stays so.
+bad_batch | 400 | A part of the request is not of the protocol | Send again; update the app if it stays so.
 bad_query | 400 | The list cannot be asked for in this way | Go back to the first page.
 cut_short | 400 | The request ended early | Send again: what had arrived whole is kept.
 no_type | 400 | A line does not say what it is | Send again; update the app if it stays so.
@@ -57,9 +57,9 @@ class ProblemBody(BaseModel):
 
 
 def problem(code: str) -> Problem:
-    """The exception that becomes this answer. A code that is not in the table counts as "bad_piece"."""
-    status, title, advice = KINDS[code if code in KINDS else "bad_piece"]
-    return Problem(status, code if code in KINDS else "bad_piece", title, advice)
+    """The exception that becomes this answer. A code that is not in the table counts as "bad_batch"."""
+    status, title, advice = KINDS[code if code in KINDS else "bad_batch"]
+    return Problem(status, code if code in KINDS else "bad_batch", title, advice)
 
 
 def as_line(code: str) -> dict[str, Any]:

@@ -117,7 +117,7 @@ class LateReferral(Shape):
 
 
 class LiveOut(Shape):
-    """What runs and waits in an incident."""
+    """What segments and waits in an incident."""
 
     rule_pack: str = Field(description="The pack its clocks follow")
     s136_used_at: str | None = Field(description="Section 136 was used, and the 24 hours have not started")
@@ -137,7 +137,7 @@ class IncidentLine(Shape):
     opened_at: str
     cleared_at: str | None
     signed_at: str | None
-    s136_starts_at: str | None = Field(description="Of the section 136 clock that runs; null: none does")
+    s136_starts_at: str | None = Field(description="Of the section 136 clock that segments; null: none does")
     s136_ends_at: str | None = Field(description="When its time allowed ends")
     ribbon: dict[str, str] = Field(description="The time of each event that has one")
     author: str
@@ -200,11 +200,11 @@ class DeviceLine(Shape):
     unsent: int = Field(description="How many changes the device has that the centre has not")
     unsent_since: str | None
     clock_offset_ms: int | None
-    wipe_ordered_at: str | None = Field(description="When it was last ordered to wipe itself")
-    wiped_at: str | None = Field(description="When it said to have carried that order out")
+    wipe_commanded_at: str | None = Field(description="When it was last commanded to wipe itself")
+    wiped_at: str | None = Field(description="When it said to have carried that command out")
 
 
-class OrderIn(Shape):
+class CommandIn(Shape):
     """What a device is to do. Nothing else may stand in it."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
@@ -212,8 +212,8 @@ class OrderIn(Shape):
     kind: Literal["wipe"]
 
 
-class OrderOut(Shape):
-    order_id: str = Field(description="The same one as long as the device has not carried it out")
+class CommandOut(Shape):
+    command_id: str = Field(description="The same one as long as the device has not carried it out")
 
 
 class Devices(Shape):

@@ -1,7 +1,7 @@
 """The centre over HTTP: `Client` keeps `SyncApi`, and asks the lists of the desk.
 
 httpx takes a third of a second to import on a phone, so it is imported, and the one `httpx.Client` is made, at the
-first request. The body of a sync streams up piece by piece and its answer streams down.
+first request. The body of a sync streams up batch by batch and its answer streams down.
 
 Raises `NotReachable` (no answer), `CaptivePortal` (somebody else's answer), `Problem` (the centre says no) and
 `Untrusted` (an answer that is not of the protocol).
@@ -16,12 +16,12 @@ from sync.core.canonical import canonical, parse
 from sync.core.errors import CaptivePortal, NotReachable, Problem, Unconnected, Untrusted
 from sync.core.signing import Signer
 from sync.protocol import codec
-from sync.protocol.messages import FLUSH_BYTES, WHOLE, Answer, Batch, Change, Hello, LogSegment
+from sync.protocol.messages import FLUSH_BYTES, UNSTREAMED_BYTES, Batch, Change, Hello, LogSegment, ResponsePart
 
 if TYPE_CHECKING:
     import httpx
 
-MAX_ANSWER = 256 * 1024 * 1024
+MAX_RESPONSE_BYTES = 256 * 1024 * 1024
 NDJSON, PROBLEM = "application/x-ndjson", "application/problem+json"
 CONNECT_S, QUIET_S = 10.0, 60.0  # to connect; without a byte either way
 LITTLE = 8  # changes: more never go in one packet
@@ -66,12 +66,12 @@ class Client:
     # --- sync -----------------------------------------------------------------------------------------------
 
     def sync(
-        self, hello: Hello, pieces: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
-    ) -> Iterator[Answer]:
-        flush = hello.flush or FLUSH_BYTES
-        parts = codec.write(codec.request_lines(hello, pieces, full, returned), flush, flush)
+        self, hello: Hello, batches: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
+    ) -> Iterator[ResponsePart]:
+        flush = hello.flush_bytes or FLUSH_BYTES
+        parts = codec.compressed(codec.request_lines(hello, batches, full, returned), flush, flush)
         headers = {"content-type": NDJSON, "content-encoding": "bz2", "accept": NDJSON, "accept-encoding": "bz2"}
-        if hello.flush:  # a line that is cut: what is left of this connection's life may not be enough
+        if hello.flush_bytes:  # a line that is cut: what is left of this connection's life may not be enough
             headers["connection"] = "close"
         with (
             ThreadPoolExecutor(1) as packer,
@@ -81,7 +81,7 @@ class Client:
             ) as response,
         ):
             _check(response, NDJSON)
-            yield from codec.read_answers(_lines(response), hello.device_id, self.own)
+            yield from codec.read_response(_lines(response), hello.device_id, self.own)
 
     def state(self, scope: str, first: int, last: int, sums: Sequence[str]) -> tuple[set[int], set[str]]:
         """Where the centre's log differs from these sums of it: the buckets, and the ids it has in them."""
@@ -136,9 +136,9 @@ class Client:
     def devices(self) -> dict[str, Any]:
         return self._ask("GET", "/v1/devices")
 
-    def order(self, device_id: str, kind: str = "wipe") -> str:
-        """Order a device of the team to do this, once it has deposited everything. Returns the order's id."""
-        return self._ask("POST", f"/v1/devices/{device_id}/orders", {"kind": kind})["order_id"]
+    def command(self, device_id: str, kind: str = "wipe") -> str:
+        """Command a device of the team to do this, once it has deposited everything. Returns the command's id."""
+        return self._ask("POST", f"/v1/devices/{device_id}/commands", {"kind": kind})["command_id"]
 
     # --- packs ----------------------------------------------------------------------------------------------
 
@@ -186,7 +186,7 @@ class Client:
 def _body(hello: Hello, parts: Iterator[bytes], packer: Executor) -> bytes | Iterator[bytes]:
     """Much is packed while the line is made and the part before is on its way; little goes whole, in fewer packets."""
     coming = packer.submit(next, parts)
-    if hello.device_seq - hello.acked <= LITTLE and len(first := coming.result()) < WHOLE:
+    if hello.device_seq - hello.acked <= LITTLE and len(first := coming.result()) < UNSTREAMED_BYTES:
         return b"".join([first, *parts])
 
     def body() -> Iterator[bytes]:
@@ -216,7 +216,7 @@ def _said_plainly() -> Iterator[None]:
 
 def _lines(response: "httpx.Response") -> Iterator[codec.Line]:
     """The answer's lines as they come. httpx does not know bz2, so the bytes are taken as they are."""
-    reader = codec.LineReader(response.headers.get("content-encoding") == "bz2", MAX_ANSWER)
+    reader = codec.LineReader(response.headers.get("content-encoding") == "bz2", MAX_RESPONSE_BYTES)
     for data in response.iter_raw():
         yield from reader.feed(data)
     yield from reader.close()

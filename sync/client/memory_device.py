@@ -39,7 +39,7 @@ class Device:
     changes: list[Change] = field(default_factory=list)  # own, in order
     receipts: dict[str, LogEntry] = field(default_factory=dict)  # change id -> the entry that proves it
     log: dict[int, LogEntry] = field(default_factory=dict)  # pulled
-    held: VerifiedRange | None = None  # how much of its scope's log that is
+    log_range: VerifiedRange | None = None  # how much of its scope's log that is
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     nonces: dict[str, str] = field(default_factory=dict)  # the last own one in each incident
 
@@ -137,7 +137,7 @@ class Device:
         (number, newest), waiting = self._last, self.waiting
         acked = waiting[0].device_seq - 1 if waiting else number
         clock = {"wall": instant(self.clock())}
-        head = self.held.head.claim() if self.held else None
+        head = self.log_range.head.claim() if self.log_range else None
         return Hello(self.device_id, VERSION, number, newest, acked, self.scope, head, clock)
 
     def pending(self, after: int, limit: int = BATCH_BYTES) -> Sequence[Change]:
@@ -155,41 +155,41 @@ class Device:
     def own(self, first: int, count: int) -> Sequence[Change]:
         return self.changes[first - 1 : first - 1 + count]
 
-    def numbers(self, change_ids: Sequence[str]) -> Mapping[str, int]:
+    def numbers_of(self, change_ids: Sequence[str]) -> Mapping[str, int]:
         asked = set(change_ids)
         return {one.change_id: one.device_seq for one in self.changes if one.change_id in asked}
 
-    def sign_piece(self, claim: dict[str, Any]) -> str:
-        return self.key.sign("piece", claim)
+    def sign_batch(self, claim: dict[str, Any]) -> str:
+        return self.key.sign("batch", claim)
 
     def centre_key(self) -> str:
         return self.trusted
 
-    def span(self) -> VerifiedRange | None:
-        return self.held
+    def verified_range(self) -> VerifiedRange | None:
+        return self.log_range
 
-    def settle(self, run: LogSegment) -> None:
+    def settle(self, segment: LogSegment) -> None:
         mine = {change.change_id for change in self.changes}
-        self.receipts.update({one.change.change_id: one for one in run.entries if one.change.change_id in mine})
+        self.receipts.update({one.change.change_id: one for one in segment.entries if one.change.change_id in mine})
 
-    def apply(self, run: LogSegment, span: VerifiedRange) -> None:
-        self.settle(run)
-        self.log.update({entry.seq: entry for entry in run.entries})
-        self.held = span
+    def apply(self, segment: LogSegment, grown: VerifiedRange) -> None:
+        self.settle(segment)
+        self.log.update({entry.seq: entry for entry in segment.entries})
+        self.log_range = grown
 
-    def restored(self, kept: int) -> None:
+    def restart_pull(self, kept: int) -> None:
         """It returns nothing of other people's: it is no phone that is kept."""
-        self.held, self.log = None, {}
+        self.log_range, self.log = None, {}
 
-    def returning(self) -> Sequence[LogSegment]:
+    def segments_to_return(self) -> Sequence[LogSegment]:
         return ()
 
-    def returned(self) -> None: ...
+    def forget_returned(self) -> None: ...
 
-    def ordered(self, orders: Sequence[dict[str, Any]]) -> None:
+    def keep_commands(self, commands: Sequence[dict[str, Any]]) -> None:
         """Nothing of it is on a disk."""
 
-    def judged(self, verdict: Verdict) -> None:
+    def keep_verdict(self, verdict: Verdict) -> None:
         self.verdicts[verdict.device_seq] = verdict
 
     def offer_again(self, gaps: Sequence[tuple[int, int]]) -> None:
@@ -197,7 +197,7 @@ class Device:
             for change in self.own(first, last - first + 1):
                 self.receipts.pop(change.change_id, None)
 
-    def tried(self, problem: str) -> None:
+    def note_failure(self, problem: str) -> None:
         """Nothing to note: whoever syncs reads the report."""
 
 

@@ -27,7 +27,7 @@ Action = Literal[
     "incidents.read",
     "handovers.read",
     "devices.list",
-    "devices.order",
+    "devices.command",
     "packs.read",
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -53,7 +53,7 @@ MAY: Mapping[Action, frozenset[Role]] = {
     "incidents.read": _TEAM,
     "handovers.read": _OFFICER,  # their own: what they co-signed
     "devices.list": _SUPERVISOR,
-    "devices.order": _SUPERVISOR,
+    "devices.command": _SUPERVISOR,
     "packs.read": _TEAM | _OFFICER,  # public words: law, guidance, services
 }
 

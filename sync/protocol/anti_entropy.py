@@ -18,11 +18,11 @@ def sums(change_ids: Iterable[str]) -> list[str]:
     return [f"{one:016x}" for one in found]
 
 
-def differing(here: Iterable[str], there: Iterable[str]) -> set[int]:
+def differing_buckets(here: Iterable[str], there: Iterable[str]) -> set[int]:
     """The buckets whose sums are not the same."""
     return {bucket for bucket, (one, other) in enumerate(zip(here, there, strict=True)) if one != other}
 
 
-def within(change_ids: Iterable[str], buckets: set[int]) -> list[str]:
+def ids_in(change_ids: Iterable[str], buckets: set[int]) -> list[str]:
     """Those ids that lie in one of these buckets."""
     return sorted(one for one in change_ids if int(one[:2], 16) in buckets)

@@ -1,7 +1,7 @@
-"""Changes and runs <-> the lines of a request or an answer (NDJSON; each line one object with its type in "t").
+"""Changes and segments <-> the lines of a request or an answer (NDJSON; each line one object with its type in "t").
 
-What can be derived is not sent: `sync.protocol.compact`. Inside a piece the device, its numbers and `device_prev` follow from
-the piece's header.
+What can be derived is not sent: `sync.protocol.compact`. Inside a batch the device, its numbers and `device_prev` follow from
+the batch's header.
 """
 
 import bz2
@@ -11,13 +11,11 @@ from typing import Any
 
 from sync.core.canonical import parse
 from sync.core.canonical import write as encode
-from sync.protocol.compact import Expander, Line, Shortener, Unreadable
+from sync.protocol.compact import Compactor, Expander, Line, Unreadable
 from sync.protocol.messages import (
     BATCH_BYTES,
     FLUSH_BYTES,
     MAX_CHANGE_BYTES,
-    Again,
-    Answer,
     Batch,
     Change,
     End,
@@ -25,25 +23,29 @@ from sync.protocol.messages import (
     Hello,
     LogEntry,
     LogSegment,
+    Resend,
+    ResponsePart,
     Verdict,
     Welcome,
 )
 
-ENDS = ("sig", "head")  # of a piece, of a run
-LONGEST = BATCH_BYTES + MAX_CHANGE_BYTES  # of a piece: a stream waits so long for its end
-ENTRY = ("seq", "at", "void", "device_id")  # of a `c` line in a run: not of the change
-PLAIN = {"welcome": Welcome, "verdict": Verdict, "again": Again}  # lines that are a value of one kind, field by field
-OPTIONAL = frozenset({"floor", "flush", "newest", "want", "done"})  # of a hello: left out when empty
+ENDS = ("sig", "head")  # of a batch, of a segment
+LONGEST = BATCH_BYTES + MAX_CHANGE_BYTES  # of a batch: a stream waits so long for its end
+ENTRY = ("seq", "at", "void", "device_id")  # of a `c` line in a segment: not of the change
+PLAIN = {"welcome": Welcome, "verdict": Verdict, "resend": Resend}  # lines that are a value of one kind, field by field
+OPTIONAL = frozenset(
+    {"verified_from", "flush_bytes", "newest", "want", "commands_done"}
+)  # of a hello: left out when empty
 
 
 # --- lines and bytes -------------------------------------------------------------------------------------------
 
 
-def write(lines: Iterable[Line], first: int = FLUSH_BYTES, then: int = FLUSH_BYTES) -> Iterator[bytes]:
+def compressed(lines: Iterable[Line], first: int = FLUSH_BYTES, then: int = FLUSH_BYTES) -> Iterator[bytes]:
     """Lines as bz2 streams laid end to end: the first holds about `first` bytes of lines, each further one `then`.
 
     What lies in a stream can be read once it is whole. Long streams are much smaller, short ones lose less when the
-    line breaks. A stream ends with a piece or a run where one ends soon enough.
+    line breaks. A stream ends with a batch or a segment where one ends soon enough.
     """
     held: list[bytes] = []
     size, at = 0, first
@@ -116,20 +118,20 @@ class LineReader:
 
 
 def request_lines(
-    hello: Hello, pieces: Iterable[Batch], full: bool = False, returned: Iterable[LogSegment] = ()
+    hello: Hello, batches: Iterable[Batch], full: bool = False, returned: Iterable[LogSegment] = ()
 ) -> Iterator[Line]:
     yield {"t": "hello", **{key: value for key, value in asdict(hello).items() if value or key not in OPTIONAL}}
-    for piece in pieces:
-        first = piece.changes[0]
-        yield {"t": "piece", "first": first.device_seq, "prev": first.device_prev, "n": len(piece.changes)}
+    for batch in batches:
+        first = batch.changes[0]
+        yield {"t": "batch", "first": first.device_seq, "prev": first.device_prev, "n": len(batch.changes)}
         if full:
-            yield from ({"t": "full", "id": change.change_id, "body": change.body} for change in piece.changes)
+            yield from ({"t": "full", "id": change.change_id, "body": change.body} for change in batch.changes)
         else:
-            shorter = Shortener(piece.earlier)
-            yield from ({**shorter.shorten(change), "t": "c"} for change in piece.changes)
-        yield {"t": "sig", "sig": piece.signature}
-    for run in returned:
-        yield from _run_lines(run, "", ())
+            compactor = Compactor(batch.earlier)
+            yield from ({**compactor.compact(change), "t": "c"} for change in batch.changes)
+        yield {"t": "sig", "sig": batch.signature}
+    for segment in returned:
+        yield from segment_lines(segment, "", ())
 
 
 def read_hello(line: Line) -> Hello:
@@ -138,13 +140,13 @@ def read_hello(line: Line) -> Hello:
     except TypeError:
         raise Unreadable("bad_hello", "a missing field") from None
     wanted = {"device_id": str, "app_version": str, "device_seq": int, "device_head": str, "acked": int, "clock": dict}
-    for name, kind in (wanted | {"newest": bool, "flush": int}).items():
+    for name, kind in (wanted | {"newest": bool, "flush_bytes": int}).items():
         if type(getattr(hello, name)) is not kind:
             raise Unreadable("bad_hello", name)
-    for name, kind in {"scope": str, "head": dict, "floor": dict}.items():
+    for name, kind in {"scope": str, "head": dict, "verified_from": dict}.items():
         if not isinstance(getattr(hello, name), kind | None):
             raise Unreadable("bad_hello", name)
-    for name in ("want", "done"):
+    for name in ("want", "commands_done"):
         ids = line.get(name, [])
         if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
             raise Unreadable("bad_hello", name)
@@ -154,10 +156,10 @@ def read_hello(line: Line) -> Hello:
 # --- answers ---------------------------------------------------------------------------------------------------
 
 
-def answer_lines(answers: Iterable[Answer], device_id: str, spelled: Collection[str] = ()) -> Iterator[Line]:
+def response_lines(answers: Iterable[ResponsePart], device_id: str, with_body: Collection[str] = ()) -> Iterator[Line]:
     """An answer as lines, for the device that asked: its own changes are named by number only.
 
-    `spelled`: ids of own changes that are sent with their content all the same, since they are wanted, or their number
+    `with_body`: ids of own changes that are sent with their content all the same, since they are wanted, or their number
     names another one too.
     """
     for answer in answers:
@@ -166,39 +168,39 @@ def answer_lines(answers: Iterable[Answer], device_id: str, spelled: Collection[
                 yield {"t": "welcome", **{key: value for key, value in asdict(answer).items() if value is not None}}
             case Verdict():
                 yield {"t": "verdict", **{key: value for key, value in asdict(answer).items() if value != ""}}
-            case Again():
-                yield {"t": "again", **asdict(answer)}
+            case Resend():
+                yield {"t": "resend", **asdict(answer)}
             case End():
                 yield {"t": "end", **{key: value for key, value in asdict(answer).items() if value}}
             case LogSegment():
-                yield from _run_lines(answer, device_id, spelled)
+                yield from segment_lines(answer, device_id, with_body)
 
 
-def _run_lines(run: LogSegment, device_id: str, spelled: Collection[str]) -> Iterator[Line]:
-    yield {"t": "run", "before": run.before}
-    shorter = Shortener()
+def segment_lines(segment: LogSegment, device_id: str, with_body: Collection[str]) -> Iterator[Line]:
+    yield {"t": "segment", "before": segment.before}
+    compactor = Compactor()
     last: dict[str, Change] = {}
     own: Line = {}  # several in a row make one line
     before: Line = {}
-    for entry in run.entries:
+    for entry in segment.entries:
         change = entry.change
         at_here = {"seq": entry.seq, "at": entry.received_ms, **({"void": True} if entry.void else {})}
-        by_number = change.device_id == device_id and change.change_id not in spelled
+        by_number = change.device_id == device_id and change.change_id not in with_body
         if own and not (by_number and _goes_on(own, entry)):
             yield own
             own = {}
         if by_number:
             own = own or {"t": "own", "first": change.device_seq, "n": 0, **at_here}
             own["n"] += 1
-            shorter.passed(change)
+            compactor.passed(change)
         else:
             place = {**at_here, "device_id": change.device_id}
             new = {name: value for name, value in place.items() if _follow(before).get(name) != value}
-            yield {**shorter.shorten(change), "t": "c", **new, **_chain(change, last.get(change.device_id))}
+            yield {**compactor.compact(change), "t": "c", **new, **_chain(change, last.get(change.device_id))}
             last[change.device_id], before = change, place
     if own:
         yield own
-    yield {"t": "head", **asdict(run.head)}
+    yield {"t": "head", **asdict(segment.head)}
 
 
 def _goes_on(own: Line, entry: LogEntry) -> bool:
@@ -215,39 +217,39 @@ def _chain(change: Change, before: Change | None) -> Line:
 
 
 def _follow(before: Line) -> Line:
-    """What a `c` line of a run need not say, after this one."""
+    """What a `c` line of a segment need not say, after this one."""
     return {"seq": before["seq"] + 1, "at": before["at"], "device_id": before["device_id"]} if before else {}
 
 
-def read_answers(lines: Iterable[Line], device_id: str, own: Any) -> Iterator[Answer]:
+def read_response(lines: Iterable[Line], device_id: str, own: Any) -> Iterator[ResponsePart]:
     """The answer as values. `own(first, count)` gives this device's changes by number. Raises Unreadable."""
     lines = iter(lines)
     for line in lines:
         try:
             match line["t"]:
-                case "welcome" | "verdict" | "again" as kind:
+                case "welcome" | "verdict" | "resend" as kind:
                     yield PLAIN[kind](**_known(PLAIN[kind], line))
-                case "run":
-                    yield read_run(line["before"], lines, own)
+                case "segment":
+                    yield read_segment(line["before"], lines, own)
                 case "end":
                     gaps = tuple((low, high) for low, high in line.get("gaps", ()))
-                    yield End(**_known(End, {**line, "gaps": gaps, "orders": tuple(line.get("orders", ()))}))
+                    yield End(**_known(End, {**line, "gaps": gaps, "commands": tuple(line.get("commands", ()))}))
                 case _:
                     continue  # a later version's line
         except (KeyError, TypeError, ValueError) as error:
-            raise error if isinstance(error, Unreadable) else Unreadable("bad_answer", line["t"]) from None
+            raise error if isinstance(error, Unreadable) else Unreadable("bad_response", line["t"]) from None
 
 
 def _hex(chain: Any) -> str:
     if not isinstance(chain, str) or len(bytes.fromhex(chain)) != 32:
-        raise Unreadable("bad_answer", "a chain")
+        raise Unreadable("bad_response", "a chain")
     return chain
 
 
 def _head(line: Line) -> Head:
     head = Head(**_known(Head, line))
     if type(head.seq) is not int or not all(isinstance(one, str) for one in (head.epoch, head.scope, head.signature)):
-        raise Unreadable("bad_answer", "a head")
+        raise Unreadable("bad_response", "a head")
     _hex(head.chain)
     return head
 
@@ -256,8 +258,8 @@ def _known(kind: Any, fields: Line) -> Line:
     return {key: value for key, value in fields.items() if key in kind.__dataclass_fields__}
 
 
-def read_run(before: str, lines: Iterator[Line], own: Callable[[int, int], Sequence[Change]]) -> LogSegment:
-    """What follows a `run` line, up to its head. Raises Unreadable."""
+def read_segment(before: str, lines: Iterator[Line], own: Callable[[int, int], Sequence[Change]]) -> LogSegment:
+    """What follows a `segment` line, up to its head. Raises Unreadable."""
     entries: list[LogEntry] = []
     expander = Expander()
     last: dict[str, Change] = {}
@@ -268,7 +270,7 @@ def read_run(before: str, lines: Iterator[Line], own: Callable[[int, int], Seque
         if line["t"] == "own":
             first, count, seq = (_number(line[name]) for name in ("first", "n", "seq"))
             if len(mine := own(first, count)) != count:
-                raise Unreadable("bad_answer", "a receipt for a change this device does not have")
+                raise Unreadable("bad_response", "a receipt for a change this device does not have")
             for place, change in enumerate(mine):
                 entries.append(_entry(seq + place, line["at"], change, line.get("void", False)))
                 expander.passed(change)
@@ -283,18 +285,18 @@ def read_run(before: str, lines: Iterator[Line], own: Callable[[int, int], Seque
             change = last[device] = expander.expand(body, device, number, prev)
             entries.append(_entry(said["seq"], said["at"], change, line.get("void", False)))
         else:
-            raise Unreadable("bad_answer", "a run")
-    raise Unreadable("cut_short", "a run")
+            raise Unreadable("bad_response", "a segment")
+    raise Unreadable("cut_short", "a segment")
 
 
 def _entry(seq: Any, at: Any, change: Change, void: Any) -> LogEntry:
     """Raises Unreadable for a number, a time or a validity that no chain could cover."""
     if type(void) is not bool:
-        raise Unreadable("bad_answer", "an entry")
+        raise Unreadable("bad_response", "an entry")
     return LogEntry(_number(seq), _number(at), change, void)
 
 
 def _number(value: Any) -> int:
     if type(value) is not int or value < 0:
-        raise Unreadable("bad_answer", "a number")
+        raise Unreadable("bad_response", "a number")
     return value

@@ -1,6 +1,6 @@
 """A change without what can be derived, and back. What is random does not compress, so it is said once.
 
-In a piece or a run a record, an incident and a parent that stand in an earlier change of it are named by how many
+In a batch or a segment a record, an incident and a parent that stand in an earlier change of it are named by how many
 changes back that is; a parent sent earlier by the same device, by its number. What is as in the line before is left
 out, times are steps from it (`sync.protocol.delta`), and so is what follows from what was drawn before (`sync.protocol.derived_ids`).
 """
@@ -34,8 +34,8 @@ class Unreadable(ValueError):
         self.code, self.part = code, part
 
 
-class Shortener:
-    """The changes of one piece or run, one after the other, each without what those before it say.
+class Compactor:
+    """The changes of one batch or segment, one after the other, each without what those before it say.
 
     `earlier`: numbers of parents that are earlier changes of the same device.
     """
@@ -54,7 +54,7 @@ class Shortener:
         self._changes[change.change_id] = self._here
         self._here += 1
 
-    def shorten(self, change: Change) -> Line:
+    def compact(self, change: Change) -> Line:
         body = {key: value for key, value in change.body.items() if key not in DERIVED}
         body["parents"] = [self._parent(one) for one in change.parents]
         recorded = millis(change.recorded_at)
@@ -65,7 +65,7 @@ class Shortener:
         if recorded is not None:
             self._leave_out(change, body, recorded)
         if apart:  # an object stands as it is, where steps would: else it would be taken for them
-            body["patch"]["strokes"] = {"steps": strokes if isinstance(strokes, dict) else list(map(steps, strokes))}
+            body["patch"]["strokes"] = {"deltas": strokes if isinstance(strokes, dict) else list(map(steps, strokes))}
         self._last = (change, recorded) if recorded is not None else None
         self._nonces[change.device_id, change.incident_id] = change.nonce
         self.passed(change)
@@ -106,14 +106,14 @@ class Shortener:
         return -self._earlier[parent] if parent in self._earlier else parent
 
 
-def numbers_named(lines: Iterable[Line]) -> set[int]:
+def parent_numbers(lines: Iterable[Line]) -> set[int]:
     """The earlier changes of the device that compact lines name by number."""
     named = (one for line in lines if isinstance(line.get("parents"), list) for one in line["parents"])
     return {-one for one in named if type(one) is int and one < 0}
 
 
 class Expander:
-    """The lines of one piece or run, one after the other, each as the change it was made of.
+    """The lines of one batch or segment, one after the other, each as the change it was made of.
 
     `earlier`: ids of earlier changes of the same device, by number. Lines have been read by `sync.core.canonical.parse`.
     """
@@ -170,7 +170,7 @@ class Expander:
     def _draw(self, fields: Line) -> None:
         """Put back strokes that came as steps."""
         if _is_steps(fields):
-            given = fields["patch"]["strokes"]["steps"]
+            given = fields["patch"]["strokes"]["deltas"]
             strokes = given if isinstance(given, dict) else list(map(points, given))
             fields["patch"] = {**fields["patch"], "strokes": strokes}
 

@@ -12,13 +12,13 @@ from sync.core.errors import AlongsideError, Unconnected, Untrusted
 from sync.core.times import moment
 from sync.protocol.messages import (
     NO_CHANGE,
-    Again,
     Batch,
     Change,
     End,
     Hello,
     LogSegment,
     Report,
+    Resend,
     SyncApi,
     SyncStore,
     Verdict,
@@ -30,7 +30,7 @@ from sync.protocol.send_window import SendWindow
 from sync.protocol.verify import verify
 
 RESTORED = "epoch_ended"  # no error: the pull begins anew
-ASIDE = Verdict(
+SET_ASIDE = Verdict(
     0,
     "refused",
     "will_not_go",
@@ -38,44 +38,45 @@ ASIDE = Verdict(
 )
 
 
-def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, pace: SendWindow | None = None) -> Report:
+def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, window: SendWindow | None = None) -> Report:
     """One round trip. Errors come back in the report; they are never raised, and never lose anything.
 
-    `pace`: what earlier exchanges taught; it is changed by this one. `Report.more`: come again at once.
+    `window`: what earlier exchanges taught; it is changed by this one. `Report.more`: come again at once.
     """
-    report, pace = Report(), pace or SendWindow()
-    probing, first = pace.probing, 0
+    report, window = Report(), window or SendWindow()
+    probing, first = window.probing, 0
     try:
         hello = store.hello()
         first = _first(hello)
-        _exchange(store, api, hello, report, pace, push=push and not probing)
+        _exchange(store, api, hello, report, window, push=push and not probing)
         waits = _first(store.hello()) if probing else 0
-        if pace.went_well(waits, report.more):
-            store.judged(replace(ASIDE, device_seq=waits))
+        window.completed(waits, report.more)
+        if window.is_first_at_fault:
+            store.keep_verdict(replace(SET_ASIDE, device_seq=waits))
         report.more = report.more or (probing and waits > 0)
     except AlongsideError as error:
         report.code, report.advice = error.code, error.advice
         if not isinstance(error, Unconnected):
-            pace.failed(first, report.offered, got=bool(report.received or report.pulled))
+            window.failed(first, report.offered, got=bool(report.received or report.pulled))
         with suppress(AlongsideError):  # a full disk: the report says what failed first
-            store.tried(error.code)
+            store.note_failure(error.code)
     return report
 
 
-def batches(store: SyncStore, after: int, report: Report, pace: SendWindow | None = None) -> Iterator[Batch]:
-    """What waits to be sent, piece by piece, each under the device's signature."""
-    pace, sent = pace or SendWindow(), 0
-    while pace.room(sent):
-        if not (changes := tuple(store.pending(after, pace.piece))):
+def batches(store: SyncStore, after: int, report: Report, window: SendWindow | None = None) -> Iterator[Batch]:
+    """What waits to be sent, batch by batch, each under the device's signature."""
+    window, sent = window or SendWindow(), 0
+    while window.has_room(sent):
+        if not (changes := tuple(store.pending(after, window.batch_bytes))):
             return
-        if pace.few:
-            changes = changes[: pace.few]
+        if window.max_changes:
+            changes = changes[: window.max_changes]
         last: Change = changes[-1]
         report.offered += len(changes)
         claim = batch_claim(last.device_id, last.device_seq, last.change_id)
         parents = {parent for change in changes for parent in change.parents}
-        earlier = store.numbers(sorted(parents - {change.change_id for change in changes}))
-        yield Batch(changes, store.sign_piece(claim), earlier)
+        earlier = store.numbers_of(sorted(parents - {change.change_id for change in changes}))
+        yield Batch(changes, store.sign_batch(claim), earlier)
         report.sent += len(changes)
         after, sent = last.device_seq, sent + sum(change.size for change in changes)
     report.more = bool(store.pending(after, 1))
@@ -91,79 +92,79 @@ def _exchange(
     api: SyncApi,
     hello: Hello,
     report: Report,
-    pace: SendWindow,
+    window: SendWindow,
     *,
     push: bool,
     full_from: int | None = None,
 ) -> None:
     """`full_from`: send changes from this number in full form, as an earlier answer asked."""
-    hello = replace(hello, flush=0 if pace.good else pace.flush)
+    hello = replace(hello, flush_bytes=0 if window.is_good else window.flush_bytes)
     after = full_from - 1 if full_from else hello.acked
-    again: Again | None = None
+    resend: Resend | None = None
     ended = False
     report.offered = 0
-    sending = batches(store, after, report, pace) if push else ()
-    for answer in api.sync(hello, sending, full=full_from is not None, returned=store.returning()):
-        match answer:
+    sending = batches(store, after, report, window) if push else ()
+    for part in api.sync(hello, sending, full=full_from is not None, returned=store.segments_to_return()):
+        match part:
             case Welcome():
-                report.clock_offset_ms = _offset(answer.server_time, hello.clock)
-                report.min_app_version = answer.min_app_version
-                if answer.kept is not None:
-                    store.restored(answer.kept)
+                report.clock_offset_ms = _offset(part.server_time, hello.clock)
+                report.min_app_version = part.min_app_version
+                if part.kept is not None:
+                    store.restart_pull(part.kept)
             case LogSegment():
-                _land(store, hello, answer, report)
+                _land(store, hello, part, report)
             case Verdict():
-                report.verdicts.append(answer)
-                store.judged(answer)
-            case Again():
-                again = answer
+                report.verdicts.append(part)
+                store.keep_verdict(part)
+            case Resend():
+                resend = part
             case End():
                 ended = True
-                _close(store, answer, report)
+                _close(store, part, report)
     if not ended:
         raise Untrusted(
             "the answer ended early", code="cut_short", advice="The line was cut. It is tried again by itself."
         )
-    if again and full_from is None:
-        _exchange(store, api, store.hello(), report, pace, push=push, full_from=again.first)
+    if resend and full_from is None:
+        _exchange(store, api, store.hello(), report, window, push=push, full_from=resend.first)
 
 
-def _land(store: SyncStore, hello: Hello, run: LogSegment, report: Report) -> None:
-    verify(run, store.centre_key())
-    own = sum(entry.change.device_id == hello.device_id for entry in run.entries)
+def _land(store: SyncStore, hello: Hello, segment: LogSegment, report: Report) -> None:
+    verify(segment, store.centre_key())
+    own = sum(entry.change.device_id == hello.device_id for entry in segment.entries)
     report.received += own
-    if grown := _grown(run, store.span(), hello):
-        report.pulled += len(run.entries) - own
-        store.apply(run, grown)
+    if grown := _grown(segment, store.verified_range(), hello):
+        report.pulled += len(segment.entries) - own
+        store.apply(segment, grown)
     else:
-        store.settle(run)
+        store.settle(segment)
 
 
 def _close(store: SyncStore, end: End, report: Report) -> None:
     problem = end.problem or {}
     store.offer_again(end.gaps)
-    store.ordered(end.orders)
+    store.keep_commands(end.commands)
     report.more, report.backoff_s = report.more or end.more, end.backoff_s
     if not problem:
-        store.returned()
+        store.forget_returned()
     elif problem["code"] == RESTORED:
         report.more = True
     else:
         report.code, report.advice = problem["code"], problem["advice"]
 
 
-def _grown(run: LogSegment, span: VerifiedRange | None, hello: Hello) -> VerifiedRange | None:
-    """The span of the pulled log with this run at one of its ends; None when it lies elsewhere."""
-    if run.head.scope != hello.scope or not run.entries:
+def _grown(segment: LogSegment, verified: VerifiedRange | None, hello: Hello) -> VerifiedRange | None:
+    """The verified of the pulled log with this segment at one of its ends; None when it lies elsewhere."""
+    if segment.head.scope != hello.scope or not segment.entries:
         return None
-    first = run.entries[0].seq
-    if span is None:
-        begins = run.before == NO_CHANGE or hello.newest
-        return VerifiedRange(run.head, first, run.before) if begins else None
-    if run.before == span.head.chain:
-        return replace(span, head=run.head)
-    if run.head.chain == span.before:
-        return replace(span, first=first, before=run.before)
+    first = segment.entries[0].seq
+    if verified is None:
+        begins = segment.before == NO_CHANGE or hello.newest
+        return VerifiedRange(segment.head, first, segment.before) if begins else None
+    if segment.before == verified.head.chain:
+        return replace(verified, head=segment.head)
+    if segment.head.chain == verified.before:
+        return replace(verified, first=first, before=segment.before)
     return None
 
 

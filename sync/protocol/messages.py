@@ -26,9 +26,11 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,79}$")]
 
 NO_CHANGE = "0" * 64
 MAX_CHANGE_BYTES = 256 * 1024  # bytes of one change; a drawn signature is about 2 KB
-BATCH_BYTES = 64 * 1024  # bytes at which a piece is closed
+BATCH_BYTES = 64 * 1024  # bytes at which a batch is closed
 FLUSH_BYTES = 512 * 1024  # bytes of lines compressed together, while the line is good
-WHOLE = 1024  # bytes: a compressed stream that is shorter is the only one, and goes with its length: in fewer packets
+UNSTREAMED_BYTES = (
+    1024  # bytes: a compressed stream that is shorter is the only one, and goes with its length: in fewer packets
+)
 MAX_WANT = 500  # changes asked for by id in one request
 
 
@@ -108,7 +110,7 @@ class Batch:
 
 
 def batch_claim(device_id: str, device_seq: int, head: str) -> dict[str, Any]:
-    """What a device signs (purpose "piece"): that the change with this number and id ends its chain so far."""
+    """What a device signs (purpose "batch"): that the change with this number and id ends its chain so far."""
     return {"device_id": device_id, "device_seq": device_seq, "head": head}
 
 
@@ -151,7 +153,7 @@ class VerifiedRange:
     def is_whole(self) -> bool:
         return self.before == NO_CHANGE
 
-    def floor(self) -> dict[str, Any] | None:
+    def verified_from(self) -> dict[str, Any] | None:
         """What lies below it is still to be pulled; None when nothing does."""
         return None if self.is_whole else {"seq": self.first, "chain": self.before}
 
@@ -198,10 +200,10 @@ class Hello:
 
     `acked`: every own change up to this number has a verified receipt, or was refused and is kept aside.
     `scope`: whose log to pull; null: only push. `head`: how far this device has verified that log ({epoch, scope, seq,
-    chain}); it is the cursor from which the centre goes on. `floor`: how far back that log goes here ({seq, chain} of
-    its lowest entry and before it); null: to the beginning. `flush`: after trouble with the line, how much of the
-    answer to compress together. `newest`: without a head, begin with the newest entries. `want`: changes to be sent
-    once more. `done`: orders carried out.
+    chain}); it is the cursor from which the centre goes on. `verified_from`: how far back that log goes here ({seq,
+    chain} of its lowest entry and before it); null: to the beginning. `flush_bytes`: after trouble with the line, how
+    much of the response to compress together. `newest`: without a head, begin with the newest entries. `want`: changes to be sent
+    once more. `commands_done`: ids of commands carried out.
     """
 
     device_id: str
@@ -213,11 +215,11 @@ class Hello:
     head: dict[str, Any] | None
     clock: dict[str, Any]
     protocol: int = 1
-    floor: dict[str, Any] | None = None
-    flush: int = 0
+    verified_from: dict[str, Any] | None = None
+    flush_bytes: int = 0
     newest: bool = False
     want: tuple[str, ...] = ()
-    done: tuple[str, ...] = ()
+    commands_done: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -236,7 +238,7 @@ class Welcome:
 
 
 @dataclass(frozen=True)
-class Again:
+class Resend:
     """The centre asks for these changes of this device again, in full form or from an earlier number."""
 
     first: int
@@ -250,19 +252,19 @@ class End:
     more: bool = False
     gaps: tuple[tuple[int, int], ...] = ()
     backoff_s: int = 0
-    orders: tuple[dict[str, Any], ...] = ()
+    commands: tuple[dict[str, Any], ...] = ()
     problem: dict[str, Any] | None = None
 
 
-Answer = Welcome | LogSegment | Verdict | Again | End
+ResponsePart = Welcome | LogSegment | Verdict | Resend | End
 
 
 class SyncApi(Protocol):
     """The centre, as a device sees it: over HTTP in the field, in memory in tests."""
 
     def sync(
-        self, hello: Hello, pieces: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
-    ) -> Iterator[Answer]: ...
+        self, hello: Hello, batches: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
+    ) -> Iterator[ResponsePart]: ...
 
 
 class SyncStore(Protocol):
@@ -274,53 +276,53 @@ class SyncStore(Protocol):
         """Own changes numbered above `after`, in order, about `limit` bytes of them."""
         ...
 
-    def sign_piece(self, claim: dict[str, Any]) -> str: ...
+    def sign_batch(self, claim: dict[str, Any]) -> str: ...
 
     def own(self, first: int, count: int) -> Sequence[Change]:
         """Own changes by number: what a receipt speaks of."""
         ...
 
-    def numbers(self, change_ids: Sequence[str]) -> Mapping[str, int]:
+    def numbers_of(self, change_ids: Sequence[str]) -> Mapping[str, int]:
         """The numbers of those that are this device's own."""
         ...
 
     def centre_key(self) -> str: ...
 
-    def span(self) -> VerifiedRange | None:
+    def verified_range(self) -> VerifiedRange | None:
         """How much of the pulled log is here, verified."""
         ...
 
-    def settle(self, run: LogSegment) -> None:
+    def settle(self, segment: LogSegment) -> None:
         """Mark exactly these own changes as received, and land what was wanted of others'."""
         ...
 
-    def apply(self, run: LogSegment, span: VerifiedRange) -> None:
-        """Land pulled entries, own receipts among them, and the span they lead to, in one transaction."""
+    def apply(self, segment: LogSegment, grown: VerifiedRange) -> None:
+        """Land pulled entries, own receipts among them, and the range they lead to, in one transaction."""
         ...
 
-    def restored(self, kept: int) -> None:
+    def restart_pull(self, kept: int) -> None:
         """The centre was restored and has the pulled log up to `kept` only: begin the pull anew, return the rest."""
         ...
 
-    def returning(self) -> Iterable[LogSegment]:
+    def segments_to_return(self) -> Iterable[LogSegment]:
         """Runs of an ended epoch that the centre has lost, as it signed them."""
         ...
 
-    def returned(self) -> None:
+    def forget_returned(self) -> None:
         """The centre has taken them."""
         ...
 
-    def ordered(self, orders: Sequence[dict[str, Any]]) -> None:
-        """Keep what the centre ordered, to be carried out when nothing waits any more."""
+    def keep_commands(self, commands: Sequence[dict[str, Any]]) -> None:
+        """Keep what the centre commands, to be carried out when nothing waits any more."""
         ...
 
-    def judged(self, verdict: Verdict) -> None: ...
+    def keep_verdict(self, verdict: Verdict) -> None: ...
 
     def offer_again(self, gaps: Sequence[tuple[int, int]]) -> None:
         """The centre has lost these own changes (first and last number): they are waiting once more."""
         ...
 
-    def tried(self, problem: str) -> None:
+    def note_failure(self, problem: str) -> None:
         """Note an attempt that did not succeed, on everything still waiting."""
         ...
 

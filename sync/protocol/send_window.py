@@ -1,74 +1,84 @@
-"""How much is sent at once, and which change is at fault when nothing goes through. Pure.
+"""The send window: how much goes up at once, learned from the line as TCP's congestion window is (RFC 5681). Pure.
 
-On a good line everything that waits goes in one request, 512 KB of lines compressed together. A cut loses the compressed
-stream it falls into, and what was sent on top of that. So after a cut a stream holds 256 KB, half as much each time that
-nothing at all got through (not below 32 KB), and a request two of them, on a connection of its own; until all has gone.
-The first request after a cut carries no changes: its answer tells what arrived, and that the line is fine.
+Additive-increase, multiplicative-decrease is the model; here both ways go by factors of two, since a sync is seconds and
+not packets. On a good line everything that waits goes in one request, 512 KB of lines compressed together. A cut loses
+the compressed stream it falls into. So after a cut a stream holds 256 KB, half as much each time that nothing at all
+got through (not below 32 KB), and a request two of them, until all has gone; each exchange that comes to its end doubles
+the stream again. The first request after a cut is a probe without changes: its answer tells what arrived, and that the
+line is fine.
 
-When sending has failed twice at the same change with a line that is fine, half as many changes are sent, and half again,
-until there is one. If that one fails alone four times, it is set aside, and the rest goes on.
+When sending has failed twice at the same change with a line that is fine, the fault is searched by halving: half as many
+changes are sent, and half again, until there is one. If that one fails alone four times, it is set aside.
 """
 
 from dataclasses import dataclass
 
 from sync.protocol.messages import BATCH_BYTES, FLUSH_BYTES
 
-AFTER_A_CUT, SMALLEST = 256 * 1024, 32 * 1024
+AFTER_CUT_BYTES, MIN_FLUSH_BYTES = 256 * 1024, 32 * 1024
 STREAMS = 2  # in a request, while the line is not good
-MANY = 64  # changes in a piece from which on nothing is sought any more
-TWICE, ALONE = 2, 4  # failures: before it may be a change; of one change alone, before it is set aside
+SEARCH_BELOW = 64  # changes in a request: from here on the search for one at fault is over
+FAILURES_BEFORE_SEARCH = 2  # at the same first change
+FAILURES_ALONE = 4  # of one change by itself, before it is set aside
 
 
 @dataclass
 class SendWindow:
     """What a device has learned of sending to its centre; lost at a restart, and learned again."""
 
-    flush: int = FLUSH_BYTES  # bytes of lines compressed together
-    few: int = 0  # changes in a request, while one at fault is sought; 0: as many as fit
-    probing: bool = False  # send nothing, to see what arrived and whether it is the line
-    first: int = 0  # the change that waited first when sending failed
-    failures: int = 0  # there, in a row
+    flush_bytes: int = FLUSH_BYTES  # of lines compressed together
+    max_changes: int = 0  # in a request, while one at fault is searched; 0: as many as fit
+    probing: bool = False  # the next request carries no changes
+    first: int = 0  # number of the change that waited first when sending failed
+    failures: int = 0  # in a row, at that change
     offered: int = 0  # changes that the last request to fail was to carry
-    alone: int = 0  # of one change, with a line that was fine
+    alone: int = 0  # failures of one change by itself, with a line that is fine
 
     @property
-    def good(self) -> bool:
-        return self.flush >= FLUSH_BYTES
+    def is_good(self) -> bool:
+        """Nothing has been cut since all that waited last went through."""
+        return self.flush_bytes >= FLUSH_BYTES
 
     @property
-    def piece(self) -> int:
-        """Bytes of bodies."""
-        return min(BATCH_BYTES, self.flush)
+    def batch_bytes(self) -> int:
+        """Bytes of bodies in a batch."""
+        return min(BATCH_BYTES, self.flush_bytes)
 
-    def room(self, sent: int) -> bool:
-        """Whether a request takes another piece after so many bytes of bodies."""
-        return sent == 0 or (not self.few and (self.good or sent < STREAMS * self.flush))
+    @property
+    def is_first_at_fault(self) -> bool:
+        """The change that waits first has failed by itself too often, and is to be set aside."""
+        return self.alone >= FAILURES_ALONE
 
-    def went_well(self, first: int, more: bool) -> bool:
-        """After an exchange that came to its end. `first`: after a probe, the change that waits first now, 0 for none;
-        `more`: there is more to send or to fetch.
+    def has_room(self, sent: int) -> bool:
+        """Whether a request takes another batch after so many bytes of bodies."""
+        return sent == 0 or (not self.max_changes and (self.is_good or sent < STREAMS * self.flush_bytes))
 
-        True: that change is at fault, and to be set aside.
+    def completed(self, first: int, more: bool) -> None:
+        """An exchange came to its end. `more`: there is more to send or to fetch.
+
+        `first`: after a probe, the number of the change that waits first now; 0 for none.
         """
         probed, self.probing = self.probing, False
         if probed and first == self.first:
-            if self.failures >= TWICE:
-                self.flush = max(SMALLEST, self.flush // 2)
-                self.few = max(1, self.offered // 2)
+            if self.failures >= FAILURES_BEFORE_SEARCH:
+                self.flush_bytes = max(MIN_FLUSH_BYTES, self.flush_bytes // 2)
+                self.max_changes = max(1, self.offered // 2)
                 self.alone += self.offered == 1
-            return self.alone >= ALONE
-        if not probed and not self.good:
-            self.flush = min(AFTER_A_CUT, self.flush * 2) if more else FLUSH_BYTES
-        self.few = self.few * 2 if 0 < self.few < MANY else 0
+            return
+        if not probed and not self.is_good:
+            self.flush_bytes = min(AFTER_CUT_BYTES, self.flush_bytes * 2) if more else FLUSH_BYTES
+        self.max_changes = self.max_changes * 2 if 0 < self.max_changes < SEARCH_BELOW else 0
         self.failures = self.alone = 0
-        return False
 
     def failed(self, first: int, offered: int, got: bool) -> None:
-        """After an exchange that broke off. `offered`: changes it was to carry, whose fate the next one tells; `got`:
-        something came."""
-        fruitless = not (offered or got or self.good)
-        self.flush = max(SMALLEST, self.flush // 2) if fruitless else min(AFTER_A_CUT, self.flush)
+        """An exchange broke off. `first`: number of the change that waited first; `got`: something came back.
+
+        `offered`: how many changes the request was to carry; what became of them, the probe tells.
+        """
+        fruitless = not (offered or got or self.is_good)
+        halved = max(MIN_FLUSH_BYTES, self.flush_bytes // 2)
+        self.flush_bytes = halved if fruitless else min(AFTER_CUT_BYTES, self.flush_bytes)
         if first != self.first:
-            self.first, self.failures, self.few, self.alone = first, 0, 0, 0
+            self.first, self.failures, self.max_changes, self.alone = first, 0, 0, 0
         if offered:
             self.failures, self.offered, self.probing = self.failures + 1, offered, True

@@ -12,7 +12,7 @@ from sync.domain.documents.handover_sheet import handover_sheet
 from sync.domain.forms import questions
 from sync.domain.records.fold import Record
 from tests.acceptance.test_incident_contact import TRIAGE
-from tests.builders import land, run
+from tests.builders import land, segment
 from tests.domain.conftest import Case, event, everything, lacking
 from tests.ui.harness import PIN, phone, signed_in
 from tests.ui.test_flow import give
@@ -74,12 +74,12 @@ def test_x_2_two_answers_given_without_signal_are_both_kept_until_a_person_settl
     one, other = signed_in(first), signed_in(second, "bo")
     incident_id = one.new_incident()
     give(one, incident_id, "incident", location="12 Mill Road")
-    land(other.store, run(one.store.pending(0)))
+    land(other.store, segment(one.store.pending(0)))
     before = len(one.store.pending(0))
     give(one, incident_id, "incident", location="14 Mill Road")
     give(other, incident_id, "incident", location="41 Mill Road")
     for mine, theirs in ((one, other), (other, one)):
-        land(mine.store, run([*one.store.pending(0)[:before], *theirs.store.pending(0)[-1:]]))
+        land(mine.store, segment([*one.store.pending(0)[:before], *theirs.store.pending(0)[-1:]]))
     for session in (one, other):
         found = own_record(session, incident_id).clashes["location"]
         assert {given.value for given in found} == {"14 Mill Road", "41 Mill Road"}

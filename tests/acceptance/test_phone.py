@@ -17,7 +17,7 @@ from sync.domain.records.handing_on import holder, offered_to, waiting
 from sync.domain.records.interruptions import KINDS
 from sync.domain.records.standing import document, signature, standing
 from sync.domain.records.tasks import tasks
-from tests.builders import land, run
+from tests.builders import land, segment
 from tests.ui.harness import PIN, App, phone, signed_in
 from tests.ui.test_flow import at, give, interrupted
 from tests.ui.test_screens import answers, begin, finish, open_section, sign
@@ -153,11 +153,11 @@ async def test_cam_10_the_next_shift_accepts_on_its_own_phone_and_until_then_not
     assert holder(session.store.incident(incident_id)).practitioner == "p.amara"
     other = phone(tmp_path / "other")
     mate = signed_in(other, "bo")
-    land(mate.store, run(session.store.pending(0)))
+    land(mate.store, segment(session.store.pending(0)))
     offer = offered_to(mate.store.incident(incident_id), "p.bo")
     assert (offer.name, offer.note) == ("Car 2", "Waiting for the AMHP")
     mate.accept(incident_id, offer.change_id)
-    land(session.store, run([*session.store.pending(0), *mate.store.pending(0)]))
+    land(session.store, segment([*session.store.pending(0), *mate.store.pending(0)]))
     sent = [*session.store.pending(0), *mate.store.pending(0)]
     assert {judge_content(change).verdict for change in sent if change.op == "transfer"} == {"accepted"}
     held = holder(session.store.incident(incident_id))

@@ -147,13 +147,13 @@ class Phone:
 
     # --- by hand: what the real client would never send ----------------------------------------------------------
 
-    def piece(self, changes: Iterable[Change], signature: str = "") -> Batch:
+    def batch(self, changes: Iterable[Change], signature: str = "") -> Batch:
         some = tuple(changes)
         claim = batch_claim(self.device.device_id, some[-1].device_seq, some[-1].change_id)
-        return Batch(some, signature or self.device.sign_piece(claim))
+        return Batch(some, signature or self.device.sign_batch(claim))
 
-    def lines(self, *pieces: Batch, full: bool = False, hello: Hello | None = None) -> list[dict[str, Any]]:
-        return copy.deepcopy(list(request_lines(hello or self.device.hello(), pieces, full)))
+    def lines(self, *batches: Batch, full: bool = False, hello: Hello | None = None) -> list[dict[str, Any]]:
+        return copy.deepcopy(list(request_lines(hello or self.device.hello(), batches, full)))
 
     def post(self, lines: list[dict[str, Any]] | bytes, token: str | None = "", **headers: str) -> httpx.Response:
         body = lines if isinstance(lines, bytes) else b"".join(canonical(line) + b"\n" for line in lines)
@@ -223,5 +223,5 @@ def serving(database_url: str, data: Path, clock: Clock, **settings: Any) -> Ite
 
 
 def head_of(device: Device) -> Head:
-    assert device.held is not None
-    return device.held.head
+    assert device.log_range is not None
+    return device.log_range.head

@@ -9,16 +9,16 @@ from sqlalchemy.exc import OperationalError
 
 from sync.api.ingest.request_reader import MAX_BODY
 from sync.core.canonical import canonical
-from sync.protocol.messages import WHOLE
+from sync.protocol.messages import UNSTREAMED_BYTES
 from tests.centre.running import Phone, Running, answered, new_id, problem
 
 CANARY = "Marigold Thistlewood 999 246 9145"
 
 
 def bodies(phone: Phone) -> dict[str, tuple[bytes, str]]:
-    hello, *piece = phone.lines(phone.piece(phone.device.changes))
+    hello, *batch = phone.lines(phone.batch(phone.device.changes))
     line = canonical(hello) + b"\n"
-    rest = b"".join(canonical(one) + b"\n" for one in piece)
+    rest = b"".join(canonical(one) + b"\n" for one in batch)
 
     def greeting(**other) -> bytes:
         return canonical({**hello, **other}) + b"\n"
@@ -37,17 +37,17 @@ def bodies(phone: Phone) -> dict[str, tuple[bytes, str]]:
         "clock of no day": (greeting(clock={"wall": "2026-02-30T00:00:00.000Z"}), "bad_hello"),
         "head of no kind": (greeting(head={"seq": 1}), "bad_hello"),
         "a later protocol": (greeting(protocol=2), "protocol_unsupported"),
-        "float": (line + b'{"t":"piece","first":1.5,"n":1,"prev":""}\n', "not_json"),
+        "float": (line + b'{"t":"batch","first":1.5,"n":1,"prev":""}\n', "not_json"),
         "nested": (line + b'{"t":"c","patch":' + b"[" * 5000 + b"]" * 5000 + b"}\n", "not_json"),
         "surrogate": (line + b'{"t":"c","x":"\\ud800"}\n', "not_json"),
         "large number": (line + b'{"t":"c","x":1' + b"0" * 5000 + b"}\n", "not_json"),
-        "change without piece": (line + canonical(piece[1]) + b"\n", "bad_piece"),
-        "piece in a piece": (line + canonical(piece[0]) + b"\n" + rest, "bad_piece"),
-        "too few changes": (line + canonical({**piece[0], "n": 2}) + b"\n" + rest.split(b"\n", 1)[1], "bad_piece"),
-        "too many changes": (line + canonical(piece[0]) + b"\n" + (canonical(piece[1]) + b"\n") * 2, "bad_piece"),
-        "no signature": (line + rest.replace(b'"sig":', b'"sog":'), "bad_piece"),
-        "a piece of nothing": (line + canonical({**piece[0], "n": 0}) + b"\n", "bad_piece"),
-        "cut short": (line + canonical(piece[0]) + b"\n" + canonical(piece[1]) + b"\n", "cut_short"),
+        "change without batch": (line + canonical(batch[1]) + b"\n", "bad_batch"),
+        "batch in a batch": (line + canonical(batch[0]) + b"\n" + rest, "bad_batch"),
+        "too few changes": (line + canonical({**batch[0], "n": 2}) + b"\n" + rest.split(b"\n", 1)[1], "bad_batch"),
+        "too many changes": (line + canonical(batch[0]) + b"\n" + (canonical(batch[1]) + b"\n") * 2, "bad_batch"),
+        "no signature": (line + rest.replace(b'"sig":', b'"sog":'), "bad_batch"),
+        "a batch of nothing": (line + canonical({**batch[0], "n": 0}) + b"\n", "bad_batch"),
+        "cut short": (line + canonical(batch[0]) + b"\n" + canonical(batch[1]) + b"\n", "cut_short"),
         "a line without end": (line + b'{"t":"c","x":"' + b"y" * 600_000, "too_large"),
     }
 
@@ -102,24 +102,24 @@ def test_a_body_that_says_it_is_too_large_is_not_read(sealed) -> None:
 def test_a_change_over_the_limit_is_refused_by_name_and_the_rest_is_kept(running: Running, sealed) -> None:
     large = sealed.record({"officer_safety_note": "x" * 300_000})
     other = sealed.record({"location": "Old Bridge"})
-    found = answered(sealed.post(sealed.lines(sealed.piece(sealed.device.changes))))
-    assert found["again"]
-    found = answered(sealed.post(sealed.lines(sealed.piece(sealed.device.changes), full=True)))
+    found = answered(sealed.post(sealed.lines(sealed.batch(sealed.device.changes))))
+    assert found["resend"]
+    found = answered(sealed.post(sealed.lines(sealed.batch(sealed.device.changes), full=True)))
     assert [(one["device_seq"], one["code"]) for one in found["verdict"]] == [(large.device_seq, "change_too_large")]
     assert running.row(other) is not None
     assert running.row(large) is None
 
 
-def test_pieces_before_the_fault_are_kept(running: Running, sealed) -> None:
-    body = b"".join(canonical(line) + b"\n" for line in sealed.lines(sealed.piece(sealed.device.changes)))
+def test_batches_before_the_fault_are_kept(running: Running, sealed) -> None:
+    body = b"".join(canonical(line) + b"\n" for line in sealed.lines(sealed.batch(sealed.device.changes)))
     problem(sealed.post(body + b"not json\n"), 400, "not_json")
     assert len(running.rows()) == 1
     assert sealed.sync().received == 1
 
 
 def test_lines_of_a_later_version_are_passed_over(running: Running, sealed) -> None:
-    hello, *piece = sealed.lines(sealed.piece(sealed.device.changes))
-    found = answered(sealed.post([{**hello, "later": 1}, {"t": "later"}, *piece, {"t": "later", "n": 1}]))
+    hello, *batch = sealed.lines(sealed.batch(sealed.device.changes))
+    found = answered(sealed.post([{**hello, "later": 1}, {"t": "later"}, *batch, {"t": "later", "n": 1}]))
     assert len(running.rows()) == 1
     assert "problem" not in found["end"][0]
 
@@ -179,14 +179,14 @@ def test_a_database_that_is_away_is_said_and_nothing_is_marked(running: Running,
         raise OperationalError("SELECT", {}, Exception("gone"))
 
     monkeypatch.setattr("sync.api.ingest.request_reader.take", away)
-    problem(sealed.post(sealed.lines(sealed.piece(sealed.device.changes))), 503, "not_ready")
+    problem(sealed.post(sealed.lines(sealed.batch(sealed.device.changes))), 503, "not_ready")
     assert (sealed.sync().code, sealed.device.receipts) == ("not_ready", {})
     monkeypatch.undo()
     monkeypatch.setattr("sync.api.pull.response.receipts", away)
     assert (sealed.sync().code, sealed.device.receipts) == ("not_ready", {})
 
     def begun(*_: object):
-        yield bz2.compress(canonical({"t": "later", "long": secrets.token_hex(WHOLE)}) + b"\n")
+        yield bz2.compress(canonical({"t": "later", "long": secrets.token_hex(UNSTREAMED_BYTES)}) + b"\n")
         away()
 
     monkeypatch.setattr("sync.api.routes.exchange._bytes", begun)  # and once the answer has begun

@@ -68,8 +68,8 @@ def test_whatever_answers_is_said_plainly(client: Client, kind, code) -> None:
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(b"<html>", "not_json"), (b"[]", "no_type"), (b'{"t":"welcome"}', "bad_answer"),
-     (b'{"t":"run","before":""}\n{"t":"x"}\n', "bad_answer"), (b'{"t":"run","before":""}\n', "cut_short"),
+    [(b"<html>", "not_json"), (b"[]", "no_type"), (b'{"t":"welcome"}', "bad_response"),
+     (b'{"t":"segment","before":""}\n{"t":"x"}\n', "bad_response"), (b'{"t":"segment","before":""}\n', "cut_short"),
      (b'{"t":"own","first":1,"n":1}', None), (WELCOME + b'{"t":"later"}\n{"t":"end"}\n', None)],
 )  # fmt: skip
 def test_an_answer_that_is_not_of_the_protocol_is_not_believed(content, code) -> None:
@@ -83,38 +83,38 @@ def test_an_answer_that_is_not_of_the_protocol_is_not_believed(content, code) ->
 
 
 def test_a_receipt_for_what_this_device_does_not_have_is_not_believed() -> None:
-    line = b'{"t":"run","before":""}\n{"t":"own","first":1,"n":1,"seq":1,"at":1}\n'
+    line = b'{"t":"segment","before":""}\n{"t":"own","first":1,"n":1,"seq":1,"at":1}\n'
     with pytest.raises(Untrusted):
         list(answering(200, headers=ND, content=line).sync(HELLO, ()))
 
 
-def test_the_body_streams_up_piece_by_piece(running: Running, phone: Phone) -> None:
-    """After trouble with the line, the first piece is stored while the second is still being made."""
+def test_the_body_streams_up_batch_by_batch(running: Running, phone: Phone) -> None:
+    """After trouble with the line, the first batch is stored while the second is still being made."""
     changes: list[Change] = [phone.record({"officer_safety_note": secrets.token_hex(75_000)}) for _ in range(2)]
     seen: list[int] = []
 
-    def pieces():
+    def batches():
         for change in changes:
-            yield Batch((change,), phone.piece([change]).signature)
+            yield Batch((change,), phone.batch([change]).signature)
             for _ in range(200):
                 if running.rows():
                     break
                 time.sleep(0.02)
             seen.append(len(running.rows()))
 
-    answers = list(phone.client.sync(replace(phone.device.hello(), flush=BATCH_BYTES), pieces()))
+    answers = list(phone.client.sync(replace(phone.device.hello(), flush_bytes=BATCH_BYTES), batches()))
     assert seen[0] == 1
     assert isinstance(answers[-1], End)
     assert len(running.rows()) == 2
 
 
 class Meeting(httpx.BaseTransport):
-    """A line that is made only once packing has begun, for pieces that come only once the line is being made."""
+    """A line that is made only once packing has begun, for batches that come only once the line is being made."""
 
     def __init__(self):
         self.packing, self.connecting = Event(), Event()
 
-    def pieces(self) -> Iterator[Batch]:
+    def batches(self) -> Iterator[Batch]:
         self.packing.set()
         assert self.connecting.wait(5), "the packing is over before the line is made"
         yield from ()
@@ -129,7 +129,7 @@ class Meeting(httpx.BaseTransport):
 def test_much_is_packed_while_the_line_is_made() -> None:
     line = Meeting()
     client = Client("http://centre.invalid", transport=line)
-    assert isinstance(list(client.sync(replace(HELLO, device_seq=LITTLE + 1), line.pieces()))[-1], End)
+    assert isinstance(list(client.sync(replace(HELLO, device_seq=LITTLE + 1), line.batches()))[-1], End)
 
 
 @pytest.mark.parametrize(("flush", "after"), [(0, "keep-alive"), (BATCH_BYTES, "close")])
@@ -141,17 +141,17 @@ def test_while_the_line_is_cut_every_request_has_a_connection_of_its_own(flush, 
         return httpx.Response(200, headers=ND, stream=httpx.ByteStream(WELCOME + b'{"t":"end"}\n'))
 
     client = Client("http://centre.invalid", transport=httpx.MockTransport(centre))
-    list(client.sync(replace(HELLO, flush=flush), ()))
+    list(client.sync(replace(HELLO, flush_bytes=flush), ()))
     assert asked[0].headers["connection"] == after
 
 
 def test_an_error_of_the_store_while_sending_is_not_taken_for_the_network(running: Running, phone: Phone) -> None:
-    def pieces():
-        yield phone.piece([phone.record({"location": "Old Bridge"})])
+    def batches():
+        yield phone.batch([phone.record({"location": "Old Bridge"})])
         raise KeyError("the store")
 
     with pytest.raises(KeyError):
-        list(phone.client.sync(phone.device.hello(), pieces()))
+        list(phone.client.sync(phone.device.hello(), batches()))
     assert phone.sync().code == ""
 
 

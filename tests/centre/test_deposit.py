@@ -36,11 +36,11 @@ def test_receipts_in_deposit_mode_never_hold_anybody_elses_entry(running: Runnin
         other.record({"location": "Not to be read"})
         other.sync()
     phone.device.receipts.clear()
-    response = phone.post(phone.lines(phone.piece(phone.device.changes)), token=None)
+    response = phone.post(phone.lines(phone.batch(phone.device.changes)), token=None)
     found = answered(response)
     assert b"Not to be read" not in response.content
     assert "c" not in found
-    assert len(found["run"]) == len(found["own"]) == len(found["head"]) == 3
+    assert len(found["segment"]) == len(found["own"]) == len(found["head"]) == 3
 
 
 def test_a_stranger_who_knows_only_a_device_id_learns_and_changes_nothing(running: Running, phone, desk) -> None:

@@ -1,4 +1,4 @@
-"""Pieces that arrive together are stored together; each of them still stands or falls alone."""
+"""Batches that arrive together are stored together; each of them still stands or falls alone."""
 
 import pytest
 
@@ -29,15 +29,15 @@ def chained(phone: Phone, count: int) -> list[Change]:
 
 
 def by_number(phone: Phone, *portions: list[Change]) -> list[Batch]:
-    """Pieces that name parents in earlier ones by the device's numbers."""
+    """Batches that name parents in earlier ones by the device's numbers."""
     numbers = {change.change_id: change.device_seq for change in phone.device.changes}
-    return [Batch(tuple(some), phone.piece(some).signature, numbers) for some in portions]
+    return [Batch(tuple(some), phone.batch(some).signature, numbers) for some in portions]
 
 
-def test_pieces_of_one_portion_go_into_one_transaction(running: Running, phone, taken) -> None:
+def test_batches_of_one_portion_go_into_one_transaction(running: Running, phone, taken) -> None:
     changes = chained(phone, 6)
     found = answered(phone.post(phone.lines(*by_number(phone, changes[:2], changes[2:4], changes[4:]))))
-    assert "again" not in found
+    assert "resend" not in found
     assert taken == [6]
     assert [row.change_id for row in running.rows()] == [change.change_id for change in changes]
     assert all(row.verdict == "accepted" for row in running.rows())
@@ -51,11 +51,11 @@ def test_a_great_many_are_divided(phone, taken, monkeypatch) -> None:
     assert taken == [4, 4, 4]
 
 
-def test_a_piece_that_does_not_verify_takes_none_before_it_along(running: Running, phone) -> None:
+def test_a_batch_that_does_not_verify_takes_none_before_it_along(running: Running, phone) -> None:
     changes = chained(phone, 4)
     good = by_number(phone, changes[:2])
     wrong = Batch(tuple(changes[2:]), good[0].signature)
-    assert answered(phone.post(phone.lines(*good, wrong)))["again"][0]["first"] == 3
+    assert answered(phone.post(phone.lines(*good, wrong)))["resend"][0]["first"] == 3
     assert [row.device_seq for row in running.rows()] == [1, 2]
     assert phone.sync().code == ""
     assert [row.device_seq for row in running.rows()] == [1, 2, 3, 4]

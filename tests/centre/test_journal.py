@@ -52,7 +52,7 @@ def test_no_line_holds_anything_of_a_record(lines, running: Running, phone: Phon
         phone.get(path)
     phone.search(q="Marigold", limit="Thistlewood", parapet="parapet")
     phone.post(b"Marigold Thistlewood")
-    phone.post([*phone.lines()[:1], {"t": "piece", "first": "Marigold"}])
+    phone.post([*phone.lines()[:1], {"t": "batch", "first": "Marigold"}])
     with running.http() as http:
         http.post("/v1/sign-in", json={"username": "Marigold", "password": PASSWORD})
         http.get("/v1/devices", headers={"authorization": "Bearer Marigold"})
@@ -77,7 +77,7 @@ def test_a_request_is_one_line_with_its_pattern_and_time(lines, running: Running
     found = [json.loads(line) for line in lines]
     requests = [line for line in found if line["event"] == "request"]
     synced, read = requests[-2:]
-    assert (synced["route"], synced["status"], synced["changes"], synced["pieces"]) == ("/v1/sync", 200, 1, 1)
+    assert (synced["route"], synced["status"], synced["changes"], synced["batches"]) == ("/v1/sync", 200, 1, 1)
     assert synced["device_id"] == phone.device.device_id
     assert isinstance(synced["ms"], int)
     assert (read["route"], read["practitioner_id"]) == ("/v1/incidents/{incident_id}", "amina.yusuf")

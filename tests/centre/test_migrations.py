@@ -102,7 +102,7 @@ def test_phones_go_on_from_where_they_were_when_the_history_is_named_anew(runnin
     second = phone.record({"location": "New Bridge"})
     report = phone.sync()
     assert (report.code, report.sent, report.received, report.pulled) == ("", 1, 1, 0)
-    assert phone.device.span().head.epoch == epoch_of(running)
+    assert phone.device.verified_range().head.epoch == epoch_of(running)
     assert {first.change_id, second.change_id} <= phone.device.receipts.keys()
 
 

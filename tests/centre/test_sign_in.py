@@ -131,7 +131,7 @@ ALLOWED = {
               "change.cosign", "change.decline", "sync.pull", "incidents.list", "incidents.read", "packs.read"},
     "supervisor": {"change.set", "change.resolve", "change.retract", "change.transfer", "change.acknowledge",
                    "change.review", "change.return", "sync.pull", "incidents.list", "incidents.read",
-                   "devices.list", "devices.order", "packs.read"},
+                   "devices.list", "devices.command", "packs.read"},
     "officer": {"handovers.read", "packs.read"},
 }  # fmt: skip
 ALLOWED["liaison"] = ALLOWED["coordinator"] = ALLOWED["nurse"]
@@ -155,7 +155,7 @@ ROUTES = {
     "/v1/packs/{pack_id}": {"nurse", "supervisor", "officer"},
 }
 
-TRIED_ELSEWHERE = {"/v1/devices/{device_id}/orders"}
+TRIED_ELSEWHERE = {"/v1/devices/{device_id}/commands"}
 
 
 def test_every_reading_route_has_a_rule_and_keeps_to_it(running: Running, phone, desk) -> None:

@@ -33,7 +33,7 @@ def test_a_repeat_gets_the_same_receipt_and_is_stored_once(running: Running, pho
     first = phone.device.receipts[change.change_id]
     phone.device.receipts.clear()  # the answer was lost
     phone.device.log.clear()
-    phone.device.held = None
+    phone.device.log_range = None
     phone.sync()
     assert phone.device.receipts[change.change_id] == first
     assert len(running.rows()) == 1
@@ -73,7 +73,7 @@ def test_a_receipt_that_soon_comes_in_the_pull_is_not_sent_before_it(
         if turn in (0, 6):
             other.record({"officer_safety_note": secrets.token_hex(100)})
             other.sync()
-        phone.post(phone.lines(phone.piece([phone.record({"location": f"place {turn}"})])))
+        phone.post(phone.lines(phone.batch([phone.record({"location": f"place {turn}"})])))
     hello = replace(phone.device.hello(), newest=newest)
 
     def told() -> list[int]:
@@ -142,12 +142,12 @@ def test_a_large_pull_comes_in_pages_and_goes_on_where_it_stopped(running: Runni
     report = other.sync()
     assert (report.pulled, report.more) == (1200, False)
     assert sorted(other.device.log) == [row.seq for row in running.rows()]
-    assert other.device.held == phone.device.held
+    assert other.device.log_range == phone.device.log_range
     with running.db.read() as conn:
         reads = conn.execute(select(read_log).where(read_log.c.what == "pull").order_by(read_log.c.from_seq)).all()
     assert len(reads) >= 3
     assert reads[0].from_seq == 1
-    assert reads[-1].to_seq == other.device.held.head.seq
+    assert reads[-1].to_seq == other.device.log_range.head.seq
     assert {row.practitioner_id for row in reads} == {"tom.ellery"}
 
 
@@ -163,8 +163,8 @@ def test_nothing_to_do_is_one_small_request(phone) -> None:
 def test_the_head_of_another_history_is_told_and_receipts_still_come(running: Running, phone) -> None:
     phone.record({"location": "Old Bridge"})
     phone.sync()
-    at = phone.device.held.head
-    phone.device.held = VerifiedRange(replace(at, chain="7" * 64))
+    at = phone.device.log_range.head
+    phone.device.log_range = VerifiedRange(replace(at, chain="7" * 64))
     change = phone.record({"location": "New Bridge"})
     report = phone.sync()
     assert report.code == "history_differs"
@@ -194,8 +194,8 @@ def test_a_pull_of_another_teams_scope_is_not_given(running: Running, phone) -> 
 
 def test_what_a_device_says_it_has_and_the_centre_has_not_is_a_gap(running: Running, phone, desk) -> None:
     changes = [phone.record({"location": "Old Bridge"}) for _ in range(6)]
-    phone.post(phone.lines(phone.piece(changes[:2])))
-    found = answered(phone.post(phone.lines(phone.piece(changes[3:4]))))
+    phone.post(phone.lines(phone.batch(changes[:2])))
+    found = answered(phone.post(phone.lines(phone.batch(changes[3:4]))))
     assert found["end"][0]["gaps"] == [[3, 3], [5, 6]]
     line = next(one for one in desk.client.devices()["devices"] if one["device_id"] == phone.device.device_id)
     assert (line["unsent"], line["stored_to"], line["reported_seq"]) == (3, 2, 6)
@@ -277,14 +277,14 @@ def many_at_once(running: Running, phone) -> None:
     assert len(phone.device.log) == 72
     running.check_chain()
     with running.db.read() as conn:
-        assert conn.execute(select(scope_head.c.chain)).scalar_one() == phone.device.held.head.chain
+        assert conn.execute(select(scope_head.c.chain)).scalar_one() == phone.device.log_range.head.chain
     for one in writers:
         assert len(one.device.receipts) == 12
 
 
 def test_the_answer_may_come_uncompressed(phone) -> None:
     phone.record({"location": "Old Bridge"})
-    response = phone.post(phone.lines(phone.piece(phone.device.changes)))
+    response = phone.post(phone.lines(phone.batch(phone.device.changes)))
     assert "content-encoding" not in response.headers
     assert response.headers["cache-control"] == "no-store"
     assert answered(response)["own"][0] == {

@@ -184,7 +184,7 @@ def test_two_changes_under_one_number_are_both_kept_and_everybody_still_syncs(ru
     lost = phone.device.changes.pop()
     phone.device.receipts.pop(lost.change_id)
     phone.device.log.clear()
-    phone.device.held = None
+    phone.device.log_range = None
     forks = [phone.record({"officer_safety_note": note}, incident=incident) for note in ("c", "d")]
     report = phone.sync()
     assert report.code == ""
@@ -260,25 +260,25 @@ def test_an_unknown_device_is_refused_by_number(running: Running, phone) -> None
     assert said(phone, change)[:2] == ("refused", "unknown_device")
 
 
-# --- pieces that do not verify ------------------------------------------------------------------------------------
+# --- batches that do not verify ------------------------------------------------------------------------------------
 
 
-def test_a_piece_that_does_not_verify_is_asked_for_in_full_and_then_stored(running: Running, phone) -> None:
+def test_a_batch_that_does_not_verify_is_asked_for_in_full_and_then_stored(running: Running, phone) -> None:
     """A byte went wrong on the way: the second time it is right."""
     changes = [phone.record({"location": "Old Bridge"}) for _ in range(3)]
-    lines = phone.lines(phone.piece(changes))
+    lines = phone.lines(phone.batch(changes))
     lines[3]["patch"]["location"] = "Old Bridgf"
     found = answered(phone.post(lines))
-    assert found["again"] == [{"t": "again", "first": 1, "full": True}]
+    assert found["resend"] == [{"t": "resend", "first": 1, "full": True}]
     assert running.rows() == []
-    found = answered(phone.post(phone.lines(phone.piece(changes), full=True)))
-    assert "again" not in found
+    found = answered(phone.post(phone.lines(phone.batch(changes), full=True)))
+    assert "resend" not in found
     assert len(running.rows()) == 3
 
 
 def test_in_full_form_the_fault_is_named_to_the_envelope(running: Running, phone) -> None:
     changes = [phone.record({"location": "Old Bridge"}) for _ in range(4)]
-    lines = phone.lines(phone.piece(changes), full=True)
+    lines = phone.lines(phone.batch(changes), full=True)
     lines[3]["body"] = {**lines[3]["body"], "patch": {"location": "Old Bridgf"}}
     found = answered(phone.post(lines))
     assert [(one["device_seq"], one["verdict"], one["code"]) for one in found["verdict"]] == [
@@ -289,7 +289,7 @@ def test_in_full_form_the_fault_is_named_to_the_envelope(running: Running, phone
 
 def test_in_full_form_what_cannot_be_read_is_named(running: Running, phone) -> None:
     changes = [phone.record({"location": "Old Bridge"}) for _ in range(2)]
-    lines = phone.lines(phone.piece(changes), full=True)
+    lines = phone.lines(phone.batch(changes), full=True)
     lines[2]["body"] = {**lines[2]["body"], "nonce": 7}
     verdict = answered(phone.post(lines))["verdict"][0]
     assert (verdict["code"], verdict["field"], verdict["device_seq"]) == ("bad_change", "nonce", 1)
@@ -300,11 +300,11 @@ def test_in_full_form_what_cannot_be_read_is_named(running: Running, phone) -> N
 def test_the_signature_of_another_device_is_not_enough(running: Running, phone, full) -> None:
     changes = [phone.record({"location": "Old Bridge"})]
     other = running.device("tom.ellery")
-    found = answered(phone.post(phone.lines(other.piece(changes), full=full)))
+    found = answered(phone.post(phone.lines(other.batch(changes), full=full)))
     if full:
         assert [one["code"] for one in found["verdict"]] == ["signature_wrong"]
     else:
-        assert found["again"]
+        assert found["resend"]
     assert running.rows() == []
 
 
@@ -312,17 +312,17 @@ def test_a_device_cannot_send_what_another_made(running: Running, phone) -> None
     other = running.device("tom.ellery")
     stolen = other.record({"location": "Old Bridge"})
     claim = {"device_id": phone.device.device_id, "device_seq": 1, "head": stolen.change_id}
-    piece = phone.piece([stolen], phone.device.sign_piece(claim))
-    found = answered(phone.post(phone.lines(piece, full=True)))
+    batch = phone.batch([stolen], phone.device.sign_batch(claim))
+    found = answered(phone.post(phone.lines(batch, full=True)))
     assert [(one["code"], one["field"]) for one in found["verdict"]] == [("bad_change", "device_seq")]
     assert running.rows() == []
 
 
-def test_one_wrong_piece_does_not_stop_the_others(running: Running, phone) -> None:
+def test_one_wrong_batch_does_not_stop_the_others(running: Running, phone) -> None:
     changes = [phone.record({"location": "Old Bridge"}) for _ in range(3)]
-    wrong = phone.piece(changes[1:2], phone.device.sign_piece({"device_id": "x", "device_seq": 1, "head": "y"}))
-    found = answered(phone.post(phone.lines(phone.piece(changes[:1]), wrong, phone.piece(changes[2:]))))
-    assert found["again"][0]["first"] == 2
+    wrong = phone.batch(changes[1:2], phone.device.sign_batch({"device_id": "x", "device_seq": 1, "head": "y"}))
+    found = answered(phone.post(phone.lines(phone.batch(changes[:1]), wrong, phone.batch(changes[2:]))))
+    assert found["resend"][0]["first"] == 2
     assert [row.device_seq for row in running.rows()] == [1, 3]
 
 

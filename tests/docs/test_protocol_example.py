@@ -11,7 +11,7 @@ from sync.core.times import from_millis, instant
 from sync.domain.records.fold import fold
 from sync.domain.records.incident import Incident
 from sync.domain.records.standing import NURSE_STATEMENT, document
-from sync.protocol.codec import LineReader, answer_lines, read_answers, read_hello, request_lines, write
+from sync.protocol.codec import LineReader, compressed, read_hello, read_response, request_lines, response_lines
 from sync.protocol.compact import Expander
 from sync.protocol.exchange import verify
 from sync.protocol.messages import (
@@ -66,17 +66,17 @@ def test_the_canonical_bytes_and_the_ids():
 
 def test_the_message_that_the_device_signs_stands_in_the_page():
     claim = batch_claim(HELLO.device_id, 2, IDS[1])
-    assert f"alongside/piece/1\\0{canonical(claim).decode()}\n" in PROTOCOL
-    assert verified(KEYS["device"], "piece", claim, REQUEST[4]["sig"])
+    assert f"alongside/batch/1\\0{canonical(claim).decode()}\n" in PROTOCOL
+    assert verified(KEYS["device"], "batch", claim, REQUEST[4]["sig"])
 
 
 def test_the_request_is_what_a_device_sends():
     first, second = changes()
-    piece = Batch((first, second), DEVICE.sign("piece", batch_claim(HELLO.device_id, 2, second.change_id)))
-    lines = list(request_lines(HELLO, [piece]))
+    batch = Batch((first, second), DEVICE.sign("batch", batch_claim(HELLO.device_id, 2, second.change_id)))
+    lines = list(request_lines(HELLO, [batch]))
     assert [canonical(line).decode() for line in lines] == example("request").splitlines()
     assert isinstance(HELLO, Hello)
-    assert b"".join(map(bz2.decompress, write(lines))).decode().splitlines() == example("request").splitlines()
+    assert b"".join(map(bz2.decompress, compressed(lines))).decode().splitlines() == example("request").splitlines()
 
 
 def test_the_first_link_is_hashed_as_shown():
@@ -95,12 +95,12 @@ def test_the_answer_is_what_a_centre_sends_and_its_receipts_verify():
     head = Head(head.epoch, head.scope, head.seq, head.chain, CENTRE.sign("head", head.claim()))
     run = LogSegment(NO_CHANGE, tuple(LogEntry(seq, AT, one) for seq, one in enumerate(made, 41)), head)
     answers = [Welcome(head.epoch, "2026-11-22T15:42:01.480Z", "0.1.0"), run, End()]
-    lines = [canonical(line).decode() for line in answer_lines(answers, HELLO.device_id)]
+    lines = [canonical(line).decode() for line in response_lines(answers, HELLO.device_id)]
     assert lines == example("answer").splitlines()
 
     reader = LineReader(compressed=False, max_out=1 << 20)
     read = reader.feed(example("answer").encode() + b"\n")
-    back = list(read_answers(read, HELLO.device_id, lambda first, n: made[first - 1 : first - 1 + n]))
+    back = list(read_response(read, HELLO.device_id, lambda first, n: made[first - 1 : first - 1 + n]))
     assert back == answers
     verify(back[1], KEYS["centre"])
 

@@ -13,7 +13,7 @@ from sync.api import problems, shapes
 from sync.api.app import ROUTERS
 from sync.domain.documents.handover_sheet import OFFICER_STATEMENT
 from sync.domain.records.standing import NURSE_STATEMENT
-from sync.protocol.messages import Again, Change, End, Head, Hello, Op, Role, VerdictName, Welcome
+from sync.protocol.messages import Change, End, Head, Hello, Op, Resend, Role, VerdictName, Welcome
 from tests.docs.page import PROTOCOL, ROOT, first_names, rows, section, ticked
 
 VERDICTS = rows(section(PROTOCOL, "7. Verdicts"))
@@ -35,7 +35,7 @@ def test_every_problem_code_stands_in_the_page_with_its_status_and_the_other_way
 
 def test_every_line_type_stands_in_the_page_and_the_other_way_round():
     written = set(re.findall(r'"t": "(\w+)"', (ROOT / "sync/protocol/codec.py").read_text()))
-    read = {"hello", "piece", "c", "full", "sig"} | {"welcome", "verdict", "again", "run", "own", "head", "end"}
+    read = {"hello", "batch", "c", "full", "sig"} | {"welcome", "verdict", "resend", "segment", "own", "head", "end"}
     taken = texts(tree("sync/api/ingest/request_reader.py")) | texts(tree("sync/protocol/codec.py"))
     assert written == read <= taken
     assert (
@@ -46,7 +46,7 @@ def test_every_line_type_stands_in_the_page_and_the_other_way_round():
 
 @pytest.mark.parametrize(
     ("heading", "kind"),
-    [("`hello`", Hello), ("`welcome`", Welcome), ("`again`", Again), ("`head`", Head), ("`end`", End)],
+    [("`hello`", Hello), ("`welcome`", Welcome), ("`resend`", Resend), ("`head`", Head), ("`end`", End)],
 )
 def test_every_field_of_a_line_stands_in_the_page(heading, kind):
     assert first_names(section(PROTOCOL, heading)) == {field.name for field in fields(kind)}

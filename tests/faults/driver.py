@@ -29,7 +29,7 @@ def say(*words: object) -> None:
 
 
 def seal(session: Session, number: int) -> None:
-    """A long text every few changes, so that there are several pieces and the log on the disk grows."""
+    """A long text every few changes, so that there are several batches and the log on the disk grows."""
     record = str(uuid4())
     patch = {
         "location": f"{CANARIES[3]} {number}",

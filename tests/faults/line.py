@@ -26,7 +26,7 @@ from sync.core.errors import AlongsideError, NotReachable, Problem, Untrusted
 from sync.core.signing import Signer
 from sync.core.times import to_millis
 from sync.protocol import codec
-from sync.protocol.messages import Answer, Batch, Hello, LogSegment
+from sync.protocol.messages import Batch, Hello, LogSegment, ResponsePart
 from tests.builders import CENTRE, PACKS, FakeClock
 from tests.faults import points
 
@@ -42,7 +42,7 @@ class TestCentre:
 
     def __init__(self, folder: Path, clock: FakeClock):
         self.folder, self.clock = folder, clock
-        self.pieces = 0  # of the request that had most
+        self.batches = 0  # of the request that had most
         self.db = Database(database_url("", folder))
 
     @classmethod
@@ -78,12 +78,12 @@ class TestCentre:
             raise Problem(500, "centre_fault", "The centre made a mistake", "") from None
 
     # what a broken centre may do otherwise
-    def arrive(self, intake: Ingest, data: bytes) -> None:
-        intake.feed(data)
+    def arrive(self, ingest: Ingest, data: bytes) -> None:
+        ingest.feed(data)
 
-    def answers(self, reply: response.SyncResponse) -> Iterator[Answer]:
-        self.pieces = max(self.pieces, reply.intake.pieces)
-        return response.answers(reply)
+    def answers(self, answer: response.SyncResponse) -> Iterator[ResponsePart]:
+        self.batches = max(self.batches, answer.ingest.batches)
+        return response.parts(answer)
 
 
 @dataclass
@@ -103,49 +103,49 @@ class Line:
     answered: bytearray = field(default_factory=bytearray)
 
     def sync(
-        self, hello: Hello, pieces: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
-    ) -> Iterator[Answer]:
+        self, hello: Hello, batches: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
+    ) -> Iterator[ResponsePart]:
         if self.instead is not None:
-            yield from codec.read_answers(self._read(iter([self.instead])), hello.device_id, self.store.own)
+            yield from codec.read_response(self._read(iter([self.instead])), hello.device_id, self.store.own)
             return
-        intakes = [self._intake() for _ in range(2 if self.twice else 1)]
+        ingests = [self._ingest() for _ in range(2 if self.twice else 1)]
         for data in self._until(
-            self.up, codec.write(codec.request_lines(hello, pieces, full, returned), 1500, 1500), "up"
+            self.up, codec.compressed(codec.request_lines(hello, batches, full, returned), 1500, 1500), "up"
         ):
             self.request += data
-            for intake in intakes:
+            for ingest in ingests:
                 with self.centre.working():
-                    self.centre.arrive(intake, data)
+                    self.centre.arrive(ingest, data)
             self.during()
-        replies = [self._reply(intake) for intake in intakes]
+        answered = [self._response(ingest) for ingest in ingests]
         self.during()
-        for reply in replies[:-1]:
-            b"".join(self._sent(self._written(reply)))
-        sent = self._sent(self._written(replies[-1]))
-        yield from codec.read_answers(self._read(sent), hello.device_id, self.store.own)
+        for answer in answered[:-1]:
+            b"".join(self._sent(self._written(answer)))
+        sent = self._sent(self._written(answered[-1]))
+        yield from codec.read_response(self._read(sent), hello.device_id, self.store.own)
 
     def deliver(self, request: bytes) -> None:
         """The centre gets these bytes; nobody reads what it says to them."""
         with suppress(AlongsideError), self.centre.working():
-            intake = self._intake()
-            self.centre.arrive(intake, request)
-            b"".join(self._written(self._reply(intake)))
+            ingest = self._ingest()
+            self.centre.arrive(ingest, request)
+            b"".join(self._written(self._response(ingest)))
 
-    def _intake(self) -> Ingest:
+    def _ingest(self) -> Ingest:
         clock = self.centre.clock
         db, org, key = self.centre.db, self.centre.org, self.centre.signer.public
         return Ingest(db, org, lambda: to_millis(clock.now()), PACKS, True, key)
 
-    def _reply(self, intake: Ingest) -> response.SyncResponse:
+    def _response(self, ingest: Ingest) -> response.SyncResponse:
         centre = self.centre
         with centre.working():
-            intake.close()
+            ingest.close()
             now = to_millis(centre.clock.now())
-            return response.prepare(centre.db, centre.org, centre.signer, intake, self.token, now)
+            return response.prepare(centre.db, centre.org, centre.signer, ingest, self.token, now)
 
-    def _written(self, reply: response.SyncResponse) -> Iterator[bytes]:
-        lines = codec.answer_lines(self.centre.answers(reply), reply.hello.device_id, reply.spelled)
-        return codec.write(lines, 1500, 1500)
+    def _written(self, answer: response.SyncResponse) -> Iterator[bytes]:
+        lines = codec.response_lines(self.centre.answers(answer), answer.hello.device_id, answer.with_body)
+        return codec.compressed(lines, 1500, 1500)
 
     def _sent(self, answer_bytes: Iterator[bytes]) -> Iterator[bytes]:
         """Once an answer has begun, whatever goes wrong at the centre cuts it."""

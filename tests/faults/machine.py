@@ -1,7 +1,7 @@
 """Phones, one centre and a broken line, driven by Hypothesis: editing during a push, kills, cuts, repeats, wrong clocks.
 
 Requests and answers come twice, late and in another order; clocks jump by days, in the middle of a sync too; a sign-in
-runs out and a device is revoked while its pieces arrive. Three devices, two of them one nurse's.
+runs out and a device is revoked while its batches arrive. Three devices, two of them one nurse's.
 """
 
 import shutil

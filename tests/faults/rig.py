@@ -22,7 +22,7 @@ from sync.client.memory_device import Device
 from sync.core.errors import AlongsideError
 from sync.core.signing import Signer
 from sync.core.times import to_millis
-from sync.protocol.exchange import ASIDE, sync_once
+from sync.protocol.exchange import SET_ASIDE, sync_once
 from sync.protocol.messages import Change, LogEntry, Report
 from sync.protocol.send_window import SendWindow
 from tests.builders import PIN, FakeClock, Pocket
@@ -68,7 +68,7 @@ class Rig:
     phones: list[Pocket] = field(default_factory=list)
     sealed: dict[str, Change] = field(default_factory=dict)
     received: set[str] = field(default_factory=set)  # every change a screen ever called received
-    paces: dict[str, SendWindow] = field(default_factory=dict)
+    windows: dict[str, SendWindow] = field(default_factory=dict)
     idle: list[tuple[int, int]] = field(default_factory=list)
     requests: dict[str, list[bytes]] = field(default_factory=dict)  # what went over the line, by device
     answers: dict[str, list[bytes]] = field(default_factory=dict)
@@ -150,7 +150,7 @@ class Rig:
 
     def sync(self, pocket: Pocket, **line) -> Report:
         made = Line(self.centre, pocket.store, pocket.store.token(), gone=lambda: self.vanish(pocket), **line)
-        report = sync_once(pocket.store, made, pace=self.paces.setdefault(pocket.device_id, SendWindow()))
+        report = sync_once(pocket.store, made, window=self.windows.setdefault(pocket.device_id, SendWindow()))
         self.requests.setdefault(pocket.device_id, []).append(bytes(made.request))
         self.answers.setdefault(pocket.device_id, []).append(bytes(made.answered))
         self.note()
@@ -160,8 +160,8 @@ class Rig:
 
     def tap(self, pocket: Pocket) -> int:
         """Sync now: what was parked, because it would not go over a line that broke again and again, is offered anew."""
-        parked = pocket.db.execute("SELECT count(*) FROM outbox WHERE code = ?", (ASIDE.code,)).fetchone()[0]
-        pocket.store.release((ASIDE.code,))
+        parked = pocket.db.execute("SELECT count(*) FROM outbox WHERE code = ?", (SET_ASIDE.code,)).fetchone()[0]
+        pocket.store.release((SET_ASIDE.code,))
         return parked
 
     def repeat_request(self, pocket: Pocket, late: int) -> None:
@@ -182,7 +182,7 @@ class Rig:
         pocket.open()
         pocket.vault = pocket.vaults.open(pocket.username, PIN)
         pocket.store = self.store(pocket.disk, pocket.vault)
-        self.paces.pop(pocket.device_id, None)
+        self.windows.pop(pocket.device_id, None)
 
     def vanish(self, pocket: Pocket) -> None:
         points.keep(pocket.folder)
@@ -268,7 +268,7 @@ class Rig:
         made = copy.copy(self)
         made.folder, made.clock = folder, copy.copy(self.clock)
         made.sealed, made.received = dict(self.sealed), set(self.received)
-        made.paces, made.idle, made.phones, made.requests, made.answers = {}, [], [], {}, {}
+        made.windows, made.idle, made.phones, made.requests, made.answers = {}, [], [], {}, {}
         made.centre = self.make(folder / "centre", made.clock)
         made.words = Words()
         logging.getLogger().addHandler(made.words)

@@ -1,6 +1,6 @@
 """One scenario, step by step, in which two phones do all that can go wrong: repeated from any step with one fault in it.
 
-Several pieces, a co-signature, a clash, a change that is held for a parent and freed later, one that is quarantined, a
+Several batches, a co-signature, a clash, a change that is held for a parent and freed later, one that is quarantined, a
 pull of several pages, a draft kept and sealed, a fresh sign-in. `record` goes through it once and notes every point;
 `again` goes on from the step in which a point lies, breaks there, and lets the checker speak.
 """
@@ -113,7 +113,7 @@ class Recorded:
     rows: list[Any] = field(default_factory=list)  # the centre's log at its end
     clashes: set[str] = field(default_factory=set)
     held: bool = False
-    pieces: int = 0
+    batches: int = 0
 
     def cases(self) -> list[tuple[str, str, Point]]:
         """Place, kind and point of every run there is to make."""
@@ -138,7 +138,7 @@ def recorded(template: Path) -> Iterator[Recorded]:
                 step(rig)
                 made.held = made.held or any(row.verdict == "held" for row in rig.centre.log())
             rig.check()
-            made.rows, made.pieces = rig.centre.log(), rig.centre.pieces
+            made.rows, made.batches = rig.centre.log(), rig.centre.batches
             made.clashes = set(rig.phones[0].store.incident(uid(1)).records[uid(1)].clashes)
             yield made
         finally:

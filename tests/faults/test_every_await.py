@@ -19,7 +19,7 @@ from tests.faults.rig import Rig
 
 WAYS = {"gone": "the client is gone", "stopped": "the server is stopped", "killed": "killed"}
 CHUNK = 8 * 1024  # as a server reads from its socket
-AWAITS = 8  # that an exchange of several pieces has at the least
+AWAITS = 8  # that an exchange of several batches has at the least
 
 
 @dataclass
@@ -107,7 +107,7 @@ def _scope(request: httpx.Request) -> dict:
 
 @pytest.fixture(scope="module")
 def waiting(template):
-    """One phone with pieces to send and others' work to pull, some of it a clash."""
+    """One phone with batches to send and others' work to pull, some of it a clash."""
     with scenario.recorded(template) as made:
         state = made.states[7]
         (state.centre.folder / "centre.key").write_bytes(bytes(range(32)))

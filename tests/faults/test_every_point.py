@@ -39,7 +39,7 @@ def test_the_scenario_has_all_that_is_promised_of_it(once):
     assert ("accepted", "", "cosign") in verdicts
     assert once.clashes == {"officer_safety_note"}
     assert once.held, "nothing was held and freed"
-    assert once.pieces > 2, "one piece is no stream of pieces"
+    assert once.batches > 2, "one batch is no stream of batches"
     assert sum(map(len, once.points.values())) + len(once.cases()) > MANY
 
 

@@ -9,7 +9,7 @@ from tests.builders import uid
 
 
 def story(rig):
-    """A first phone that has work of several pieces, a second that has edited the same answer."""
+    """A first phone that has work of several batches, a second that has edited the same answer."""
     first, second = rig.phone(), rig.phone("tom.ellery")
     rig.seal(first, 1, {"location": "Mill Road"})
     rig.sync(first)
@@ -49,7 +49,7 @@ def test_two_phones_and_the_centre_show_the_same_clash_until_it_is_resolved(rig)
     assert standing(first.store.incident(uid(1))) == "in-progress"
 
 
-def test_a_centre_killed_between_pieces_has_kept_the_first(rig):
+def test_a_centre_killed_between_batches_has_kept_the_first(rig):
     first, _ = story(rig)
     for number in range(40):
         rig.seal(first, 1, {"officer_safety_note": f"{number} " * 2000})
@@ -74,7 +74,7 @@ def test_a_repeat_gets_the_same_receipt(rig):
 
 
 def test_a_line_that_always_breaks_at_the_same_place_still_gets_everything_through(rig):
-    """One small piece proves who asks; its answer holds the receipts of all that got through before."""
+    """One small batch proves who asks; its answer holds the receipts of all that got through before."""
     pocket = rig.phone()
     for number in range(30):
         rig.seal(pocket, 1, {"officer_safety_note": secrets.token_hex(4000), "cad_ref": str(number)})

@@ -16,7 +16,7 @@ from tests.faults import figures
 from tests.faults.proxy import Way
 from tests.faults.wired import wired
 
-MANY = 60  # boundaries of a request with several pieces, at least
+MANY = 60  # boundaries of a request with several batches, at least
 
 
 @pytest.fixture

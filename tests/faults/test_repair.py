@@ -9,7 +9,7 @@ from sync.api.pull import log_pages
 from sync.core.canonical import canonical
 from sync.core.errors import Problem
 from sync.core.times import to_millis
-from sync.protocol.anti_entropy import BUCKETS, differing, sums, within
+from sync.protocol.anti_entropy import BUCKETS, differing_buckets, ids_in, sums
 from sync.protocol.codec import request_lines
 from tests.builders import PACKS, uid
 
@@ -69,11 +69,13 @@ def test_entries_the_centre_never_signed_are_not_taken_back(rig):
     rig.seal(second, 2, {"location": "Old Bridge"})
     rig.sync(second)
     rig.sync(first)
-    first.db.execute("UPDATE run SET signature = (SELECT signature FROM run ORDER BY run_id LIMIT 1)")
-    first.db.execute("INSERT INTO ended (vault_id, epoch, kept, at_ms) SELECT vault_id, epoch, 0, 0 FROM run LIMIT 1")
+    first.db.execute("UPDATE segment SET signature = (SELECT signature FROM segment ORDER BY segment_id LIMIT 1)")
+    first.db.execute(
+        "INSERT INTO ended (vault_id, epoch, kept, at_ms) SELECT vault_id, epoch, 0, 0 FROM segment LIMIT 1"
+    )
     first.db.conn.commit()
     before = rig.centre.log()
-    assert rig.sync(first).code == "bad_piece"
+    assert rig.sync(first).code == "bad_batch"
     assert rig.centre.log() == before
 
 
@@ -90,7 +92,7 @@ def test_an_entry_with_one_thing_turned_is_not_taken_back(rig, what):
     before = rig.centre.log()
     assert [rig.sync(second).code for _ in range(2)] == [
         "",
-        "bad_piece",
+        "bad_batch",
     ]  # it learns of the restore; it returns the run
     assert rig.centre.log() == before
     for _ in range(2):
@@ -121,12 +123,12 @@ def test_what_did_not_count_does_not_count_after_a_restore_whoever_brings_it(rig
 @pytest.mark.parametrize(
     "lines",
     [
-        [{"t": "run", "before": "0" * 64}, {"t": "run", "before": "0" * 64}],
-        [{"t": "run", "before": "0" * 64}, {"t": "c", "seq": 1}],
-        [{"t": "run", "before": "x"}, {"t": "head", "seq": 1}],
-        [{"t": "run", "before": "0" * 64}, {"t": "own", "first": 1, "n": 1, "seq": 1, "at": 1}],
-        [{"t": "run", "before": "0" * 64}, {"t": "piece"}],
-        [{"t": "run"}, {"t": "head", "epoch": "e", "scope": "s", "seq": 0, "chain": "0" * 64, "signature": "x"}],
+        [{"t": "segment", "before": "0" * 64}, {"t": "segment", "before": "0" * 64}],
+        [{"t": "segment", "before": "0" * 64}, {"t": "c", "seq": 1}],
+        [{"t": "segment", "before": "x"}, {"t": "head", "seq": 1}],
+        [{"t": "segment", "before": "0" * 64}, {"t": "own", "first": 1, "n": 1, "seq": 1, "at": 1}],
+        [{"t": "segment", "before": "0" * 64}, {"t": "batch"}],
+        [{"t": "segment"}, {"t": "head", "epoch": "e", "scope": "s", "seq": 0, "chain": "0" * 64, "signature": "x"}],
     ],
 )
 def test_a_returned_run_that_is_none_is_refused_and_nothing_of_it_stays(rig, lines):
@@ -135,7 +137,7 @@ def test_a_returned_run_that_is_none_is_refused_and_nothing_of_it_stays(rig, lin
     intake = Ingest(rig.centre.db, rig.centre.org, lambda: now_ms(rig), PACKS, False, rig.centre.signer.public)
     with pytest.raises(Problem) as caught:
         intake.feed(b"".join(canonical(line) + b"\n" for line in [hello, *lines, {"t": "head"}]))
-    assert caught.value.code == "bad_piece"
+    assert caught.value.code == "bad_batch"
     assert rig.centre.log() == []
 
 
@@ -174,9 +176,9 @@ def test_the_state_check_finds_and_mends_what_is_missing_on_either_side(rig, gon
     mine = rig.seal(second, 2, {"location": "Old Bridge"})
     for pocket in (second, first, second):
         rig.sync(pocket)
-    span = second.store.span()
+    span = second.store.verified_range()
     there = {row.change_id for row in rig.centre.log()}
-    assert differing(sums(second.store.logged()), sums(there)) == set()
+    assert differing_buckets(sums(second.store.logged()), sums(there)) == set()
     if gone == "theirs":
         second.db.execute("DELETE FROM entry WHERE seq = 1")
         second.db.execute("DELETE FROM change WHERE record_id = ?", (bytes.fromhex(uid(1).replace("-", "")),))
@@ -185,13 +187,13 @@ def test_the_state_check_finds_and_mends_what_is_missing_on_either_side(rig, gon
         rig.restart(second)
     else:
         there -= {mine.change_id}
-    buckets = differing(sums(second.store.logged()), sums(there))
+    buckets = differing_buckets(sums(second.store.logged()), sums(there))
     assert len(buckets) == 1
-    assert second.store.compared(buckets, set(within(there, buckets))) == 1
+    assert second.store.compared(buckets, set(ids_in(there, buckets))) == 1
     if gone == "theirs":
         rig.sync(second)
         assert second.store.incident(uid(1)).records[uid(1)].values == {"location": "Mill Road"}
-        assert second.store.span() == span
+        assert second.store.verified_range() == span
     else:
         assert [one.change_id for one in second.store.pending(0)] == [mine.change_id]
     rig.check()
@@ -207,15 +209,15 @@ def test_a_new_phone_begins_with_the_newest_page_though_receipts_are_outstanding
     rig.sync(first)
     report = rig.sync(fresh)
     assert (report.pulled, report.more) == (7, False)
-    assert fresh.store.span().is_whole
+    assert fresh.store.verified_range().is_whole
     rig.check()
 
 
 def test_sums_differ_for_one_change_more_or_less():
     ids = [f"{number:064x}" for number in range(1, 3000, 7)]
     assert len(sums(ids)) == BUCKETS
-    assert differing(sums(ids), sums(reversed(ids))) == set()
-    assert differing(sums(ids), sums(ids[1:])) == {0}
+    assert differing_buckets(sums(ids), sums(reversed(ids))) == set()
+    assert differing_buckets(sums(ids), sums(ids[1:])) == {0}
 
 
 def test_a_wipe_is_obeyed_only_after_everything_has_been_received(rig):
@@ -239,10 +241,12 @@ def test_a_wipe_is_obeyed_only_after_everything_has_been_received(rig):
 
 def test_an_order_that_the_centre_has_not_signed_is_none(rig):
     pocket = rig.phone()
-    claim = {"device_id": pocket.device_id, "kind": "wipe", "order_id": "1"}
-    pocket.store.ordered([{**claim, "signature": "x"}, {**claim, "signature": rig.centre.signer.sign("head", claim)}])
+    claim = {"device_id": pocket.device_id, "kind": "wipe", "command_id": "1"}
+    pocket.store.keep_commands(
+        [{**claim, "signature": "x"}, {**claim, "signature": rig.centre.signer.sign("head", claim)}]
+    )
     assert not pocket.store.due("wipe")
-    pocket.store.ordered([{**claim, "signature": rig.centre.signer.sign("order", claim)}])
+    pocket.store.keep_commands([{**claim, "signature": rig.centre.signer.sign("command", claim)}])
     assert pocket.store.due("wipe")
 
 
@@ -262,9 +266,9 @@ def test_an_erased_vault_leaves_nothing_of_its_own(rig):
 
 def test_an_erasure_that_was_cut_short_is_finished_at_the_next_start(rig):
     pocket = rig.phone()
-    pocket.store.ordered([
-        {**claim, "signature": rig.centre.signer.sign("order", claim)}
-        for claim in [{"device_id": pocket.device_id, "kind": "wipe", "order_id": "1"}]
+    pocket.store.keep_commands([
+        {**claim, "signature": rig.centre.signer.sign("command", claim)}
+        for claim in [{"device_id": pocket.device_id, "kind": "wipe", "command_id": "1"}]
     ])  # fmt: skip
     pocket.vaults.erase_ordered()
     assert pocket.vaults.usernames() == ["amina.yusuf"]

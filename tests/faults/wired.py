@@ -8,7 +8,7 @@ from pathlib import Path
 import demo
 from sync.client.http import Client
 from sync.client.memory_device import Device
-from sync.protocol.exchange import ASIDE, sync_once
+from sync.protocol.exchange import SET_ASIDE, sync_once
 from sync.protocol.messages import Change, Report
 from sync.protocol.send_window import SendWindow
 from tests.builders import Pocket
@@ -28,7 +28,7 @@ class Wired:
     sealed: dict[str, Change] = field(default_factory=dict)
     received: set[str] = field(default_factory=set)
     clients: dict[str, Client] = field(default_factory=dict)
-    paces: dict[str, SendWindow] = field(default_factory=dict)
+    windows: dict[str, SendWindow] = field(default_factory=dict)
     idle: list[tuple[int, int]] = field(default_factory=list)
 
     def phone(self, username: str = "amina.yusuf") -> Pocket:
@@ -39,7 +39,7 @@ class Wired:
             user_public_key=pocket.vault.user.public,
         )  # fmt: skip
         pocket.vaults.save_profile(pocket.vault, answer)
-        self.clients[pocket.device_id], self.paces[pocket.device_id] = client, SendWindow()
+        self.clients[pocket.device_id], self.windows[pocket.device_id] = client, SendWindow()
         self.phones.append(pocket)
         return pocket
 
@@ -52,7 +52,7 @@ class Wired:
         client = self.clients[pocket.device_id]
         client.close()
         self.proxy.way = way or Way()
-        report = sync_once(pocket.store, client, pace=self.paces[pocket.device_id])
+        report = sync_once(pocket.store, client, window=self.windows[pocket.device_id])
         client.close()
         self.proxy.way = Way()
         rows = pocket.db.execute("SELECT change_id FROM outbox WHERE received_ms IS NOT NULL").fetchall()
@@ -62,7 +62,7 @@ class Wired:
 
     def check(self) -> None:
         for pocket in self.phones:
-            pocket.store.release((ASIDE.code,))
+            pocket.store.release((SET_ASIDE.code,))
         for _ in range(12):
             reports = [self.sync(pocket) for pocket in self.phones]
             if not any(one.code or one.sent or one.received or one.pulled or one.more for one in reports):

@@ -31,7 +31,7 @@ class Report:
 
     welcome: Json = field(default_factory=dict)
     verdicts: list[Json] = field(default_factory=list)
-    again: Json | None = None
+    resend: Json | None = None
     runs: list[Run] = field(default_factory=list)
     end: Json | None = None  # None: the answer was cut
 
@@ -88,9 +88,9 @@ class Client(Device):
         """Everything up, and one answer down; again in full where the centre asks for it, once."""
         report, how = Report(), {"newest": newest, "want": list(want)}
         self.exchange(report, on_run, self.waiting(), False, how)
-        if report.again:
-            rest = [number for number in self.waiting() if number >= report.again["first"]]
-            self.exchange(report, on_run, rest, report.again["full"], how)
+        if report.resend:
+            rest = [number for number in self.waiting() if number >= report.resend["first"]]
+            self.exchange(report, on_run, rest, report.resend["full"], how)
         if report.problem == "epoch_ended" and self.ended:
             self.exchange(report, on_run, self.waiting(), False, how)
         return report
@@ -99,8 +99,8 @@ class Client(Device):
         self, report: Report, on_run: Callable[[Run], object], numbers: list[int], full: bool, how: Json
     ) -> None:
         hello = self.hello(**how)
-        pieces = [line for piece in self.pieces(numbers) for line in self.piece_lines(piece, full)]
-        body = streams([hello, *pieces, *self.returned()])
+        batches = [line for batch in self.batches(numbers) for line in self.batch_lines(batch, full)]
+        body = streams([hello, *batches, *self.returned()])
         headers = {"content-type": "application/x-ndjson", "content-encoding": "bz2", "accept-encoding": "bz2"}
         report.end = None
         with self.http.stream("POST", "/v1/sync", content=body, headers=headers | self.authority()) as response:
@@ -118,9 +118,9 @@ class Client(Device):
                     case "verdict":
                         report.verdicts.append(line)
                         self.verdicts[line["device_seq"]] = line
-                    case "again":
-                        report.again = line
-                    case "run":
+                    case "resend":
+                        report.resend = line
+                    case "segment":
                         report.runs.append(self.take(line["before"], run_lines(lines), hello))
                         on_run(report.runs[-1])
                     case "end":

@@ -102,11 +102,11 @@ def unmark(text: str, at: int) -> str:
     raise Unreadable("a text that stands for nothing")
 
 
-# --- writing a line of a piece (5)
+# --- writing a line of a batch (5)
 
 
 def shorten(body: Json, before: Sequence[Json], own: dict[str, int]) -> Json:
-    """A body as a line of a piece, after the bodies before it. own: every change of this device, by id."""
+    """A body as a line of a batch, after the bodies before it. own: every change of this device, by id."""
     line = {name: value for name, value in body.items() if name not in DEVICE_FIELDS}
     number = body["device_seq"]
     places = ((own.get(parent, 0), parent) for parent in body["parents"])
@@ -118,7 +118,7 @@ def shorten(body: Json, before: Sequence[Json], own: dict[str, int]) -> Json:
         del line["nonce"]
     line = step(line, body, before[-1] if before else {})
     if body["op"] == "cosign" and isinstance(strokes := body["patch"].get("strokes"), dict):
-        line["patch"] = {**line["patch"], "strokes": {"steps": strokes}}
+        line["patch"] = {**line["patch"], "strokes": {"deltas": strokes}}
     return line
 
 
@@ -181,10 +181,10 @@ def spell_out(line: Json, before: Sequence[tuple[str, Json]], lines: Sequence[Js
         same = (one for one in reversed(lines) if all(one[name] == body[name] for name in ("device_id", "incident_id")))
         body["nonce"] = next_nonce(next(same, {})["nonce"])
     if body["op"] == "cosign" and isinstance(strokes := body["patch"].get("strokes"), dict):
-        if isinstance(given := line["patch"]["strokes"]["steps"], dict):
+        if isinstance(given := line["patch"]["strokes"]["deltas"], dict):
             drawn: Any = given  # as it stands
         else:
-            drawn = [list(accumulate(steps, lambda a, b: list(map(add, a, b)))) for steps in strokes["steps"]]
+            drawn = [list(accumulate(steps, lambda a, b: list(map(add, a, b)))) for steps in strokes["deltas"]]
         body["patch"] = {**body["patch"], "strokes": drawn}
     return body
 

@@ -13,7 +13,7 @@ from .compact import next_nonce, now, nth_record, shorten
 from .fold import Record, fold
 from .log import ZERO, Entry, Run, Span, claim_of, entries, proved
 
-PIECE, MAX_PIECE = 65_536, 10_000
+BATCH_BYTES, MAX_BATCH_CHANGES = 65_536, 10_000
 
 
 class Device:
@@ -88,37 +88,37 @@ class Device:
             "head": span and span.head, "clock": {"wall": now()}, "protocol": 1, "want": list(want),
         }  # fmt: skip
         if span and span.before != ZERO:
-            hello["floor"] = {"seq": span.first, "chain": span.before}
+            hello["verified_from"] = {"seq": span.first, "chain": span.before}
         return {**hello, "newest": True} if newest and not span else hello
 
-    def pieces(self, numbers: Iterable[int]) -> Iterator[list[int]]:
-        piece, size = list[int](), 0
+    def batches(self, numbers: Iterable[int]) -> Iterator[list[int]]:
+        batch, size = list[int](), 0
         for number in numbers:
             length = len(canonical(self.bodies[self.own[number]]))
-            if piece and (number != piece[-1] + 1 or size + length > PIECE or len(piece) == MAX_PIECE):
-                yield piece
-                piece, size = [], 0
-            piece.append(number)
+            if batch and (number != batch[-1] + 1 or size + length > BATCH_BYTES or len(batch) == MAX_BATCH_CHANGES):
+                yield batch
+                batch, size = [], 0
+            batch.append(number)
             size += length
-        if piece:
-            yield piece
+        if batch:
+            yield batch
 
-    def piece_lines(self, piece: list[int], full: bool) -> Iterator[Json]:
+    def batch_lines(self, batch: list[int], full: bool) -> Iterator[Json]:
         numbers = {change_id: number for number, change_id in self.own.items()}
-        first, last, bodies = piece[0], piece[-1], [self.bodies[self.own[number]] for number in piece]
-        yield {"t": "piece", "first": first, "n": len(piece), "prev": bodies[0]["device_prev"]}
+        first, last, bodies = batch[0], batch[-1], [self.bodies[self.own[number]] for number in batch]
+        yield {"t": "batch", "first": first, "n": len(batch), "prev": bodies[0]["device_prev"]}
         for place, body in enumerate(bodies):
             compact = {"t": "c", **shorten(body, bodies[:place], numbers)}
             yield {"t": "full", "id": self.own[first + place], "body": body} if full else compact
         claim = {"device_id": self.device_id, "device_seq": last, "head": self.own[last]}
-        yield {"t": "sig", "sig": sign(self.key, "piece", claim)}
+        yield {"t": "sig", "sig": sign(self.key, "batch", claim)}
 
     def returned(self) -> Iterator[Json]:
         """After a restore: the runs of the ended epoch that the centre has lost (9)."""
         epoch, kept = self.ended or ("", 0)
         for run in self.kept:
             if run.head["epoch"] == epoch and run.head["seq"] > kept:
-                yield {"t": "run", "before": run.before}
+                yield {"t": "segment", "before": run.before}
                 for entry in run.entries:
                     yield {**entry.body, "t": "c", "seq": entry.seq, "at": entry.at, "void": entry.void}
                 yield {**run.head, "t": "head"}

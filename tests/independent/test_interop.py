@@ -74,7 +74,7 @@ def test_the_client_imports_nothing_of_the_project():
 def test_it_signs_in_pushes_and_gets_receipts_that_verify(running, client):
     made = sealed(client)
     report = client.sync()
-    assert (report.verdicts, report.again, report.end) == ([], None, {"t": "end"})
+    assert (report.verdicts, report.resend, report.end) == ([], None, {"t": "end"})
     assert client.waiting() == []
     rows = {row.change_id: row for row in running.rows()}
     assert set(made) == set(rows)
@@ -114,10 +114,10 @@ def test_an_earlier_change_is_named_by_its_number_and_anothers_by_its_id(running
     mine = client.change(incident, {"nature": "welfare"}, parents=[theirs.change_id])
     other = client.change(incident, {"car": "CJ21"}, parents=[first])
     both = client.change(incident, {"location": "Old Bridge"}, parents=sorted([mine, other]))
-    compact = [line["parents"] for line in client.piece_lines([2, 3, 4], full=False) if line["t"] == "c"]
+    compact = [line["parents"] for line in client.batch_lines([2, 3, 4], full=False) if line["t"] == "c"]
     assert compact[:2] == [[theirs.change_id], [-1]]
     assert sorted(compact[2]) == [1, 2]
-    assert client.sync().again is None
+    assert client.sync().resend is None
     assert {row.change_id for row in running.rows()} == {first, theirs.change_id, mine, other, both}
 
 
@@ -212,7 +212,7 @@ def test_a_damaged_change_is_asked_for_in_full_and_named(running, client):
     made = [client.change(new_id(), {"location": place}) for place in ("Mill Road", "Old Bridge", "High Street")]
     client.bodies[made[1]] = {**client.bodies[made[1]], "utc_offset_min": 60}
     report = client.sync()
-    assert report.again == {"t": "again", "first": 1, "full": True}
+    assert report.resend == {"t": "resend", "first": 1, "full": True}
     assert [(one["device_seq"], one["verdict"], one["code"]) for one in report.verdicts] == [(2, "refused", "id_wrong")]
     for _ in range(3):
         client.sync()
@@ -238,9 +238,9 @@ def test_a_parent_that_the_centre_does_not_have_by_its_number_is_asked_for_in_fu
     client.sync()
     assert client.waiting() == []
     mine = client.change(incident, {"car": "CJ21"}, parents=[lost])
-    assert [line["parents"] for line in client.piece_lines([2], full=False) if line["t"] == "c"] == [[-1]]
+    assert [line["parents"] for line in client.batch_lines([2], full=False) if line["t"] == "c"] == [[-1]]
     report = client.sync()
-    assert report.again == {"t": "again", "first": 2, "full": True}
+    assert report.resend == {"t": "resend", "first": 2, "full": True}
     assert [(one["code"], one["field"]) for one in report.verdicts] == [("parent_missing", lost)]
     assert client.log[mine].void is False
     assert client.sync().end == {"t": "end", "gaps": [[1, 1]]}  # a refused change is named, and stays aside
@@ -393,7 +393,7 @@ def held_by(phone: Phone) -> dict[str, dict]:
 
 def test_what_our_device_leaves_out_this_client_puts_back(client, toms):
     made = by_our_device(toms, 1)
-    lines = [line for line in toms.lines(toms.piece(toms.device.waiting)) if line["t"] == "c"]
+    lines = [line for line in toms.lines(toms.batch(toms.device.waiting)) if line["t"] == "c"]
     assert not any("nonce" in line for line in lines[1:] if isinstance(line["recorded_at"], int))
     assert {line["record_id"] for line in lines} >= {-1, -2}
     toms.sync()
@@ -405,21 +405,21 @@ def test_what_our_device_leaves_out_this_client_puts_back(client, toms):
 
 def test_what_this_client_leaves_out_our_device_puts_back(client, toms):
     made = by_the_client(client, 1)
-    lines = [line for line in client.piece_lines(client.waiting(), full=False) if line["t"] == "c"]
+    lines = [line for line in client.batch_lines(client.waiting(), full=False) if line["t"] == "c"]
     assert sum("nonce" not in line for line in lines) == len(made) - 1
     assert {line["record_id"] for line in lines} >= {-1, -2}
     assert sum(isinstance(line["recorded_at"], str) for line in lines) == 2  # `occurred_at` is gone, twice
     report = client.sync()
-    assert (report.again, report.verdicts) == (None, [])
+    assert (report.resend, report.verdicts) == (None, [])
     toms.sync()
     assert held_by(toms) == {change_id: client.bodies[change_id] for change_id in made}
 
 
-def test_both_write_a_piece_line_for_line_alike(toms):
+def test_both_write_a_batch_line_for_line_alike(toms):
     by_our_device(toms, 1)
     changes = toms.device.waiting
     own = {change.change_id: change.device_seq for change in changes}
-    ours = [line for line in toms.lines(toms.piece(changes)) if line["t"] == "c"]
+    ours = [line for line in toms.lines(toms.batch(changes)) if line["t"] == "c"]
     for place, line in enumerate(ours):
         before = [change.body for change in changes[:place]]
         written = {"t": "c", **shorten(changes[place].body, before, own)}
@@ -463,7 +463,7 @@ def test_strokes_and_places_are_spelled_out(client, toms):
     assert client.bodies[cosigned.change_id] == cosigned.body
 
 
-@pytest.mark.parametrize("strokes", [{"steps": [[[1, 2, 3], [1, 1, 1]]]}, {"at": "~5"}, {}])
+@pytest.mark.parametrize("strokes", [{"deltas": [[[1, 2, 3], [1, 1, 1]]]}, {"at": "~5"}, {}])
 def test_strokes_that_are_an_object_stay_what_they_are(client, toms, strokes):
     incident = toms.record({"location": "Mill Road"}).incident_id
     theirs = toms.cosign(incident, strokes=strokes)
@@ -471,7 +471,7 @@ def test_strokes_that_are_an_object_stay_what_they_are(client, toms, strokes):
     client.sync()
     assert client.bodies[theirs.change_id] == theirs.body
     mine = client.change(incident, {"strokes": strokes}, op="cosign")
-    assert client.sync().again is None
+    assert client.sync().resend is None
     toms.sync()
     assert held_by(toms)[mine] == client.bodies[mine]
 
@@ -548,7 +548,7 @@ def test_the_worked_keys_ids_and_bytes(worked):
     assert canonical(worked.bodies[worked.own[1]]) == example("canonical").encode()
     assert len(canonical(worked.bodies[worked.own[1]])) == 534
     claim = {"device_id": worked.device_id, "device_seq": 2, "head": worked.own[2]}
-    assert message("piece", claim).decode().replace("\0", "\\0") in PROTOCOL.splitlines()
+    assert message("batch", claim).decode().replace("\0", "\\0") in PROTOCOL.splitlines()
 
 
 def test_the_worked_request(worked):
@@ -556,7 +556,7 @@ def test_the_worked_request(worked):
     shown = [read(line.encode()) for line in example("request").splitlines()]
     kept = {name: value for name, value in hello.items() if name in shown[0]}
     assert hello == kept | {"want": []}
-    lines = [kept, *worked.piece_lines([1, 2], full=False)]
+    lines = [kept, *worked.batch_lines([1, 2], full=False)]
     assert [canonical(line).decode() for line in lines] == example("request").splitlines()
 
 

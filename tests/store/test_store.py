@@ -11,7 +11,7 @@ from sync.domain.records.fold import fold
 from sync.domain.records.incident import gather
 from sync.protocol.derived_ids import next_nonce, number_of
 from sync.protocol.messages import Verdict
-from tests.builders import CANARIES, Device, Pocket, land, run, uid
+from tests.builders import CANARIES, Device, Pocket, land, segment, uid
 
 
 @pytest.fixture
@@ -78,21 +78,21 @@ def test_a_failed_transaction_leaves_nothing(pocket):
 
 def test_only_what_a_run_names_is_settled(pocket):
     made = [pocket.seal(1, {"location": str(n)}) for n in range(3)]
-    pocket.store.settle(run(made[:2]))
+    pocket.store.settle(segment(made[:2]))
     assert [change.device_seq for change in pocket.store.pending(0)] == [3]
     assert pocket.store.hello().acked == 2
     assert pocket.store.strip().words() == "1 only on this phone"
-    pocket.store.settle(run(made[2:], first=3))
+    pocket.store.settle(segment(made[2:], first=3))
     assert pocket.store.strip().words() == "All received 12:00"
     assert [one.words() for one in pocket.store.deliveries()] == ["Received 12:00, no. 3"]
 
 
 def test_a_verdict_without_a_receipt_never_reads_as_received_and_is_sent_again(pocket):
     made = pocket.seal(1, {"location": "x"})
-    pocket.store.judged(Verdict(1, "quarantined", "answer_unreadable", "location", "Check it."))
+    pocket.store.keep_verdict(Verdict(1, "quarantined", "answer_unreadable", "location", "Check it."))
     assert pocket.store.pending(0) == [made]
     assert pocket.store.deliveries()[0].words() == "Only on this phone"
-    pocket.store.settle(run([made]))
+    pocket.store.settle(segment([made]))
     assert pocket.store.deliveries()[0].words() == "Received 12:00, no. 1 – needs attention"
     assert pocket.store.strip().words() == "1 needs attention"
 
@@ -100,7 +100,7 @@ def test_a_verdict_without_a_receipt_never_reads_as_received_and_is_sent_again(p
 def test_what_is_refused_is_kept_and_named_and_does_not_stop_the_rest(pocket):
     pocket.seal(1, {"location": "x"})
     second = pocket.seal(2, {"location": "y"})
-    pocket.store.judged(Verdict(1, "refused", "signature_wrong"))
+    pocket.store.keep_verdict(Verdict(1, "refused", "signature_wrong"))
     assert pocket.store.pending(0) == [second]
     assert pocket.store.deliveries()[0].words() == "Not received – kept on this phone"
 
@@ -109,7 +109,7 @@ def test_pulled_changes_and_the_head_land_together(pocket):
     mine = pocket.seal(1, {"location": "Mill Road"})
     other = Device(2)
     theirs = other.change(1, {"location": "Mill Lane"}, parents=())
-    log = run([mine, theirs])
+    log = segment([mine, theirs])
     land(pocket.store, log)
     record = pocket.store.incident(uid(1)).records[uid(1)]
     assert {given.value for given in record.clashes["location"]} == {"Mill Road", "Mill Lane"}
@@ -120,14 +120,14 @@ def test_pulled_changes_and_the_head_land_together(pocket):
 def test_a_pulled_change_may_come_twice(pocket):
     other = Device(2)
     other.change(5, {"location": "Mill Lane"})
-    land(pocket.store, run(other.made))
-    land(pocket.store, run(other.made))
+    land(pocket.store, segment(other.made))
+    land(pocket.store, segment(other.made))
     assert len(pocket.store.history(uid(5))) == 1
 
 
 def test_a_void_change_is_kept_but_not_folded(pocket):
     mine = pocket.seal(1, {"location": "Mill Road"})
-    log = run([mine])
+    log = segment([mine])
     void = type(log)(log.before, tuple(type(e)(e.seq, e.received_ms, e.change, True) for e in log.entries), log.head)
     land(pocket.store, void)
     assert len(pocket.store.history(uid(1))) == 1
@@ -162,7 +162,7 @@ def test_nothing_clinical_lies_in_clear(pocket, tmp_path):
     pocket.store.keep(Draft(uid(3), uid(1), "assessment", (), {}, {"impression": note}))
     theirs = Device(2)
     theirs.change(9, {"location": f"{name} {family}"})
-    land(pocket.store, run(theirs.made))
+    land(pocket.store, segment(theirs.made))
     found = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert len(found) > 10_000
     for canary in CANARIES:
@@ -193,7 +193,7 @@ def test_a_void_change_still_lies_between_others(pocket):
     first = pocket.seal(1, {"location": "x"})
     void = pocket.seal(1, {"digest": "d"}, op="sign")
     pocket.seal(1, {"location": "y"})
-    log = run([first, void])
+    log = segment([first, void])
     entries = (log.entries[0], replace(log.entries[1], void=True))
     land(pocket.store, replace(log, entries=entries))
     record = pocket.store.incident(uid(1)).records[uid(1)]
@@ -227,8 +227,8 @@ def test_a_full_disk_is_said_so_and_costs_nothing_that_was_saved(pocket):
 
 def test_what_was_refused_for_its_sender_is_offered_again_after_a_fresh_sign_in(pocket):
     stays, goes = pocket.seal(1, {"location": "x"}), pocket.seal(1, {"location": "y"})
-    pocket.store.judged(Verdict(stays.device_seq, "refused", "signature_wrong"))
-    pocket.store.judged(Verdict(goes.device_seq, "refused", "unknown_device"))
+    pocket.store.keep_verdict(Verdict(stays.device_seq, "refused", "signature_wrong"))
+    pocket.store.keep_verdict(Verdict(goes.device_seq, "refused", "unknown_device"))
     assert pocket.store.pending(0) == []
     pocket.store.release()
     assert pocket.store.pending(0) == [goes]
@@ -236,7 +236,7 @@ def test_what_was_refused_for_its_sender_is_offered_again_after_a_fresh_sign_in(
 
 def test_what_the_centre_has_lost_is_offered_again(pocket):
     made = [pocket.seal(1, {"location": str(n)}) for n in range(4)]
-    pocket.store.settle(run(made))
+    pocket.store.settle(segment(made))
     pocket.store.offer_again([(2, 3)])
     assert [change.device_seq for change in pocket.store.pending(0)] == [2, 3]
     assert pocket.store.strip().words() == "1 only on this phone"
@@ -244,7 +244,7 @@ def test_what_the_centre_has_lost_is_offered_again(pocket):
 
 def test_in_another_team_the_pull_begins_anew(pocket):
     theirs = Device(2)
-    land(pocket.store, run([theirs.change(5, {"location": "x"})]))
+    land(pocket.store, segment([theirs.change(5, {"location": "x"})]))
     assert pocket.store.hello().head
     pocket.vaults.save_profile(pocket.vault, {**pocket.vault.profile, "scope": "team:other"})
     assert pocket.store.hello().head is None
@@ -264,8 +264,8 @@ def test_one_damaged_record_does_not_hide_the_others(pocket):
 def test_what_needs_attention_comes_first_and_names_its_question(pocket):
     first = pocket.seal(1, {"location": "x"})
     second = pocket.seal(2, {"location": "y"})
-    pocket.store.settle(run([first, second]))
-    pocket.store.judged(Verdict(1, "quarantined", "answer_unreadable", "location", "Look at it again."))
+    pocket.store.settle(segment([first, second]))
+    pocket.store.keep_verdict(Verdict(1, "quarantined", "answer_unreadable", "location", "Look at it again."))
     attention, received = pocket.store.deliveries()
     assert (attention.record_id, received.state) == (uid(1), "received")
     assert attention.advice == "Where is it? – Look at it again."

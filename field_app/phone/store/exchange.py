@@ -12,7 +12,7 @@ from field_app.phone.store.records import Records, to_text
 from sync import VERSION
 from sync.core.signing import verified
 from sync.core.times import instant, to_millis
-from sync.protocol.anti_entropy import within
+from sync.protocol.anti_entropy import ids_in
 from sync.protocol.messages import (
     BATCH_BYTES,
     MAX_WANT,
@@ -41,7 +41,7 @@ class Exchange(Records):
             seq, head_id = self._last()
             find = "SELECT min(device_seq) FROM waiting WHERE vault_id = ?"
             first = self._db.execute(find, (self._v,)).fetchone()[0]
-            span = self.span()
+            verified = self.verified_range()
             done = self._done()
         wall = {"wall": instant(self._disk.clock.now())}
         return Hello(
@@ -51,12 +51,12 @@ class Exchange(Records):
             head_id,
             first - 1 if first else seq,
             self._vault.profile.get("scope"),
-            span.head.claim() if span else None,
+            verified.head.claim() if verified else None,
             wall,
-            floor=span.floor() if span else None,
-            newest=span is None,
+            verified_from=verified.verified_from() if verified else None,
+            newest=verified is None,
             want=tuple(sorted(self.wanted)[:MAX_WANT]),
-            done=done,
+            commands_done=done,
         )
 
     def pending(self, after: int, limit: int = BATCH_BYTES) -> list[Change]:
@@ -75,7 +75,7 @@ class Exchange(Records):
                 try:
                     found.append(self._change(change_id))
                 except Damaged as error:
-                    self.judged(Verdict(seq, "refused", error.code, "", "Its bytes on this phone are damaged."))
+                    self.keep_verdict(Verdict(seq, "refused", error.code, "", "Its bytes on this phone are damaged."))
                     return found or self.pending(seq, limit)
             return found
 
@@ -94,7 +94,7 @@ class Exchange(Records):
         vars(made)["_digest"] = change_id.hex()
         return made
 
-    def numbers(self, change_ids: Sequence[str]) -> dict[str, int]:
+    def numbers_of(self, change_ids: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         with self._disk.lock:
             for at in range(0, len(change_ids), MINE):
@@ -104,8 +104,8 @@ class Exchange(Records):
                 found.update((row[0].hex(), row[1]) for row in self._db.execute(find, (self._v, *some)).fetchall())
         return found
 
-    def sign_piece(self, claim: dict[str, Any]) -> str:
-        return self._vault.device.sign("piece", claim)
+    def sign_batch(self, claim: dict[str, Any]) -> str:
+        return self._vault.device.sign("batch", claim)
 
     def token(self) -> str | None:
         """The sign-in at the centre; without one, what is sealed can still be deposited."""
@@ -116,7 +116,7 @@ class Exchange(Records):
 
     # --- the log -----------------------------------------------------------------------------------------------
 
-    def span(self) -> VerifiedRange | None:
+    def verified_range(self) -> VerifiedRange | None:
         """None also when this nurse's team is another one now: the pull begins anew."""
         find = "SELECT epoch, scope, seq, chain, first, before FROM pulled WHERE vault_id = ? AND scope = ?"
         row = self._db.execute(find, (self._v, self._vault.profile.get("scope"))).fetchone()
@@ -124,31 +124,31 @@ class Exchange(Records):
 
     def head(self) -> Head | None:
         """How far the log of this nurse's team is here."""
-        span = self.span()
-        return span.head if span else None
+        verified = self.verified_range()
+        return verified.head if verified else None
 
-    def settle(self, run: LogSegment) -> None:
+    def settle(self, segment: LogSegment) -> None:
         with self._writing() as touched:
-            landed = self._land(run)
-            touched.update(self._review([*self._settle(run), *landed]))
+            landed = self._land(segment)
+            touched.update(self._review([*self._settle(segment), *landed]))
             if landed:
-                self._keep_run(run)
+                self._keep_segment(segment)
 
-    def apply(self, run: LogSegment, span: VerifiedRange) -> None:
-        head = span.head
+    def apply(self, segment: LogSegment, grown: VerifiedRange) -> None:
+        head = grown.head
         with self._writing() as touched:
-            touched.update(self._review([*self._settle(run), *self._land(run)]))
+            touched.update(self._review([*self._settle(segment), *self._land(segment)]))
             self._db.execute(
                 """INSERT OR REPLACE INTO pulled (vault_id, epoch, scope, seq, chain, first, before)
                    VALUES (?, ?, ?, ?, ?, ?, ?)""",
-                (self._v, head.epoch, head.scope, head.seq, head.chain, span.first, span.before),
+                (self._v, head.epoch, head.scope, head.seq, head.chain, grown.first, grown.before),
             )
-            self._keep_run(run)
+            self._keep_segment(segment)
 
-    def _settle(self, run: LogSegment) -> list[Change]:
-        """Settle only what this run's entries name, each by its id. Returns own changes that do not count after all."""
+    def _settle(self, segment: LogSegment) -> list[Change]:
+        """Settle only what this segment's entries name, each by its id. Returns own changes that do not count after all."""
         voided = []
-        for entry in run.entries:
+        for entry in segment.entries:
             if entry.change.device_id == self._vault.device_id:
                 change_id = bytes.fromhex(entry.change.change_id)
                 self._db.execute(
@@ -161,52 +161,61 @@ class Exchange(Records):
                     voided.append(entry.change)
         return voided
 
-    def _land(self, run: LogSegment) -> list[Change]:
+    def _land(self, segment: LogSegment) -> list[Change]:
         """Keep the changes of others, and own ones that were asked for because their bytes here are damaged."""
         landed = []
-        for entry in run.entries:
+        for entry in segment.entries:
             if entry.change.device_id != self._vault.device_id or entry.change.change_id in self.wanted:
                 self._insert(entry.change, void=entry.void)
                 landed.append(entry.change)
         return landed
 
-    def _keep_run(self, run: LogSegment) -> None:
+    def _keep_segment(self, segment: LogSegment) -> None:
         """The entries as the centre signed them: it may need them back one day."""
-        head = run.head
-        run_id = self._db.execute(
-            """INSERT INTO run (vault_id, scope, epoch, first, last, before, chain, signature)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING run_id""",
-            (self._v, head.scope, head.epoch, run.entries[0].seq, head.seq, run.before, head.chain, head.signature),
+        head = segment.head
+        segment_id = self._db.execute(
+            """INSERT INTO segment (vault_id, scope, epoch, first, last, before, chain, signature)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING segment_id""",
+            (
+                self._v,
+                head.scope,
+                head.epoch,
+                segment.entries[0].seq,
+                head.seq,
+                segment.before,
+                head.chain,
+                head.signature,
+            ),
         ).fetchone()[0]
         self._db.conn.executemany(
-            "INSERT INTO entry (run_id, seq, change_id, received_ms, void) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO entry (segment_id, seq, change_id, received_ms, void) VALUES (?, ?, ?, ?, ?)",
             [
-                (run_id, one.seq, bytes.fromhex(one.change.change_id), one.received_ms, int(one.void))
-                for one in run.entries
+                (segment_id, one.seq, bytes.fromhex(one.change.change_id), one.received_ms, int(one.void))
+                for one in segment.entries
             ],
         )
 
     def logged(self) -> set[str]:
         """The ids of all entries of the log that are here."""
-        span = self.span()
-        if span is None:
+        verified = self.verified_range()
+        if verified is None:
             return set()
-        find = """SELECT change_id FROM entry JOIN run USING (run_id) WHERE vault_id = ? AND scope = ? AND epoch = ?"""
+        find = """SELECT change_id FROM entry JOIN segment USING (segment_id) WHERE vault_id = ? AND scope = ? AND epoch = ?"""
         with self._disk.lock:
-            rows = self._db.execute(find, (self._v, span.head.scope, span.head.epoch)).fetchall()
+            rows = self._db.execute(find, (self._v, verified.head.scope, verified.head.epoch)).fetchall()
         return {row[0].hex() for row in rows}
 
     def compared(self, buckets: set[int], there: set[str]) -> int:
         """After the state check: ask for what is missing here, offer own changes that are missing there. How many."""
-        here = set(within(self.logged(), buckets))
-        missing, extra = there - here, self.numbers(sorted(here - there))
+        here = set(ids_in(self.logged(), buckets))
+        missing, extra = there - here, self.numbers_of(sorted(here - there))
         self.wanted |= missing
         self.offer_again([(number, number) for number in extra.values()])
         return len(missing) + len(extra)
 
     # --- after a restore ---------------------------------------------------------------------------------------
 
-    def restored(self, kept: int) -> None:
+    def restart_pull(self, kept: int) -> None:
         with self._writing():
             row = self._db.execute("SELECT epoch FROM pulled WHERE vault_id = ?", (self._v,)).fetchone()
             if row is None:
@@ -220,48 +229,49 @@ class Exchange(Records):
             again = "UPDATE outbox SET seq = NULL, received_ms = NULL WHERE vault_id = ? AND seq > ?"
             self._db.execute(again, (self._v, kept))
 
-    def returning(self) -> Iterator[LogSegment]:
+    def segments_to_return(self) -> Iterator[LogSegment]:
         find = "SELECT epoch FROM ended WHERE vault_id = ? AND returned = 0"
         with self._disk.lock:
             self._bringing = tuple(row[0] for row in self._db.execute(find, (self._v,)).fetchall())
-        return self._lost_runs(self._bringing)
+        return self._lost_segments(self._bringing)
 
-    def _lost_runs(self, epochs: Sequence[str]) -> Iterator[LogSegment]:
-        find = """SELECT run_id, run.epoch, scope, last, before, chain, signature FROM run
-            JOIN ended ON ended.vault_id = run.vault_id AND ended.epoch = run.epoch
-            WHERE run.vault_id = ? AND run.epoch = ? AND last > kept ORDER BY first"""
+    def _lost_segments(self, epochs: Sequence[str]) -> Iterator[LogSegment]:
+        find = """SELECT segment_id, segment.epoch, scope, last, before, chain, signature FROM segment
+            JOIN ended ON ended.vault_id = segment.vault_id AND ended.epoch = segment.epoch
+            WHERE segment.vault_id = ? AND segment.epoch = ? AND last > kept ORDER BY first"""
         for epoch in epochs:
             with self._disk.lock:
                 rows = self._db.execute(find, (self._v, epoch)).fetchall()
-            for run_id, *head, before, chain, signature in rows:
+            for segment_id, *head, before, chain, signature in rows:
                 try:
-                    entries = self._entries(run_id)
+                    entries = self._entries(segment_id)
                 except Damaged:
                     continue  # another phone of the team has them too
                 yield LogSegment(before, entries, Head(head[0], head[1], head[2], chain, signature))
 
-    def _entries(self, run_id: int) -> tuple[LogEntry, ...]:
-        find = "SELECT seq, received_ms, change_id, void FROM entry WHERE run_id = ? ORDER BY seq"
+    def _entries(self, segment_id: int) -> tuple[LogEntry, ...]:
+        find = "SELECT seq, received_ms, change_id, void FROM entry WHERE segment_id = ? ORDER BY seq"
         with self._disk.lock:
-            rows = self._db.execute(find, (run_id,)).fetchall()
+            rows = self._db.execute(find, (segment_id,)).fetchall()
             return tuple(LogEntry(row[0], row[1], self._change(row[2]), bool(row[3])) for row in rows)
 
-    def returned(self) -> None:
+    def forget_returned(self) -> None:
         if not self._bringing:
             return
         with self._writing():
             for epoch in self._bringing:
                 mine = (self._v, epoch)
                 self._db.execute(
-                    "DELETE FROM entry WHERE run_id IN (SELECT run_id FROM run WHERE vault_id = ? AND epoch = ?)", mine
+                    "DELETE FROM entry WHERE segment_id IN (SELECT segment_id FROM segment WHERE vault_id = ? AND epoch = ?)",
+                    mine,
                 )
-                self._db.execute("DELETE FROM run WHERE vault_id = ? AND epoch = ?", mine)
+                self._db.execute("DELETE FROM segment WHERE vault_id = ? AND epoch = ?", mine)
                 self._db.execute("UPDATE ended SET returned = 1 WHERE vault_id = ? AND epoch = ?", mine)
         self._bringing = ()
 
     # --- what the centre said ----------------------------------------------------------------------------------
 
-    def judged(self, verdict: Verdict) -> None:
+    def keep_verdict(self, verdict: Verdict) -> None:
         with self._writing():
             self._db.execute(
                 "UPDATE outbox SET verdict = ?, code = ?, field = ?, advice = ? WHERE vault_id = ? AND device_seq = ?",
@@ -286,7 +296,7 @@ class Exchange(Records):
                 [(self._v, code) for code in codes],
             ).rowcount
 
-    def tried(self, problem: str) -> None:
+    def note_failure(self, problem: str) -> None:
         with self._writing():
             self._db.execute(
                 """UPDATE outbox SET attempts = attempts + 1, last_error = ?
@@ -294,32 +304,32 @@ class Exchange(Records):
                 (problem, self._v),
             )
 
-    def ordered(self, orders: Sequence[dict[str, Any]]) -> None:
+    def keep_commands(self, commands: Sequence[dict[str, Any]]) -> None:
         """Only what the centre has signed for this device counts."""
-        for order in orders:
-            claim = {name: order.get(name) for name in ("device_id", "kind", "order_id")}
-            if claim["device_id"] != self._vault.device_id or not isinstance(claim["order_id"], str):
+        for command in commands:
+            claim = {name: command.get(name) for name in ("device_id", "kind", "command_id")}
+            if claim["device_id"] != self._vault.device_id or not isinstance(claim["command_id"], str):
                 continue
-            if verified(self.centre_key(), "order", claim, str(order.get("signature"))):
+            if verified(self.centre_key(), "command", claim, str(command.get("signature"))):
                 with self._writing():
                     self._db.execute(
-                        "INSERT OR IGNORE INTO ordered (vault_id, order_id, kind) VALUES (?, ?, ?)",
-                        (self._v, claim["order_id"], str(claim["kind"])),
+                        "INSERT OR IGNORE INTO command (vault_id, command_id, kind) VALUES (?, ?, ?)",
+                        (self._v, claim["command_id"], str(claim["kind"])),
                     )
 
     def due(self, kind: str) -> bool:
-        """Whether the centre has ordered this, and nothing waits any more that has to be sent first."""
-        find = """SELECT 1 FROM ordered WHERE vault_id = ? AND kind = ?
-            AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.vault_id = ordered.vault_id)"""
+        """Whether the centre has commanded this, and nothing waits any more that has to be sent first."""
+        find = """SELECT 1 FROM command WHERE vault_id = ? AND kind = ?
+            AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.vault_id = command.vault_id)"""
         with self._disk.lock:
             return self._db.execute(find, (self._v, kind)).fetchone() is not None
 
     def obeyed(self, kind: str) -> None:
-        """From now on the order counts as carried out: should the app be killed meanwhile, it is at its next start."""
+        """From now on the command counts as carried out: should the app be killed meanwhile, it is at its next start."""
         with self._writing():
-            self._db.execute("UPDATE ordered SET done = 1 WHERE vault_id = ? AND kind = ?", (self._v, kind))
+            self._db.execute("UPDATE command SET done = 1 WHERE vault_id = ? AND kind = ?", (self._v, kind))
 
     def _done(self) -> tuple[str, ...]:
-        """The orders that have been carried out, as far as the centre is to know."""
-        find = "SELECT order_id FROM ordered WHERE vault_id = ? AND done = 1"
+        """The commands that have been carried out, as far as the centre is to know."""
+        find = "SELECT command_id FROM command WHERE vault_id = ? AND done = 1"
         return tuple(row[0] for row in self._db.execute(find, (self._v,)).fetchall())

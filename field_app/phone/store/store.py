@@ -97,11 +97,13 @@ class Store(Exchange):
 
     def _back_to(self) -> int | None:
         """While earlier records are still being fetched: how far back they go, in milliseconds since 1970."""
-        span = self.span()
-        if span is None or span.is_whole:
+        verified = self.verified_range()
+        if verified is None or verified.is_whole:
             return None
-        find = "SELECT received_ms FROM entry JOIN run USING (run_id) WHERE vault_id = ? AND epoch = ? AND seq = ?"
-        row = self._db.execute(find, (self._v, span.head.epoch, span.first)).fetchone()
+        find = (
+            "SELECT received_ms FROM entry JOIN segment USING (segment_id) WHERE vault_id = ? AND epoch = ? AND seq = ?"
+        )
+        row = self._db.execute(find, (self._v, verified.head.epoch, verified.first)).fetchone()
         return row[0] if row else None
 
     def deliveries(self, limit: int = 200) -> list[Delivery]:

@@ -30,7 +30,7 @@ from sync.core.signing import Signer
 
 SCRYPT_N = 2**16
 DAY_MS = 86_400_000
-OF_A_VAULT = ("epoch", "vault", "draft", "incident", "change", "outbox", "pulled", "run", "ended", "ordered")
+OF_A_VAULT = ("epoch", "vault", "draft", "incident", "change", "outbox", "pulled", "segment", "ended", "command")
 WAITS_S = {5: 30, 6: 60, 7: 300, 8: 900, 9: 900}  # wrong tries so far -> seconds to wait; beyond: 15 minutes
 
 
@@ -132,7 +132,7 @@ class Vaults:
         """All that lies under this vault, the keys first: without them the rest is noise. What was written over is zeroed."""
         with self._db.atomic():
             self._db.execute(
-                "DELETE FROM entry WHERE run_id IN (SELECT run_id FROM run WHERE vault_id = ?)", (vault_id,)
+                "DELETE FROM entry WHERE segment_id IN (SELECT segment_id FROM segment WHERE vault_id = ?)", (vault_id,)
             )
             for table in OF_A_VAULT:
                 self._db.execute(f"DELETE FROM {table} WHERE vault_id = ?", (vault_id,))  # noqa: S608 - names of ours
@@ -141,7 +141,7 @@ class Vaults:
     def erase_ordered(self) -> None:
         """Those whose erasing was ordered, and cut short; not while something of theirs waits to be sent."""
         rows = self._db.execute(
-            """SELECT vault_id FROM ordered WHERE kind = 'wipe' AND done = 1
+            """SELECT vault_id FROM command WHERE kind = 'wipe' AND done = 1
                AND vault_id NOT IN (SELECT vault_id FROM waiting)"""
         ).fetchall()
         for (vault_id,) in rows:

@@ -161,8 +161,8 @@ def _cleared(one: PhoneStatus, now: datetime, choose: Callable[[PhoneStatus], ob
     """How far clearing it has got, or the way to it."""
     if one.wiped_at:
         return p.chip(f"Cleared {_at(one.wiped_at, now)}", t.ON_DONE, t.DONE, ft.Icons.PHONELINK_ERASE)
-    if one.wipe_ordered_at:
-        said = f"Clearing ordered {_at(one.wipe_ordered_at, now)}"
+    if one.wipe_commanded_at:
+        said = f"Clearing ordered {_at(one.wipe_commanded_at, now)}"
         return p.chip(said, t.ON_WARN, t.WARN, ft.Icons.HOURGLASS_TOP)
     return p.small_link(
         "clear-" + one.device_id,

@@ -42,7 +42,7 @@ LOOKS = {
     "quarantined": (ft.Icons.ERROR, t.ALERT),
     "refused": (ft.Icons.ERROR, t.ALERT),
 }
-UNREADABLE = ("bad_hello", "bad_piece", "no_type", "not_bz2", "not_json", "encoding_unsupported")
+UNREADABLE = ("bad_hello", "bad_batch", "no_type", "not_bz2", "not_json", "encoding_unsupported")
 UNREAD = "The line or the centre could not make sense of what was sent."
 TROUBLES = {
     **ERRORS,

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, and_, or_, select
 
 from sync.api.accounts.access import Caller, demand
 from sync.api.storage.database import Database
-from sync.api.storage.schema import device, device_order, team
+from sync.api.storage.schema import device, device_command, team
 from sync.core.times import from_millis, instant
 
 SAME = ("device_id", "name", "app_version", "revoked", "reported_seq", "stored_to", "clock_offset_ms")
@@ -32,24 +32,26 @@ def team_devices(db: Database, org: str, who: Caller, now_ms: int) -> dict[str, 
                 "last_seen_at": _instant(row.last_seen_ms),
                 "unsent": row.missing,
                 "unsent_since": _instant(row.missing_since_ms),
-                "wipe_ordered_at": _instant(ordered_ms),
+                "wipe_commanded_at": _instant(commanded_ms),
                 "wiped_at": _instant(done_ms),
             }
             for row in rows
-            for ordered_ms, done_ms in [wipes.get(row.device_id, (None, None))]
+            for commanded_ms, done_ms in [wipes.get(row.device_id, (None, None))]
         ],
         "as_of": instant(from_millis(now_ms)),
     }
 
 
 def _wipes(conn: Connection, org: str, who: Caller) -> dict[str, tuple[int, int | None]]:
-    """By device of the teams: when it was last ordered to wipe itself, and when it said to have done so."""
-    orders, devices = device_order.c, device.c
+    """By device of the teams: when it was last commanded to wipe itself, and when it said to have done so."""
+    commands, devices = device_command.c, device.c
     rows = conn.execute(
-        select(orders.device_id, orders.issued_ms, orders.done_ms)
-        .join(device, and_(devices.org == orders.org, devices.device_id == orders.device_id))
-        .where(orders.org == org, orders.kind == "wipe", or_(*(devices.team_id == team_id for team_id in who.teams)))
-        .order_by(orders.issued_ms)
+        select(commands.device_id, commands.issued_ms, commands.done_ms)
+        .join(device, and_(devices.org == commands.org, devices.device_id == commands.device_id))
+        .where(
+            commands.org == org, commands.kind == "wipe", or_(*(devices.team_id == team_id for team_id in who.teams))
+        )
+        .order_by(commands.issued_ms)
     ).all()
     return {row.device_id: (row.issued_ms, row.done_ms) for row in rows}
 

@@ -1,4 +1,4 @@
-"""What runs and waits in incidents, for the live board: officers, a section 136 without a clock, handing on, referrals.
+"""What segments and waits in incidents, for the live board: officers, a section 136 without a clock, handing on, referrals.
 
 Made when it is asked for, of the records as they stand (`record_view`) and of the few incidents that were handed on.
 """
@@ -29,7 +29,7 @@ NEVER_HANDED: Handed = (None, "")
 
 
 def live(conn: Connection, org: str, incident_ids: Sequence[str], packs: PackSet, now: datetime) -> dict[str, LiveOut]:
-    """What runs and waits in each of these incidents, by incident. The caller has seen that they may be read."""
+    """What segments and waits in each of these incidents, by incident. The caller has seen that they may be read."""
     handed = _handed(conn, org, incident_ids)
     return {
         incident.incident_id: _live(incident, handed.get(incident.incident_id, NEVER_HANDED), packs, now)

@@ -9,7 +9,7 @@ from sync.protocol.messages import MAX_WANT, Hello
 HEX = re.compile(r"[0-9a-f]{64}")
 DEVICE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HEAD = {"epoch": str, "scope": str, "seq": int, "chain": str}
-FLOOR = {"seq": int, "chain": str}
+VERIFIED_FROM = {"seq": int, "chain": str}
 MAX_VERSION = 80  # characters of the app's version
 
 
@@ -17,10 +17,10 @@ def is_sound(hello: Hello) -> bool:
     """Whether every part of the hello is what it should be."""
     return (
         _is_time(hello.clock.get("wall"))
-        and min(hello.device_seq, hello.acked, hello.flush) >= 0
+        and min(hello.device_seq, hello.acked, hello.flush_bytes) >= 0
         and (hello.head is None or _is_place(hello.head, HEAD))
-        and (hello.floor is None or _is_place(hello.floor, FLOOR))
-        and max(len(hello.want), len(hello.done)) <= MAX_WANT
+        and (hello.verified_from is None or _is_place(hello.verified_from, VERIFIED_FROM))
+        and max(len(hello.want), len(hello.commands_done)) <= MAX_WANT
         and all(HEX.fullmatch(change_id) for change_id in hello.want)
         and bool(DEVICE.fullmatch(hello.device_id) and HEX.fullmatch(hello.device_head))
         and len(hello.app_version) <= MAX_VERSION

@@ -1,6 +1,6 @@
-"""A request's bytes, as they arrive -> the hello, and verified pieces put into the log one by one.
+"""A request's bytes, as they arrive -> the hello, and verified batches put into the log one by one.
 
-Runs in a worker thread, chunk by chunk. A piece that is whole is committed at once, so a line that breaks costs at
+Runs in a worker thread, chunk by chunk. A batch that is whole is committed at once, so a line that breaks costs at
 most one. What is wrong with one envelope is named for that envelope; what is not of the protocol ends the request.
 """
 
@@ -19,19 +19,19 @@ from sync.api.storage.schema import device
 from sync.core.errors import Untrusted
 from sync.core.signing import verified
 from sync.domain.content.pack_set import PackSet
-from sync.protocol.codec import LineReader, read_hello, read_run
-from sync.protocol.compact import Expander, Line, Unreadable, numbers_named, read_change
+from sync.protocol.codec import LineReader, read_hello, read_segment
+from sync.protocol.compact import Expander, Line, Unreadable, parent_numbers, read_change
 from sync.protocol.messages import Change, Hello, LogSegment, Verdict, batch_claim
 from sync.protocol.verify import verify
 
 MAX_BODY = 64 * 1024 * 1024
-TOGETHER = 250  # changes of whole pieces after which they are stored, though more are at hand
-MAX_PIECE = 10_000  # changes under one signature
+TOGETHER = 250  # changes of whole batches after which they are stored, though more are at hand
+MAX_BATCH_CHANGES = 10_000  # changes under one signature
 
 
 @dataclass
 class Arriving:
-    """A piece of which not all lines are here yet."""
+    """A batch of which not all lines are here yet."""
 
     first: int
     prev: str
@@ -56,16 +56,16 @@ class Ingest:
     revoked: bool = False
     verdicts: list[Verdict] = field(default_factory=list)  # refused: these are not in the log
     numbers: set[int] = field(default_factory=set)  # of every change in the request, whatever became of it
-    again: int | None = None  # ask for the changes from this number in full
-    proved: bool = False  # a piece verified: whoever asks holds the device's key
-    pieces: int = 0
+    resend_from: int | None = None  # ask for the changes from this number in full
+    proved: bool = False  # a batch verified: whoever asks holds the device's key
+    batches: int = 0
     received: int = 0
 
     def __post_init__(self) -> None:
         self._reader = LineReader(self.compressed, MAX_BODY)
-        self._piece: Arriving | None = None
+        self._batch: Arriving | None = None
         self._whole: list[Change] = []  # verified, about to be stored
-        self._run: list[Line] | None = None  # a run that comes back
+        self._segment: list[Line] | None = None  # a segment that comes back
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes. Raises the problem answer when they are not of the protocol."""
@@ -77,7 +77,7 @@ class Ingest:
     def close(self) -> None:
         """The bytes have ended. Raises the problem answer when they ended too early, or without a hello."""
         self._lines(self._reader.close())
-        if self._piece is not None or self._run is not None:
+        if self._batch is not None or self._segment is not None:
             raise problem("cut_short")
         if self.hello is None:
             raise problem("bad_hello")
@@ -97,49 +97,51 @@ class Ingest:
             if kind != "hello":
                 raise problem("bad_hello")
             self._open(line)
-        elif self._run is not None or kind == "run":
+        elif self._segment is not None or kind == "segment":
             self._back(kind, line)
-        elif kind == "piece":
-            if self._piece is not None:
-                raise problem("bad_piece")
-            self._piece = _header(line)
+        elif kind == "batch":
+            if self._batch is not None:
+                raise problem("bad_batch")
+            self._batch = _header(line)
         elif kind in ("c", "full"):
-            if self._piece is None or len(self._piece.lines) >= self._piece.count:
-                raise problem("bad_piece")
-            self._piece.lines.append(line)
+            if self._batch is None or len(self._batch.lines) >= self._batch.count:
+                raise problem("bad_batch")
+            self._batch.lines.append(line)
         elif kind == "sig":
-            piece, self._piece = self._piece, None
-            if piece is None or len(piece.lines) != piece.count or not isinstance(line.get("sig"), str):
-                raise problem("bad_piece")
-            self._take(piece, line["sig"])
+            batch, self._batch = self._batch, None
+            if batch is None or len(batch.lines) != batch.count or not isinstance(line.get("sig"), str):
+                raise problem("bad_batch")
+            self._take(batch, line["sig"])
         # anything else is a later version's line
 
     def _back(self, kind: str, line: Line) -> None:
-        """A line of a run that a device returns, after the centre was restored from a backup."""
-        begins = kind == "run"
-        if self._piece is not None or begins != (self._run is None) or len(self._run or ()) > MAX_PIECE:
-            raise problem("bad_piece")
-        lines = self._run = [] if self._run is None else self._run
+        """A line of a segment that a device returns, after the centre was restored from a backup."""
+        begins = kind == "segment"
+        if self._batch is not None or begins != (self._segment is None) or len(self._segment or ()) > MAX_BATCH_CHANGES:
+            raise problem("bad_batch")
+        lines = self._segment = [] if self._segment is None else self._segment
         lines.append(line)
         if kind == "head":
-            self._run = None
+            self._segment = None
             try:
-                run = read_run(str(lines[0].get("before")), iter(lines[1:]), _nobody)
+                segment = read_segment(str(lines[0].get("before")), iter(lines[1:]), _nobody)
             except (KeyError, TypeError, ValueError):
-                raise problem("bad_piece") from None
-            self._take_back(run)
+                raise problem("bad_batch") from None
+            self._take_back(segment)
 
-    def _take_back(self, run: LogSegment) -> None:
+    def _take_back(self, segment: LogSegment) -> None:
         """Store again what this centre once signed, whoever brings it. What did not count then is judged anew."""
         if self.sender is None or self.revoked:
             return
         try:
-            verify(run, self.centre_key)
+            verify(segment, self.centre_key)
         except Untrusted:
-            raise problem("bad_piece") from None
-        scope = run.head.scope
+            raise problem("bad_batch") from None
+        scope = segment.head.scope
         team = scope.removeprefix("team:") if scope.startswith("team:") else None
-        for (device_id, void), entries in groupby(run.entries, key=lambda entry: (entry.change.device_id, entry.void)):
+        for (device_id, void), entries in groupby(
+            segment.entries, key=lambda entry: (entry.change.device_id, entry.void)
+        ):
             sender = Sender(device_id, "", team, vouched=not void)
             take(self.db, self.org, sender, [entry.change for entry in entries], self.packs, self.now_ms())
 
@@ -161,25 +163,25 @@ class Ingest:
             self.revoked = row.revoked
             self.sender = Sender(hello.device_id, row.public_key, row.team_id)
 
-    def _take(self, piece: Arriving, signature: str) -> None:
+    def _take(self, batch: Arriving, signature: str) -> None:
         assert self.hello is not None
-        self.pieces += 1
-        numbers = range(piece.first, piece.first + piece.count)
+        self.batches += 1
+        numbers = range(batch.first, batch.first + batch.count)
         self.numbers |= set(numbers)
         if self.sender is None or self.revoked:
             code = "device_revoked" if self.revoked else "unknown_device"
             self._refuse(numbers, code, "Sign in with a connection; until then it stays on this phone.")
-        elif all(line["t"] == "c" for line in piece.lines):
-            changes = self._compact(piece, self.sender, signature)
+        elif all(line["t"] == "c" for line in batch.lines):
+            changes = self._compact(batch, self.sender, signature)
             if changes:
                 self._commit(self.sender, changes)
             else:
-                self.again = min(piece.first, self.again or piece.first)
-        elif all(line["t"] == "full" for line in piece.lines):
-            for stretch in self._full(piece, self.sender, signature):
+                self.resend_from = min(batch.first, self.resend_from or batch.first)
+        elif all(line["t"] == "full" for line in batch.lines):
+            for stretch in self._full(batch, self.sender, signature):
                 self._commit(self.sender, stretch)
         else:
-            raise problem("bad_piece")
+            raise problem("bad_batch")
 
     def _commit(self, sender: Sender, changes: list[Change]) -> None:
         self.proved = True
@@ -188,45 +190,45 @@ class Ingest:
         self._whole += changes
 
     def _store(self) -> None:
-        """Commit the pieces that are whole: what came in one portion of bytes in one transaction."""
+        """Commit the batches that are whole: what came in one portion of bytes in one transaction."""
         changes, self._whole = self._whole, []
         if changes and self.sender:
             self.verdicts += take(self.db, self.org, self.sender, changes, self.packs, self.now_ms())
 
-    def _compact(self, piece: Arriving, sender: Sender, signature: str) -> list[Change]:
-        """The piece's changes; none when it does not verify as a whole, and has to be asked for in full."""
+    def _compact(self, batch: Arriving, sender: Sender, signature: str) -> list[Change]:
+        """The batch's changes; none when it does not verify as a whole, and has to be asked for in full."""
         changes: list[Change] = []
-        prev = piece.prev
-        named = numbers_named(piece.lines)
+        prev = batch.prev
+        named = parent_numbers(batch.lines)
         earlier = {change.device_seq: change.change_id for change in self._whole if change.device_seq in named}
         earlier |= by_number(self.db, self.org, sender, named - earlier.keys())
         try:
             expander = Expander(earlier)
-            for place, line in enumerate(piece.lines):
-                change = expander.expand(line, sender.device_id, piece.first + place, prev)
+            for place, line in enumerate(batch.lines):
+                change = expander.expand(line, sender.device_id, batch.first + place, prev)
                 prev = change.change_id
                 changes.append(change)
         except Unreadable:
             return []
         return changes if _signed(sender, changes[-1].device_seq, prev, signature) else []
 
-    def _full(self, piece: Arriving, sender: Sender, signature: str) -> list[list[Change]]:
-        """Runs of changes that the signature covers. What is at fault is named; what it cut off is sent again."""
-        last = piece.first + piece.count - 1
-        declared = [str(line.get("id")) for line in piece.lines]
+    def _full(self, batch: Arriving, sender: Sender, signature: str) -> list[list[Change]]:
+        """Stretches of changes that the signature covers. What is at fault is named; what it cut off is sent again."""
+        last = batch.first + batch.count - 1
+        declared = [str(line.get("id")) for line in batch.lines]
         if not _signed(sender, last, declared[-1], signature):
-            self._refuse(range(piece.first, last + 1), "signature_wrong", "The device's signature does not verify.")
+            self._refuse(range(batch.first, last + 1), "signature_wrong", "The device's signature does not verify.")
             return []
         good: dict[int, Change] = {}
-        for place, line in enumerate(piece.lines):
-            envelope = _envelope(line, sender.device_id, piece.first + place)
+        for place, line in enumerate(batch.lines):
+            envelope = _envelope(line, sender.device_id, batch.first + place)
             if isinstance(envelope, Change):
                 good[place] = envelope
             else:
-                self._refuse([piece.first + place], *envelope)
+                self._refuse([batch.first + place], *envelope)
         covered: list[list[Change]] = [[]]
         expected: str | None = declared[-1]
-        for place in reversed(range(piece.count)):  # from the signed end back along the chain
+        for place in reversed(range(batch.count)):  # from the signed end back along the chain
             change = good.get(place)
             if change is not None and expected == declared[place]:
                 covered[-1].insert(0, change)
@@ -253,18 +255,18 @@ def _envelope(line: Line, device_id: str, number: int) -> Change | tuple[str, st
 
 
 def _signed(sender: Sender, number: int, head: str, signature: str) -> bool:
-    return verified(sender.public_key, "piece", batch_claim(sender.device_id, number, head), signature)
+    return verified(sender.public_key, "batch", batch_claim(sender.device_id, number, head), signature)
 
 
 def _header(line: Line) -> Arriving:
     first, prev, count = line.get("first"), line.get("prev"), line.get("n")
     if type(first) is not int or type(count) is not int or not isinstance(prev, str) or not HEX.fullmatch(prev):
-        raise problem("bad_piece")
-    if first < 1 or not 1 <= count <= MAX_PIECE:
-        raise problem("bad_piece")
+        raise problem("bad_batch")
+    if first < 1 or not 1 <= count <= MAX_BATCH_CHANGES:
+        raise problem("bad_batch")
     return Arriving(first, prev, count)
 
 
 def _nobody(_first: int, _count: int) -> Sequence[Change]:
-    """A run that comes back spells out every change."""
+    """A segment that comes back spells out every change."""
     return []

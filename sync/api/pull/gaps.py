@@ -13,9 +13,9 @@ MAX_GAPS = 50  # in one answer
 Gap = tuple[int, int]  # the first and the last number of a gap
 
 
-def note_device(conn: Connection, org: str, intake: Ingest, now_ms: int) -> tuple[Gap, ...]:
+def note_device(conn: Connection, org: str, ingest: Ingest, now_ms: int) -> tuple[Gap, ...]:
     """Put down what the device said of itself and how many changes are missing. Returns the gaps to be sent again."""
-    hello, devices, log = intake.hello, device.c, change_log.c
+    hello, devices, log = ingest.hello, device.c, change_log.c
     assert hello is not None
     this = (devices.org == org) & (devices.device_id == hello.device_id)
     known = conn.execute(select(devices.stored_to, devices.missing_since_ms).where(this)).one()
@@ -34,10 +34,10 @@ def note_device(conn: Connection, org: str, intake: Ingest, now_ms: int) -> tupl
         "stored_to": stored_to,
         "missing": missing,
         "missing_since_ms": (known.missing_since_ms or now_ms) if missing else None,
-        "clock_offset_ms": clock_offset_ms(hello, intake.hello_ms),
+        "clock_offset_ms": clock_offset_ms(hello, ingest.hello_ms),
     }
     conn.execute(update(device).where(this).values(**values))
-    unsent = (part for first, last in gaps for part in _gaps(first - 1, last, intake.numbers))
+    unsent = (part for first, last in gaps for part in _gaps(first - 1, last, ingest.numbers))
     return tuple(islice(unsent, MAX_GAPS))
 
 

@@ -16,7 +16,7 @@ PAGE_BYTES, PAGE_ENTRIES = 512 * 1024, 1000
 FIRST_BYTES = 32 * 1024  # the newest, for a device that has nothing to show yet
 log = change_log.c
 LISTED = (log.seq, log.scope, log.change_id, log.device_seq, log.received_ms, log.void, log.chain)
-Place = tuple[int, str]  # a number in the log, and the chain there (before it, for a floor)
+Place = tuple[int, str]  # a number in the log, and the chain there (before it, for a verified_from)
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,18 @@ class PullQuery:
     acked: int
     scope: str | None
     head: Place | None  # up to which the device has the log; None: not at all
-    floor: Place | None = None  # what lies below it is not there yet
+    verified_from: Place | None = None  # what lies below it is not there yet
     newest: bool = False  # without a head: begin at the end of the log
     page_bytes: int = PAGE_BYTES
     want: Collection[str] = ()  # changes to be sent once more
-    spelled: Collection[str] = ()  # own changes that a number does not name
+    with_body: Collection[str] = ()  # own changes that a number does not name
 
 
 # --- single entries ---------------------------------------------------------------------------------------------
 
 
 def receipts(query: PullQuery, page: LogSegment | None) -> Iterator[LogSegment]:
-    """A run for each stretch of this device's own entries that it has no receipt for, without anybody else's.
+    """A segment for each stretch of this device's own entries that it has no receipt for, without anybody else's.
 
     `page`: the first of the pull. What soon comes with the pull is left to it.
     """
@@ -54,10 +54,10 @@ def receipts(query: PullQuery, page: LogSegment | None) -> Iterator[LogSegment]:
         ).all()
         low, high = _soon(conn, query, page) if rows and page else (1, 0)
         rows = [row for row in rows if not (row.scope == query.scope and low <= row.seq <= high)]
-        bodies = _bodies(conn, query.org, [row.change_id for row in rows if row.change_id in query.spelled])
+        bodies = _bodies(conn, query.org, [row.change_id for row in rows if row.change_id in query.with_body])
         entries = [LogEntry(row.seq, row.received_ms, _own(query, row, bodies), row.void) for row in rows]
-        runs = _stretches(conn, query, rows)
-    yield from _runs(query, rows, entries, runs)
+        segments = _stretches(conn, query, rows)
+    yield from _segments(query, rows, entries, segments)
 
 
 def _soon(conn: Connection, query: PullQuery, page: LogSegment) -> tuple[int, int]:
@@ -84,25 +84,25 @@ def wanted(query: PullQuery) -> Iterator[LogSegment]:
             .where(log.org == query.org, log.scope == query.scope, log.change_id.in_(query.want))
             .order_by(log.seq)
         ).all()
-        runs = _stretches(conn, query, rows)
-    yield from _runs(query, rows, [_entry(row) for row in rows], runs)
+        segments = _stretches(conn, query, rows)
+    yield from _segments(query, rows, [_entry(row) for row in rows], segments)
 
 
 def _stretches(conn: Connection, query: PullQuery, rows: Sequence[Row]) -> list[tuple[str, int, int]]:
     """Of rows in the order of their scopes' logs: chain before, first and end of each stretch without a hole."""
-    runs: list[tuple[str, int, int]] = []
+    segments: list[tuple[str, int, int]] = []
     for place, row in enumerate(rows):
         if _follows(rows, place):
-            runs[-1] = (*runs[-1][:2], place + 1)
+            segments[-1] = (*segments[-1][:2], place + 1)
         else:
-            runs.append((_chain_before(conn, query.org, row.scope, row.seq), place, place + 1))
-    return runs
+            segments.append((_chain_before(conn, query.org, row.scope, row.seq), place, place + 1))
+    return segments
 
 
-def _runs(
-    query: PullQuery, rows: Sequence[Row], entries: Sequence[LogEntry], runs: Sequence[tuple[str, int, int]]
+def _segments(
+    query: PullQuery, rows: Sequence[Row], entries: Sequence[LogEntry], segments: Sequence[tuple[str, int, int]]
 ) -> Iterator[LogSegment]:
-    for before, first, end in runs:
+    for before, first, end in segments:
         for at in range(first, end, PAGE_ENTRIES):
             stop = min(at + PAGE_ENTRIES, end)
             start = before if at == first else rows[at - 1].chain
@@ -143,19 +143,19 @@ def _bodies(conn: Connection, org: str, ids: Sequence[str]) -> dict[str, bytes]:
 
 def pull(query: PullQuery) -> Iterator[LogSegment]:
     """The pages of a pull: what is new; then from where the device's log begins back to the beginning of ours."""
-    floor = query.floor
+    verified_from = query.verified_from
     if query.head is None and query.newest:
         if newest := page_before(replace(query, page_bytes=min(FIRST_BYTES, query.page_bytes)), None):
             yield newest
-            floor = (newest.entries[0].seq, newest.before)
+            verified_from = (newest.entries[0].seq, newest.before)
     else:
         at = query.head or (0, NO_CHANGE)
         while page := page_after(query, at):
             yield page
             at = (page.head.seq, page.head.chain)
-    while floor and floor[1] != NO_CHANGE and (page := page_before(query, floor)):
+    while verified_from and verified_from[1] != NO_CHANGE and (page := page_before(query, verified_from)):
         yield page
-        floor = (page.entries[0].seq, page.before)
+        verified_from = (page.entries[0].seq, page.before)
 
 
 def page_after(query: PullQuery, at: Place) -> LogSegment | None:
@@ -165,10 +165,10 @@ def page_after(query: PullQuery, at: Place) -> LogSegment | None:
     return LogSegment(at[1], entries, _head(query, rows[-1])) if rows else None
 
 
-def page_before(query: PullQuery, floor: Place | None) -> LogSegment | None:
+def page_before(query: PullQuery, verified_from: Place | None) -> LogSegment | None:
     """The last entries of the scope's log below this place, or of all of it."""
     with query.db.read() as conn:
-        rows, entries = _page(conn, query, log.seq < floor[0] if floor else true(), log.seq.desc())
+        rows, entries = _page(conn, query, log.seq < verified_from[0] if verified_from else true(), log.seq.desc())
         before = _chain_before(conn, query.org, rows[0].scope, rows[0].seq) if rows else NO_CHANGE
     return LogSegment(before, entries, _head(query, rows[-1])) if rows else None
 
@@ -193,7 +193,7 @@ def _page(
         return [], ()
     listed = select(*LISTED, mine.label("mine"), case((mine, None), else_=log.body).label("body"))
     rows = sorted(conn.execute(listed.where(stretch).order_by(order).limit(kept)), key=lambda row: row.seq)
-    bodies = _bodies(conn, query.org, [row.change_id for row in rows if row.mine and row.change_id in query.spelled])
+    bodies = _bodies(conn, query.org, [row.change_id for row in rows if row.mine and row.change_id in query.with_body])
     changes = [_own(query, row, bodies) if row.mine else change_of(row.change_id, row.body) for row in rows]
     return rows, tuple(
         LogEntry(row.seq, row.received_ms, change, row.void) for row, change in zip(rows, changes, strict=True)

@@ -17,10 +17,10 @@ def devices(centre: Here, who: Who) -> shapes.Devices:
 
 
 @router.post(
-    "/devices/{device_id}/orders",
-    summary="Order a device of the team to wipe itself, once everything it holds has been deposited",
+    "/devices/{device_id}/commands",
+    summary="Command a device of the team to wipe itself, once everything it holds has been deposited",
     responses=documented("not_found", *SIGNED_IN),
 )
-def order(centre: Here, who: Who, device_id: str, wanted: shapes.OrderIn) -> shapes.OrderOut:
-    order_id = device_commands.order(centre.db, centre.org, who, device_id, wanted.kind, centre.now_ms())
-    return shapes.OrderOut(order_id=order_id)
+def command(centre: Here, who: Who, device_id: str, wanted: shapes.CommandIn) -> shapes.CommandOut:
+    command_id = device_commands.command(centre.db, centre.org, who, device_id, wanted.kind, centre.now_ms())
+    return shapes.CommandOut(command_id=command_id)

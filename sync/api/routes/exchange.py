@@ -12,19 +12,19 @@ from sync.api import shapes
 from sync.api.accounts.access import bearer
 from sync.api.ingest.request_reader import MAX_BODY, Ingest
 from sync.api.problems import documented, problem
-from sync.api.pull import response
 from sync.api.pull.anti_entropy import compare
+from sync.api.pull.response import SyncResponse, parts, prepare
 from sync.api.routes.centre import SIGNED_IN, Here, Who, small_body, takes
 from sync.core.canonical import canonical
 from sync.protocol import codec
-from sync.protocol.messages import FLUSH_BYTES, WHOLE
+from sync.protocol.messages import FLUSH_BYTES, UNSTREAMED_BYTES
 
 router = APIRouter(prefix="/v1")
 SOON = 16 * 1024  # bytes of lines: a first run of these is sent at once
 NDJSON = "application/x-ndjson"
 PROBLEMS = [
     "bad_hello",
-    "bad_piece",
+    "bad_batch",
     "cut_short",
     "not_bz2",
     "not_json",
@@ -53,34 +53,32 @@ async def sync(request: Request, centre: Here) -> Response:
         raise problem("encoding_unsupported")
     if int(request.headers.get("content-length") or 0) > MAX_BODY:
         raise problem("too_large")
-    intake = Ingest(centre.db, centre.org, centre.now_ms, centre.packs, encoding == "bz2", centre.signer.public)
+    ingest = Ingest(centre.db, centre.org, centre.now_ms, centre.packs, encoding == "bz2", centre.signer.public)
     with centre.rush:
         async for chunk in request.stream():
-            await run_sync(intake.feed, chunk)
-        await run_sync(intake.close)
+            await run_sync(ingest.feed, chunk)
+        await run_sync(ingest.close)
         token = bearer(request.headers.get("authorization"))
-        prepare = partial(
-            response.prepare, min_app_version=centre.settings.min_app_version, backoff_s=centre.rush.backoff_s()
-        )
-        reply = await run_sync(prepare, centre.db, centre.org, centre.signer, intake, token, centre.now_ms())
+        prepared = partial(prepare, min_app_version=centre.settings.min_app_version, backoff_s=centre.rush.backoff_s())
+        response = await run_sync(prepared, centre.db, centre.org, centre.signer, ingest, token, centre.now_ms())
     state = request.state
-    state.device_id, state.pieces, state.changes = reply.hello.device_id, intake.pieces, len(intake.numbers)
-    state.code = reply.code or None
+    state.device_id, state.batches, state.changes = response.hello.device_id, ingest.batches, len(ingest.numbers)
+    state.code = response.code or None
     compressed = "bz2" in request.headers.get("accept-encoding", "")
     if not compressed:
-        return StreamingResponse(_bytes(reply, compressed), media_type=NDJSON)
+        return StreamingResponse(_bytes(response, compressed), media_type=NDJSON)
     headers = {"content-encoding": "bz2"}
-    parts = _bytes(reply, compressed)
-    first = await run_sync(next, parts)
-    if len(first) < WHOLE:
-        return Response(b"".join([first, *await run_sync(list, parts)]), media_type=NDJSON, headers=headers)
-    return StreamingResponse(chain([first], parts), media_type=NDJSON, headers=headers)
+    chunks = _bytes(response, compressed)
+    first = await run_sync(next, chunks)
+    if len(first) < UNSTREAMED_BYTES:
+        return Response(b"".join([first, *await run_sync(list, chunks)]), media_type=NDJSON, headers=headers)
+    return StreamingResponse(chain([first], chunks), media_type=NDJSON, headers=headers)
 
 
-def _bytes(reply: response.SyncResponse, compressed: bool) -> Iterator[bytes]:
-    lines = codec.answer_lines(response.answers(reply), reply.hello.device_id, reply.spelled)
+def _bytes(response: SyncResponse, compressed: bool) -> Iterator[bytes]:
+    lines = codec.response_lines(parts(response), response.hello.device_id, response.with_body)
     if compressed:
-        return codec.write(lines, SOON, reply.hello.flush or FLUSH_BYTES)
+        return codec.compressed(lines, SOON, response.hello.flush_bytes or FLUSH_BYTES)
     return (canonical(line) + b"\n" for line in lines)
 
 

@@ -216,10 +216,10 @@ epoch = Table(
     "epoch", metadata, *keys("org", "epoch"), *must("began_ms", "after_seq", kind=BigInteger), *words("reason")
 )
 
-device_order = Table(
-    "device_order",
+device_command = Table(
+    "device_command",
     metadata,
-    *keys("org", "device_id", "order_id"),
+    *keys("org", "device_id", "command_id"),
     *must("kind"),
     *must("issued_ms", kind=BigInteger),
     *must("issued_by"),

@@ -30,9 +30,9 @@ def said(control: ft.Control) -> list[str]:
     ("about", "words"),
     [
         ({}, "Clear this phone…"),
-        ({"wipe_ordered_at": NOW - timedelta(minutes=4)}, "Clearing ordered 21:56"),
-        ({"wipe_ordered_at": NOW - timedelta(days=1)}, "Clearing ordered 21 Nov 2026"),
-        ({"wipe_ordered_at": NOW - timedelta(minutes=4), "wiped_at": NOW}, "Cleared 22:00"),
+        ({"wipe_commanded_at": NOW - timedelta(minutes=4)}, "Clearing ordered 21:56"),
+        ({"wipe_commanded_at": NOW - timedelta(days=1)}, "Clearing ordered 21 Nov 2026"),
+        ({"wipe_commanded_at": NOW - timedelta(minutes=4), "wiped_at": NOW}, "Cleared 22:00"),
     ],
 )
 def test_how_far_clearing_a_phone_has_got(about, words):
@@ -113,7 +113,7 @@ async def test_a_phone_is_cleared_with_two_presses_and_the_list_says_so(app: App
     await ask(app, device)
     await app.tap("clear-cancel")
     await app.until(lambda: not asking(app))
-    assert next(line for line in desk.phones() if line.device_id == device).wipe_ordered_at is None
+    assert next(line for line in desk.phones() if line.device_id == device).wipe_commanded_at is None
     await app.event(app.all(ft.AlertDialog)[0], "dismiss")
     await app.until(lambda: not app.has("clear-confirm"))
     await ask(app, device)
@@ -121,7 +121,7 @@ async def test_a_phone_is_cleared_with_two_presses_and_the_list_says_so(app: App
     await app.until(lambda: app.says("Clearing ordered"))
     assert not asking(app)
     assert not app.has("clear-" + device)
-    assert next(line for line in desk.phones() if line.device_id == device).wipe_ordered_at
+    assert next(line for line in desk.phones() if line.device_id == device).wipe_commanded_at
 
 
 async def test_without_a_line_nothing_is_ordered_and_that_is_said(app: App, phone, line, desk) -> None:  # noqa: F811
@@ -135,4 +135,4 @@ async def test_without_a_line_nothing_is_ordered_and_that_is_said(app: App, phon
     await app.until(lambda: app.says("The centre cannot be reached"))
     assert not app.says("Ordered.")
     line.cut = False
-    assert next(one for one in desk.phones() if one.device_id == device).wipe_ordered_at is None
+    assert next(one for one in desk.phones() if one.device_id == device).wipe_commanded_at is None

@@ -56,15 +56,15 @@ def upgrade() -> None:
     op.create_index("uq_change_log_change", "change_log", ["org", "change_id"], unique=True)
     op.create_index("uq_change_log_scope", "change_log", ["org", "scope", "seq"], unique=True)
     op.create_table(
-        "device_order",
+        "device_command",
         sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("device_id", sa.Text(), autoincrement=False, nullable=False),
-        sa.Column("order_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("command_id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("issued_ms", sa.BigInteger(), nullable=False),
         sa.Column("issued_by", sa.Text(), nullable=False),
         sa.Column("done_ms", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("org", "device_id", "order_id"),
+        sa.PrimaryKeyConstraint("org", "device_id", "command_id"),
     )
     op.create_table(
         "epoch",
