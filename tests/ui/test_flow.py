@@ -15,7 +15,7 @@ from sync.domain.clinical import timeline
 from sync.domain.forms import Unavailable, pages, questions, unobtainable
 from sync.domain.records.handing_on import holder, waiting
 from sync.domain.records.tasks import tasks
-from tests.builders import land, run
+from tests.builders import land, segment
 from tests.ui.harness import App, phone, signed_in
 from tests.ui.test_screens import answers, begin, finish, open_section, sign
 
@@ -212,7 +212,7 @@ async def test_home_puts_what_was_handed_to_this_nurse_first(tmp_path, session):
     session.hand_on(incident_id, "shift", "Car 2", "He is asleep")
     other = phone(tmp_path / "other")
     mate = signed_in(other, "bo")
-    land(mate.store, run(session.store.pending(0)))
+    land(mate.store, segment(session.store.pending(0)))
     async with App(lambda page: open_app(page, other)) as app:
         app.made.enter(mate, "bo")
         await app.until(lambda: app.has(f"accept-{incident_id}"))
