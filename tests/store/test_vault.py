@@ -56,7 +56,7 @@ def test_the_stretching_cannot_be_weakened(pocket):
 def test_one_nurse_cannot_open_what_another_recorded(pocket):
     pocket.seal(1, {"location": "x"})
     other = pocket.vaults.create(uid(0xB7), "tom.ellery", "735192", dict(pocket.vault.profile), bytes(range(32)))
-    row = pocket.db.execute("SELECT change_id, epoch, wdek, ct FROM change").fetchone()
+    row = pocket.db.execute("SELECT change_id, day, wdek, ct FROM change").fetchone()
     with pytest.raises(Damaged):
         other.keys.open(b"change" + row[0], *row[1:])
 
@@ -68,7 +68,7 @@ def test_a_day_later_the_day_before_still_opens(pocket):
     pocket.seal(1, {"cad_ref": "y"})
     pocket.restart()
     assert pocket.store.incident(uid(1)).records[uid(1)].values == {"location": "x", "cad_ref": "y"}
-    assert pocket.db.execute("SELECT count(*) FROM epoch").fetchone()[0] == 2
+    assert pocket.db.execute("SELECT count(*) FROM day_key").fetchone()[0] == 2
 
 
 @pytest.mark.parametrize("pin", ["12345", "111111", "121212", "123456", "654321", "123123", "20262026"])

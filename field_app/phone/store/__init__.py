@@ -1,9 +1,12 @@
 """The phone's store: plain SQLite in which nothing clinical ever lies in clear (docs/decisions/0003).
 
-envelope.py  one random key per row, AES-256-GCM, bound to what the row is
-vault.py     PIN -> the nurse's keys; wrong PINs are counted before they are tried
-keystore.py  the device's secret in the platform's key store, through keyring
+disk.py      the open database and its one lock; `Intent` and `Draft`, which are about to be written
 schema.py    the tables, as sqlite-utils migrations
-store.py     seal, settle, apply: each one transaction
-delivery.py  what has been received and what has not, in the words of the strip
+keystore.py  the device's secret in the platform's key store, through keyring
+vault.py     PIN -> the nurse's keys; wrong PINs are counted before they are tried
+envelope.py  one random key a row, AES-256-GCM, bound to what the row is
+records.py   the rows: changes sealed and opened, incidents folded from them
+outbox.py    own changes until the centre's receipt names them
+exchange.py  the store as sync sees it: receipts, the pulled log, what comes back after a restore
+store.py     what a nurse does and a screen reads: seal, drafts, lists, deliveries
 """

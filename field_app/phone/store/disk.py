@@ -1,6 +1,6 @@
-"""The phone's open database, and what is about to be written to it.
+"""The phone's open database and clocks; `Intent` and `Draft`, which are about to be written to it.
 
-One lock and one list of listeners for all sessions of this phone; every write is one transaction.
+All sessions of this phone share one lock and one list of listeners. Every write is one transaction.
 """
 
 import sqlite3
@@ -21,7 +21,7 @@ from sync.protocol.messages import Op
 
 
 class Clock(Protocol):
-    """Wall time, and a count of milliseconds since this boot that no one can set."""
+    """Wall time, and the milliseconds since this boot, which nobody can set."""
 
     boot_id: str
 
@@ -61,20 +61,20 @@ class Disk:
     clock: Clock
     lock: RLock = field(default_factory=RLock)
     listeners: list[Callable[[], None]] = field(default_factory=list)
-    clock_offset_ms: int | None = field(init=False)  # to the centre's clock, as last heard; positive: this one is slow
-
-    is_old: bool = field(init=False)  # whether the centre has said that a newer app is needed to understand everything
+    clock_offset_ms: int | None = field(init=False)  # the centre's clock less this one, as last heard
+    is_old: bool = field(init=False)  # True when the centre has said that this app needs an update
 
     def __post_init__(self) -> None:
         self.clock_offset_ms, self.is_old = self._setting("clock_offset_ms"), bool(self._setting("is_old"))
 
     def heard_clock(self, offset_ms: int) -> None:
-        """The centre's clock was heard. Kept over a restart, so that a clock that is wrong is said without a signal."""
+        """Keep the offset of the centre's clock, over a restart too: a wrong clock is named even without a signal."""
         known, self.clock_offset_ms = self.clock_offset_ms, offset_ms
         if known is None or abs(known - offset_ms) > 1000:
             self._keep("clock_offset_ms", offset_ms)
 
     def heard_version(self, is_old: bool) -> None:
+        """Keep whether the centre finds this app too old, over a restart too."""
         if is_old != self.is_old:
             self.is_old = is_old
             self._keep("is_old", int(is_old))
@@ -89,6 +89,7 @@ class Disk:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
+        """Commit what is written inside, or none of it. Raises DiskFull."""
         try:
             with self.lock, self.db.atomic():
                 yield
@@ -98,10 +99,12 @@ class Disk:
             raise DiskFull("could not write") from None
 
     def tell(self) -> None:
+        """Call every listener, in this thread."""
         for listener in list(self.listeners):
             listener()
 
     def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Add a listener. Returns the function that removes it."""
         self.listeners.append(listener)
         return lambda: self.listeners.remove(listener) if listener in self.listeners else None
 

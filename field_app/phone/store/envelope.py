@@ -1,10 +1,11 @@
-"""Sealing one row: a fresh key for each, itself sealed under the nurse's key of the day.
+"""Sealing one row (envelope encryption): a fresh key for each, itself sealed under the nurse's key of the day.
 
     ct   = AES-256-GCM(DEK, pad(body),  aad = "alongside/ct/1"   ‖ what)
-    wdek = AES-256-GCM(E,   DEK,        aad = "alongside/wdek/1" ‖ owner ‖ epoch ‖ what)
+    wdek = AES-256-GCM(E,   DEK,        aad = "alongside/wdek/1" ‖ owner ‖ day ‖ what)
 
 `what` says what the row is (table, id, version): a row moved, swapped or put back elsewhere does not open.
-E is 32 random bytes per vault and day; it lies in the vault, sealed under the nurse's master key.
+DEK is the row's own key. E, the day key, is 32 random bytes per vault and day (days since 1970); it lies in the vault,
+sealed under the nurse's master key.
 """
 
 import os
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sync.core.errors import AlongsideError
 
-Sealed = tuple[int, bytes, bytes]  # epoch, wdek, ct
+Sealed = tuple[int, bytes, bytes]  # day, wdek, ct
 
 
 class Damaged(AlongsideError):
@@ -37,22 +38,23 @@ def unseal(key: bytes, sealed: bytes, aad: bytes) -> bytes:
 
 
 class Keys:
-    """An unlocked vault: seals and opens rows. `epoch_key(epoch)` gives the key of a day."""
+    """An unlocked vault: seals rows under today's key, opens rows of any day. `day_key(day)` gives the key of a day."""
 
-    def __init__(self, owner: bytes, epoch: int, epoch_key: Callable[[int], bytes]):
-        self._owner, self.epoch, self._epoch_key = owner, epoch, epoch_key
+    def __init__(self, owner: bytes, today: int, day_key: Callable[[int], bytes]):
+        self._owner, self._today, self._day_key = owner, today, day_key
 
     def seal(self, what: bytes, body: bytes) -> Sealed:
         dek = os.urandom(32)
-        wdek = seal(self._epoch_key(self.epoch), dek, self._aad(self.epoch, what))
-        return self.epoch, wdek, seal(dek, pad(body), b"alongside/ct/1\0" + what)
+        wdek = seal(self._day_key(self._today), dek, self._aad(self._today, what))
+        return self._today, wdek, seal(dek, pad(body), b"alongside/ct/1\0" + what)
 
-    def open(self, what: bytes, epoch: int, wdek: bytes, ct: bytes) -> bytes:
-        dek = unseal(self._epoch_key(epoch), wdek, self._aad(epoch, what))
+    def open(self, what: bytes, day: int, wdek: bytes, ct: bytes) -> bytes:
+        """Raises Damaged when the row was changed, moved, or sealed by another nurse."""
+        dek = unseal(self._day_key(day), wdek, self._aad(day, what))
         return unpad(unseal(dek, ct, b"alongside/ct/1\0" + what))
 
-    def _aad(self, epoch: int, what: bytes) -> bytes:
-        return b"alongside/wdek/1\0" + self._owner + epoch.to_bytes(4, "big") + what
+    def _aad(self, day: int, what: bytes) -> bytes:
+        return b"alongside/wdek/1\0" + self._owner + day.to_bytes(4, "big") + what
 
 
 def pad(body: bytes) -> bytes:

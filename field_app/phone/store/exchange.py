@@ -1,40 +1,27 @@
-"""The store as the engine sees it: what waits, what has a receipt, how much of the team's log is here.
+"""The store as the sync engine sees it: outbox, receipts, and the part of the team's log that is here (a hash chain).
 
-Implements `sync.protocol.messages.SyncStore`. `settle` and `apply` are one transaction each: receipts, entries, views and the place
-in the log are never apart.
+Implements `sync.protocol.messages.SyncStore`. `settle` and `apply` are one transaction each: receipts, entries, views
+and the place in the log are never apart.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from field_app.phone.store.envelope import Damaged
-from field_app.phone.store.records import Records, to_text
+from field_app.phone.store.outbox import Outbox
 from sync import VERSION
 from sync.core.signing import verified
 from sync.core.times import instant, to_millis
-from sync.protocol.anti_entropy import ids_in
-from sync.protocol.messages import (
-    BATCH_BYTES,
-    MAX_WANT,
-    Change,
-    Head,
-    Hello,
-    LogEntry,
-    LogSegment,
-    Verdict,
-    VerifiedRange,
-)
-
-MINE = 500  # changes looked up in one statement
-RETRIED = ("unknown_device", "device_revoked", "not_stored")  # after a fresh sign-in
+from sync.protocol.anti_entropy import within
+from sync.protocol.messages import MAX_WANT, Change, Head, Hello, LogEntry, LogSegment, VerifiedRange
 
 
-class Exchange(Records):
+class Exchange(Outbox):
     """One nurse's device in the sync protocol."""
 
-    _bringing: tuple[str, ...] = ()  # ended epochs whose lost entries go with this request
+    _epochs_returning: tuple[str, ...] = ()  # ended epochs whose lost entries go with this request
 
-    # --- what is said and sent ---------------------------------------------------------------------------------
+    # --- the hello ---------------------------------------------------------------------------------------------
 
     def hello(self) -> Hello:
         with self._disk.lock:
@@ -43,72 +30,26 @@ class Exchange(Records):
             first = self._db.execute(find, (self._v,)).fetchone()[0]
             verified = self.verified_range()
             done = self._done()
-        wall = {"wall": instant(self._disk.clock.now())}
         return Hello(
-            self._vault.device_id,
-            VERSION,
-            seq,
-            head_id,
-            first - 1 if first else seq,
-            self._vault.profile.get("scope"),
-            verified.head.claim() if verified else None,
-            wall,
-            verified_from=verified.verified_from() if verified else None,
-            newest=verified is None,
+            device_id=self._vault.device_id,
+            app_version=VERSION,
+            device_seq=seq,
+            device_head=head_id,
+            acked=first - 1 if first else seq,
+            scope=self._vault.profile.get("scope"),
+            head=span.head.claim() if span else None,
+            clock={"wall": instant(self._disk.clock.now())},
+            floor=span.floor() if span else None,
+            newest=span is None,
             want=tuple(sorted(self.wanted)[:MAX_WANT]),
             commands_done=done,
         )
 
-    def pending(self, after: int, limit: int = BATCH_BYTES) -> list[Change]:
-        find = """SELECT device_seq, change_id, size FROM waiting WHERE vault_id = ? AND device_seq > ?
-            ORDER BY device_seq LIMIT 1000"""
-        chosen: list[tuple[int, bytes]] = []
-        size = 0
-        with self._disk.lock:
-            for seq, change_id, length in self._db.execute(find, (self._v, after)).fetchall():
-                if chosen and (size + length > limit or seq != chosen[-1][0] + 1):
-                    break
-                chosen.append((seq, change_id))
-                size += length
-            found: list[Change] = []
-            for seq, change_id in chosen:
-                try:
-                    found.append(self._change(change_id))
-                except Damaged as error:
-                    self.keep_verdict(Verdict(seq, "refused", error.code, "", "Its bytes on this phone are damaged."))
-                    return found or self.pending(seq, limit)
-            return found
-
-    def own(self, first: int, count: int) -> list[Change]:
-        """As much of them as a receipt needs: nothing is opened for it."""
-        find = """SELECT device_seq, change_id, record_id, incident_id FROM outbox
-            WHERE vault_id = ? AND device_seq >= ? AND device_seq < ? ORDER BY device_seq"""
-        with self._disk.lock:
-            rows = self._db.execute(find, (self._v, first, first + count)).fetchall()
-        return [self._bare(seq, change_id, record, incident) for seq, change_id, record, incident in rows]
-
-    def _bare(self, seq: int, change_id: bytes, record: bytes, incident: bytes) -> Change:
-        made = Change.model_construct(
-            device_id=self._vault.device_id, device_seq=seq, record_id=to_text(record), incident_id=to_text(incident)
-        )
-        vars(made)["_digest"] = change_id.hex()
-        return made
-
-    def numbers_of(self, change_ids: Sequence[str]) -> dict[str, int]:
-        found: dict[str, int] = {}
-        with self._disk.lock:
-            for at in range(0, len(change_ids), MINE):
-                some = [bytes.fromhex(one) for one in change_ids[at : at + MINE]]
-                places = ", ".join("?" * len(some))
-                find = f"SELECT change_id, device_seq FROM outbox WHERE vault_id = ? AND change_id IN ({places})"  # noqa: S608
-                found.update((row[0].hex(), row[1]) for row in self._db.execute(find, (self._v, *some)).fetchall())
-        return found
-
-    def sign_batch(self, claim: dict[str, Any]) -> str:
-        return self._vault.device.sign("batch", claim)
+    def sign_piece(self, claim: dict[str, Any]) -> str:
+        return self._vault.device.sign("piece", claim)
 
     def token(self) -> str | None:
-        """The sign-in at the centre; without one, what is sealed can still be deposited."""
+        """The token of the sign-in at the centre. Without one, the phone can still deposit what is sealed."""
         return self._vault.profile.get("token")
 
     def centre_key(self) -> str:
@@ -116,8 +57,8 @@ class Exchange(Records):
 
     # --- the log -----------------------------------------------------------------------------------------------
 
-    def verified_range(self) -> VerifiedRange | None:
-        """None also when this nurse's team is another one now: the pull begins anew."""
+    def span(self) -> VerifiedRange | None:
+        """How much of the log is here, verified. None also after a change of team: the pull then begins anew."""
         find = "SELECT epoch, scope, seq, chain, first, before FROM pulled WHERE vault_id = ? AND scope = ?"
         row = self._db.execute(find, (self._v, self._vault.profile.get("scope"))).fetchone()
         return VerifiedRange(Head(*row[:4]), row[4], row[5]) if row else None
@@ -145,8 +86,8 @@ class Exchange(Records):
             )
             self._keep_segment(segment)
 
-    def _settle(self, segment: LogSegment) -> list[Change]:
-        """Settle only what this segment's entries name, each by its id. Returns own changes that do not count after all."""
+    def _settle(self, run: LogSegment) -> list[Change]:
+        """Settle exactly the own changes that this run's entries name, each by its id. Returns those that are void."""
         voided = []
         for entry in segment.entries:
             if entry.change.device_id == self._vault.device_id:
@@ -161,8 +102,8 @@ class Exchange(Records):
                     voided.append(entry.change)
         return voided
 
-    def _land(self, segment: LogSegment) -> list[Change]:
-        """Keep the changes of others, and own ones that were asked for because their bytes here are damaged."""
+    def _land(self, run: LogSegment) -> list[Change]:
+        """Keep the changes of others, and own ones that were asked for since their bytes here are damaged."""
         landed = []
         for entry in segment.entries:
             if entry.change.device_id != self._vault.device_id or entry.change.change_id in self.wanted:
@@ -170,28 +111,19 @@ class Exchange(Records):
                 landed.append(entry.change)
         return landed
 
-    def _keep_segment(self, segment: LogSegment) -> None:
-        """The entries as the centre signed them: it may need them back one day."""
-        head = segment.head
-        segment_id = self._db.execute(
-            """INSERT INTO segment (vault_id, scope, epoch, first, last, before, chain, signature)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING segment_id""",
-            (
-                self._v,
-                head.scope,
-                head.epoch,
-                segment.entries[0].seq,
-                head.seq,
-                segment.before,
-                head.chain,
-                head.signature,
-            ),
+    def _keep_run(self, run: LogSegment) -> None:
+        """Keep the entries as the centre signed them: after a restore it may need them back."""
+        head = run.head
+        run_id = self._db.execute(
+            """INSERT INTO run (vault_id, scope, epoch, first, last, before, chain, signature)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING run_id""",
+            (self._v, head.scope, head.epoch, run.entries[0].seq, head.seq, run.before, head.chain, head.signature),
         ).fetchone()[0]
         self._db.conn.executemany(
             "INSERT INTO entry (segment_id, seq, change_id, received_ms, void) VALUES (?, ?, ?, ?, ?)",
             [
-                (segment_id, one.seq, bytes.fromhex(one.change.change_id), one.received_ms, int(one.void))
-                for one in segment.entries
+                (run_id, entry.seq, bytes.fromhex(entry.change.change_id), entry.received_ms, int(entry.void))
+                for entry in run.entries
             ],
         )
 
@@ -205,10 +137,13 @@ class Exchange(Records):
             rows = self._db.execute(find, (self._v, verified.head.scope, verified.head.epoch)).fetchall()
         return {row[0].hex() for row in rows}
 
-    def compared(self, buckets: set[int], there: set[str]) -> int:
-        """After the state check: ask for what is missing here, offer own changes that are missing there. How many."""
-        here = set(ids_in(self.logged(), buckets))
-        missing, extra = there - here, self.numbers_of(sorted(here - there))
+    def compared(self, buckets: set[int], centre_ids: set[str]) -> int:
+        """After anti-entropy: ask for what only the centre has, offer own changes that only this phone has.
+
+        `centre_ids`: the entries at the centre in these buckets. Returns how many entries are asked for and offered.
+        """
+        phone_ids = set(within(self.logged(), buckets))
+        missing, extra = centre_ids - phone_ids, self.numbers(sorted(phone_ids - centre_ids))
         self.wanted |= missing
         self.offer_again([(number, number) for number in extra.values()])
         return len(missing) + len(extra)
@@ -232,8 +167,8 @@ class Exchange(Records):
     def segments_to_return(self) -> Iterator[LogSegment]:
         find = "SELECT epoch FROM ended WHERE vault_id = ? AND returned = 0"
         with self._disk.lock:
-            self._bringing = tuple(row[0] for row in self._db.execute(find, (self._v,)).fetchall())
-        return self._lost_segments(self._bringing)
+            self._epochs_returning = tuple(row[0] for row in self._db.execute(find, (self._v,)).fetchall())
+        return self._lost_runs(self._epochs_returning)
 
     def _lost_segments(self, epochs: Sequence[str]) -> Iterator[LogSegment]:
         find = """SELECT segment_id, segment.epoch, scope, last, before, chain, signature FROM segment
@@ -255,11 +190,11 @@ class Exchange(Records):
             rows = self._db.execute(find, (segment_id,)).fetchall()
             return tuple(LogEntry(row[0], row[1], self._change(row[2]), bool(row[3])) for row in rows)
 
-    def forget_returned(self) -> None:
-        if not self._bringing:
+    def returned(self) -> None:
+        if not self._epochs_returning:
             return
         with self._writing():
-            for epoch in self._bringing:
+            for epoch in self._epochs_returning:
                 mine = (self._v, epoch)
                 self._db.execute(
                     "DELETE FROM entry WHERE segment_id IN (SELECT segment_id FROM segment WHERE vault_id = ? AND epoch = ?)",
@@ -267,16 +202,9 @@ class Exchange(Records):
                 )
                 self._db.execute("DELETE FROM segment WHERE vault_id = ? AND epoch = ?", mine)
                 self._db.execute("UPDATE ended SET returned = 1 WHERE vault_id = ? AND epoch = ?", mine)
-        self._bringing = ()
+        self._epochs_returning = ()
 
-    # --- what the centre said ----------------------------------------------------------------------------------
-
-    def keep_verdict(self, verdict: Verdict) -> None:
-        with self._writing():
-            self._db.execute(
-                "UPDATE outbox SET verdict = ?, code = ?, field = ?, advice = ? WHERE vault_id = ? AND device_seq = ?",
-                (verdict.verdict, verdict.code, verdict.field, verdict.advice, self._v, verdict.device_seq),
-            )
+    # --- what the centre asks for ------------------------------------------------------------------------------
 
     def offer_again(self, gaps: Sequence[tuple[int, int]]) -> None:
         if gaps:
@@ -287,28 +215,11 @@ class Exchange(Records):
                     [(self._v, first, last) for first, last in gaps],
                 )
 
-    def release(self, codes: Sequence[str] = RETRIED) -> int:
-        """What was refused for one of these reasons is offered once more. How many changes."""
-        with self._writing():
-            return self._db.conn.executemany(
-                """UPDATE outbox SET verdict = '', code = '', advice = ''
-                   WHERE vault_id = ? AND verdict = 'refused' AND code = ?""",
-                [(self._v, code) for code in codes],
-            ).rowcount
-
-    def note_failure(self, problem: str) -> None:
-        with self._writing():
-            self._db.execute(
-                """UPDATE outbox SET attempts = attempts + 1, last_error = ?
-                   WHERE vault_id = ? AND received_ms IS NULL AND verdict <> 'refused'""",
-                (problem, self._v),
-            )
-
-    def keep_commands(self, commands: Sequence[dict[str, Any]]) -> None:
-        """Only what the centre has signed for this device counts."""
-        for command in commands:
-            claim = {name: command.get(name) for name in ("device_id", "kind", "command_id")}
-            if claim["device_id"] != self._vault.device_id or not isinstance(claim["command_id"], str):
+    def ordered(self, orders: Sequence[dict[str, Any]]) -> None:
+        """Keep the orders that the centre has signed for this device; ignore all others."""
+        for order in orders:
+            claim = {name: order.get(name) for name in ("device_id", "kind", "order_id")}
+            if claim["device_id"] != self._vault.device_id or not isinstance(claim["order_id"], str):
                 continue
             if verified(self.centre_key(), "command", claim, str(command.get("signature"))):
                 with self._writing():
@@ -318,18 +229,18 @@ class Exchange(Records):
                     )
 
     def due(self, kind: str) -> bool:
-        """Whether the centre has commanded this, and nothing waits any more that has to be sent first."""
-        find = """SELECT 1 FROM command WHERE vault_id = ? AND kind = ?
-            AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.vault_id = command.vault_id)"""
+        """True once the centre has ordered this and no change waits any more that has to be sent first."""
+        find = """SELECT 1 FROM ordered WHERE vault_id = ? AND kind = ?
+            AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.vault_id = ordered.vault_id)"""
         with self._disk.lock:
             return self._db.execute(find, (self._v, kind)).fetchone() is not None
 
     def obeyed(self, kind: str) -> None:
-        """From now on the command counts as carried out: should the app be killed meanwhile, it is at its next start."""
+        """Note the order as carried out. If the app is killed before it is, its next start carries it out."""
         with self._writing():
             self._db.execute("UPDATE command SET done = 1 WHERE vault_id = ? AND kind = ?", (self._v, kind))
 
     def _done(self) -> tuple[str, ...]:
-        """The commands that have been carried out, as far as the centre is to know."""
-        find = "SELECT command_id FROM command WHERE vault_id = ? AND done = 1"
+        """The ids of the orders noted as carried out: the centre is told."""
+        find = "SELECT order_id FROM ordered WHERE vault_id = ? AND done = 1"
         return tuple(row[0] for row in self._db.execute(find, (self._v,)).fetchall())

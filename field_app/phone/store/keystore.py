@@ -8,8 +8,10 @@ then keep the secret in a file. A secret that has gone while records exist is ne
 import asyncio
 import json
 import os
+from collections.abc import Mapping
+from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import keyring
 import keyring.backend
@@ -45,8 +47,8 @@ def device_secret(folder: Path, *, training: bool, has_records: bool) -> bytes:
     backend = keyring.get_keyring()
     if not type(backend).__module__.startswith(SAFE):
         raise NoSafePlace(f"{type(backend).__module__} does not protect keys")
-    found = backend.get_password(SERVICE, ENTRY)
-    if found is None:
+    kept = backend.get_password(SERVICE, ENTRY)
+    if kept is None:
         if has_records:
             raise KeyLost("the device secret is missing")
         secret = os.urandom(32)
@@ -54,15 +56,23 @@ def device_secret(folder: Path, *, training: bool, has_records: bool) -> bytes:
         if backend.get_password(SERVICE, ENTRY) != b64(secret):
             raise NoSafePlace("the key store did not keep what it was given")
         return secret
-    return unb64(found)
+    return unb64(kept)
 
 
-async def install(storage: Any) -> "SecureStorageKeyring":
-    """Make the platform's secure storage the place for keys, once it has been read."""
-    made = SecureStorageKeyring(storage, asyncio.get_running_loop())
-    await made.prime()
-    keyring.set_keyring(made)
-    return made
+class Storage(Protocol):
+    """The platform's secure storage, as Flet offers it (`flet_secure_storage.SecureStorage`)."""
+
+    async def get_all(self) -> Mapping[str, str] | None: ...
+    async def set(self, key: str, value: str) -> object: ...
+    async def remove(self, key: str) -> object: ...
+
+
+async def install(storage: Storage) -> "SecureStorageKeyring":
+    """Read the platform's secure storage, then make it the place for keys."""
+    backend = SecureStorageKeyring(storage, asyncio.get_running_loop())
+    await backend.prime()
+    keyring.set_keyring(backend)
+    return backend
 
 
 def _training_secret(path: Path, has_records: bool) -> bytes:
@@ -86,11 +96,11 @@ class SecureStorageKeyring(keyring.backend.KeyringBackend):
 
     priority = 0.1  # type: ignore[assignment]  # never chosen by itself: main installs it
 
-    def __init__(self, storage: Any, loop: asyncio.AbstractEventLoop):
+    def __init__(self, storage: Storage, loop: asyncio.AbstractEventLoop):
         super().__init__()
         self._storage, self._loop = storage, loop
         self._known: dict[str, str] | None = None
-        self._writing: list[Any] = []
+        self._writing: list[Future[object]] = []
 
     async def prime(self) -> None:
         self._known = {
@@ -118,11 +128,11 @@ class SecureStorageKeyring(keyring.backend.KeyringBackend):
         self._writing.append(asyncio.run_coroutine_threadsafe(self._storage.remove(name), self._loop))
 
     async def flush(self) -> None:
-        """Wait until what was set is really written. Raises KeyringError when it was not."""
+        """Wait until the platform has written every change. Raises KeyringError when it has not."""
         writing, self._writing = self._writing, []
-        for one in writing:
+        for future in writing:
             try:
-                await asyncio.wrap_future(one)
+                await asyncio.wrap_future(future)
             except Exception as error:  # noqa: BLE001 - whatever the platform raises, the key is not kept
                 raise keyring.errors.KeyringError(type(error).__name__) from None
 

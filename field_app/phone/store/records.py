@@ -1,6 +1,6 @@
-"""The rows of one vault: changes sealed and opened, incidents folded from them. Everything inside one transaction.
+"""The rows of one vault: changes are sealed and opened (event sourcing), incidents are views folded from them.
 
-Listeners run after each commit, in whichever thread made it.
+Every write is inside one transaction. Listeners run after its commit, in the thread that wrote.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +23,7 @@ VIEWS = b"1"  # raised when the fold changes: older views are then folded again
 
 
 class Records:
-    """What a nurse's unlocked store on this phone holds."""
+    """The changes and incidents of one nurse's unlocked vault."""
 
     def __init__(self, disk: Disk, vault: Vault):
         self._disk, self._db, self._vault, self._v = disk, disk.db, vault, vault.vault_id
@@ -36,10 +36,10 @@ class Records:
         return self._disk.on_change(listener)
 
     def incident(self, incident_id: str) -> Incident | None:
-        """Raises Damaged when its bytes here do not open."""
+        """The incident, None when none of it is here. Raises Damaged when its bytes on this phone do not open."""
         with self._disk.lock:
             if incident_id not in self._seen:
-                find = "SELECT epoch, wdek, ct FROM incident WHERE vault_id = ? AND incident_id = ?"
+                find = "SELECT day, wdek, ct FROM incident WHERE vault_id = ? AND incident_id = ?"
                 row = self._db.execute(find, (self._v, to_bytes(incident_id))).fetchone()
                 if row is None:
                     return None
@@ -78,31 +78,31 @@ class Records:
         return (row[0], row[1].hex()) if row else (0, NO_CHANGE)
 
     def _insert(self, change: Change, *, void: bool = False) -> None:
-        """Keep a change. One that is here stays as it is, unless its bytes are damaged or it turned out not to count."""
+        """Keep a change. One that is here already gets nothing but `void`, unless its bytes are damaged."""
         change_id = bytes.fromhex(change.change_id)
         if change.change_id in self.wanted:
             self._db.execute("DELETE FROM change WHERE vault_id = ? AND change_id = ?", (self._v, change_id))
             self.wanted.discard(change.change_id)
         sealed = self._vault.keys.seal(b"change" + change_id, change.content)
         self._db.execute(
-            """INSERT INTO change (vault_id, change_id, record_id, incident_id, void, epoch, wdek, ct)
+            """INSERT INTO change (vault_id, change_id, record_id, incident_id, void, day, wdek, ct)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET void = excluded.void""",
             (self._v, change_id, to_bytes(change.record_id), to_bytes(change.incident_id), int(void), *sealed),
         )
         self._fresh[change_id] = change
 
     def _review(self, changes: Iterable[Change]) -> dict[str, Incident]:
-        """Fold again the records these changes touch, and keep the views. What is damaged is counted and left."""
+        """Fold again the records these changes touch, and write the views. What is damaged is counted and left out."""
         touched: dict[str, set[str]] = {}
         for change in changes:
             touched.setdefault(change.incident_id, set()).add(change.record_id)
-        found: dict[str, Incident] = {}
+        views: dict[str, Incident] = {}
         for incident_id, records in touched.items():
             try:
-                found[incident_id] = self._refold(incident_id, records)
+                views[incident_id] = self._refold(incident_id, records)
             except Damaged:
                 self.damaged.add(incident_id)
-        return found
+        return views
 
     def _refold(self, incident_id: str, records: set[str] | None) -> Incident:
         """The incident with these records folded again (all of them for None), its view written."""
@@ -114,37 +114,38 @@ class Records:
         else:
             before = self.incident(incident_id)
             known = dict(before.records) if before else {}
-        changes = [one for record_id in records for one in self._changes(record_id)]
+        changes = [row for record_id in records for row in self._changes(record_id)]
         void = {change.change_id for change, is_void in changes if is_void}
         kept = {record_id: record for record_id, record in known.items() if record_id not in records}
         known = kept | fold_records((change for change, _ in changes), void)
         incident = Incident(incident_id, known)
         sealed = self._vault.keys.seal(_view(incident_id), _INCIDENT.dump_json(incident))
         self._db.execute(
-            """INSERT OR REPLACE INTO incident (vault_id, incident_id, touched, apart, epoch, wdek, ct)
+            """INSERT OR REPLACE INTO incident (vault_id, incident_id, touched, apart, day, wdek, ct)
                VALUES (?, ?, ?, ?, ?, ?, ?)""",
             (self._v, to_bytes(incident_id), _touched(incident), _apart(incident), *sealed),
         )
         return incident
 
     def _changes(self, record_id: str) -> list[tuple[Change, bool]]:
-        find = "SELECT change_id, epoch, wdek, ct, void FROM change WHERE vault_id = ? AND record_id = ?"
+        """Each change of a record, and whether it is void."""
+        find = "SELECT change_id, day, wdek, ct, void FROM change WHERE vault_id = ? AND record_id = ?"
         rows = self._db.execute(find, (self._v, to_bytes(record_id))).fetchall()
         return [(self._open(row[0], *row[1:4]), bool(row[4])) for row in rows]
 
     def _change(self, change_id: bytes) -> Change:
-        find = "SELECT epoch, wdek, ct FROM change WHERE vault_id = ? AND change_id = ?"
+        find = "SELECT day, wdek, ct FROM change WHERE vault_id = ? AND change_id = ?"
         row = self._db.execute(find, (self._v, change_id)).fetchone()
         if row is None:
             self.wanted.add(change_id.hex())
             raise Damaged("a change is gone")
         return self._open(change_id, *row)
 
-    def _open(self, change_id: bytes, epoch: int, wdek: bytes, ct: bytes) -> Change:
+    def _open(self, change_id: bytes, day: int, wdek: bytes, ct: bytes) -> Change:
         if fresh := self._fresh.get(change_id):
             return fresh
         try:
-            plain = self._vault.keys.open(b"change" + change_id, epoch, wdek, ct)
+            plain = self._vault.keys.open(b"change" + change_id, day, wdek, ct)
         except Damaged:
             self.wanted.add(change_id.hex())
             raise
@@ -154,7 +155,7 @@ class Records:
 
 
 def _touched(incident: Incident) -> int:
-    """When it was last worked on: it orders lists and nothing else, whatever the clock that wrote it was worth."""
+    """When it was last worked on, in milliseconds since 1970, by the clock that wrote it: this only orders lists."""
     last = max((record.last_at for record in incident.records.values()), default="")
     try:
         return to_millis(moment(last))

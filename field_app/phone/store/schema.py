@@ -10,77 +10,77 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "secure_delete=ON",
-    "temp_store=MEMORY",
-    "foreign_keys=ON",
-    "trusted_schema=OFF",
-    "cell_size_check=ON",
-    "mmap_size=0",
-    "busy_timeout=5000",
-)
+PRAGMAS = """journal_mode=WAL synchronous=FULL secure_delete=ON temp_store=MEMORY foreign_keys=ON
+    trusted_schema=OFF cell_size_check=ON mmap_size=0 busy_timeout=5000""".split()
+
+# A sealed row: `day` (since 1970) names the day key, `wdek` is the row's own key under it, `ct` the content under that.
+# `apart` is "shift" or "reading", and empty for an incident.
+FIRST = """
+CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER) STRICT;
+
+CREATE TABLE vault (
+    vault_id BLOB PRIMARY KEY, username TEXT NOT NULL UNIQUE, kdf TEXT NOT NULL, salt BLOB NOT NULL,
+    slot BLOB NOT NULL, fails INTEGER NOT NULL DEFAULT 0, not_before INTEGER NOT NULL DEFAULT 0,
+    profile BLOB NOT NULL) STRICT;
+CREATE TABLE day_key (
+    vault_id BLOB NOT NULL, day INTEGER NOT NULL, wrapped BLOB, PRIMARY KEY (vault_id, day)) STRICT;
+
+CREATE TABLE change (
+    vault_id BLOB NOT NULL, change_id BLOB NOT NULL, record_id BLOB NOT NULL, incident_id BLOB NOT NULL,
+    void INTEGER NOT NULL DEFAULT 0, day INTEGER NOT NULL, wdek BLOB NOT NULL, ct BLOB NOT NULL,
+    PRIMARY KEY (vault_id, change_id)) STRICT;
+CREATE INDEX change_record ON change (vault_id, record_id);
+
+CREATE TABLE outbox (
+    vault_id BLOB NOT NULL, device_seq INTEGER NOT NULL, change_id BLOB NOT NULL, record_id BLOB NOT NULL,
+    incident_id BLOB NOT NULL, size INTEGER NOT NULL, seq INTEGER, received_ms INTEGER,
+    verdict TEXT NOT NULL DEFAULT '', code TEXT NOT NULL DEFAULT '', field TEXT NOT NULL DEFAULT '',
+    advice TEXT NOT NULL DEFAULT '', attempts INTEGER NOT NULL DEFAULT 0, last_error TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (vault_id, device_seq)) STRICT;
+CREATE INDEX outbox_change ON outbox (vault_id, change_id);
+CREATE INDEX outbox_waiting ON outbox (vault_id, device_seq) WHERE received_ms IS NULL;
+CREATE VIEW waiting AS SELECT * FROM outbox WHERE received_ms IS NULL AND verdict <> 'refused';
+CREATE VIEW delivery AS SELECT *, CASE
+    WHEN received_ms IS NULL AND verdict = 'refused' THEN 'refused'
+    WHEN received_ms IS NULL THEN 'waiting'
+    WHEN verdict IN ('held', 'quarantined') THEN verdict
+    ELSE 'received' END AS state FROM outbox;
+
+CREATE TABLE incident (
+    vault_id BLOB NOT NULL, incident_id BLOB NOT NULL, touched INTEGER NOT NULL, apart TEXT NOT NULL,
+    day INTEGER NOT NULL, wdek BLOB NOT NULL, ct BLOB NOT NULL,
+    PRIMARY KEY (vault_id, incident_id)) STRICT;
+CREATE INDEX incident_touched ON incident (vault_id, touched);
+CREATE TABLE draft (
+    vault_id BLOB NOT NULL, record_id BLOB NOT NULL, incident_id BLOB NOT NULL, day INTEGER NOT NULL,
+    wdek BLOB NOT NULL, ct BLOB NOT NULL, PRIMARY KEY (vault_id, record_id)) STRICT;
+
+CREATE TABLE pulled (
+    vault_id BLOB PRIMARY KEY, epoch TEXT NOT NULL, scope TEXT NOT NULL, seq INTEGER NOT NULL,
+    chain TEXT NOT NULL, first INTEGER NOT NULL, before TEXT NOT NULL) STRICT;
+CREATE TABLE run (
+    run_id INTEGER PRIMARY KEY, vault_id BLOB NOT NULL, scope TEXT NOT NULL, epoch TEXT NOT NULL,
+    first INTEGER NOT NULL, last INTEGER NOT NULL, before TEXT NOT NULL, chain TEXT NOT NULL,
+    signature TEXT NOT NULL) STRICT;
+CREATE INDEX run_epoch ON run (vault_id, epoch, last);
+CREATE TABLE entry (
+    run_id INTEGER NOT NULL, seq INTEGER NOT NULL, change_id BLOB NOT NULL, received_ms INTEGER NOT NULL,
+    void INTEGER NOT NULL, PRIMARY KEY (run_id, seq)) STRICT, WITHOUT ROWID;
+CREATE TABLE ended (
+    vault_id BLOB NOT NULL, epoch TEXT NOT NULL, kept INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+    returned INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (vault_id, epoch)) STRICT;
+
+CREATE TABLE ordered (
+    vault_id BLOB NOT NULL, order_id TEXT NOT NULL, kind TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (vault_id, order_id)) STRICT
+"""
 
 migrations = Migrations("phone")
 
 
 @migrations()
 def m001_first(db: Database) -> None:
-    for statement in (
-        "CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER) STRICT",
-        """CREATE TABLE vault (
-            vault_id BLOB PRIMARY KEY, username TEXT NOT NULL UNIQUE, kdf TEXT NOT NULL, salt BLOB NOT NULL,
-            slot BLOB NOT NULL, fails INTEGER NOT NULL DEFAULT 0, not_before INTEGER NOT NULL DEFAULT 0,
-            profile BLOB NOT NULL) STRICT""",
-        """CREATE TABLE epoch (
-            vault_id BLOB NOT NULL, epoch INTEGER NOT NULL, wrapped BLOB, PRIMARY KEY (vault_id, epoch)) STRICT""",
-        """CREATE TABLE change (
-            vault_id BLOB NOT NULL, change_id BLOB NOT NULL, record_id BLOB NOT NULL, incident_id BLOB NOT NULL,
-            void INTEGER NOT NULL DEFAULT 0, epoch INTEGER NOT NULL, wdek BLOB NOT NULL, ct BLOB NOT NULL,
-            PRIMARY KEY (vault_id, change_id)) STRICT""",
-        "CREATE INDEX change_record ON change (vault_id, record_id)",
-        """CREATE TABLE outbox (
-            vault_id BLOB NOT NULL, device_seq INTEGER NOT NULL, change_id BLOB NOT NULL, record_id BLOB NOT NULL,
-            incident_id BLOB NOT NULL, size INTEGER NOT NULL, seq INTEGER, received_ms INTEGER,
-            verdict TEXT NOT NULL DEFAULT '', code TEXT NOT NULL DEFAULT '', field TEXT NOT NULL DEFAULT '',
-            advice TEXT NOT NULL DEFAULT '', attempts INTEGER NOT NULL DEFAULT 0, last_error TEXT NOT NULL DEFAULT '',
-            PRIMARY KEY (vault_id, device_seq)) STRICT""",
-        "CREATE INDEX outbox_change ON outbox (vault_id, change_id)",
-        "CREATE INDEX outbox_waiting ON outbox (vault_id, device_seq) WHERE received_ms IS NULL",
-        """CREATE VIEW waiting AS SELECT * FROM outbox WHERE received_ms IS NULL AND verdict <> 'refused'""",
-        """CREATE VIEW delivery AS SELECT *, CASE
-            WHEN received_ms IS NULL AND verdict = 'refused' THEN 'refused'
-            WHEN received_ms IS NULL THEN 'waiting'
-            WHEN verdict IN ('held', 'quarantined') THEN verdict
-            ELSE 'received' END AS state FROM outbox""",
-        """CREATE TABLE incident (
-            vault_id BLOB NOT NULL, incident_id BLOB NOT NULL, touched INTEGER NOT NULL,
-            apart TEXT NOT NULL, -- "shift", "reading"; "" for an incident
-            epoch INTEGER NOT NULL, wdek BLOB NOT NULL, ct BLOB NOT NULL,
-            PRIMARY KEY (vault_id, incident_id)) STRICT""",
-        "CREATE INDEX incident_touched ON incident (vault_id, touched)",
-        """CREATE TABLE draft (
-            vault_id BLOB NOT NULL, record_id BLOB NOT NULL, incident_id BLOB NOT NULL, epoch INTEGER NOT NULL,
-            wdek BLOB NOT NULL, ct BLOB NOT NULL, PRIMARY KEY (vault_id, record_id)) STRICT""",
-        """CREATE TABLE pulled (
-            vault_id BLOB PRIMARY KEY, epoch TEXT NOT NULL, scope TEXT NOT NULL, seq INTEGER NOT NULL,
-            chain TEXT NOT NULL, first INTEGER NOT NULL, before TEXT NOT NULL) STRICT""",
-        """CREATE TABLE segment (
-            segment_id INTEGER PRIMARY KEY, vault_id BLOB NOT NULL, scope TEXT NOT NULL, epoch TEXT NOT NULL,
-            first INTEGER NOT NULL, last INTEGER NOT NULL, before TEXT NOT NULL, chain TEXT NOT NULL,
-            signature TEXT NOT NULL) STRICT""",
-        "CREATE INDEX segment_epoch ON segment (vault_id, epoch, last)",
-        """CREATE TABLE entry (
-            segment_id INTEGER NOT NULL, seq INTEGER NOT NULL, change_id BLOB NOT NULL, received_ms INTEGER NOT NULL,
-            void INTEGER NOT NULL, PRIMARY KEY (segment_id, seq)) STRICT, WITHOUT ROWID""",
-        """CREATE TABLE ended (
-            vault_id BLOB NOT NULL, epoch TEXT NOT NULL, kept INTEGER NOT NULL, at_ms INTEGER NOT NULL,
-            returned INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (vault_id, epoch)) STRICT""",
-        """CREATE TABLE command (
-            vault_id BLOB NOT NULL, command_id TEXT NOT NULL, kind TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0,
-            PRIMARY KEY (vault_id, command_id)) STRICT""",
-    ):
+    for statement in FIRST.split(";\n"):
         db.execute(statement)
 
 

@@ -1,4 +1,4 @@
-"""PIN -> the nurse's keys on this phone.
+"""PIN -> the nurse's keys on this phone (key stretching: scrypt, RFC 7914; key derivation: HKDF, RFC 5869).
 
     P    = scrypt(PIN, salt, N = 2^16, r = 8, p = 1)           (Argon2id is not to be had on the phone's OpenSSL)
     KEK  = HKDF-SHA256(P ‖ device secret, salt, "alongside/kek/1" ‖ owner ‖ kdf)
@@ -6,8 +6,9 @@
     E    = 32 random bytes a day, sealed under M               user seed: signs what the nurse signs
 
 A vault is one device in the sync protocol: its id is the device id, and its device key, which signs what is sent, is
-derived from the device secret, so that a locked phone can still sign. Without the device secret, which lies in the platform's key store, a copied database is 256 bits away. A try is
-counted, durably, before it is made. Ten wrong PINs lock for 15 minutes each; nothing recorded is destroyed.
+derived from the device secret, so that a locked phone can still sign. The device secret lies in the platform's key
+store; whoever copies the database without it has 256 bits to guess. A try of the PIN is counted, durably, before it is
+made. From the eighth wrong PIN on, each locks the vault for 15 minutes; nothing recorded is destroyed.
 """
 
 import json
@@ -30,7 +31,7 @@ from sync.core.signing import Signer
 
 SCRYPT_N = 2**16
 DAY_MS = 86_400_000
-OF_A_VAULT = ("epoch", "vault", "draft", "incident", "change", "outbox", "pulled", "segment", "ended", "command")
+OF_A_VAULT = ("day_key", "vault", "draft", "incident", "change", "outbox", "pulled", "run", "ended", "ordered")
 WAITS_S = {5: 30, 6: 60, 7: 300, 8: 900, 9: 900}  # wrong tries so far -> seconds to wait; beyond: 15 minutes
 
 
@@ -51,10 +52,10 @@ class PinWeak(AlongsideError):
 class Vault:
     """One nurse's unlocked vault on this phone."""
 
-    def __init__(self, about: "OpenedVault", device: Signer, keys: Keys):
-        self.vault_id, self.username, self.profile = about.vault_id, about.username, about.profile
-        self.device_id = str(UUID(bytes=about.vault_id))
-        self.user, self.device, self.keys, self._master = Signer(about.user_seed), device, keys, about.master
+    def __init__(self, opened: "OpenedVault", device: Signer, keys: Keys):
+        self.vault_id, self.username, self.profile = opened.vault_id, opened.username, opened.profile
+        self.device_id = str(UUID(bytes=opened.vault_id))
+        self.user, self.device, self.keys, self._master = Signer(opened.user_seed), device, keys, opened.master
 
     def __repr__(self) -> str:
         return f"Vault({self.username})"
@@ -62,6 +63,8 @@ class Vault:
 
 @dataclass(frozen=True, repr=False)
 class OpenedVault:
+    """What the PIN gave access to: the secrets of one vault."""
+
     vault_id: bytes
     username: str
     profile: dict[str, Any]
@@ -119,8 +122,8 @@ class Vaults:
             raise PinWrong("wrong PIN") from None
         self._count(vault_id, 0, 0)
         master, user_seed = plain[:32], plain[32:]
-        opened = json.loads(unseal(master, profile, b"profile" + vault_id))
-        return self._unlocked(OpenedVault(vault_id, username, opened, master, user_seed))
+        plain_profile = json.loads(unseal(master, profile, b"profile" + vault_id))
+        return self._unlocked(OpenedVault(vault_id, username, plain_profile, master, user_seed))
 
     def save_profile(self, vault: Vault, profile: dict[str, Any]) -> None:
         vault.profile = profile
@@ -129,7 +132,7 @@ class Vaults:
             self._db.execute("UPDATE vault SET profile = ? WHERE vault_id = ?", (sealed, vault.vault_id))
 
     def erase(self, vault_id: bytes) -> None:
-        """All that lies under this vault, the keys first: without them the rest is noise. What was written over is zeroed."""
+        """Delete all rows of this vault, the keys first: without them the rest is noise. Freed pages are zeroed."""
         with self._db.atomic():
             self._db.execute(
                 "DELETE FROM entry WHERE segment_id IN (SELECT segment_id FROM segment WHERE vault_id = ?)", (vault_id,)
@@ -139,7 +142,7 @@ class Vaults:
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def erase_ordered(self) -> None:
-        """Those whose erasing was ordered, and cut short; not while something of theirs waits to be sent."""
+        """Erase each vault whose ordered erasure was cut short, unless something of it still waits to be sent."""
         rows = self._db.execute(
             """SELECT vault_id FROM command WHERE kind = 'wipe' AND done = 1
                AND vault_id NOT IN (SELECT vault_id FROM waiting)"""
@@ -147,32 +150,33 @@ class Vaults:
         for (vault_id,) in rows:
             self.erase(vault_id)
 
-    def _unlocked(self, about: OpenedVault) -> Vault:
-        vault_id, today = about.vault_id, self._now_ms() // DAY_MS
-        self._ensure_epoch(vault_id, about.master, today)  # committed before anything is sealed under it
+    def _unlocked(self, opened: OpenedVault) -> Vault:
+        vault_id, today = opened.vault_id, self._now_ms() // DAY_MS
+        self._ensure_day_key(vault_id, opened.master, today)  # committed before anything is sealed under it
 
         @cache
-        def epoch_key(epoch: int) -> bytes:
-            find = "SELECT wrapped FROM epoch WHERE vault_id = ? AND epoch = ?"
-            row = self._db.execute(find, (vault_id, epoch)).fetchone()
+        def day_key(day: int) -> bytes:
+            find = "SELECT wrapped FROM day_key WHERE vault_id = ? AND day = ?"
+            row = self._db.execute(find, (vault_id, day)).fetchone()
             if row is None:
                 raise Damaged("the key of a day is gone")
-            return unseal(about.master, row[0], _epoch_aad(vault_id, epoch))
+            return unseal(opened.master, row[0], _day_key_aad(vault_id, day))
 
-        return Vault(about, self.device_key(str(UUID(bytes=vault_id))), Keys(vault_id, today, epoch_key))
+        return Vault(opened, self.device_key(str(UUID(bytes=vault_id))), Keys(vault_id, today, day_key))
 
-    def _ensure_epoch(self, vault_id: bytes, master: bytes, epoch: int) -> None:
-        wrapped = seal(master, os.urandom(32), _epoch_aad(vault_id, epoch))
+    def _ensure_day_key(self, vault_id: bytes, master: bytes, day: int) -> None:
+        wrapped = seal(master, os.urandom(32), _day_key_aad(vault_id, day))
         with self._db.atomic():
             self._db.execute(
-                "INSERT OR IGNORE INTO epoch (vault_id, epoch, wrapped) VALUES (?, ?, ?)", (vault_id, epoch, wrapped)
+                "INSERT OR IGNORE INTO day_key (vault_id, day, wrapped) VALUES (?, ?, ?)", (vault_id, day, wrapped)
             )
 
     def _kek(self, pin: str, salt: bytes, kdf: str, vault_id: bytes) -> bytes:
-        about = json.loads(kdf)
-        if not (2**10 <= about["n"] <= 2**18 and about["r"] == 8 and about["p"] == 1):
+        """The key of the slot. Raises Damaged for settings that are not written here: weaker ones, or far dearer."""
+        settings = json.loads(kdf)
+        if not (2**10 <= settings["n"] <= 2**18 and settings["r"] == 8 and settings["p"] == 1):
             raise Damaged("the vault's settings were changed")
-        stretched = Scrypt(salt=salt, length=32, n=about["n"], r=8, p=1).derive(pin.encode())
+        stretched = Scrypt(salt=salt, length=32, n=settings["n"], r=8, p=1).derive(pin.encode())
         info = b"alongside/kek/1\0" + vault_id + kdf.encode()
         return HKDF(SHA256(), 32, salt, info).derive(stretched + self._secret)
 
@@ -183,12 +187,12 @@ class Vaults:
             )
 
 
-def _epoch_aad(vault_id: bytes, epoch: int) -> bytes:
-    return b"epoch" + vault_id + epoch.to_bytes(4, "big")
+def _day_key_aad(vault_id: bytes, day: int) -> bytes:
+    return b"day_key" + vault_id + day.to_bytes(4, "big")
 
 
 def weak(pin: str) -> bool:
-    """Too short, one digit repeated, a run up or down, or a pair or triple repeated."""
+    """True for a PIN shorter than 6 digits, with fewer than 3 different ones, a run up or down, or two equal halves."""
     if len(pin) < 6 or len(set(pin)) < 3:
         return True
     steps = {ord(b) - ord(a) for a, b in pairwise(pin)}
