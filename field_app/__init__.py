@@ -1,12 +1,14 @@
 """The Flet client: the phone app of the nurses, and the desktop console.
 
-    main.py         composition root of the phone app      console.py   composition root of the console
-    session.py      who is signed in, and what they do: each method one durable transaction
-    background.py   when to sync
-    store/          schema, store (seal, settle, apply), vault (keys, PIN), keystore
-    ui/             theme, routes, form (draws any form), answers (one widget per kind of answer), parts
-    ui/screens/     one file per phone screen              ui/console/  one file per console screen
+main.py       composition root of the phone app: its first frame
+bootstrap.py  the rest of the phone app, once that frame is drawn
+console.py    composition root of the console
+phone/        the phone: who is signed in, what they do, when to sync, the sealed store
+desk/         the console's line to the centre
+packs.py      law, guidance and services as the program has them now
+ui/           all that is drawn: the screens of both
 
-Imports go down: main -> ui -> session -> store -> sync. `flet` is imported in ui, main and console only. Screens read
-the store and never each other's state; a tap is one method of `Session`, and what was committed draws the screens anew.
+Imports go down: main or console -> bootstrap -> ui -> phone or desk -> packs -> sync. `flet` is imported in ui and the
+composition roots only. Screens read the store and never each other's state; a tap is one method of `Session`, and what
+was committed draws the screens anew.
 """

@@ -1,7 +1,7 @@
-"""The packs of a program: what it came with, and what the centre has sent since.
+"""The packs of a program (law, guidance, services): those it came with, and those the centre has sent since.
 
-A pack is believed for its publisher's signature. One that fails its check is named and left out; nothing else stops. An
-id names one content for ever, so that no pack can change the law an incident began with.
+A pack is trusted for its publisher's signature. One that fails its check is named and left out; everything else goes
+on. An id names one content for ever, so that no pack can change the law an incident began with.
 """
 
 import re
@@ -18,10 +18,10 @@ from sync.pack_files import publishers, trusted
 
 
 class FetchedPacks:
-    """The packs of this process: those it came with, and those it fetched.
+    """The packs of this process.
 
-    `current`: the set in use; a pack that comes does not change it, but puts a new set in its place. `refused`: why a
-    pack is not used, by its id.
+    `current` is the set in use; a new pack does not change it, but puts a new set in its place. `refused` says why a
+    pack is not used, by its id. `trust`: the publishers' public keys.
     """
 
     def __init__(self, shipped: Iterable[Pack], trust: Mapping[str, str] | None = None):
@@ -33,15 +33,15 @@ class FetchedPacks:
         self._exchanging = Lock()  # several desks share the packs of a console
 
     def fetch(self, client: Client) -> list[str]:
-        """Take the packs that are not here; their ids. Raises what the line raises."""
+        """Take the packs that are not here. Returns their ids. Raises NotReachable, Problem or Untrusted."""
         taken = []
-        for pack_id, told in _listed(client.packs()):
-            if self._known.get(pack_id) == told:
+        for pack_id, expected in _listed(client.packs()):
+            if self._known.get(pack_id) == expected:
                 continue
             try:
                 if pack_id in self._known:
                     raise PackWrong(f"{pack_id} is another one at the centre. The one that was here first is kept")
-                self._take(client.pack(pack_id), pack_id, told)
+                self._take(client.pack(pack_id), pack_id, expected)
             except PackWrong as wrong:
                 self.refused[pack_id] = str(wrong)
             else:
@@ -49,23 +49,23 @@ class FetchedPacks:
                 taken.append(pack_id)
         return taken
 
-    def _take(self, bundle: Any, pack_id: str, told: str) -> None:
-        """Check it, use it, keep it. Raises PackWrong."""
+    def _take(self, bundle: Any, pack_id: str, expected: str) -> None:
+        """Check, use and keep the pack of this id and digest. Raises PackWrong."""
         pack = from_bundle(bundle)
-        if (pack.manifest.pack_id, digest_of_bundle(pack)) != (pack_id, told):
+        if (pack.manifest.pack_id, digest_of_bundle(pack)) != (pack_id, expected):
             raise PackWrong(f"{pack_id} is not the pack the centre named")
         self._use(pack)
         self._keep(pack)
-        self._known[pack_id] = told
+        self._known[pack_id] = expected
 
     def _use(self, pack: Pack) -> None:
-        """Put a set that has this pack too in place of the one in use. Raises PackWrong, also for a stranger's."""
+        """Use a set that has this pack too. Raises PackWrong, also when its publisher is not trusted."""
         trusted(pack, self._trust)
         with self._exchanging:
             self.current = self.current.with_pack(pack)
 
     def _keep(self, pack: Pack) -> None:
-        """Nothing, where nothing is kept: the console."""
+        """Keeps nothing here: a console's packs live in memory. A phone writes them to its folder."""
 
 
 def digest_of_bundle(pack: Pack) -> str:
@@ -75,9 +75,11 @@ def digest_of_bundle(pack: Pack) -> str:
 def _listed(answer: Any) -> list[tuple[str, str]]:
     """The ids and digests of a list of packs. Raises Untrusted."""
     try:
-        found = [(line["pack_id"], line["digest"]) for line in answer["packs"]]
+        packs = [(line["pack_id"], line["digest"]) for line in answer["packs"]]
     except (KeyError, TypeError):
         raise Untrusted("this is no list of packs") from None
-    if not all(isinstance(name, str) and isinstance(told, str) and re.fullmatch(PACK_ID, name) for name, told in found):
+    if not all(isinstance(text, str) for pack in packs for text in pack) or not all(
+        re.fullmatch(PACK_ID, pack_id) for pack_id, _ in packs
+    ):
         raise Untrusted("this is no list of packs")
-    return found
+    return packs

@@ -1,8 +1,8 @@
-"""The console's end of the line: one supervisor (or officer) in one browser session.
+"""The console's end of the line to the centre: one supervisor (or officer) in one browser session.
 
-Nothing is kept on disk. The session enrols a device of its own, whose keys live in memory; what is decided at the desk
-is a change like any other, signed by that device, and counts as done only when its receipt verifies. What could not be
-sent waits here, in order, and is sent again.
+Nothing is kept on disk. The session enrols a device of its own, whose keys live in memory. A decision at the desk is a
+change like any other, signed by that device, and counts as done only when its receipt verifies. Decisions that could
+not be sent wait here, in order, and are sent again.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from field_app.desk.desk_models import (
     CosignedSheet,
@@ -37,6 +37,9 @@ from sync.domain.records.standing import document
 from sync.protocol.exchange import sync_once
 from sync.protocol.messages import Change, Op, Report
 
+if TYPE_CHECKING:
+    import httpx
+
 PAGE = 50
 DEVICE_NAME = "Desktop console"
 
@@ -47,7 +50,7 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The centre's verified word that it has this change."""
+    """The centre's receipt for a change, verified: its number in the log, and when it was received."""
 
     number: int
     received_at: datetime
@@ -63,7 +66,11 @@ class Desk:
     """One browser session's line to the centre. Methods block: call them in a thread. Safe from several at once."""
 
     def __init__(
-        self, base_url: str, packs: FetchedPacks, transport: Any = None, clock: Callable[[], datetime] = system_clock
+        self,
+        base_url: str,
+        packs: FetchedPacks,
+        transport: "httpx.BaseTransport | None" = None,
+        clock: Callable[[], datetime] = system_clock,
     ):
         self.clock = clock
         self._packs = packs
@@ -76,9 +83,9 @@ class Desk:
     # --- who ---------------------------------------------------------------------------------------------------
 
     def sign_in(self, username: str, password: str) -> DeskUser:
-        """Sign in, on this session's own device. Raises NotReachable or Problem."""
+        """Sign in on this session's own device. Raises NotReachable or Problem."""
         profile = self._device.sign_in(self.client.sign_in, username.strip().lower(), password)
-        self._device.scope = None  # it reads lists, and pulls nothing
+        self._device.scope = None  # the desk reads lists, and pulls nothing
         person, team = profile["practitioner"], profile["team"] or {}
         self.who = DeskUser(
             person["practitioner_id"],
@@ -98,16 +105,16 @@ class Desk:
 
     # --- reading -----------------------------------------------------------------------------------------------
 
-    def incidents(self, view: str = "all", *, limit: int = PAGE, **asked: str) -> DeskPage:
-        """One page of a list: q, standing, nature, car, since, until, sort, after. The centre filters and sorts."""
-        query = {name: value for name, value in asked.items() if value}
+    def incidents(self, view: str = "all", *, limit: int = PAGE, **filters: str) -> DeskPage:
+        """One page of a list. Filters: q, standing, nature, car, since, until, sort, after; the centre applies them."""
+        query = {name: value for name, value in filters.items() if value}
         answer = self.client.incidents(view=view, limit=limit, **query)
-        lines = tuple(line(one) for one in answer["incidents"])
-        self._fetch_law(each.live.rule_pack for each in lines if each.live)
+        lines = tuple(line(row) for row in answer["incidents"])
+        self._fetch_law(row.live.rule_pack for row in lines if row.live)
         return DeskPage(lines, answer["next"] or "", answer["total"])
 
     def incident(self, incident_id: str, seq: int = 0) -> OpenedIncident:
-        """The incident, folded here. With `seq`, what is known already is enough if it reaches that far."""
+        """The incident, folded here. With `seq`, one that was read before is enough if its log reaches that number."""
         known = self._opened.get(incident_id)
         if known and seq and known[0] >= seq:
             return known[1] if known[1].packs == self.packs else replace(known[1], packs=self.packs)
@@ -116,7 +123,7 @@ class Desk:
         incident = folded(incident_id, log)
         record = incident.one("incident")
         self._fetch_law([record.values.get("rule_pack")] if record else [])
-        names = {who: about["name"] for who, about in answer["people"].items()}
+        names = {practitioner_id: person["name"] for practitioner_id, person in answer["people"].items()}
         opened = OpenedIncident(incident, log, names, packs=self.packs)
         self._opened[incident_id] = (log[-1].seq if log else 0, opened)
         if len(self._opened) > 2 * PAGE:
@@ -124,16 +131,16 @@ class Desk:
         return opened
 
     def _fetch_law(self, named: Iterable[Any]) -> None:
-        """Fetch the rules that incidents began with, when they are not here; without a line the day's law stands in."""
-        here = {pack.manifest.pack_id for pack in self.packs.rules} | self._packs.refused.keys()
-        if any(pack_id and pack_id not in here for pack_id in named):
+        """Fetch the rule packs of incidents that this console lacks. Without a line, the law of the day is used."""
+        known = {pack.manifest.pack_id for pack in self.packs.rules} | self._packs.refused.keys()
+        if any(pack_id and pack_id not in known for pack_id in named):
             with suppress(AlongsideError):
                 self._packs.fetch(self.client)
 
     def phones(self) -> list[PhoneStatus]:
-        """The team's devices; browser sessions only if they hold something."""
-        found = [phone(one) for one in self.client.devices()["devices"]]
-        return [one for one in found if one.name != DEVICE_NAME or one.unsent]
+        """The team's devices, and those browser sessions that hold something the centre has not received."""
+        devices = [phone(row) for row in self.client.devices()["devices"]]
+        return [device for device in devices if device.name != DEVICE_NAME or device.unsent]
 
     def clear(self, device_id: str) -> None:
         """Order a device of the team to wipe itself once it has sent everything. Raises NotReachable or Problem."""
@@ -141,33 +148,33 @@ class Desk:
 
     def sheets(self) -> list[CosignedSheet]:
         """For an officer: the handover sheets they co-signed."""
-        return [sheet(one) for one in self.client.handovers()["handovers"]]
+        return [sheet(row) for row in self.client.handovers()["handovers"]]
 
     # --- deciding ----------------------------------------------------------------------------------------------
 
     def approve(self, incident: Incident) -> Receipt:
-        """Approve exactly the document shown. Raises NotSent when it could not be sent: it is kept and sent again."""
+        """Approve exactly the document shown. Raises NotSent, and keeps the decision to send it again."""
         return self._decide(incident, "review", {"digest": digest(document(incident))})
 
     def send_back(self, incident: Incident, comments: Sequence[Mapping[str, str]]) -> Receipt:
-        """Return to the nurse, each comment pinned to an answer: kind, record_id, name, comment."""
-        pinned = [{part: one[part] for part in ("kind", "record_id", "name", "comment")} for one in comments]
+        """Return it to the nurse. Each comment is pinned to an answer: kind, record_id, name, comment."""
+        pinned = [{part: comment[part] for part in ("kind", "record_id", "name", "comment")} for comment in comments]
         return self._decide(incident, "return", {"comments": pinned, "digest": digest(document(incident))})
 
     def resolve(self, record: Record, name: str, value: Any) -> Receipt:
-        """Settle a clash, having both values in view."""
+        """Settle a clash with this value: the supervisor has both in view."""
         return self._make("resolve", record, {name: value})
 
     def waiting(self) -> dict[str, Change]:
-        """By incident: what was decided here and is not yet known to be at the centre."""
-        return {one.incident_id: one for one in self._device.waiting}
+        """The decisions made here that have no receipt yet, by incident."""
+        return {change.incident_id: change for change in self._device.waiting}
 
     def send_waiting(self) -> bool:
-        """Try again to send what waits. True when all of it was received. Raises Problem for what does not count."""
+        """Send what waits once more. Returns True when all was received. Raises Problem for what does not count."""
         with self._sending:
             if before := self._device.waiting:
                 self._push()
-            outcomes = [self._outcome(one) for one in before]
+            outcomes = [self._outcome(change) for change in before]
             return all(outcomes)
 
     def _decide(self, incident: Incident, op: Op, patch: Mapping[str, Any]) -> Receipt:
@@ -184,18 +191,13 @@ class Desk:
         with self._sending:
             if self.who is None:
                 raise NotSent("nobody is signed in", code="sign_in_needed", advice="Sign in.")
-            same = [
-                one
-                for one in self._device.waiting
-                if (one.record_id, one.op, one.patch) == (record.record_id, op, dict(patch))
-            ]
-            made = (
-                same[0]
-                if same
-                else self._device.seal(record.incident_id, record.record_id, record.kind, patch, op=op, on=record)
+            decision = (record.record_id, op, dict(patch))
+            waiting = (known for known in self._device.waiting if (known.record_id, known.op, known.patch) == decision)
+            change = next(waiting, None) or self._device.seal(
+                record.incident_id, record.record_id, record.kind, patch, op=op, on=record
             )
             report = self._push()
-            receipt = self._outcome(made)
+            receipt = self._outcome(change)
             if receipt is None:
                 raise NotSent(report.code or "no receipt", code=report.code or "not_sent", advice=report.advice)
             return receipt
@@ -206,26 +208,23 @@ class Desk:
             self._device.clock_offset_ms = report.clock_offset_ms
         return report
 
-    def _outcome(self, made: Change) -> Receipt | None:
-        """The receipt, None while there is none. Raises Problem when the centre did not take it, or it is void."""
-        entry, said = self._device.receipts.get(made.change_id), self._device.verdicts.get(made.device_seq)
+    def _outcome(self, change: Change) -> Receipt | None:
+        """The receipt, None while there is none. Raises Problem when the centre refused the change, or it is void."""
+        entry, verdict = self._device.receipts.get(change.change_id), self._device.verdicts.get(change.device_seq)
         if entry is None:
-            if said and said.verdict == "refused":
+            if verdict and verdict.verdict == "refused":
                 self._device.forget_refused()
-                raise Problem(422, said.code, "The centre did not take this", said.advice)
+                raise Problem(422, verdict.code, "The centre did not take this", verdict.advice)
             return None
-        self._opened.pop(made.incident_id, None)  # it has changed
+        self._opened.pop(change.incident_id, None)  # it has changed
         if entry.void:
-            raise Problem(
-                403,
-                said.code if said else "not_allowed",
-                "The centre has this, but it does not count",
-                said.advice if said else "Ask whoever looks after the accounts to check your role.",
-            )
+            code = verdict.code if verdict else "not_allowed"
+            advice = verdict.advice if verdict else "Ask whoever looks after the accounts to check your role."
+            raise Problem(403, code, "The centre has this, but it does not count", advice)
         return Receipt(entry.seq, from_millis(entry.received_ms))
 
     def close(self) -> None:
-        """Leave: the session ends at the centre if it can be told, and the keys go with this object."""
+        """End the session, at the centre too if it can be reached. The keys go with this object."""
         with suppress(AlongsideError):
             self.client.sign_out()
         self.client.close()

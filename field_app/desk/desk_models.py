@@ -1,9 +1,9 @@
-"""What the desk reads at the centre: lines of lists, an incident with its log, phones, handover sheets."""
+"""What the desk reads at the centre: lines of its lists, an incident with its log, phones, handover sheets."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sync.core.errors import Untrusted
 from sync.core.times import moment
@@ -12,6 +12,11 @@ from sync.domain.content.pack_set import PackSet
 from sync.domain.records.fold import fold_records
 from sync.domain.records.incident import Incident
 from sync.protocol.messages import Change
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 
 @dataclass(frozen=True)
@@ -44,13 +49,13 @@ class DeskLine:
     received_at: datetime
     seq: int
     times: Mapping[str, datetime] = field(default_factory=dict)
-    s136_ends_at: datetime | None = None  # of the section 136 clock that runs
+    s136_ends_at: datetime | None = None  # when the section 136 clock that runs now ends
     live: "LiveFacts | None" = None  # in the lists of open and of overdue incidents
 
 
 @dataclass(frozen=True)
 class Late:
-    """A referral that somebody should have acknowledged by now."""
+    """A referral whose acknowledgement is overdue."""
 
     to: str
     due_at: datetime
@@ -59,7 +64,7 @@ class Late:
 
 @dataclass(frozen=True)
 class HandedOnLine:
-    """Offered to somebody, and not accepted yet."""
+    """An offer that nobody has accepted yet."""
 
     to: str
     by: str
@@ -71,10 +76,10 @@ class LiveFacts:
     """What runs and waits in an incident."""
 
     rule_pack: str = ""
-    s136_used_at: datetime | None = None  # used, and the 24 hours have not started
+    s136_used_at: datetime | None = None  # only while the 24 hours have not started
     stays: tuple[Stay, ...] = ()
     handed_on: HandedOnLine | None = None
-    holder: str = ""  # when it was handed on at some time
+    holder: str = ""  # who has it now, once it has been handed on
     late: tuple[Late, ...] = ()
 
 
@@ -89,7 +94,7 @@ class DeskPage:
 
 @dataclass(frozen=True)
 class LoggedChange:
-    """One entry of the centre's log. `void`: kept, and not folded."""
+    """One entry of the centre's log. A `void` one is kept, but takes no part in the incident."""
 
     seq: int
     received_at: datetime
@@ -106,7 +111,7 @@ class OpenedIncident:
     incident: Incident
     log: tuple[LoggedChange, ...]
     names: Mapping[str, str] = field(default_factory=dict)
-    packs: PackSet = field(kw_only=True)  # by which it is read
+    packs: PackSet = field(kw_only=True)  # the law and guidance by which it is read
 
     def history(self, record_id: str) -> list[LoggedChange]:
         return [entry for entry in self.log if entry.change.record_id == record_id]
@@ -120,7 +125,7 @@ class OpenedIncident:
 
 @dataclass(frozen=True)
 class PhoneStatus:
-    """A device of the team, and what it says it holds that the centre has not got."""
+    """A device of the team, and what it reports to hold that the centre has not received."""
 
     device_id: str
     name: str
@@ -152,44 +157,28 @@ class CosignedSheet:
 
 
 def folded(incident_id: str, log: Iterable[LoggedChange]) -> Incident:
-    """The incident that these entries make; void ones take no part."""
+    """The incident that these entries make; void ones take no part in it."""
     entries = list(log)
     void = {entry.change.change_id for entry in entries if entry.void}
     return Incident(incident_id, fold_records((entry.change for entry in entries), void))
 
 
-def line(one: Mapping[str, Any]) -> DeskLine:
+def line(answer: Mapping[str, Any]) -> DeskLine:
     """One line of a list."""
-    return DeskLine(
-        one["incident_id"],
-        one["label"],
-        one["standing"],
-        one["nature"],
-        one["cad_ref"],
-        one["car"],
-        one["author_name"],
-        one["clashes"],
-        moment(one["opened_at"]),
-        _moment(one["signed_at"]),
-        moment(one["received_at"]),
-        one["seq"],
-        {name: moment(at) for name, at in one["ribbon"].items()},
-        _moment(one["s136_ends_at"]),
-        _live(one["live"]),
-    )
+    ribbon = {name: moment(at) for name, at in answer["ribbon"].items()}
+    return _read(DeskLine, answer, times=ribbon, live=_live(answer["live"]))
 
 
-def _live(one: Mapping[str, Any] | None) -> LiveFacts | None:
-    if one is None:
+def _live(answer: Mapping[str, Any] | None) -> LiveFacts | None:
+    if answer is None:
         return None
-    handed = one["handed_on"]
-    return LiveFacts(
-        one["rule_pack"],
-        _moment(one["s136_used_at"]),
-        tuple(Stay(who, moment(came), _moment(left)) for who, came, left in one["stays"]),
-        HandedOnLine(handed["to"], handed["by"], moment(handed["at"])) if handed else None,
-        one["holder"],
-        tuple(Late(late["to"], moment(late["due_at"]), late["sent"]) for late in one["late"]),
+    offer = answer["handed_on"]
+    return _read(
+        LiveFacts,
+        answer,
+        stays=tuple(Stay(who, moment(came), _moment(left)) for who, came, left in answer["stays"]),
+        handed_on=_read(HandedOnLine, offer) if offer else None,
+        late=tuple(_read(Late, referral) for referral in answer["late"]),
     )
 
 
@@ -198,38 +187,27 @@ def logged(entry: Mapping[str, Any]) -> LoggedChange:
     change = Change.model_validate(entry["body"])
     if change.change_id != entry["change_id"]:
         raise Untrusted("an entry does not have the name it is filed under")
-    return LoggedChange(
-        entry["seq"], moment(entry["received_at"]), change, entry["void"], entry["verdict"], entry["code"]
-    )
+    return _read(LoggedChange, entry, change=change)
 
 
-def phone(one: Mapping[str, Any]) -> PhoneStatus:
-    return PhoneStatus(
-        one["device_id"],
-        one["name"],
-        one["team"]["name"],
-        _moment(one["last_seen_at"]),
-        one["app_version"],
-        one["revoked"],
-        one["reported_seq"],
-        one["stored_to"],
-        one["unsent"],
-        _moment(one["unsent_since"]),
-        one["clock_offset_ms"],
-        _moment(one["wipe_commanded_at"]),
-        _moment(one["wiped_at"]),
-    )
+def phone(answer: Mapping[str, Any]) -> PhoneStatus:
+    team, reported, stored = answer["team"]["name"], answer["reported_seq"], answer["stored_to"]
+    return _read(PhoneStatus, answer, team_name=team, reported=reported, stored=stored)
 
 
-def sheet(one: Mapping[str, Any]) -> CosignedSheet:
-    return CosignedSheet(
-        one["incident_id"],
-        one["label"],
-        moment(one["cosigned_at"]),
-        one["unchanged"],
-        tuple((asked, said) for asked, said in one["lines"]),
-    )
+def sheet(answer: Mapping[str, Any]) -> CosignedSheet:
+    return _read(CosignedSheet, answer, lines=tuple((question, words) for question, words in answer["lines"]))
+
+
+def _read(kind: type[T], answer: Mapping[str, Any], **given: Any) -> T:
+    """An object of this kind: the fields given, and all others from the answer, each under its own name there."""
+    types = {column.name: column.type for column in fields(kind) if column.name not in given}
+    values = {name: _READERS[of](answer[name]) if of in _READERS else answer[name] for name, of in types.items()}
+    return kind(**values, **given)
 
 
 def _moment(text: str | None) -> datetime | None:
     return moment(text) if text else None
+
+
+_READERS: dict[Any, Callable[[Any], Any]] = {datetime: moment, datetime | None: _moment}

@@ -1,1 +1,9 @@
-"""The phone."""
+"""The phone below its screens.
+
+phone.py           this device: its database, its vaults, its line to the centre
+session.py         one nurse at one screen: each thing a nurse does is one durable transaction
+background.py      when to sync
+signing_claims.py  what a signature, an offer or an acceptance says
+packs.py           law, guidance and services, kept beside the database
+store/             the sealed store: changes, outbox, pulled log, drafts, vault
+"""

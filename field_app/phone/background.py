@@ -1,7 +1,7 @@
 """When to sync: after a save, on a tap, when the network or the app comes back, and every minute while the app runs.
 
-A thread per open store. Failures wait longer and longer (full jitter, 5 s to 15 min); any wake begins afresh.
-Android suspends an app that is not in front: nothing is sent then, and nothing is lost. The centre sees the gap.
+One thread an open store. After a failure it waits 5 s to 15 min, longer each time (exponential backoff with full
+jitter); any wake begins afresh. Android suspends an app that is not in front: nothing is sent then, nothing is lost.
 """
 
 import logging
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 
 class Background:
+    """The sync thread of one open store."""
+
     def __init__(
         self,
         store: Store,
@@ -38,22 +40,25 @@ class Background:
         after: Callable[[str | None, bool], None] = lambda _token, _news: None,
         wipe: Callable[[], bool] = lambda: True,
     ):
-        """`after`: called with the token, and whether something was sent or came, after each sync that went well.
+        """`offline`: whether the nurse works offline. `jitter`: a random number from 0 to 1.
 
-        `wipe`: commanded by the centre, once everything has been received there; False when something has been sealed since.
+        `after` is called after each sync that went well, with the token, and True when something was sent or came.
+        `wipe` erases the vault, when the centre has ordered it and has received everything; it returns False, and
+        erases nothing, when something has been sealed since.
         """
         self._store, self._disk, self._client, self._offline, self._jitter = store, disk, client, offline, jitter
         client.own = store.own
         self._after, self._wipe = after, wipe
         self._wake, self._stopped = Event(), False
-        self._failures, self._window, self._checked_ms = 0, SendWindow(), 0
-        self._once_more = True
+        self._failures, self._pace, self._checked_ms = 0, SendWindow(), 0
+        self._first_time = True  # that a wipe is due
         self._thread = Thread(target=self._run, name="sync", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
+        """End the thread, and wait up to 5 s for a sync that is on its way."""
         self._stopped = True
         self._wake.set()
         if current_thread() is not self._thread:
@@ -72,15 +77,15 @@ class Background:
         self.wake()
 
     def step(self) -> float:
-        """One round, and the seconds until the next."""
+        """Sync once. Returns the seconds until the next sync is due."""
         if self._offline():
-            self._say(None)
+            self._report(None)
             return LONGEST_S
         self._client.token = self._store.token()
         self._store.sending = True
         self._disk.tell()
-        report = sync_once(self._store, self._client, window=self._window)
-        self._say(report)
+        report = sync_once(self._store, self._client, pace=self._pace)
+        self._report(report)
         if report.more and not report.code:
             return float(report.backoff_s)
         if report.code in HANDLED:
@@ -99,9 +104,9 @@ class Background:
         self._checked_ms = 0
 
     def _check(self) -> None:
-        """Once a day: is the team's log here the same as there? What differs is asked for, or offered again.
+        """Once a day, compare the team's log here with the centre's (anti-entropy), and offer what was set aside.
 
-        What was set aside is tried once more.
+        Entries that are only there are asked for; own changes that are only here are offered again.
         """
         verified, now_ms = self._store.verified_range(), to_millis(self._disk.clock.now())
         if verified is None or 0 <= now_ms - self._checked_ms < CHECK_MS:
@@ -109,22 +114,21 @@ class Background:
         if self._store.release((SET_ASIDE.code,)):
             self.wake()
         try:
-            found = self._client.state(
-                verified.head.scope, verified.first, verified.head.seq, sums(self._store.logged())
-            )
+            difference = self._client.state(span.head.scope, span.first, span.head.seq, sums(self._store.logged()))
         except AlongsideError:
             return  # tomorrow, or at the next start
         self._checked_ms = now_ms
-        if self._store.compared(*found):
+        if self._store.compared(*difference):
             self.wake()
 
     def _obey(self) -> None:
-        """Say that it is done while there is a line, then do it. Killed in between, it is done at the next start.
+        """Carry out the order to wipe: report it as done while there is a line, then erase.
 
-        What was begun and not yet part of a record goes to the centre first, and what was set aside is tried once more.
+        Drafts are sealed and sent first, and what was set aside is offered once. An app that is killed after the report
+        erases at its next start.
         """
-        once_more, self._once_more = self._once_more, False
-        if self._store.put_away() or (once_more and self._store.release((SET_ASIDE.code,))):
+        first_time, self._first_time = self._first_time, False
+        if self._store.put_away() or (first_time and self._store.release((ASIDE.code,))):
             self.wake()
             return
         self._store.obeyed("wipe")
@@ -135,7 +139,7 @@ class Background:
         else:
             self.wake()  # something was sealed meanwhile
 
-    def _say(self, report: Report | None) -> None:
+    def _report(self, report: Report | None) -> None:
         store = self._store
         store.sending = False
         store.problem, store.advice = (report.code, report.advice) if report else ("work_offline", "")
@@ -158,7 +162,7 @@ class Background:
 
 
 def _older(version: str, than: str) -> bool:
-    """Whether a version such as 0.9.1 comes before another; one that is none comes before nothing."""
+    """True when a version such as "0.9.1" comes before another. What is not a number in it is left out."""
 
     def parts(text: str) -> list[int]:
         return [int(part) for part in text.split(".") if part.isdigit()]

@@ -1,7 +1,7 @@
-"""The packs of a phone, kept beside its database: when they are asked for, and how they are kept.
+"""The packs of a phone (law, guidance, services): when they are fetched, and how they are kept beside its database.
 
-Law, guidance and services are public words, so they lie unsealed, one file a pack. Not the folder is believed but the
-publisher's signature, on every load.
+They are public words, so they lie unsealed, one file a pack. The folder is not trusted: every load checks the
+publisher's signature.
 """
 
 import logging
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class PhonePacks(FetchedPacks):
-    """The packs of a phone, kept in a folder."""
+    """The packs of a phone, kept in a folder. `tell` is called after each attempt to fetch."""
 
     def __init__(
         self,
@@ -41,24 +41,24 @@ class PhonePacks(FetchedPacks):
         self._load()
 
     def look(self, token: str | None, news: bool) -> None:
-        """After a sync that went well: ask for new packs, in a thread of its own, so that no push waits for it.
+        """Fetch new packs after a sync that went well, in a thread of its own, so that no push waits for it.
 
-        Once at the start, later when a sync brought something, and at most once an hour.
+        The first call does; a later one only when the sync brought something (`news`), and at most one an hour does.
         """
         now = self._clock.monotonic_ms()
         busy = self._thread is not None and self._thread.is_alive()
         if busy or token is None or now < self._next_ms or (self._looked and not news):
             return
         self._looked, self._next_ms = True, now + HOUR_MS
-        asking = Thread(target=self._asking, args=(token,), name="packs", daemon=True)
-        asking.start()  # before it is known: who closes meanwhile may wait only for what has begun
-        self._thread = asking
+        thread = Thread(target=self._fetch, args=(token,), name="packs", daemon=True)
+        thread.start()  # before it is kept: `close` may wait only for a thread that has begun
+        self._thread = thread
 
     def close(self) -> None:
         if self._thread is not None:
             self._thread.join(timeout=5)
 
-    def _asking(self, token: str) -> None:
+    def _fetch(self, token: str) -> None:
         try:
             with closing(self._centre()) as client:
                 client.token = token
@@ -70,19 +70,19 @@ class PhonePacks(FetchedPacks):
         self._tell()
 
     def _keep(self, pack: Pack) -> None:
-        """Under its name whole, or not at all. Without room it is used until the app ends, and asked for again then."""
+        """Write the pack's file whole, or not at all. Without room for it, the pack is used until the app ends."""
         path = self._folder / f"{pack.manifest.pack_id}.json"
-        made = path.with_suffix(".new")
+        unfinished = path.with_suffix(".new")
         with suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with made.open("wb") as file:
+            with unfinished.open("wb") as file:
                 file.write(canonical(pack.bundle()))
                 file.flush()
                 os.fsync(file.fileno())
-            made.replace(path)
+            unfinished.replace(path)
 
     def _load(self) -> None:
-        """Check what is kept here again, and use it."""
+        """Check the packs in the folder, and use those that pass; `refused` names the others."""
         for path in sorted(self._folder.glob("*.json")):
             try:
                 pack = from_bundle(parse(path.read_bytes()))

@@ -1,4 +1,4 @@
-"""This device: its database, its vaults, its line to the centre. Signing in on it gives a `Session`."""
+"""This device: its database, its vaults, its line to the centre. Signing in or unlocking gives a `Session`."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -69,9 +69,9 @@ class Phone:
         self._disk.tell()
 
     def sign_in(self, username: str, password: str, pin: str) -> Session:
-        """Sign in at the centre and set this phone up for the nurse; later on, renew an expired sign-in.
+        """Sign in at the centre and set this phone up for the nurse; when it is set up already, renew the sign-in.
 
-        Raises NotReachable, Problem, PinWeak, PinWrong.
+        Raises NotReachable, Problem, PinWeak, PinWrong or PinWait.
         """
         username = username.strip().lower()
         if username in self.people():
@@ -84,11 +84,11 @@ class Phone:
         return self._session(self._vaults.create(device_id, username, pin, profile, user_seed))
 
     def unlock(self, username: str, pin: str) -> Session:
-        """Open the nurse's vault; works without any connection. Raises PinWrong or PinWait."""
+        """Open the nurse's vault; this needs no connection. Raises PinWrong or PinWait."""
         return self._session(self._vaults.open(username, pin))
 
     def wipe(self, username: str) -> bool:
-        """Erase all that this nurse has on this phone. False, and nothing erased, when something waits to be sent."""
+        """Erase all that this nurse has here. Returns False, and erases nothing, while a change waits to be sent."""
         vault, store, background = self._open[username]
         with self._disk.lock:
             if not store.due("wipe"):
@@ -106,34 +106,24 @@ class Phone:
         self._disk.db.close()
 
     def _enrol(self, device_id: str, username: str, password: str, user: Signer) -> dict[str, Any]:
+        """Make this device known to the centre. Returns the profile of whoever signs in; raises without a team."""
+        key = self._vaults.device_key(device_id)
         with closing(self._centre()) as centre:
             profile = centre.sign_in(
-                username,
-                password,
-                device=self._vaults.device_key(device_id),
-                device_id=device_id,
-                device_name="Phone",
-                user_public_key=user.public,
+                username, password, device=key, device_id=device_id, device_name="Phone", user_public_key=user.public
             )
         if not profile.get("scope"):
-            raise AlongsideError(
-                "no team",
-                code="not_for_phone",
-                advice="Officers read their handover sheets at the desk console. Nurses: ask to be put in a team.",
-            )
+            advice = "Officers read their handover sheets at the desk console. Nurses: ask to be put in a team."
+            raise AlongsideError("no team", code="not_for_phone", advice=advice)
         return profile
 
     def _session(self, vault: Vault) -> Session:
-        """A session on the nurse's one open vault, store and background: whoever opens it again shares them."""
+        """A session on the nurse's one open vault, store and background, which all sessions of this nurse share."""
         if vault.username not in self._open:
             store = Store(self._disk, vault)
+            client, wipe = self._centre(), partial(self.wipe, vault.username)
             background = Background(
-                store,
-                self._disk,
-                self._centre(),
-                lambda: self.work_offline,
-                after=self.packs.look,
-                wipe=partial(self.wipe, vault.username),
+                store, self._disk, client, lambda: self.work_offline, after=self.packs.look, wipe=wipe
             )
             self._open[vault.username] = (vault, store, background)
             background.start()

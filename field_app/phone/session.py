@@ -1,4 +1,4 @@
-"""One nurse at one screen of a phone (`field_app.phone.phone`): each thing a nurse does is one method, one durable transaction."""
+"""One nurse at one screen of a phone: each thing a nurse does is one method and one durable transaction."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -55,7 +55,7 @@ class Session:
         return self.phone.packs.current
 
     def name(self, practitioner_id: str) -> str:
-        """What to call whoever recorded something: "You", or a colleague's name as the last sign-in gave it."""
+        """How to name a practitioner: "You", or a colleague's name as the last sign-in gave it, or the id."""
         if practitioner_id == self.who.practitioner_id:
             return "You"
         return self._vault.profile.get("colleagues", {}).get(practitioner_id, practitioner_id)
@@ -73,7 +73,7 @@ class Session:
         """Leave the screen. What is sealed goes on being sent while the app runs."""
 
     def renew(self, password: str) -> "Session":
-        """A fresh sign-in at the centre with the keys this vault already has."""
+        """Sign in again at the centre, with the keys this vault has. Raises NotReachable, Problem or Untrusted."""
         profile = self.phone._enrol(self._vault.device_id, self._vault.username, password, self._vault.user)
         if profile["centre_key"] != self._vault.profile["centre_key"]:
             raise Untrusted("this is not the centre this phone was set up with", code="other_centre")
@@ -83,18 +83,18 @@ class Session:
         return self
 
     def sync_now(self) -> None:
-        """As somebody asks for it: what was set aside is tried again, and all is compared with the centre."""
-        self.store.release((SET_ASIDE.code,))
+        """Sync when somebody asks for it: offer again what was set aside, and compare the log with the centre's."""
+        self.store.release((ASIDE.code,))
         self._background.check_soon()
         self._background.wake()
 
     def came_back(self) -> None:
-        """The app is in front again, or there is a network again."""
+        """Sync since the app is in front again, or there is a network again."""
         self._background.wake()
 
     @property
     def is_gone(self) -> bool:
-        """Whether this nurse's vault has been erased, by order of the centre."""
+        """True when this nurse's vault has been erased, by order of the centre."""
         return self._vault.username not in self.phone.people()
 
     # --- shift -------------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ class Session:
         return {name: values[name] for name in ("crew_nurse", "crew_officer") if values.get(name)}
 
     def edit(self, incident_id: str, kind: str, record_id: str | None = None) -> Draft:
-        """What is to be edited: a draft that was kept, else the record as it stands, else a new record."""
+        """The draft to be edited: the one that was kept, else one of the record as it stands, else a new record's."""
         incident = self.store.incident(incident_id)
         known = incident.of(kind) if incident else []
         kept = [draft for draft in self.store.drafts(incident_id) if draft.kind == kind]
@@ -169,7 +169,7 @@ class Session:
         self.store.keep(draft)
 
     def seal(self, draft: Draft) -> None:
-        """Make what was changed in a draft part of the record."""
+        """Make what was changed in a draft part of the record; forget a draft in which nothing was."""
         changed = patch(draft.base, draft.answers)
         if not changed:
             self.store.drop(draft.record_id)
@@ -178,14 +178,13 @@ class Session:
         self._seal(intent, drop_draft=draft.record_id)
 
     def stamp(self, incident_id: str, event: str, at: datetime | None = None) -> None:
-        """A time on the ribbon: now, as tapped, or one that is typed in later."""
-        made = Event(at=at or self.now(), source=Source.TYPED if at else Source.TAPPED)
-        heads = self._record(incident_id).heads
-        patch_ = {event: made.model_dump(mode="json")}
-        self._seal(Intent(incident_id, incident_id, "incident", "set", patch_, heads, occurred_at=at))
+        """Record a time on the ribbon: now, as tapped, or `at`, as typed in later."""
+        stamped = Event(at=at or self.now(), source=Source.TYPED if at else Source.TAPPED)
+        heads, times = self._record(incident_id).heads, {event: stamped.model_dump(mode="json")}
+        self._seal(Intent(incident_id, incident_id, "incident", "set", times, heads, occurred_at=at))
 
     def resolve(self, record: Record, name: str, value: Any) -> None:
-        """Settle a clash: this value, said by this nurse, who had both in front of them."""
+        """Settle a clash with this value: the nurse had both values in front of them."""
         self._seal(Intent(record.record_id, record.incident_id, record.kind, "resolve", {name: value}, record.heads))
 
     def retract(self, record: Record, reason: str) -> None:
@@ -200,21 +199,21 @@ class Session:
         return self.packs.guidance_on(local(self.now()).date())
 
     def new_guidance(self) -> str:
-        """The version of the guidance in force while this nurse has opened no page of it; else ""."""
-        about = self.guidance().manifest
-        seen = reading.has_opened(self.store.apart(reading.KIND), self.who.practitioner_id, about.pack_id)
-        return "" if seen else about.version
+        """The version of the guidance in force; "" once this nurse has opened a page of it."""
+        manifest = self.guidance().manifest
+        seen = reading.has_opened(self.store.apart(reading.KIND), self.who.practitioner_id, manifest.pack_id)
+        return "" if seen else manifest.version
 
     def log_reading(self, page_id: str) -> None:
-        """Keep that this nurse opened a page of the guidance in force, in which version, and when."""
+        """Record that this nurse opened this page of the guidance in force: in which version, and when."""
         pack, who = self.guidance(), self.who.practitioner_id
         page = pack.page(page_id)
         with self.phone._disk.lock:  # one record a pack, also when two pages are opened at once
             known = reading.of(self.store.apart(reading.KIND), who, pack.manifest.pack_id)
             record_id = known.record_id if known else str(uuid4())
-            said = {} if known else reading.begun(who, pack.manifest.pack_id, pack.manifest.version)
-            said |= reading.opened(uuid4().hex[:12], page_id, page.version if page else "", self.now())
-            self._seal(Intent(record_id, record_id, reading.KIND, "set", said, known.heads if known else ()))
+            answers = {} if known else reading.begun(who, pack.manifest.pack_id, pack.manifest.version)
+            answers |= reading.opened(uuid4().hex[:12], page_id, page.version if page else "", self.now())
+            self._seal(Intent(record_id, record_id, reading.KIND, "set", answers, known.heads if known else ()))
 
     # --- signing -----------------------------------------------------------------------------------------------
 
@@ -222,47 +221,43 @@ class Session:
         """Sign exactly the document that was shown. Raises PinWrong, PinWait, or `changed_meanwhile`."""
         incident = self.store.incident(incident_id)
         if incident is None or digest(document(incident)) != digest_shown:
-            raise AlongsideError(
-                "the record changed while it was shown",
-                code="changed_meanwhile",
-                advice="Something was added while you were reading. Read it once more, then sign.",
-            )
+            advice = "Something was added while you were reading. Read it once more, then sign."
+            raise AlongsideError("the record changed while it was shown", code="changed_meanwhile", advice=advice)
         self.phone._vaults.open(self._vault.username, pin)
         nonce = self.store.next_nonce(incident_id)
-        detail = signing_claims.signature(
-            incident_id, digest_shown, self.who.practitioner_id, nonce, self._vault.user.sign
-        )
+        who, sign = self.who.practitioner_id, self._vault.user.sign
+        detail = signing_claims.signature(incident_id, digest_shown, who, nonce, sign)
         self._act(incident_id, "sign", detail, nonce)
 
     def cosign(
         self, incident_id: str, sheet_shown: str, officer: dict[str, str], strokes: list[list[list[int]]]
     ) -> None:
-        """The officer's signature on glass over the handover sheet shown, attested by the nurse's and the device's keys."""
+        """Record the officer's signature on glass over the handover sheet shown. Raises `changed_meanwhile`.
+
+        The nurse's key attests it, and the device's key when it is sent.
+        """
         incident = self.store.incident(incident_id)
         if incident is None or sheet_digest(incident) != sheet_shown:
-            raise AlongsideError(
-                "the sheet changed while it was shown",
-                code="changed_meanwhile",
-                advice="The handover sheet changed while it was open. Read it once more, then sign.",
-            )
+            advice = "The handover sheet changed while it was open. Read it once more, then sign."
+            raise AlongsideError("the sheet changed while it was shown", code="changed_meanwhile", advice=advice)
         nonce = self.store.next_nonce(incident_id)
         detail = signing_claims.cosignature(incident_id, sheet_shown, officer, strokes, nonce, self._vault.user.sign)
         self._act(incident_id, "cosign", detail, nonce)
 
     def decline(self, incident_id: str, officer: dict[str, str], reason: str) -> None:
-        """The officer did not sign, or had left: recorded with the reason."""
+        """Record that the officer did not sign, or had left, with the reason."""
         self._act(incident_id, "decline", {"officer": officer, "reason": reason})
 
     # --- handing on --------------------------------------------------------------------------------------------
 
     def hand_on(self, incident_id: str, to_kind: str, to: str, note: str = "") -> None:
-        """Offer an open incident to the next shift, a colleague or a crisis team. It stays this nurse's until accepted."""
+        """Offer an open incident to the next shift, a colleague or a crisis team. It stays here until accepted."""
         self._act(incident_id, "transfer", signing_claims.offer(to_kind, to, note, self.now()))
 
     def accept(self, incident_id: str, offered: str, by: str = "", role: str = "", at: datetime | None = None) -> None:
-        """Take over what was offered; or, for a team outside, record who took it over and when."""
-        said = signing_claims.acceptance(offered, by or self.who.name, role or self.who.role, at or self.now())
-        self._act(incident_id, "transfer", said)
+        """Accept the offer that the change `offered` made: for oneself, or for a team outside, by whom and when."""
+        detail = signing_claims.acceptance(offered, by or self.who.name, role or self.who.role, at or self.now())
+        self._act(incident_id, "transfer", detail)
 
     def _act(self, incident_id: str, op: Op, detail: dict[str, Any], nonce: str | None = None) -> None:
         heads = self._record(incident_id).heads

@@ -1,6 +1,6 @@
-"""What the acts of a nurse say: signature, the officer's mark, handing on, acceptance. Pure but for the key.
+"""The claims of a nurse's acts: signature, officer's co-signature, offer, acceptance. Pure but for the signing key.
 
-A signature names the nonce of the change that will carry it.
+A signature is over its claim, which names the nonce of the change that carries it: it cannot be moved to another one.
 """
 
 from collections.abc import Callable
@@ -17,26 +17,26 @@ Act = dict[str, Any]
 
 
 def signature(incident_id: str, shown: str, author: str, nonce: str, sign: Sign) -> Act:
-    """The nurse's signature of the document with this digest."""
-    said = {"digest": shown, "statement": NURSE_STATEMENT}
-    claim = {**said, "author": author, "incident_id": incident_id, "nonce": nonce}
-    return {**said, "signature": sign("sign", claim)}
+    """The nurse's signature of the document with the digest `shown`."""
+    signed = {"digest": shown, "statement": NURSE_STATEMENT}
+    claim = {**signed, "author": author, "incident_id": incident_id, "nonce": nonce}
+    return {**signed, "signature": sign("sign", claim)}
 
 
 def cosignature(
     incident_id: str, shown: str, officer: dict[str, str], strokes: list[list[list[int]]], nonce: str, sign: Sign
 ) -> Act:
-    """The officer's signature on glass of the handover sheet with this digest, attested by the nurse's key."""
-    said = {"digest": shown, "statement": OFFICER_STATEMENT, "officer": officer}
-    claim = {**said, "strokes_sha256": digest(strokes), "incident_id": incident_id, "nonce": nonce}
-    return {**said, "strokes": strokes, "signature": sign("cosign", claim)}
+    """The officer's signature on glass of the handover sheet with the digest `shown`, attested by the nurse's key."""
+    signed = {"digest": shown, "statement": OFFICER_STATEMENT, "officer": officer}
+    claim = {**signed, "strokes_sha256": digest(strokes), "incident_id": incident_id, "nonce": nonce}
+    return {**signed, "strokes": strokes, "signature": sign("cosign", claim)}
 
 
 def offer(to_kind: str, to: str, note: str, at: datetime) -> dict[str, Any]:
-    """An open incident, handed on. `to`: a car, a person or a team, as far as it is known."""
+    """An open incident is offered. `to`: the car, person or team it is offered to, as far as it is known."""
     return {"to_kind": to_kind, "to": to, "note": note, "at": instant(at)}
 
 
 def acceptance(offered: str, by: str, role: str, at: datetime) -> dict[str, Any]:
-    """The offer with this change was accepted. `by`: the name of whoever has the incident now."""
+    """The offer that the change `offered` made is accepted. `by`: the name of whoever has the incident now."""
     return {"accepts": offered, "by": by, "role": role, "at": instant(at)}

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-PRAGMAS = """journal_mode=WAL synchronous=FULL secure_delete=ON temp_store=MEMORY foreign_keys=ON
-    trusted_schema=OFF cell_size_check=ON mmap_size=0 busy_timeout=5000""".split()
+_SETTINGS = """journal_mode=WAL synchronous=FULL secure_delete=ON temp_store=MEMORY foreign_keys=ON trusted_schema=OFF
+    cell_size_check=ON mmap_size=0 busy_timeout=5000"""
+PRAGMAS = _SETTINGS.split()
 
-# A sealed row: `day` (since 1970) names the day key, `wdek` is the row's own key under it, `ct` the content under that.
+# A sealed row: `day` (since 1970) names the day key; `wdek` is the row's own key under it, `ct` the content under that.
 # `apart` is "shift" or "reading", and empty for an incident.
 FIRST = """
 CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER) STRICT;
