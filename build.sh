@@ -261,16 +261,26 @@ cmd_test() {
   printf '\n%s' "$RESULTS"
 }
 
-# The peers that the sync part measures against have an environment of their own; without it they are left out.
+# measures PART 'GROUP|GROUP' ARGUMENT... : whether `bench` with these arguments measures one of the groups of the part.
+measures() {
+  local part="$1" groups="$2"
+  shift 2
+  case " $* " in
+    *" --only"*) [[ " $* " =~ ($groups) ]] ;;
+    *" app "* | *" sync "*) [[ " $* " == *" $part "* ]] ;;
+  esac
+}
+
+# Two groups need a browser. The peers of the comparison have an environment of their own; without it they are left out.
 cmd_bench() {
   ensure_test
-  case " $* " in
-    *" app "*) ;;
-    *)
-      (ensure_env "$ROOT/build/peers/venv-bench" bench bench) ||
-        warn "the comparison is made without the peers that need it."
-      ;;
-  esac
+  if measures app "taps|effort" "$@"; then
+    ensure_chromium || warn "taps and effort cannot be measured without it."
+  fi
+  if measures sync "race|costs" "$@"; then
+    (ensure_env "$ROOT/build/peers/venv-bench" bench bench) ||
+      warn "the comparison is made without the peers that need it."
+  fi
   cd "$ROOT" && exec "$VENV/bin/python" -m bench "$@"
 }
 

@@ -178,6 +178,33 @@ def test_a_set_up_in_another_terminal_is_left_alone(bare: Path):
     assert (bare / ".venv" / ".setting-up").exists()
 
 
+# A Python whose pip installs nothing, and whose benchmarks only say that they were started.
+MEASURING = """
+case "$*" in
+  "-m venv "*) /bin/mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+  *"pip install"*) ;;
+  "-m bench"*) echo measuring ;;
+  *) exec "{python}" "$@" ;;
+esac"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needs_a_browser"),
+    [([], True), (["app"], True), (["--only", "effort"], True), (["sync"], False), (["--only", "costs,stores"], False)],
+)
+def test_bench_installs_a_browser_before_what_is_measured_in_one(
+    bare: Path, arguments: list[str], needs_a_browser: bool
+):
+    (bare / "bin" / "cp").symlink_to(shutil.which("cp") or "/bin/cp")
+    script(bare / "bin" / "python3", MEASURING.format(python=sys.executable))
+    script(bare / "bin" / "id", "echo 0")
+    script(bare / "bin" / "apt-get", f'case "$*" in *chromium*) cp "{bare}/bin/id" "{bare}/bin/chromium" ;; esac')
+    done = build_bare(bare, "bench", *arguments)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("measuring\n")
+    assert (bare / "bin" / "chromium").exists() == needs_a_browser
+
+
 # --- The APK --------------------------------------------------------------------------------------------------------
 
 
