@@ -43,14 +43,14 @@ class Background:
         """`offline`: whether the nurse works offline. `jitter`: a random number from 0 to 1.
 
         `after` is called after each sync that went well, with the token, and True when something was sent or came.
-        `wipe` erases the vault, when the centre has ordered it and has received everything; it returns False, and
+        `wipe` erases the vault, when the centre has commanded it and has received everything; it returns False, and
         erases nothing, when something has been sealed since.
         """
         self._store, self._disk, self._client, self._offline, self._jitter = store, disk, client, offline, jitter
         client.own = store.own
         self._after, self._wipe = after, wipe
         self._wake, self._stopped = Event(), False
-        self._failures, self._pace, self._checked_ms = 0, SendWindow(), 0
+        self._failures, self._window, self._checked_ms = 0, SendWindow(), 0
         self._first_time = True  # that a wipe is due
         self._thread = Thread(target=self._run, name="sync", daemon=True)
 
@@ -84,7 +84,7 @@ class Background:
         self._client.token = self._store.token()
         self._store.sending = True
         self._disk.tell()
-        report = sync_once(self._store, self._client, pace=self._pace)
+        report = sync_once(self._store, self._client, window=self._window)
         self._report(report)
         if report.more and not report.code:
             return float(report.backoff_s)
@@ -114,7 +114,9 @@ class Background:
         if self._store.release((SET_ASIDE.code,)):
             self.wake()
         try:
-            difference = self._client.state(span.head.scope, span.first, span.head.seq, sums(self._store.logged()))
+            difference = self._client.state(
+                verified.head.scope, verified.first, verified.head.seq, sums(self._store.logged())
+            )
         except AlongsideError:
             return  # tomorrow, or at the next start
         self._checked_ms = now_ms
@@ -122,13 +124,13 @@ class Background:
             self.wake()
 
     def _obey(self) -> None:
-        """Carry out the order to wipe: report it as done while there is a line, then erase.
+        """Carry out the command to wipe: report it as done while there is a line, then erase.
 
         Drafts are sealed and sent first, and what was set aside is offered once. An app that is killed after the report
         erases at its next start.
         """
         first_time, self._first_time = self._first_time, False
-        if self._store.put_away() or (first_time and self._store.release((ASIDE.code,))):
+        if self._store.put_away() or (first_time and self._store.release((SET_ASIDE.code,))):
             self.wake()
             return
         self._store.obeyed("wipe")

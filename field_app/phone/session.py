@@ -84,7 +84,7 @@ class Session:
 
     def sync_now(self) -> None:
         """Sync when somebody asks for it: offer again what was set aside, and compare the log with the centre's."""
-        self.store.release((ASIDE.code,))
+        self.store.release((SET_ASIDE.code,))
         self._background.check_soon()
         self._background.wake()
 
@@ -94,7 +94,7 @@ class Session:
 
     @property
     def is_gone(self) -> bool:
-        """True when this nurse's vault has been erased, by order of the centre."""
+        """True when this nurse's vault has been erased, by command of the centre."""
         return self._vault.username not in self.phone.people()
 
     # --- shift -------------------------------------------------------------------------------------------------

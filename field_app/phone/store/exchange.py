@@ -12,7 +12,7 @@ from field_app.phone.store.outbox import Outbox
 from sync import VERSION
 from sync.core.signing import verified
 from sync.core.times import instant, to_millis
-from sync.protocol.anti_entropy import within
+from sync.protocol.anti_entropy import ids_in
 from sync.protocol.messages import MAX_WANT, Change, Head, Hello, LogEntry, LogSegment, VerifiedRange
 
 
@@ -37,16 +37,16 @@ class Exchange(Outbox):
             device_head=head_id,
             acked=first - 1 if first else seq,
             scope=self._vault.profile.get("scope"),
-            head=span.head.claim() if span else None,
+            head=verified.head.claim() if verified else None,
             clock={"wall": instant(self._disk.clock.now())},
-            floor=span.floor() if span else None,
-            newest=span is None,
+            verified_from=verified.verified_from() if verified else None,
+            newest=verified is None,
             want=tuple(sorted(self.wanted)[:MAX_WANT]),
             commands_done=done,
         )
 
-    def sign_piece(self, claim: dict[str, Any]) -> str:
-        return self._vault.device.sign("piece", claim)
+    def sign_batch(self, claim: dict[str, Any]) -> str:
+        return self._vault.device.sign("batch", claim)
 
     def token(self) -> str | None:
         """The token of the sign-in at the centre. Without one, the phone can still deposit what is sealed."""
@@ -57,7 +57,7 @@ class Exchange(Outbox):
 
     # --- the log -----------------------------------------------------------------------------------------------
 
-    def span(self) -> VerifiedRange | None:
+    def verified_range(self) -> VerifiedRange | None:
         """How much of the log is here, verified. None also after a change of team: the pull then begins anew."""
         find = "SELECT epoch, scope, seq, chain, first, before FROM pulled WHERE vault_id = ? AND scope = ?"
         row = self._db.execute(find, (self._v, self._vault.profile.get("scope"))).fetchone()
@@ -86,8 +86,8 @@ class Exchange(Outbox):
             )
             self._keep_segment(segment)
 
-    def _settle(self, run: LogSegment) -> list[Change]:
-        """Settle exactly the own changes that this run's entries name, each by its id. Returns those that are void."""
+    def _settle(self, segment: LogSegment) -> list[Change]:
+        """Settle exactly the own changes that this segment's entries name, each by its id. Returns those that are void."""
         voided = []
         for entry in segment.entries:
             if entry.change.device_id == self._vault.device_id:
@@ -102,7 +102,7 @@ class Exchange(Outbox):
                     voided.append(entry.change)
         return voided
 
-    def _land(self, run: LogSegment) -> list[Change]:
+    def _land(self, segment: LogSegment) -> list[Change]:
         """Keep the changes of others, and own ones that were asked for since their bytes here are damaged."""
         landed = []
         for entry in segment.entries:
@@ -111,19 +111,28 @@ class Exchange(Outbox):
                 landed.append(entry.change)
         return landed
 
-    def _keep_run(self, run: LogSegment) -> None:
+    def _keep_segment(self, segment: LogSegment) -> None:
         """Keep the entries as the centre signed them: after a restore it may need them back."""
-        head = run.head
-        run_id = self._db.execute(
-            """INSERT INTO run (vault_id, scope, epoch, first, last, before, chain, signature)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING run_id""",
-            (self._v, head.scope, head.epoch, run.entries[0].seq, head.seq, run.before, head.chain, head.signature),
+        head = segment.head
+        segment_id = self._db.execute(
+            """INSERT INTO segment (vault_id, scope, epoch, first, last, before, chain, signature)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING segment_id""",
+            (
+                self._v,
+                head.scope,
+                head.epoch,
+                segment.entries[0].seq,
+                head.seq,
+                segment.before,
+                head.chain,
+                head.signature,
+            ),
         ).fetchone()[0]
         self._db.conn.executemany(
             "INSERT INTO entry (segment_id, seq, change_id, received_ms, void) VALUES (?, ?, ?, ?, ?)",
             [
-                (run_id, entry.seq, bytes.fromhex(entry.change.change_id), entry.received_ms, int(entry.void))
-                for entry in run.entries
+                (segment_id, entry.seq, bytes.fromhex(entry.change.change_id), entry.received_ms, int(entry.void))
+                for entry in segment.entries
             ],
         )
 
@@ -142,8 +151,8 @@ class Exchange(Outbox):
 
         `centre_ids`: the entries at the centre in these buckets. Returns how many entries are asked for and offered.
         """
-        phone_ids = set(within(self.logged(), buckets))
-        missing, extra = centre_ids - phone_ids, self.numbers(sorted(phone_ids - centre_ids))
+        phone_ids = set(ids_in(self.logged(), buckets))
+        missing, extra = centre_ids - phone_ids, self.numbers_of(sorted(phone_ids - centre_ids))
         self.wanted |= missing
         self.offer_again([(number, number) for number in extra.values()])
         return len(missing) + len(extra)
@@ -168,7 +177,7 @@ class Exchange(Outbox):
         find = "SELECT epoch FROM ended WHERE vault_id = ? AND returned = 0"
         with self._disk.lock:
             self._epochs_returning = tuple(row[0] for row in self._db.execute(find, (self._v,)).fetchall())
-        return self._lost_runs(self._epochs_returning)
+        return self._lost_segments(self._epochs_returning)
 
     def _lost_segments(self, epochs: Sequence[str]) -> Iterator[LogSegment]:
         find = """SELECT segment_id, segment.epoch, scope, last, before, chain, signature FROM segment
@@ -190,7 +199,7 @@ class Exchange(Outbox):
             rows = self._db.execute(find, (segment_id,)).fetchall()
             return tuple(LogEntry(row[0], row[1], self._change(row[2]), bool(row[3])) for row in rows)
 
-    def returned(self) -> None:
+    def forget_returned(self) -> None:
         if not self._epochs_returning:
             return
         with self._writing():
@@ -215,11 +224,11 @@ class Exchange(Outbox):
                     [(self._v, first, last) for first, last in gaps],
                 )
 
-    def ordered(self, orders: Sequence[dict[str, Any]]) -> None:
-        """Keep the orders that the centre has signed for this device; ignore all others."""
-        for order in orders:
-            claim = {name: order.get(name) for name in ("device_id", "kind", "order_id")}
-            if claim["device_id"] != self._vault.device_id or not isinstance(claim["order_id"], str):
+    def keep_commands(self, commands: Sequence[dict[str, Any]]) -> None:
+        """Keep the commands that the centre has signed for this device; ignore all others."""
+        for command in commands:
+            claim = {name: command.get(name) for name in ("device_id", "kind", "command_id")}
+            if claim["device_id"] != self._vault.device_id or not isinstance(claim["command_id"], str):
                 continue
             if verified(self.centre_key(), "command", claim, str(command.get("signature"))):
                 with self._writing():
@@ -229,18 +238,18 @@ class Exchange(Outbox):
                     )
 
     def due(self, kind: str) -> bool:
-        """True once the centre has ordered this and no change waits any more that has to be sent first."""
-        find = """SELECT 1 FROM ordered WHERE vault_id = ? AND kind = ?
-            AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.vault_id = ordered.vault_id)"""
+        """True once the centre has commanded this and no change waits any more that has to be sent first."""
+        find = """SELECT 1 FROM command WHERE vault_id = ? AND kind = ?
+            AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.vault_id = command.vault_id)"""
         with self._disk.lock:
             return self._db.execute(find, (self._v, kind)).fetchone() is not None
 
     def obeyed(self, kind: str) -> None:
-        """Note the order as carried out. If the app is killed before it is, its next start carries it out."""
+        """Note the command as carried out. If the app is killed before it is, its next start carries it out."""
         with self._writing():
             self._db.execute("UPDATE command SET done = 1 WHERE vault_id = ? AND kind = ?", (self._v, kind))
 
     def _done(self) -> tuple[str, ...]:
-        """The ids of the orders noted as carried out: the centre is told."""
-        find = "SELECT order_id FROM ordered WHERE vault_id = ? AND done = 1"
+        """The ids of the commands noted as carried out: the centre is told."""
+        find = "SELECT command_id FROM command WHERE vault_id = ? AND done = 1"
         return tuple(row[0] for row in self._db.execute(find, (self._v,)).fetchall())

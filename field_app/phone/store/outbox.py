@@ -33,7 +33,7 @@ class Outbox(Records):
                 try:
                     changes.append(self._change(change_id))
                 except Damaged as error:
-                    self.judged(Verdict(seq, "refused", error.code, "", "Its bytes on this phone are damaged."))
+                    self.keep_verdict(Verdict(seq, "refused", error.code, "", "Its bytes on this phone are damaged."))
                     return changes or self.pending(seq, limit)
             return changes
 
@@ -52,7 +52,7 @@ class Outbox(Records):
         vars(bare)["_digest"] = change_id.hex()
         return bare
 
-    def numbers(self, change_ids: Sequence[str]) -> dict[str, int]:
+    def numbers_of(self, change_ids: Sequence[str]) -> dict[str, int]:
         """The numbers of those changes that are this device's own."""
         find = "SELECT change_id, device_seq FROM outbox WHERE vault_id = ? AND change_id IN"
         numbers: dict[str, int] = {}
@@ -63,7 +63,7 @@ class Outbox(Records):
                 numbers.update((row[0].hex(), row[1]) for row in self._db.execute(among, (self._v, *ids)).fetchall())
         return numbers
 
-    def judged(self, verdict: Verdict) -> None:
+    def keep_verdict(self, verdict: Verdict) -> None:
         """Keep what the centre thinks of a change. That it has the change, only a receipt says."""
         with self._writing():
             self._db.execute(
@@ -80,7 +80,7 @@ class Outbox(Records):
                 [(self._v, code) for code in codes],
             ).rowcount
 
-    def tried(self, problem: str) -> None:
+    def note_failure(self, problem: str) -> None:
         """Note an attempt that did not succeed, on every change that still waits."""
         with self._writing():
             self._db.execute(

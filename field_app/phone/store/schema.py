@@ -59,21 +59,21 @@ CREATE TABLE draft (
 CREATE TABLE pulled (
     vault_id BLOB PRIMARY KEY, epoch TEXT NOT NULL, scope TEXT NOT NULL, seq INTEGER NOT NULL,
     chain TEXT NOT NULL, first INTEGER NOT NULL, before TEXT NOT NULL) STRICT;
-CREATE TABLE run (
-    run_id INTEGER PRIMARY KEY, vault_id BLOB NOT NULL, scope TEXT NOT NULL, epoch TEXT NOT NULL,
+CREATE TABLE segment (
+    segment_id INTEGER PRIMARY KEY, vault_id BLOB NOT NULL, scope TEXT NOT NULL, epoch TEXT NOT NULL,
     first INTEGER NOT NULL, last INTEGER NOT NULL, before TEXT NOT NULL, chain TEXT NOT NULL,
     signature TEXT NOT NULL) STRICT;
-CREATE INDEX run_epoch ON run (vault_id, epoch, last);
+CREATE INDEX segment_epoch ON segment (vault_id, epoch, last);
 CREATE TABLE entry (
-    run_id INTEGER NOT NULL, seq INTEGER NOT NULL, change_id BLOB NOT NULL, received_ms INTEGER NOT NULL,
-    void INTEGER NOT NULL, PRIMARY KEY (run_id, seq)) STRICT, WITHOUT ROWID;
+    segment_id INTEGER NOT NULL, seq INTEGER NOT NULL, change_id BLOB NOT NULL, received_ms INTEGER NOT NULL,
+    void INTEGER NOT NULL, PRIMARY KEY (segment_id, seq)) STRICT, WITHOUT ROWID;
 CREATE TABLE ended (
     vault_id BLOB NOT NULL, epoch TEXT NOT NULL, kept INTEGER NOT NULL, at_ms INTEGER NOT NULL,
     returned INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (vault_id, epoch)) STRICT;
 
-CREATE TABLE ordered (
-    vault_id BLOB NOT NULL, order_id TEXT NOT NULL, kind TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (vault_id, order_id)) STRICT
+CREATE TABLE command (
+    vault_id BLOB NOT NULL, command_id TEXT NOT NULL, kind TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (vault_id, command_id)) STRICT
 """
 
 migrations = Migrations("phone")

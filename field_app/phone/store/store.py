@@ -98,8 +98,8 @@ class Store(Exchange):
 
     def _back_to_ms(self) -> int | None:
         """How far back the records here go while earlier ones are being fetched: milliseconds since 1970, else None."""
-        span = self.span()
-        if span is None or span.is_whole:
+        verified = self.verified_range()
+        if verified is None or verified.is_whole:
             return None
         find = (
             "SELECT received_ms FROM entry JOIN segment USING (segment_id) WHERE vault_id = ? AND epoch = ? AND seq = ?"

@@ -31,7 +31,7 @@ from sync.core.signing import Signer
 
 SCRYPT_N = 2**16
 DAY_MS = 86_400_000
-OF_A_VAULT = ("day_key", "vault", "draft", "incident", "change", "outbox", "pulled", "run", "ended", "ordered")
+OF_A_VAULT = ("day_key", "vault", "draft", "incident", "change", "outbox", "pulled", "segment", "ended", "command")
 WAITS_S = {5: 30, 6: 60, 7: 300, 8: 900, 9: 900}  # wrong tries so far -> seconds to wait; beyond: 15 minutes
 
 
