@@ -9,7 +9,7 @@ import pytest
 from field_app.phone.store.disk import Draft
 from field_app.ui.forms.draft_editor import DraftEditor
 from field_app.ui.forms.form import RecordRemarks, form_page
-from field_app.ui.kit.widgets import part
+from field_app.ui.kit.error_boundary import part
 from sync.domain.forms import Context
 from sync.domain.records.fold import Given
 from tests.builders import BOOK, LAW
@@ -36,21 +36,21 @@ class Keeper:
 
 
 class Page:
-    """A form page on a page, with a pad."""
+    """A form page on a page, with a draft in hand."""
 
     def __init__(self, answers: dict[str, Any] | None = None, page: str = "One", around: RecordRemarks | None = None):
         self.keeper = Keeper()
         self.resolved: list[tuple[str, Any]] = []
         self.around = around or RecordRemarks()
         self.page = page
-        self.pad = DraftEditor(
+        self.editor = DraftEditor(
             self.keeper,
             Everything,
             Draft("r", "i", "person", (), answers or {}, answers or {}),
             Context(now=NOW, rules=LAW, directory=BOOK),
             self.spawn,
         )
-        self.pad.page = page
+        self.editor.page = page
         self.tasks: list[asyncio.Task[Any]] = []
 
     def spawn(self, work: Any) -> asyncio.Task[Any]:
@@ -64,7 +64,7 @@ class Page:
 @part
 def screen(page: Page) -> ft.Control:
     return form_page(
-        page.pad, page.page, page.around, lambda name, value: page.resolved.append((name, value)), lambda: NOW
+        page.editor, page.page, page.around, lambda name, value: page.resolved.append((name, value)), lambda: NOW
     )
 
 
@@ -91,7 +91,7 @@ async def test_what_is_tapped(tapped, name, answer):
     async with App(page) as app:
         for each in tapped:
             await app.tap(each)
-        assert page.pad.answers.get(name) == answer
+        assert page.editor.answers.get(name) == answer
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ async def test_what_is_typed_is_kept_and_stands_in_its_field(name, text, answer)
     page = Page()
     async with App(page) as app:
         await app.type(f"answer-{name}", text)
-        kept = page.pad.answers[name]
+        kept = page.editor.answers[name]
         assert kept == answer or str(kept) == str(answer)
         assert page.keeper.kept[-1].answers[name] == kept
         shown = app.inside(f"answer-{name}", ft.TextField).value
@@ -120,8 +120,17 @@ async def test_a_time_typed_in_four_digits_takes_the_last_such_time():
         await app.settle()
         assert app.says("Yesterday 23:50")
         await app.tap("answer-happened-use")
-        assert page.pad.answers["happened"] == {"at": "2026-11-21T23:50:00.000Z", "source": "typed"}
+        assert page.editor.answers["happened"] == {"at": "2026-11-21T23:50:00.000Z", "source": "typed"}
         assert app.says("Yesterday 23:50 (entered later)")
+
+
+async def test_a_time_that_was_entered_can_be_cleared():
+    page = Page({"happened": {"at": "2026-11-21T23:50:00.000Z", "source": "typed"}})
+    async with App(page) as app:
+        await app.tap("answer-happened-edit")
+        await app.tap("answer-happened-clear")
+        assert page.editor.answers["happened"] is None
+        assert app.has("answer-happened-now")
 
 
 async def test_the_date_picker_gives_the_day_that_was_picked_in_every_zone():
@@ -139,7 +148,7 @@ async def test_phrases_are_added_to_what_is_there():
     async with App(page) as app:
         await app.type("answer-story", "He said no.", blur=False)
         await app.tap("answer-story-phrase-0")
-        assert page.pad.answers["story"] == "He said no.\nOnce"
+        assert page.editor.answers["story"] == "He said no.\nOnce"
         assert app.inside("answer-story", ft.TextField).value == "He said no.\nOnce"
 
 
@@ -149,9 +158,9 @@ async def test_unable_asks_for_the_reason_and_gives_a_way_back():
         await app.tap("unavailable-name")
         await app.tap("answer-name-unavailable-unable")
         await app.type("answer-name-reason", "asleep", blur=False)
-        assert page.pad.answers["name"] == {"unavailable": "unable", "reason": "asleep"}
+        assert page.editor.answers["name"] == {"unavailable": "unable", "reason": "asleep"}
         await app.tap("answer-name-back")
-        assert page.pad.answers["name"] is None
+        assert page.editor.answers["name"] is None
         assert app.has("answer-name")
 
 
@@ -180,14 +189,12 @@ async def test_items_of_a_group_are_added_changed_and_removed_each_under_a_key_o
         await app.tap("add-friends")
         await app.type("answer-friends-2-name", "Bo", blur=False)
         await app.tap("done-friends-2")
-        items = [value for name, value in page.pad.answers.items() if name.startswith("friends.") and value]
+        items = [value for name, value in page.editor.answers.items() if name.startswith("friends.") and value]
         assert items == [{"name": "Ada", "likes": "blue"}, {"name": "Bo"}]
         await app.tap("remove-friends-1")
-        assert [value and value["name"] for name, value in page.pad.answers.items() if name.startswith("friends.")] == [
-            None,
-            None,
-            "Bo",
-        ]
+        assert [
+            value and value["name"] for name, value in page.editor.answers.items() if name.startswith("friends.")
+        ] == [None, None, "Bo"]
         assert app.says("Bo")
 
 
@@ -227,7 +234,7 @@ async def test_errors_show_when_the_user_moves_on_and_never_while_typing():
     async with App(page) as app:
         await app.type("answer-count", "3")
         assert not app.says("Enter an even number.")
-        assert page.pad.faults_on("One") == [("count", "How many?", "Enter an even number.")]
+        assert page.editor.faults_on("One") == [("count", "How many?", "Enter an even number.")]
         await app.settle()
         assert app.says("Enter an even number.")
         await app.type("answer-count", "34")
@@ -264,9 +271,9 @@ async def test_typed_text_survives_a_choice_a_new_page_and_a_fault_while_drawing
         await app.tap("answer-sure-no")
         await app.tap("answer-colour-red")
         assert app.inside("answer-name", ft.TextField).value == "Ada Lovel"
-        page.pad.answers = {**page.pad.answers, "letters": 7}  # nothing draws this
-        page.pad._tell("letters")
-        page.pad._tell("")
+        page.editor.answers = {**page.editor.answers, "letters": 7}  # nothing draws this
+        page.editor._tell("letters")
+        page.editor._tell("")
         await app.settle()
         assert app.inside("answer-name", ft.TextField).value == "Ada Lovel"
         await app.type("answer-name", "Ada Lovelace")
@@ -287,13 +294,13 @@ async def test_what_is_typed_while_a_form_is_sealed_goes_on_in_the_next_draft():
     page = Page()
     async with App(page) as app:
         await app.type("answer-name", "Ada")
-        sealing = asyncio.ensure_future(page.pad.put_away(again=True))
+        sealing = asyncio.ensure_future(page.editor.put_away(again=True))
         await asyncio.sleep(0)
-        page.pad.type("name", "Ada L")
+        page.editor.type("name", "Ada L")
         await sealing
         assert page.keeper.sealed[0].answers["name"] == "Ada"
-        assert page.pad.answers["name"] == "Ada L"
-        assert page.pad.draft.base["name"] == "Ada"
+        assert page.editor.answers["name"] == "Ada L"
+        assert page.editor.draft.base["name"] == "Ada"
         await app.until(lambda: page.keeper.kept[-1].answers["name"] == "Ada L", 3)
 
 

@@ -390,7 +390,7 @@ def test_what_came_back_is_a_task_with_the_supervisors_words():
     )
     record = Record("r", "i", "incident", 1, acts=(back,), first_at="2026-11-22T20:00:00.000Z")
     incident = Incident("i", {"i": record})
-    drawn = home_view(Home(None, (incident,), ("returned",)), PACKS, NOW, lambda _: None, lambda _: None)
+    drawn = home_view(Home(None, (incident,), ("returned",)), PACKS, NOW, *[lambda *_: None] * 3)
     texts = App(lambda _: None).texts([control for control in drawn if control is not None])
     assert "Sent back to you" in texts
     assert "“Which name?”" in texts

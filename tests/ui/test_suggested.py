@@ -16,9 +16,9 @@ async def test_a_suggestion_stands_under_its_question_and_fills_nothing_by_itsel
     async with App(page) as app:
         assert "From the record: Zoë" in app.texts()
         assert "From the record: Green" in app.texts()
-        assert page.pad.answers.get("nick") is None
+        assert page.editor.answers.get("nick") is None
         await app.tap("use-suggestion-coat")
-        assert page.pad.answers["coat"] == "green"
+        assert page.editor.answers["coat"] == "green"
         assert not app.has("use-suggestion-coat")
         assert app.has("use-suggestion-nick")
 
@@ -28,7 +28,7 @@ async def test_several_suggestions_are_taken_with_one_tap():
     async with App(page) as app:
         assert "Use all 2 from the record" in app.texts()
         await app.tap("use-suggestions")
-        assert (page.pad.answers["nick"], page.pad.answers["coat"]) == ("Zoë", "green")
+        assert (page.editor.answers["nick"], page.editor.answers["coat"]) == ("Zoë", "green")
         assert app.inside("answer-nick", ft.TextField).value == "Zoë"
         assert not app.has("use-suggestions")
 
@@ -44,8 +44,8 @@ async def test_a_suggestion_never_replaces_what_was_typed():
     page = Page(KNOWN, page="Two")
     async with App(page) as app:
         await app.type("answer-nick", "Z", blur=False)
-        page.pad.use_suggestion("nick", "coat")
-        assert (page.pad.answers["nick"], page.pad.answers["coat"]) == ("Z", "green")
+        page.editor.use_suggestion("nick", "coat")
+        assert (page.editor.answers["nick"], page.editor.answers["coat"]) == ("Z", "green")
 
 
 async def test_a_question_that_could_not_be_got_has_no_suggestion():
@@ -56,20 +56,20 @@ async def test_a_question_that_could_not_be_got_has_no_suggestion():
 async def test_the_rest_could_not_be_got_answers_all_that_is_missing_and_nothing_else():
     page = Page({"name": "Zoë", "story": "long"})
     async with App(page):
-        page.pad.give_rest(Unavailable.UNABLE, "ran away")
-        assert missing(Everything, page.pad.answers, page.pad.context) == []
-        assert (page.pad.answers["name"], page.pad.answers["story"]) == ("Zoë", "long")
-        assert page.pad.answers["colour"] == {"unavailable": "unable", "reason": "ran away"}
-        assert page.pad.answers["friends.unavailable"] == {"unavailable": "unable", "reason": "ran away"}
-        assert page.pad.answers.get("last") is None, "what nobody asked for stays empty"
+        page.editor.give_rest(Unavailable.UNABLE, "ran away")
+        assert missing(Everything, page.editor.answers, page.editor.context) == []
+        assert (page.editor.answers["name"], page.editor.answers["story"]) == ("Zoë", "long")
+        assert page.editor.answers["colour"] == {"unavailable": "unable", "reason": "ran away"}
+        assert page.editor.answers["friends.unavailable"] == {"unavailable": "unable", "reason": "ran away"}
+        assert page.editor.answers.get("last") is None, "what nobody asked for stays empty"
 
 
 async def test_the_rest_settles_no_clash():
     page = Page({"name": "Zoë"})
     async with App(page):
-        page.pad.give_rest(Unavailable.UNABLE, but=("colour",))
-        assert page.pad.answers.get("colour") is None
-        assert page.pad.missing() == ["colour"]
+        page.editor.give_rest(Unavailable.UNABLE, but=("colour",))
+        assert page.editor.answers.get("colour") is None
+        assert page.editor.missing() == ["colour"]
 
 
 FRIENDS = {"friends.a": {"name": "Bo", "likes": "red"}, "friends.b": {"name": "Cy"}}
@@ -79,9 +79,9 @@ async def test_items_of_a_group_are_offered_and_added_with_one_tap():
     page = Page(FRIENDS, page="Three")
     async with App(page) as app:
         assert "From the record: Bo, Red; Cy" in app.texts()
-        assert page.pad.items("guests") == []
+        assert page.editor.items("guests") == []
         await app.tap("use-suggestion-guests")
-        assert [page.pad.answers[key] for key in page.pad.items("guests")] == list(FRIENDS.values())
+        assert [page.editor.answers[key] for key in page.editor.items("guests")] == list(FRIENDS.values())
         assert not app.has("use-suggestion-guests")
         assert app.has("edit-guests-2"), "they are lines to read, as if somebody had typed them"
 
@@ -91,8 +91,8 @@ async def test_items_of_a_group_are_among_all_that_is_taken_with_one_tap():
     async with App(page) as app:
         assert "Use all 2 from the record" in app.texts()
         await app.tap("use-suggestions")
-        assert page.pad.answers["drink"] == "green"
-        assert len(page.pad.items("guests")) == 2
+        assert page.editor.answers["drink"] == "green"
+        assert len(page.editor.items("guests")) == 2
 
 
 async def test_no_items_are_offered_once_there_is_one_or_none_could_be_got():

@@ -16,8 +16,8 @@ from field_app.ui.console.sheets import sheets
 from field_app.ui.console.sign_in import sign_in
 from field_app.ui.console.state import EVERY, Console
 from field_app.ui.kit import theme as t
+from field_app.ui.kit.error_boundary import faulted, part
 from field_app.ui.kit.frame import training_banner
-from field_app.ui.kit.widgets import faulted, part
 
 FAULTED = (
     "What you typed is kept. Carry on, or open the record again. If it happens again, tell whoever runs the centre."

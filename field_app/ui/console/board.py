@@ -15,7 +15,8 @@ from field_app.ui.console.polling import Polled, use_asked
 from field_app.ui.console.state import Console
 from field_app.ui.console.tables import Col
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import part, row, stack, words
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.widgets import row, stack, words
 from sync.core.roles import may
 from sync.core.times import clock, day_and_clock, local, span
 from sync.domain.clinical import waiting

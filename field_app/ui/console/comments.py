@@ -8,7 +8,9 @@ import flet as ft
 from field_app.ui.console import widgets as p
 from field_app.ui.console.state import Comment
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import part, row, stack, use_held
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.hooks import use_held
+from field_app.ui.kit.widgets import row, stack
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.records.incident import Incident
 from sync.domain.records.standing import last_act

@@ -20,7 +20,8 @@ from field_app.ui.console.reading import Answer, Option
 from field_app.ui.console.record import ReaderActions, marks_of
 from field_app.ui.console.state import EXPIRED, Comment, Console, say
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import log_fault, marked, stack
+from field_app.ui.kit.error_boundary import log_fault
+from field_app.ui.kit.widgets import marked, stack
 from sync.core.errors import AlongsideError
 from sync.core.times import clock
 from sync.domain.records.incident import label

@@ -9,7 +9,8 @@ from field_app.ui.console.layout import LOW, Room
 from field_app.ui.console.polling import use_asked
 from field_app.ui.console.state import Console
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import named, part, stack, words
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.widgets import named, stack, words
 from sync.core.errors import Problem
 from sync.core.roles import Action, may
 

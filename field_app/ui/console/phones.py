@@ -15,7 +15,9 @@ from field_app.ui.console.polling import Polled, use_asked
 from field_app.ui.console.state import Console
 from field_app.ui.console.tables import Col
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import marked, part, row, stack, use_value
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.hooks import use_value
+from field_app.ui.kit.widgets import marked, row, stack
 from sync.core.times import clock, day_and_clock, local, span
 
 COLS = (

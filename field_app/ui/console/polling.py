@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeVar
 import flet as ft
 
 from field_app.ui.console.state import EXPIRED, Console, say
-from field_app.ui.kit.widgets import log_fault, use_held
+from field_app.ui.kit.error_boundary import log_fault
+from field_app.ui.kit.hooks import use_held
 from sync.core.errors import AlongsideError
 
 T = TypeVar("T")

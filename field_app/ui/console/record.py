@@ -14,7 +14,8 @@ from field_app.ui.console.history import HistoryStep, history
 from field_app.ui.console.reading import Answer, Option, Point, ReadingSection, cosigned, points, sections, signed
 from field_app.ui.console.signatures import signatures
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import marked, named, part, row, stack, words
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.widgets import marked, named, row, stack, words
 from sync.core.times import clock, day_and_clock
 from sync.domain.records.incident import label
 from sync.domain.records.standing import standing

@@ -16,7 +16,8 @@ from field_app.ui.console.review import under_faces, workbench
 from field_app.ui.console.state import Console
 from field_app.ui.console.tables import Col
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import part, row, stack
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.widgets import row, stack
 from sync.core.times import clock, local
 
 PICKED = (("standing", "State", STANDINGS, 176), ("nature", "Nature", NATURES, 214), ("car", "Car", ALL_CARS, 110))

@@ -13,7 +13,9 @@ from field_app.ui.console.polling import Polled, use_asked
 from field_app.ui.console.record import record_view
 from field_app.ui.console.state import Console
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import marked, named, part, row, stack, use_held, words
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.hooks import use_held
+from field_app.ui.kit.widgets import marked, named, row, stack, words
 from sync.core.times import clock, local
 
 MOST = 100

@@ -11,7 +11,8 @@ from field_app.ui.console.polling import Polled, use_asked
 from field_app.ui.console.review import under_faces
 from field_app.ui.console.state import Console
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import marked, named, part, row, stack, words
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.widgets import marked, named, row, stack, words
 from sync.core.times import day_and_clock
 from sync.domain.documents.handover_sheet import OFFICER_STATEMENT
 

@@ -9,7 +9,9 @@ from field_app.ui.console import widgets as p
 from field_app.ui.console.polling import SLOW, SLOW_AFTER
 from field_app.ui.console.state import Console, say
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import Typed, part, stack
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.hooks import Typed
+from field_app.ui.kit.widgets import stack
 from sync.core.errors import AlongsideError
 
 WAIT = (SLOW[0], "It is still being asked.")

@@ -17,7 +17,8 @@ from field_app.desk.desk import Desk, system_clock
 from field_app.desk.desk_models import DeskUser
 from field_app.ui.console.layout import Room, room_of
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import log_fault, words
+from field_app.ui.kit.error_boundary import log_fault
+from field_app.ui.kit.widgets import words
 from sync.core.errors import AlongsideError
 from sync.core.roles import Action, may
 

@@ -1,7 +1,8 @@
 """One widget per kind of answer. `KINDS` chooses by the answer's type; a new kind is one function and one entry.
 
-Each takes an `AskedQuestion` and gives back controls. Text is always controlled, and is read and checked by the pad; nothing
-here decides what an answer means. Identifiers: "answer-NAME" for a field, "answer-NAME-CODE" for a choice.
+Each takes an `AskedQuestion` and gives back controls. Text is always controlled, and is read and checked by the draft
+editor; nothing here decides what an answer means. Identifiers: "answer-NAME" for a field, "answer-NAME-CODE" for a
+choice.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,7 @@ Draw = Callable[[AskedQuestion], ft.Control]
 
 
 def draw_text(asked: AskedQuestion) -> ft.Control:
-    """Text wraps, so that one sees all that one wrote. Only a long answer takes lines of its own."""
+    """Text wraps, so that all that was written is seen. Only a long answer takes lines of its own."""
     long = asked.question.long
     field = text_field(
         asked.ident,
@@ -44,39 +45,27 @@ def phrase_row(asked: AskedQuestion) -> ft.Control | None:
     if not asked.question.phrases:
         return None
 
-    def add(phrase: str) -> Callable[[Any], None]:
-        def insert(_: Any) -> None:
-            before = asked.text().rstrip()
-            asked.type(f"{before}{'' if not before else chr(10) if asked.question.long else ', '}{phrase}")
-            asked.leave()
-
-        return insert
-
-    chips = [
-        named(
-            f"{asked.ident}-phrase-{number}",
-            ft.Container(
-                row(
-                    [
-                        ft.Icon(ft.Icons.ADD, size=18, color=t.LINK),
-                        words(phrase, 16, color=t.LINK, expand=True, expand_loose=True),
-                    ],
-                    6,
-                    tight=True,
-                ),
-                padding=ft.Padding.symmetric(horizontal=12, vertical=13),
-                border_radius=24,
-                ink=True,
-                on_click=add(phrase),
-                border=ft.Border.all(1, t.LINE),
-                bgcolor=t.SURFACE,
-            ),
-            button=True,
-            hint_text="Adds this phrase",
-        )
-        for number, phrase in enumerate(asked.question.phrases)
-    ]
+    chips = [phrase_chip(asked, number, phrase) for number, phrase in enumerate(asked.question.phrases)]
     return row(chips, wrap=True, run_spacing=t.GAP)
+
+
+def phrase_chip(asked: AskedQuestion, number: int, phrase: str) -> ft.Control:
+    def insert(_: ft.Event[ft.Container]) -> None:
+        before = asked.text().rstrip()
+        asked.type(f"{before}{'' if not before else chr(10) if asked.question.long else ', '}{phrase}")
+        asked.leave()
+
+    text = words(phrase, 16, color=t.LINK, expand=True, expand_loose=True)
+    box = ft.Container(
+        row([ft.Icon(ft.Icons.ADD, size=18, color=t.LINK), text], 6, tight=True),
+        padding=ft.Padding.symmetric(horizontal=12, vertical=13),
+        border_radius=24,
+        ink=True,
+        on_click=insert,
+        border=ft.Border.all(1, t.LINE),
+        bgcolor=t.SURFACE,
+    )
+    return named(f"{asked.ident}-phrase-{number}", box, button=True, hint_text="Adds this phrase")
 
 
 def draw_number(asked: AskedQuestion) -> ft.Control:
@@ -93,7 +82,7 @@ def draw_number(asked: AskedQuestion) -> ft.Control:
     return row([field, words(asked.question.unit, 16, color=t.QUIET, expand=True) if asked.question.unit else None], 12)
 
 
-KINDS: dict[Any, Draw] = {
+KINDS: dict[object, Draw] = {
     str: draw_text,
     int: draw_number,
     Decimal: draw_number,

@@ -3,16 +3,28 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import flet as ft
 
+from field_app.ui.forms.draft_editor import Reader
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import callout, hint, link, named, part, row, stack, use_value, words
+from field_app.ui.kit.buttons import link
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.hooks import use_value
+from field_app.ui.kit.widgets import Handler, callout, hint, named, row, stack, words
 from sync.domain.forms import Choice, Question
 
 MANY = 10  # more choices than these fold away
+RADIOS = (ft.Icons.CHECK_CIRCLE, ft.Icons.CIRCLE_OUTLINED)  # chosen, and not
+BOXES = (ft.Icons.CHECK_BOX, ft.Icons.CHECK_BOX_OUTLINE_BLANK)
 CHIP = 30  # letters of a choice that stands beside others; longer ones have a line each
+
+
+class TypeText(Protocol):
+    """Takes the text after a key, and what reads an answer from it."""
+
+    def __call__(self, text: str, reader: Reader | None = None) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -25,7 +37,7 @@ class AskedQuestion:
     text: Callable[[], str]  # what stands in the field now
     fault: str
     give: Callable[[Any], None]
-    type: Callable[..., None]  # (text, reader)
+    type: TypeText
     leave: Callable[[], None]
     now: Callable[[], datetime]
 
@@ -51,79 +63,63 @@ def choice_buttons(
     return stack([option(asked, choice, after, wide=True) for choice in choices])
 
 
-def chosen(asked: AskedQuestion, code: str) -> bool:
-    return code in asked.value if isinstance(asked.value, list | tuple) else asked.value == code
+def codes_of(asked: AskedQuestion) -> list[Any]:
+    """The codes that are chosen."""
+    if isinstance(asked.value, list | tuple):
+        return list(asked.value)
+    return [] if asked.value is None else [asked.value]
 
 
 def pick(asked: AskedQuestion, choice: Choice) -> Any:
     """The answer after a tap. Tapped again, a choice goes: a slip must have a way back. Boxes keep the list's order."""
     if not asked.question.many:
         return None if asked.value == choice.value else choice.value
-    held = list(asked.value) if isinstance(asked.value, list | tuple) else []
-    now = [code for code in held if code != choice.value] if choice.value in held else [*held, choice.value]
+    before = codes_of(asked) if isinstance(asked.value, list | tuple) else []
+    after = [code for code in before if code != choice.value] if choice.value in before else [*before, choice.value]
     order = [known.value for known in asked.question.choices]
-    return sorted(now, key=lambda code: order.index(code) if code in order else len(order)) or None
+    return sorted(after, key=lambda code: order.index(code) if code in order else len(order)) or None
 
 
 def option(asked: AskedQuestion, choice: Choice, after: Callable[[], None] | None, *, wide: bool = False) -> ft.Control:
-    on = chosen(asked, choice.value)
+    on = choice.value in codes_of(asked)
 
-    def tapped(_: Any) -> None:
+    def tapped(_: ft.Event[ft.Container]) -> None:
         asked.give(pick(asked, choice))
         if after:
             after()
 
-    many = asked.question.many
-    icons = (
-        (ft.Icons.CHECK_BOX, ft.Icons.CHECK_BOX_OUTLINE_BLANK)
-        if many
-        else (ft.Icons.CHECK_CIRCLE, ft.Icons.CIRCLE_OUTLINED)
-    )
+    icons = BOXES if asked.question.many else RADIOS
     text = words(choice.label, 16, bold=on, color=t.ON_CHOSEN if on else t.TEXT, expand=True, expand_loose=not wide)
     icon = ft.Icon(icons[0] if on else icons[1], size=20, color=t.LINK if on else t.EDGE)
-    box = ft.Container(
-        row([icon, text], t.GAP, tight=not wide, alignment=ft.MainAxisAlignment.START),
-        padding=ft.Padding.symmetric(horizontal=12, vertical=13),
-        border_radius=10,
-        ink=True,
-        on_click=tapped,
-        bgcolor=t.CHOSEN if on else t.SURFACE,
-        border=ft.Border.all(2 if on else 1.5, t.LINK if on else t.EDGE),
-    )
+    line = row([icon, text], t.GAP, tight=not wide, alignment=ft.MainAxisAlignment.START)
+    box = choice_box(line, on, tapped, ft.Padding.symmetric(horizontal=12, vertical=13))
     return named(f"{asked.ident}-{choice.value}", box, checked=on)
 
 
-def radio(name: str, text: str, on: bool, tapped: Any, under: str = "") -> ft.Control:
-    """One of a few, outside a form."""
-    icon = ft.Icons.CHECK_CIRCLE if on else ft.Icons.CIRCLE_OUTLINED
-    inside = row(
-        [
-            ft.Icon(icon, size=22, color=t.LINK if on else t.EDGE),
-            stack(
-                [words(text, 17, bold=on, color=t.ON_CHOSEN if on else t.TEXT), hint(under) if under else None],
-                2,
-                expand=True,
-            ),
-        ],
-        12,
-    )
-    box = ft.Container(
-        inside,
-        padding=14,
+def choice_box(content: ft.Control, on: bool, on_click: Handler, pad: ft.PaddingValue) -> ft.Container:
+    return ft.Container(
+        content,
+        padding=pad,
         border_radius=10,
         ink=True,
-        on_click=lambda _: tapped(),
+        on_click=on_click,
         bgcolor=t.CHOSEN if on else t.SURFACE,
         border=ft.Border.all(2 if on else 1.5, t.LINK if on else t.EDGE),
     )
-    return named(name, box, checked=on)
+
+
+def radio(name: str, text: str, on: bool, tapped: Callable[[], object], under: str = "") -> ft.Control:
+    """One of a few, outside a form."""
+    icon = ft.Icon(RADIOS[0] if on else RADIOS[1], size=22, color=t.LINK if on else t.EDGE)
+    label = words(text, 17, bold=on, color=t.ON_CHOSEN if on else t.TEXT)
+    line = row([icon, stack([label, hint(under) if under else None], 2, expand=True)], 12)
+    return named(name, choice_box(line, on, lambda _: tapped(), 14), checked=on)
 
 
 def newer(asked: AskedQuestion) -> ft.Control | None:
     """Choices recorded in a newer version of the app are shown as such, and kept."""
-    held = asked.value if isinstance(asked.value, list | tuple) else [asked.value] if asked.value is not None else []
     known = {choice.value for choice in asked.question.choices}
-    unknown = [str(code) for code in held if code not in known]
+    unknown = [str(code) for code in codes_of(asked) if code not in known]
     return callout(f"Recorded in a newer version of the app: {', '.join(unknown)}. It is kept.") if unknown else None
 
 
@@ -133,13 +129,9 @@ def folded(asked: AskedQuestion) -> ft.Control:
     opened, set_opened = use_value(False)
     label = next((choice.label for choice in asked.question.choices if choice.value == asked.value), "")
     if not opened:
-        shown = ft.Container(
-            row(
-                [
-                    words(label or "Choose", 17, color=t.TEXT if label else t.LINK, expand=True),
-                    ft.Icon(ft.Icons.EXPAND_MORE, color=t.LINK),
-                ]
-            ),
+        shown = words(label or "Choose", 17, color=t.TEXT if label else t.LINK, expand=True)
+        box = ft.Container(
+            row([shown, ft.Icon(ft.Icons.EXPAND_MORE, color=t.LINK)]),
             padding=14,
             border_radius=8,
             bgcolor=t.SURFACE,
@@ -147,9 +139,8 @@ def folded(asked: AskedQuestion) -> ft.Control:
             ink=True,
             on_click=lambda _: set_opened(True),
         )
-        name = named(asked.ident, shown, button=True, expanded=False, hint_text=asked.question.text)
-        return stack([name, newer(asked) if not label else None])
+        opener = named(asked.ident, box, button=True, expanded=False, hint_text=asked.question.text)
+        return stack([opener, newer(asked) if not label else None])
     options = [option(asked, choice, lambda: set_opened(False), wide=True) for choice in asked.question.choices]
-    return stack(
-        [*options, link(f"{asked.ident}-close", "Close the list", lambda _: set_opened(False), ft.Icons.EXPAND_LESS)]
-    )
+    close = link(f"{asked.ident}-close", "Close the list", lambda _: set_opened(False), ft.Icons.EXPAND_LESS)
+    return stack([*options, close])

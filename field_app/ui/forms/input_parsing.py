@@ -7,18 +7,14 @@ from sync.core.times import LONDON, instant, local, moment
 from sync.domain.forms import Event, Moment, Question
 
 SOON = timedelta(minutes=5)  # a clock a little fast is not yesterday's
-MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
-    )
-}
+MONTH_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+MONTHS = {name: number for number, name in enumerate(MONTH_NAMES, start=1)}
 
 
 def read_day(text: str, today: date) -> date | None:
     """A date from "14 3 1988", "14/03/88", "14.3.1988", "14031988", "14 March 1988"; None when it is none."""
-    found = re.fullmatch(r"(\d{1,2})(\d{2})(\d{4}|\d{2})", text.strip()) if text.strip().isdigit() else None
-    parts = list(found.groups()) if found else re.findall(r"\d+|[A-Za-z]+", text)
+    digits = re.fullmatch(r"(\d{1,2})(\d{2})(\d{4}|\d{2})", text.strip()) if text.strip().isdigit() else None
+    parts = list(digits.groups()) if digits else re.findall(r"\d+|[A-Za-z]+", text)
     if len(parts) != 3:
         return None
     day, month, year = parts
@@ -40,10 +36,10 @@ def say_day(day: date) -> str:
 
 def read_clock(text: str) -> tuple[int, int] | None:
     """Hours and minutes from "2214", "22:14", "9.05", "905"; None when it is none."""
-    found = re.fullmatch(r"(\d{1,2})[:. h]?(\d{2})", text.strip())
-    if not found:
+    digits = re.fullmatch(r"(\d{1,2})[:. h]?(\d{2})", text.strip())
+    if not digits:
         return None
-    hours, minutes = int(found[1]), int(found[2])
+    hours, minutes = int(digits[1]), int(digits[2])
     return (hours, minutes) if hours < 24 and minutes < 60 else None
 
 
@@ -69,11 +65,11 @@ def say_time(when: datetime, now: datetime) -> str:
 
 def time_of(question: Question, raw: object) -> datetime | None:
     """The instant in an answer that is a time or an event; None when there is none to read."""
-    held = raw.get("at") if isinstance(raw, dict) else raw
-    if question.answer not in (Moment, Event) or not isinstance(held, str):
+    text = raw.get("at") if isinstance(raw, dict) else raw
+    if question.answer not in (Moment, Event) or not isinstance(text, str):
         return None
     try:
-        return moment(held)
+        return moment(text)
     except ValueError:
         return None
 

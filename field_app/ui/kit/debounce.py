@@ -1,11 +1,11 @@
-"""Something to be done once, soon: asked for again and again, and done at the earliest of the times asked for."""
+"""Debouncing: asked for again and again, a call is made once, at the earliest of the times asked for."""
 
 import asyncio
 from collections.abc import Callable
 
 
-class Later:
-    """One call on the event loop, `within` some seconds. Belongs to the loop that asks."""
+class Debounce:
+    """A call on the event loop, `within` some seconds. Belongs to the loop that asks."""
 
     def __init__(self, call: Callable[[], object]):
         self._call = call

@@ -6,28 +6,28 @@ from typing import Any
 import flet as ft
 
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import named
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.hooks import Typed, use_held, use_redraw
+from field_app.ui.kit.widgets import named, stack, words
 
 
-def outline(color: Any, width: float) -> ft.OutlineInputBorder:
-    return ft.OutlineInputBorder(side=ft.BorderSide(width, color), border_radius=8)
+def outline(color: ft.ColorValue, width: float, radius: float = 8) -> ft.OutlineInputBorder:
+    return ft.OutlineInputBorder(side=ft.BorderSide(width, color), border_radius=radius)
+
+
+def text_of(event: ft.Event[ft.TextField]) -> str:
+    """The text of a field after a key, from the event: the control may have been drawn anew since."""
+    return event.data if isinstance(event.data, str) else event.control.value
 
 
 def text_field(
-    name: str, label: str, value: str, on_change: Callable[[str], Any], *, wrong: bool = False, **about: Any
+    name: str, label: str, value: str, on_change: Callable[[str], object], *, wrong: bool = False, **about: Any
 ) -> ft.Control:
-    """A bordered field. Its name is the question above it; always controlled (flet 0.4).
-
-    `on_change` takes the text, from the event itself: the control may have been drawn anew since the key.
-    """
-
-    def changed(e: Any) -> None:
-        on_change(e.data if isinstance(e.data, str) else e.control.value)
-
+    """A bordered field. Its name is the question above it; always controlled (flet 0.4)."""
     outer = {key: about.pop(key) for key in ("expand",) if key in about}
     field = ft.TextField(
         value=value,
-        on_change=changed,
+        on_change=lambda event: on_change(text_of(event)),
         filled=True,
         fill_color=t.SURFACE,
         text_size=18,
@@ -41,3 +41,16 @@ def text_field(
         **about,
     )
     return named(name, field, label=label, **outer)
+
+
+def under_words(label: str, field: ft.Control, size: float = 16, **about: Any) -> ft.Control:
+    """A field under the words that say what belongs in it."""
+    return stack([words(label, size, bold=True), field], 6, **about)
+
+
+@part
+def echo(typed: Typed, draw: Callable[[], ft.Control | None]) -> ft.Control:
+    """What follows from the text while it is typed."""
+    redraw = use_redraw()
+    use_held(lambda: typed.on(redraw), [id(typed)])
+    return draw() or ft.Container(width=0, height=0)

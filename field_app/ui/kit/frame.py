@@ -1,30 +1,36 @@
 """The frame of a screen: the bar with its title, the strip, the body that scrolls, the bar at thumb height."""
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import flet as ft
+from flet.components.hooks.use_ref import MutableRef
 
 from field_app.ui.kit import theme as t
+from field_app.ui.kit.buttons import icon_button
+from field_app.ui.kit.hooks import Stop, use_held, use_value
 from field_app.ui.kit.strip import strip_line
-from field_app.ui.kit.widgets import icon_button, row, stack, use_held, use_value, words
+from field_app.ui.kit.widgets import Controls, Handler, filling, row, stack, words
 
+if TYPE_CHECKING:
+    from field_app.ui.phone.state import Ui
+
+Scroller = MutableRef[ft.Column]  # the body of a screen, to be scrolled
 SIDE = 16
 LINES: dict[str, Any] = {"max_lines": 2, "overflow": ft.TextOverflow.ELLIPSIS}  # a bar never fills the phone
 
 
 def training_banner() -> ft.Control:
     """Over every screen of a phone or a desk that holds invented people."""
-    said = words("Training – synthetic data only", 14, bold=True, color=ft.Colors.WHITE, text_align=ft.TextAlign.CENTER)
-    about = ft.Padding.symmetric(horizontal=16, vertical=4)
-    return ft.Container(said, bgcolor="#a61b10", padding=about, alignment=ft.Alignment.CENTER)
+    text = words("Training – synthetic data only", 14, bold=True, color=ft.Colors.WHITE, text_align=ft.TextAlign.CENTER)
+    padding = ft.Padding.symmetric(horizontal=16, vertical=4)
+    return ft.Container(text, bgcolor="#a61b10", padding=padding, alignment=ft.Alignment.CENTER)
 
 
 def bar(
-    title: str, *, back: Any = None, actions: Iterable[Any] = (), training: bool = False, under: str = ""
+    title: str, *, back: Handler | None = None, actions: Controls = (), training: bool = False, under: str = ""
 ) -> ft.Control:
     """The top of a screen. The title is its heading."""
     shown = ft.Semantics(
@@ -53,12 +59,12 @@ class At:
     pane: bool = False  # one of two beside each other, under a common bar
 
 
-def night_switch(ui: Any, dark: bool) -> ft.Control:
+def night_switch(ui: "Ui", dark: bool) -> ft.Control:
     icon, label = (ft.Icons.LIGHT_MODE, "Use the light theme") if dark else (ft.Icons.DARK_MODE, "Use the night theme")
     return icon_button("theme", icon, label, lambda _: ui.switch_night(), t.ON_BAR)
 
 
-def body(controls: Iterable[Any], *, ref: Any = None, spacing: float = 16) -> ft.Control:
+def body(controls: Controls, *, ref: Scroller | None = None, spacing: float = 16) -> ft.Control:
     """What scrolls, in one column that is never too wide to read."""
     column = ft.Container(
         stack(controls, spacing), width=t.COLUMN, padding=ft.Padding.only(left=SIDE, right=SIDE, top=16, bottom=32)
@@ -68,55 +74,50 @@ def body(controls: Iterable[Any], *, ref: Any = None, spacing: float = 16) -> ft
         scroll=ft.ScrollMode.AUTO,
         expand=True,
         spacing=0,
-        ref=ref,
+        ref=cast("ft.Ref", ref),
     )
 
 
-def thumb(controls: Iterable[Any]) -> ft.Control:
+async def scroll(scroller: Scroller, **where: Any) -> None:
+    """Scrolls the body of a screen; `where`: offset, or scroll_key."""
+    if scroller.current is not None:
+        await scroller.current.scroll_to(duration=200, **where)
+
+
+def thumb(controls: Controls) -> ft.Control:
     """The bar at thumb height: the one primary button."""
     inner = ft.Container(
         stack(controls, t.GAP), width=t.COLUMN, padding=ft.Padding.symmetric(horizontal=SIDE, vertical=12)
     )
-    held = ft.SafeArea(
-        ft.Row([ft.Container(inner, expand=True, alignment=ft.Alignment.CENTER)]), avoid_intrusions_top=False
-    )
-    return ft.Container(held, bgcolor=t.SURFACE, border=ft.Border.only(top=ft.BorderSide(1, t.LINE)))
+    centred = ft.Row([ft.Container(inner, expand=True, alignment=ft.Alignment.CENTER)])
+    safe = ft.SafeArea(centred, avoid_intrusions_top=False)
+    return ft.Container(safe, bgcolor=t.SURFACE, border=t.line_above())
 
 
 def frame(
-    ui: Any,
+    ui: "Ui",
     at: At,
     title: str,
     inside: ft.Control,
     *,
-    back: Any = None,
+    back: Handler | None = None,
     bottom: ft.Control | None = None,
-    actions: Iterable[Any] = (),
+    actions: Controls = (),
     under: str = "",
-    told: bool = False,
+    in_full: bool = False,
 ) -> ft.Control:
-    """`told`: the screen itself says in full what is to be known about this phone and the centre."""
+    """`in_full`: the screen itself says in full what is to be known about this phone and the centre."""
     if at.pane:
-        return ft.Column(
-            [control for control in (inside, bottom) if control is not None],
-            spacing=0,
-            expand=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
+        return filling([inside, bottom])
     top = bar(title, back=back, actions=[*actions, night_switch(ui, at.dark)], training=ui.phone.training, under=under)
-    return ft.Column(
-        [control for control in (top, strip_line(ui, at.front, told), inside, bottom) if control is not None],
-        spacing=0,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    return filling([top, strip_line(ui, at.front, in_full), inside, bottom])
 
 
-def use_now(ui: Any, *, front: bool = True, every: float = 20) -> datetime:
-    """The time, drawn anew every so often while the screen is in front."""
+def use_now(ui: "Ui", *, front: bool = True, every: float = 20) -> datetime:
+    """The time, read anew every so many seconds while the screen is in front."""
     now, set_now = use_value(ui.now)
 
-    def tick() -> Any:
+    def tick() -> Stop | None:
         if not front:
             return None
 

@@ -1,45 +1,68 @@
-"""What a component holds while it is on the screen: a value, something that runs, what the store gives, what is typed."""
+"""What a component holds while it is on the screen: a value, something that runs, what it read, what is typed.
+
+Flet calls these hooks, as React does: every drawing of a component calls the same ones in the same order.
+"""
 
 import asyncio
 import contextvars
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar, cast
 
 import flet as ft
+from flet.components.hooks.use_ref import MutableRef
+
+from field_app.ui.kit.listeners import Listener, Listeners
 
 T = TypeVar("T")
+Setter = Callable[[T | Callable[[T], T]], None]  # takes the next value, or what makes it of the one before
+Stop = Callable[[], object]
 
 
-def use_value(initial: Any) -> tuple[Any, Callable[[Any], None]]:
-    """A value of this component, and how to set it: `ft.use_state`, whose types follow the first value too closely."""
+class Listened(Protocol):
+    """Calls a listener when the answer of this name changes; what it returns ends that."""
+
+    def on(self, name: str, listener: Listener) -> Stop: ...
+
+
+def use_value(initial: T | Callable[[], T]) -> tuple[T, Setter[T]]:
+    """A value of this component and how to set it; setting another one draws the component anew."""
     return ft.use_state(initial)
 
 
-def use_held(start: Callable[[], Callable[[], Any] | None], deps: list[Any]) -> None:
+def use_optional(_kind: type[T]) -> tuple[T | None, Setter[T | None]]:
+    """A value of this kind, None at first."""
+    return use_value(cast("T | None", None))
+
+
+def use_redraw() -> Callable[[], None]:
+    """Draws this component anew."""
+    _, set_count = use_value(0)
+    return lambda: set_count(lambda count: count + 1)
+
+
+def use_held(start: Callable[[], Stop | None], deps: Sequence[object]) -> None:
     """Starts something when the component appears or `deps` change; what `start` returns ends it.
 
     `ft.use_effect` forgets a returned clean-up at the next drawing, so the clean-up is kept here and given by name.
     """
-    held = ft.use_ref(None)
+    running: MutableRef[Stop] = ft.use_ref()
 
     def setup() -> None:
-        held.current = start()
+        running.current = start()
 
     def cleanup() -> None:
-        stop, held.current = held.current, None
+        stop, running.current = running.current, None
         if stop:
             stop()
 
     ft.use_effect(setup, deps, cleanup)
 
 
-def use_reading(
-    read: Callable[[], T], listen: Callable[[Callable[[], None]], Callable[[], None]], *, front: bool = True
-) -> T:
+def use_reading(read: Callable[[], T], listen: Callable[[Listener], Stop], *, front: bool = True) -> T:
     """What `read` gives, read again (in a thread) after each commit for as long as the screen is in front."""
     value, set_value = use_value(read)
 
-    def follow() -> Callable[[], None] | None:
+    def follow() -> Stop | None:
         if not front:
             return None
         loop, context = asyncio.get_running_loop(), contextvars.copy_context()
@@ -67,16 +90,19 @@ def use_reading(
 
 def use_drawn(front: bool, draw: Callable[[], T]) -> T:
     """What `draw` makes while the screen is in front. Under another it stays as it was: nobody sees it."""
-    kept = ft.use_ref(None)
-    if front or kept.current is None:
-        kept.current = draw()
-    return kept.current
+    last: MutableRef[T] = ft.use_ref()
+    if front or last.current is None:
+        last.current = draw()
+    return last.current
 
 
-def use_pad(pad: Any, name: str) -> None:
-    """Draws the component again when this answer of the pad changes ("": when other questions or notes come or go)."""
-    _, again = use_value(0)
-    use_held(lambda: pad.on(name, lambda: again(lambda count: count + 1)), [id(pad), name])
+def use_draft_editor(editor: Listened, name: str) -> None:
+    """Draws the component anew when this answer of the draft changes.
+
+    The name "" stands for the page: other questions or notes come or go.
+    """
+    redraw = use_redraw()
+    use_held(lambda: editor.on(name, redraw), [id(editor), name])
 
 
 class Typed:
@@ -85,19 +111,17 @@ class Typed:
 
     def __init__(self, **texts: str):
         self.texts = texts
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners = Listeners()
 
     def __getitem__(self, name: str) -> str:
         return self.texts[name]
 
     def put(self, name: str, text: str) -> None:
         self.texts[name] = text
-        for listener in tuple(self._listeners):
-            listener()
+        self._listeners.tell("")
 
     def into(self, name: str) -> Callable[[str], None]:
         return lambda text: self.put(name, text)
 
-    def on(self, listener: Callable[[], None]) -> Callable[[], None]:
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+    def on(self, listener: Listener) -> Stop:
+        return self._listeners.on("", listener)

@@ -1,16 +1,22 @@
-"""A signature on glass: strokes of integers [x, y, ms]. One component a stroke, so that only the line being drawn moves."""
+"""A signature on glass: strokes of integers [x, y, ms].
+
+Each stroke is a component of its own, so that only the line being drawn moves.
+"""
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any
 
 import flet as ft
 import flet.canvas as cv
 
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import link, part, stack, use_held, use_value, words
+from field_app.ui.kit.buttons import link
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.hooks import use_held, use_redraw
+from field_app.ui.kit.listeners import Listener, Listeners
+from field_app.ui.kit.widgets import stack, words
 
 HEIGHT = 200
 LEAST_LENGTH = 100  # of all lines together; a slow phone tells few points of a long line
@@ -23,14 +29,11 @@ class Ink:
     def __init__(self, clock: Callable[[], float] = time.monotonic):
         self.strokes: list[list[list[int]]] = []
         self._clock, self._began = clock, 0.0
-        self._listeners: dict[int, Callable[[], None]] = {}
+        self._listeners = Listeners()
 
-    def on(self, stroke: int, listener: Callable[[], None]) -> Callable[[], None]:
+    def on(self, stroke: int, listener: Listener) -> Listener:
         """Listens to one stroke; -1: to strokes coming and going."""
-        self._listeners[stroke] = listener
-        return lambda: (
-            None if self._listeners.get(stroke) is not listener else self._listeners.pop(stroke, None) and None
-        )
+        return self._listeners.on(stroke, listener)
 
     @property
     def drawn(self) -> bool:
@@ -42,32 +45,28 @@ class Ink:
             self._began = self._clock()
         self.strokes.append([])
         self._add(x, y)
-        self._tell(-1)
+        self._listeners.tell(-1)
 
     def go_on(self, x: float, y: float) -> None:
         if self.strokes and sum(map(len, self.strokes)) < MAX_POINTS:
             self._add(x, y)
-            self._tell(len(self.strokes) - 1)
+            self._listeners.tell(len(self.strokes) - 1)
 
     def clear(self) -> None:
         self.strokes = []
-        self._tell(-1)
+        self._listeners.tell(-1)
 
     def _add(self, x: float, y: float) -> None:
         self.strokes[-1].append([round(x), round(y), round((self._clock() - self._began) * 1000)])
 
-    def _tell(self, stroke: int) -> None:
-        if stroke in self._listeners:
-            self._listeners[stroke]()
-
 
 def _length(stroke: list[list[int]]) -> float:
-    return sum(math.dist(here[:2], there[:2]) for here, there in pairwise(stroke))
+    return sum(math.dist(start[:2], end[:2]) for start, end in pairwise(stroke))
 
 
 def use_ink(ink: Ink, stroke: int) -> None:
-    _, again = use_value(0)
-    use_held(lambda: ink.on(stroke, lambda: again(lambda count: count + 1)), [])
+    redraw = use_redraw()
+    use_held(lambda: ink.on(stroke, redraw), [])
 
 
 @part
@@ -84,8 +83,8 @@ def signature_pad(ink: Ink) -> ft.Control:
         on_pan_update=lambda e: ink.go_on(e.local_position.x, e.local_position.y),
         drag_interval=16,
     )
-    pad = ft.Semantics(identifier="signature-pad", label="Signature: draw with a finger", image=True, content=touch)
-    return stack([pad, link("signature-clear", "Clear", lambda _: ink.clear()) if lines else None])
+    area = ft.Semantics(identifier="signature-pad", label="Signature: draw with a finger", image=True, content=touch)
+    return stack([area, link("signature-clear", "Clear", lambda _: ink.clear()) if lines else None])
 
 
 @part
@@ -96,15 +95,18 @@ def stroke_line(ink: Ink, stroke: int, _length: int) -> ft.Control:
 
 
 def line_view(points: list[list[int]]) -> ft.Control:
-    elements: list[Any] = [cv.Path.MoveTo(*points[0][:2])] if points else []
-    elements += [cv.Path.LineTo(x, y) for x, y, _ in points[1:]]
-    if len(points) == 1:
-        elements.append(cv.Path.LineTo(points[0][0] + 1, points[0][1]))  # a dot
-    paint = ft.Paint(
-        stroke_width=3,
-        style=ft.PaintingStyle.STROKE,
-        color=t.TEXT,
-        stroke_cap=ft.StrokeCap.ROUND,
-        stroke_join=ft.StrokeJoin.ROUND,
-    )
-    return cv.Canvas([cv.Path(elements, paint=paint)], expand=True, height=HEIGHT)
+    path = stroke_path([(x, y) for x, y, _ in points])
+    return cv.Canvas([cv.Path(path, paint=stroke_paint(3))], expand=True, height=HEIGHT)
+
+
+def stroke_path(points: Sequence[tuple[float, float]]) -> list[cv.Path.PathElement]:
+    """A line through the points; of a single one, a dot."""
+    if not points:
+        return []
+    (x, y), *others = points
+    return [cv.Path.MoveTo(x, y), *(cv.Path.LineTo(*point) for point in others or [(x + 1, y)])]
+
+
+def stroke_paint(width: float) -> ft.Paint:
+    style, cap, join = ft.PaintingStyle.STROKE, ft.StrokeCap.ROUND, ft.StrokeJoin.ROUND
+    return ft.Paint(stroke_width=width, style=style, color=t.TEXT, stroke_cap=cap, stroke_join=join)

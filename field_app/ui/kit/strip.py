@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 import flet as ft
 
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import named, part, row, stack, use_reading, use_value, words
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.hooks import use_reading, use_value
+from field_app.ui.kit.widgets import Handler, named, row, stack, words
 from sync.core.times import clock
 from sync.domain.records.delivery import Strip
+
+if TYPE_CHECKING:
+    from field_app.ui.phone.state import Ui
 
 STOPPED = {  # no matter of signal: somebody has to do something
     "captive_portal": "log in to this network first",
@@ -28,15 +33,15 @@ def say(strip: Strip, of: int = 0) -> str:
         total = max(of, strip.waiting)
         return f"Sending {total - strip.waiting + 1} of {total}"
     if strip.problem == "work_offline":
-        known = replace(strip, offline_since=None).words() if strip.attention or strip.waiting else ""
+        work = replace(strip, offline_since=None).words() if strip.attention or strip.waiting else ""
         since = f" since {clock(strip.offline_since)}" if strip.offline_since else ""
-        return f"{known} · working offline{since}" if known else f"Working offline{since}"
-    if said := STOPPED.get(strip.problem):
-        return f"{replace(strip, offline_since=None).words()} · {said}"
+        return f"{work} · working offline{since}" if work else f"Working offline{since}"
+    if obstacle := STOPPED.get(strip.problem):
+        return f"{replace(strip, offline_since=None).words()} · {obstacle}"
     return strip.words()
 
 
-def look(strip: Strip) -> tuple[Any, Any, Any]:
+def look(strip: Strip) -> tuple[ft.IconData, ft.ColorValue, ft.ColorValue]:
     """Icon, ink and ground."""
     if strip.attention or strip.problem in (*STOPPED, "scope_not_yours"):
         return ft.Icons.ERROR, t.ON_WARN, t.WARN
@@ -49,7 +54,7 @@ def look(strip: Strip) -> tuple[Any, Any, Any]:
     return ft.Icons.CLOUD_QUEUE, t.TEXT, ft.Colors.SURFACE_CONTAINER_HIGHEST
 
 
-def strip_view(strip: Strip, of: int, on_click: Any) -> ft.Control:
+def strip_view(strip: Strip, of: int, on_click: Handler | None) -> ft.Control:
     """`on_click`: where it leads; None where one is already there."""
     icon, ink, ground = look(strip)
     line = row(
@@ -79,16 +84,16 @@ NOTICES = {
 CALM = ("fetching",)
 
 
-def notice_view(said: Mapping[str, str], on_click: Any) -> ft.Control | None:
+def notice_view(notices: Mapping[str, str], on_click: Handler) -> ft.Control | None:
     """One line under the strip: what else there is to know, and how many more. In full it stands behind the strip."""
-    if not said:
+    if not notices:
         return None
-    about = next(iter(said))
-    line = said[about].partition(". ")[0] + (f" · {len(said) - 1} more" if len(said) > 1 else "")
-    ink, ground = (t.ON_CHOSEN, t.CHOSEN) if about in CALM else (t.ON_WARN, t.WARN)
+    name = next(iter(notices))
+    line = notices[name].partition(". ")[0] + (f" · {len(notices) - 1} more" if len(notices) > 1 else "")
+    ink, ground = (t.ON_CHOSEN, t.CHOSEN) if name in CALM else (t.ON_WARN, t.WARN)
     inside = row(
         [
-            ft.Icon(NOTICES[about], size=20, color=ink),
+            ft.Icon(NOTICES[name], size=20, color=ink),
             words(line, 15, color=ink, expand=True),
             ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=ink),
         ]
@@ -96,20 +101,24 @@ def notice_view(said: Mapping[str, str], on_click: Any) -> ft.Control | None:
     box = ft.Container(
         inside, bgcolor=ground, padding=ft.Padding.symmetric(horizontal=16, vertical=12), ink=True, on_click=on_click
     )
-    return named(about, box, button=True, live_region=True, hint_text="Shows what it means and what to do")
+    return named(name, box, button=True, live_region=True, hint_text="Shows what it means and what to do")
 
 
 @part
-def strip_line(ui: Any, front: bool, told: bool) -> ft.Control:
-    """`told`: what else there is to know stands in full on this screen."""
+def strip_line(ui: "Ui", front: bool, in_full: bool) -> ft.Control:
+    """`in_full`: this screen shows the notices in full."""
     session = ui.session
+    assert session is not None
     store = session.store
     strip, is_gone = use_reading(lambda: (store.strip(), session.is_gone), store.on_change, front=front)
     ft.use_effect(lambda: ui.cleared() if is_gone else None, [is_gone])
     total, set_total = use_value(0)
-    here = max(total, strip.waiting) if strip.sending else 0
-    ft.use_effect(lambda: set_total(here), [here])
-    if told:
-        return strip_view(strip, here, None)
-    lead = lambda _: ui.go("/records")  # noqa: E731
-    return stack([strip_view(strip, here, lead), notice_view(strip.notices(ui.now()), lead)], 0)
+    most = max(total, strip.waiting) if strip.sending else 0
+    ft.use_effect(lambda: set_total(most), [most])
+    if in_full:
+        return strip_view(strip, most, None)
+
+    def lead(_: ft.Event) -> None:
+        ui.go("/records")
+
+    return stack([strip_view(strip, most, lead), notice_view(strip.notices(ui.now()), lead)], 0)

@@ -9,6 +9,7 @@ Contrast (WCAG 2.2 AA) is tested for every pair in `PAIRS`. Colours: NHS design 
 """
 
 from datetime import datetime, time
+from typing import Any
 
 import flet as ft
 
@@ -36,100 +37,69 @@ DONE, ON_DONE = ft.Colors.TERTIARY_CONTAINER, ft.Colors.ON_TERTIARY_CONTAINER
 ALERT, ON_ALERT = ft.Colors.ERROR, ft.Colors.ON_ERROR
 WRONG, ON_WRONG = ft.Colors.ERROR_CONTAINER, ft.Colors.ON_ERROR_CONTAINER
 
-DAY = {
-    "primary": "#005eb8",
-    "on_primary": "#ffffff",
-    "primary_container": "#e1edf9",
-    "on_primary_container": "#003087",
-    "secondary": "#003087",
-    "on_secondary": "#ffffff",
-    "secondary_container": "#fff4d3",
-    "on_secondary_container": "#212b32",
-    "secondary_fixed": "#ffb81c",
-    "tertiary": "#007f3b",
-    "on_tertiary": "#ffffff",
-    "tertiary_container": "#dff1e7",
-    "on_tertiary_container": "#00471f",
-    "error": "#d5281b",
-    "on_error": "#ffffff",
-    "error_container": "#fbe8e6",
-    "on_error_container": "#8a150c",
-    "surface": "#ffffff",
-    "on_surface": "#212b32",
-    "on_surface_variant": "#4c6272",
-    "outline": "#4c6272",
-    "outline_variant": "#d8dde0",
-    "surface_container": "#f0f4f5",
-    "surface_container_high": "#ffffff",
-    "surface_container_highest": "#e8edee",
-    "surface_container_low": "#ffffff",
-    "inverse_surface": "#212b32",
-    "on_inverse_surface": "#ffffff",
-    "inverse_primary": "#a8d1f7",
-    "surface_tint": "#ffffff",
-}
-NIGHT = {
-    "primary": "#85bff5",
-    "on_primary": "#05233d",
-    "primary_container": "#173852",
-    "on_primary_container": "#d6e9fc",
-    "secondary": "#12202b",
-    "on_secondary": "#e4eaee",
-    "secondary_container": "#3a2f10",
-    "on_secondary_container": "#ffe7a8",
-    "secondary_fixed": "#ffcb52",
-    "tertiary": "#5ccb92",
-    "on_tertiary": "#04220f",
-    "tertiary_container": "#14382a",
-    "on_tertiary_container": "#bdeed2",
-    "error": "#ff9488",
-    "on_error": "#3a0602",
-    "error_container": "#44191a",
-    "on_error_container": "#ffdad5",
-    "surface": "#172127",
-    "on_surface": "#e4eaee",
-    "on_surface_variant": "#aab9c3",
-    "outline": "#8799a5",
-    "outline_variant": "#33424c",
-    "surface_container": "#0c1317",
-    "surface_container_high": "#1d2930",
-    "surface_container_highest": "#26333b",
-    "surface_container_low": "#172127",
-    "inverse_surface": "#e4eaee",
-    "on_inverse_surface": "#172127",
-    "inverse_primary": "#005eb8",
-    "surface_tint": "#172127",
-}
+PALETTES = """
+    primary                   #005eb8  #85bff5
+    on_primary                #ffffff  #05233d
+    primary_container         #e1edf9  #173852
+    on_primary_container      #003087  #d6e9fc
+    secondary                 #003087  #12202b
+    on_secondary              #ffffff  #e4eaee
+    secondary_container       #fff4d3  #3a2f10
+    on_secondary_container    #212b32  #ffe7a8
+    secondary_fixed           #ffb81c  #ffcb52
+    tertiary                  #007f3b  #5ccb92
+    on_tertiary               #ffffff  #04220f
+    tertiary_container        #dff1e7  #14382a
+    on_tertiary_container     #00471f  #bdeed2
+    error                     #d5281b  #ff9488
+    on_error                  #ffffff  #3a0602
+    error_container           #fbe8e6  #44191a
+    on_error_container        #8a150c  #ffdad5
+    surface                   #ffffff  #172127
+    on_surface                #212b32  #e4eaee
+    on_surface_variant        #4c6272  #aab9c3
+    outline                   #4c6272  #8799a5
+    outline_variant           #d8dde0  #33424c
+    surface_container         #f0f4f5  #0c1317
+    surface_container_high    #ffffff  #1d2930
+    surface_container_highest #e8edee  #26333b
+    surface_container_low     #ffffff  #172127
+    inverse_surface           #212b32  #e4eaee
+    on_inverse_surface        #ffffff  #172127
+    inverse_primary           #a8d1f7  #005eb8
+    surface_tint              #ffffff  #172127
+"""  # the role in the Material scheme, by day, by night
+DAY = {role: day for role, day, _ in map(str.split, PALETTES.strip().splitlines())}
+NIGHT = {role: night for role, _, night in map(str.split, PALETTES.strip().splitlines())}
+FILLED = """
+    primary primary_container secondary secondary_container tertiary tertiary_container error error_container
+    inverse_surface
+"""
 PAIRS = (  # words on what they stand on: at least 4.5 to 1
-    ("on_surface", "surface"),
-    ("on_surface", "surface_container"),
-    ("on_surface_variant", "surface"),
-    ("on_surface_variant", "surface_container"),
-    ("primary", "surface"),
-    ("primary", "surface_container"),
-    ("on_primary", "primary"),
-    ("on_primary_container", "primary_container"),
-    ("on_secondary", "secondary"),
-    ("on_secondary_container", "secondary_container"),
-    ("on_tertiary", "tertiary"),
-    ("tertiary", "surface"),
-    ("on_tertiary_container", "tertiary_container"),
-    ("error", "surface"),
-    ("on_error", "error"),
-    ("on_error_container", "error_container"),
-    ("on_inverse_surface", "inverse_surface"),
+    *((role, "surface") for role in ["on_surface", "on_surface_variant", "primary", "tertiary", "error"]),
+    *((role, "surface_container") for role in ["on_surface", "on_surface_variant", "primary"]),
+    *(("on_" + ground, ground) for ground in FILLED.split()),
 )
 EDGES = (("outline", "surface"), ("outline", "surface_container"), ("primary", "primary_container"))  # 3 to 1
 
 FONTS = {"DejaVu": "/fonts/DejaVuSans.ttf"}
 
 
+def text_style(size: float, weight: ft.FontWeight | None = None, **about: Any) -> ft.TextStyle:
+    """Roboto is named first, or the fallback would become the main font."""
+    return ft.TextStyle(size=size, weight=weight, font_family="Roboto", font_family_fallback=["DejaVu"], **about)
+
+
+def line_below() -> ft.Border:
+    return ft.Border.only(bottom=ft.BorderSide(1, LINE))
+
+
+def line_above() -> ft.Border:
+    return ft.Border.only(top=ft.BorderSide(1, LINE))
+
+
 def theme(palette: dict[str, str]) -> ft.Theme:
-    """A Material theme in these colours. Roboto is named first, or the fallback would become the main font."""
-
-    def style(size: float, weight: ft.FontWeight | None = None) -> ft.TextStyle:
-        return ft.TextStyle(size=size, weight=weight, font_family="Roboto", font_family_fallback=["DejaVu"])
-
+    """A Material theme in these colours."""
     return ft.Theme(
         color_scheme=ft.ColorScheme(**palette),
         scaffold_bgcolor=palette["surface_container"],
@@ -137,15 +107,15 @@ def theme(palette: dict[str, str]) -> ft.Theme:
         focus_color=ft.Colors.with_opacity(0.35, palette["secondary_fixed"]),
         visual_density=ft.VisualDensity.STANDARD,
         text_theme=ft.TextTheme(
-            body_large=style(17),
-            body_medium=style(16),
-            body_small=style(14),
-            label_large=style(16, ft.FontWeight.W_600),
-            label_medium=style(14),
-            title_small=style(16, ft.FontWeight.W_600),
-            title_medium=style(18, ft.FontWeight.W_600),
-            title_large=style(20, ft.FontWeight.W_600),
-            headline_small=style(24, ft.FontWeight.W_700),
+            body_large=text_style(17),
+            body_medium=text_style(16),
+            body_small=text_style(14),
+            label_large=text_style(16, ft.FontWeight.W_600),
+            label_medium=text_style(14),
+            title_small=text_style(16, ft.FontWeight.W_600),
+            title_medium=text_style(18, ft.FontWeight.W_600),
+            title_large=text_style(20, ft.FontWeight.W_600),
+            headline_small=text_style(24, ft.FontWeight.W_700),
         ),
         page_transitions=ft.PageTransitionsTheme(
             android=ft.PageTransitionTheme.NONE, linux=ft.PageTransitionTheme.NONE, windows=ft.PageTransitionTheme.NONE
@@ -174,13 +144,13 @@ def dress(page: ft.Page, dark: bool) -> None:
         page.update()
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """The WCAG contrast of two colours written "#rrggbb"."""
 
     def light(colour: str) -> float:
-        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+        channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
-    low, high = sorted((light(one), light(other)))
+    low, high = sorted((light(first), light(second)))
     return (high + 0.05) / (low + 0.05)

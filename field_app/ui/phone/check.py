@@ -1,37 +1,26 @@
-"""Check and sign: everything on one page in words, what is missing as links, the PIN. Afterwards it can only be read."""
+"""Check and sign: everything on one page in words, what is missing as links, the PIN.
+
+Afterwards it can only be read.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import flet as ft
 
+from field_app.phone.session import Session
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.frame import At, body, frame, thumb
-from field_app.ui.kit.widgets import (
-    Typed,
-    callout,
-    card,
-    flat_link,
-    heading,
-    hint,
-    marked,
-    part,
-    primary,
-    row,
-    secondary,
-    stack,
-    tag,
-    use_reading,
-    use_value,
-    words,
-)
+from field_app.ui.kit.buttons import flat_link, primary, secondary
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.frame import At, Scroller, body, frame, scroll, thumb
+from field_app.ui.kit.hooks import Typed, use_reading, use_value
+from field_app.ui.kit.widgets import Handler, callout, card, heading, hint, marked, row, stack, tag, words
 from field_app.ui.phone.incident import FINISHED
-from field_app.ui.phone.section import scroll
+from field_app.ui.phone.shown import NameOf
 from field_app.ui.phone.sign_in import pin_field
-from field_app.ui.phone.state import Ui, say_error
+from field_app.ui.phone.state import NO_TROUBLE, Trouble, Ui, say_error
 from sync.core.canonical import digest
 from sync.core.errors import AlongsideError
 from sync.core.times import day_and_clock, moment
@@ -53,47 +42,69 @@ class DocumentShown:
     standing: str = ""
 
 
+@dataclass(frozen=True)
+class Signing:
+    """What is being typed to sign, what is wrong with it (and what to do), and how it is signed."""
+
+    typed: Typed
+    wrong: Trouble
+    busy: bool
+    sign: Handler
+
+
 @part
 def check_screen(ui: Ui, at: At, incident_id: str) -> ft.Control:
-    session = ui.session
-    assert session is not None
-
-    def read() -> DocumentShown:
-        incident = session.store.incident(incident_id)
-        return (
-            DocumentShown(incident, digest(document(incident)), standing(incident)) if incident else DocumentShown(None)
-        )
-
-    shown = use_reading(read, session.store.on_change, front=at.front)
-    typed = ft.use_memo(lambda: Typed(pin=""), [])
-    wrong, set_wrong = use_value(("", ""))
-    busy, set_busy = use_value(False)
-    scroller = ft.use_ref()
+    session = ui.signed_in()
+    shown = use_reading(lambda: read_document(session, incident_id), session.store.on_change, front=at.front)
+    scroller: Scroller = ft.use_ref()
+    signing = use_signing(ui, incident_id, shown.digest, scroller)
     path = f"/incident/{incident_id}"
-    back = lambda _: ui.go(path)  # noqa: E731
-    if shown.incident is None:
-        return frame(ui, at, "Check and sign", body([]), back=back)
-    lacks = lacking(shown.incident, session.packs, ui.now())
-    closed = shown.standing in FINISHED and incident_id not in ui.amending
+
+    def back(_: ft.Event) -> None:
+        ui.go(path)
 
     def jump(kind: str, record_id: str, name: str) -> None:
         ui.aim = name
         ui.go(f"{path}/{kind}/{record_id}" if record_id else f"{path}/{kind}")
 
-    def amend(_: Any) -> None:
+    def amend(_: ft.Event) -> None:
         ui.amending.add(incident_id)
         ui.go(path)
 
-    async def sign(_: Any) -> None:
+    if shown.incident is None:
+        return frame(ui, at, "Check and sign", body([]), back=back)
+    lacks = lacking(shown.incident, session.packs, ui.now())
+    under = label(shown.incident)
+    if shown.standing in FINISHED and incident_id not in ui.amending:
+        inside = body([signed_view(shown, session.name, amend), *document_view(shown.incident)], ref=scroller)
+        return frame(ui, at, "Record", inside, back=back, under=under)
+    above = [asked_view(shown.incident), missing_view(lacks, jump)]
+    inside = body([*above, *document_view(shown.incident), sign_view(signing, bool(lacks))], ref=scroller)
+    bottom = None if lacks else sign_bar(signing)
+    return frame(ui, at, "Check and sign", inside, back=back, bottom=bottom, under=under)
+
+
+def read_document(session: Session, incident_id: str) -> DocumentShown:
+    incident = session.store.incident(incident_id)
+    return DocumentShown(incident, digest(document(incident)), standing(incident)) if incident else DocumentShown(None)
+
+
+def use_signing(ui: Ui, incident_id: str, shown_digest: str, scroller: Scroller) -> Signing:
+    session = ui.signed_in()
+    typed = ft.use_memo(lambda: Typed(pin=""), [])
+    wrong, set_wrong = use_value(NO_TROUBLE)
+    busy, set_busy = use_value(False)
+
+    async def sign(_: ft.Event) -> None:
         if not typed["pin"] or busy:
             set_wrong(("Enter your PIN to sign.", "") if not busy else wrong)
             await to_the_end(scroller)
             return
         set_busy(True)
         try:
-            await asyncio.to_thread(session.sign, incident_id, shown.digest, typed["pin"])
+            await asyncio.to_thread(session.sign, incident_id, shown_digest, typed["pin"])
             ui.amending.discard(incident_id)
-            set_wrong(("", ""))
+            set_wrong(NO_TROUBLE)
             await scroll(scroller, offset=0)
         except AlongsideError as error:
             set_wrong(say_error(error))
@@ -102,23 +113,10 @@ def check_screen(ui: Ui, at: At, incident_id: str) -> ft.Control:
             typed.texts["pin"] = ""
             set_busy(False)
 
-    top = signed_view(shown, session.name, amend) if closed else missing_view(lacks, jump)
-    asked = None if closed else asked_view(shown.incident)
-    end = None if closed else sign_view(typed, wrong, sign, bool(lacks))
-    inside = body([asked, top, *document_view(shown.incident), end], ref=scroller)
-    bottom = (
-        None
-        if closed or lacks
-        else thumb(
-            [primary("sign", "One moment …" if busy else "Sign", None if busy else sign, ft.Icons.DRAW_OUTLINED)]
-        )
-    )
-    return frame(
-        ui, at, "Record" if closed else "Check and sign", inside, back=back, bottom=bottom, under=label(shown.incident)
-    )
+    return Signing(typed, wrong, busy, sign)
 
 
-async def to_the_end(scroller: Any) -> None:
+async def to_the_end(scroller: Scroller) -> None:
     await asyncio.sleep(0.1)  # what went wrong is drawn first
     await scroll(scroller, offset=-1)
 
@@ -127,15 +125,16 @@ Lack = tuple[Missing, str]  # what is missing, and in which record
 
 
 def lacking(incident: Incident, packs: PackSet, now: datetime) -> list[Lack]:
-    found = []
+    """What stands between the incident and its signature: clashes and missing answers."""
+    lacks = []
     for task in tasks(incident, packs, now):
         for record in task.records:
-            found += [
+            lacks += [
                 (Missing(task.kind, name, clash_text(record, name), ""), record.record_id) for name in record.clashes
             ]
         single = task.records[0].record_id if len(task.records) == 1 else ""
-        found += [(lack, single or whose(task.records, lack.name)) for lack in task.missing]
-    return found
+        lacks += [(lack, single or whose(task.records, lack.name)) for lack in task.missing]
+    return lacks
 
 
 def clash_text(record: Record, name: str) -> str:
@@ -148,7 +147,7 @@ def whose(records: tuple[Record, ...], name: str) -> str:
     return next((record.record_id for record in records if record.values.get(name) is None), "")
 
 
-def missing_view(lacks: list[Lack], jump: Any) -> ft.Control | None:
+def missing_view(lacks: list[Lack], jump: Callable[[str, str, str], None]) -> ft.Control:
     if not lacks:
         return callout("Everything needed is answered", "Read it through, then sign with your PIN.", good=True)
     cards = []
@@ -175,7 +174,7 @@ def asked_view(incident: Incident) -> ft.Control | None:
     return callout("Your supervisor asked", under=comments, name="asked") if comments else None
 
 
-def signed_view(shown: DocumentShown, name_of: Callable[[str], str], amend: Any) -> ft.Control:
+def signed_view(shown: DocumentShown, name_of: NameOf, amend: Handler) -> ft.Control:
     assert shown.incident is not None
     signed = signature(shown.incident)
     at = day_and_clock(moment(signed.at)) if signed else ""
@@ -193,13 +192,13 @@ def signed_view(shown: DocumentShown, name_of: Callable[[str], str], amend: Any)
 
 def document_view(incident: Incident) -> list[ft.Control]:
     """Every answer of every record, in words, in the order of the task list."""
-    found = []
+    cards = []
     for kind in SECTIONS:
         records = incident.of(kind)
         for number, record in enumerate(records, start=1):
             title = CATALOGUE[kind].title + (f" {number}" if len(records) > 1 else "")
-            found.append(card([heading(title, 20, 2), *record_lines(record)], spacing=12))
-    return found
+            cards.append(card([heading(title, 20, 2), *record_lines(record)], spacing=12))
+    return cards
 
 
 def record_lines(record: Record) -> list[ft.Control]:
@@ -230,19 +229,25 @@ def clashing(question: Question, both: Iterable[Given]) -> list[str]:
 
 
 def line_view(question: str, answer: str, *, clash: bool = False) -> ft.Control:
-    told = f"Two answers, not yet settled: {answer}" if clash else answer
-    return stack([hint(question), words(told, 17, color=t.ALERT if clash else t.TEXT, bold=clash)], 1)
+    text = f"Two answers, not yet settled: {answer}" if clash else answer
+    return stack([hint(question), words(text, 17, color=t.ALERT if clash else t.TEXT, bold=clash)], 1)
 
 
-def sign_view(typed: Typed, wrong: tuple[str, str], sign: Any, lacks: bool) -> ft.Control:
+def sign_view(signing: Signing, lacks: bool) -> ft.Control:
     if lacks:
         return hint("When nothing is missing you can sign here with your PIN.")
+    typed, wrong = signing.typed, signing.wrong
     return card(
         [
             words("Your signature", 18, bold=True),
             words(f"“{NURSE_STATEMENT}”", 17),
             callout(*wrong, grave=True, name="sign-error") if wrong[0] else None,
-            pin_field("pin", "PIN", typed["pin"], typed.into("pin"), sign),
+            pin_field("pin", "PIN", typed["pin"], typed.into("pin"), signing.sign),
         ],
         spacing=12,
     )
+
+
+def sign_bar(signing: Signing) -> ft.Control:
+    text, on_click = ("One moment …", None) if signing.busy else ("Sign", signing.sign)
+    return thumb([primary("sign", text, on_click, ft.Icons.DRAW_OUTLINED)])

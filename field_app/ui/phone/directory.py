@@ -9,23 +9,12 @@ from datetime import datetime
 import flet as ft
 
 from field_app.ui.forms.services import Standing, matching, short_view, standings, whole_view
-from field_app.ui.kit.fields import text_field
+from field_app.ui.kit.buttons import flat_link
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.fields import echo, text_field, under_words
 from field_app.ui.kit.frame import At, body, frame, use_now
-from field_app.ui.kit.widgets import (
-    Typed,
-    callout,
-    echo,
-    flat_link,
-    hint,
-    named,
-    part,
-    row,
-    stack,
-    tappable,
-    use_reading,
-    use_value,
-    words,
-)
+from field_app.ui.kit.hooks import Typed, use_reading, use_value
+from field_app.ui.kit.widgets import callout, hint, named, row, stack, tappable, words
 from field_app.ui.phone.guidance import back_of
 from field_app.ui.phone.state import Ui
 from sync.core.times import local
@@ -36,16 +25,15 @@ SHOWN = 40  # services drawn at once
 
 @part
 def directory_screen(ui: Ui, at: At) -> ft.Control:
-    session = ui.session
-    assert session is not None
+    session = ui.signed_in()
     packs = use_reading(lambda: session.packs, session.store.on_change, front=at.front)
     now = use_now(ui, front=at.front)
     today = local(now).date()
-    held, stale_days = packs.directory_on(today), packs.rules_on(today).rules.directory_stale_days
+    services, stale_days = packs.directory_on(today), packs.rules_on(today).rules.directory_stale_days
     typed = ft.use_memo(lambda: Typed(query=""), [])
     only_open, set_only_open = use_value(False)
     opened, set_opened = use_value("")
-    listed = ft.use_memo(lambda: standings(held.book, now, stale_days), [held.manifest.pack_id, now])
+    listed = ft.use_memo(lambda: standings(services.book, now, stale_days), [services.manifest.pack_id, now])
 
     def hits() -> ft.Control:
         return hits_view(matching(listed, typed["query"]), only_open, opened, set_opened, now)
@@ -53,32 +41,31 @@ def directory_screen(ui: Ui, at: At) -> ft.Control:
     field = text_field("services-search", "Search the services", typed["query"], typed.into("query"))
     inside = body(
         [
-            state_view(held, now),
-            stack([words("Search: name, place or what is needed", 16, bold=True), field], 6),
+            state_view(services, now),
+            under_words("Search: name, place or what is needed", field),
             open_switch(only_open, set_only_open),
             echo(typed, hits),
         ]
     )
     back = back_of(ui.page.route or "") or "/"
-    title = f"Version {held.manifest.version}"
+    title = f"Version {services.manifest.version}"
     return frame(ui, at, "Services", inside, back=lambda _: ui.go(back), under=title)
 
 
-def state_view(held: Directory, now: datetime) -> ft.Control | None:
+def state_view(services: Directory, now: datetime) -> ft.Control | None:
     """What is not as it should be with the directory as a whole."""
-    state = held.manifest.state(local(now).date())
-    invented = any(each.demonstration for each in held.book.services)
-    told = [
-        callout(f"This directory: {state[0].lower()}{state[1:]}", "Ring before you rely on it.", grave=True)
-        if state != "In force"
-        else None,
-        callout("Demonstration: these services and their numbers are invented.") if invented else None,
-    ]
-    return stack(told, 8) if any(told) else None
+    state = services.manifest.state(local(now).date())
+    notes = []
+    if state != "In force":
+        text = f"This directory: {state[0].lower()}{state[1:]}"
+        notes.append(callout(text, "Ring before you rely on it.", grave=True))
+    if any(service.demonstration for service in services.book.services):
+        notes.append(callout("Demonstration: these services and their numbers are invented."))
+    return stack(notes, 8) if notes else None
 
 
 def open_switch(on: bool, switch: Callable[[bool], None]) -> ft.Control:
-    control = ft.Switch(value=on, on_change=lambda e: switch(e.control.value))
+    control = ft.Switch(value=on, on_change=lambda event: switch(event.control.value))
     return named(
         "open-only", row([words("Only what is open now", 16, expand=True), control]), label="Only what is open now"
     )
@@ -87,11 +74,15 @@ def open_switch(on: bool, switch: Callable[[bool], None]) -> ft.Control:
 def hits_view(
     hits: Sequence[Standing], only_open: bool, opened: str, set_opened: Callable[[str], None], now: datetime
 ) -> ft.Control:
-    kept = [(service, status) for service, status in hits if not only_open or status.state == ServiceState.OPEN]
-    if not kept:
+    listed = [(service, status) for service, status in hits if not only_open or status.state == ServiceState.OPEN]
+    if not listed:
         return words("No service found. Try another word, or fewer words.", 16)
-    cards = [service_view(each, status, each.service_id == opened, set_opened, now) for each, status in kept[:SHOWN]]
-    return stack([*cards, hint(f"{len(kept) - SHOWN} more: search for one.") if len(kept) > SHOWN else None], 10)
+    cards = [
+        service_view(service, status, service.service_id == opened, set_opened, now)
+        for service, status in listed[:SHOWN]
+    ]
+    more = hint(f"{len(listed) - SHOWN} more: search for one.") if len(listed) > SHOWN else None
+    return stack([*cards, more], 10)
 
 
 def service_view(

@@ -6,31 +6,19 @@ logged for this nurse (`Session.log_reading`). A page may be opened with `?back=
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
 import flet as ft
 
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.fields import text_field
+from field_app.ui.kit.buttons import link, secondary
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.fields import echo, text_field, under_words
 from field_app.ui.kit.frame import At, body, frame
-from field_app.ui.kit.widgets import (
-    Typed,
-    callout,
-    card,
-    echo,
-    heading,
-    hint,
-    link,
-    part,
-    row,
-    secondary,
-    stack,
-    tappable,
-    use_reading,
-    words,
-)
+from field_app.ui.kit.hooks import Typed, use_reading
+from field_app.ui.kit.widgets import callout, card, heading, hint, marked, row, stack, tappable, words
+from field_app.ui.phone.shown import Go
 from field_app.ui.phone.state import Ui
 from sync.core.times import local
 from sync.domain.content.guidance import GuidancePack, GuidancePage, Hit, filled, search
@@ -58,8 +46,7 @@ def today_of(ui: Ui) -> date:
 
 @part
 def guidance_screen(ui: Ui, at: At) -> ft.Control:
-    session = ui.session
-    assert session is not None
+    session = ui.signed_in()
 
     def read() -> tuple[GuidancePack, dict[str, str]]:
         return session.guidance(), dict(ui.phone.packs.refused)
@@ -70,7 +57,7 @@ def guidance_screen(ui: Ui, at: At) -> ft.Control:
     law = session.packs.rules_on(today).rules
     pages = [filled(page, law) for page in pack.pages]
 
-    def found() -> ft.Control:
+    def hits() -> ft.Control:
         return hits_view(search(pages, typed["query"]), today, ui.go)
 
     field = text_field("guidance-search", "Search the guidance", typed["query"], typed.into("query"))
@@ -78,8 +65,8 @@ def guidance_screen(ui: Ui, at: At) -> ft.Control:
         [
             state_view(pack.manifest, today),
             refused_view(refused),
-            stack([words("Search the guidance", 16, bold=True), field], 6),
-            echo(typed, found),
+            under_words("Search the guidance", field),
+            echo(typed, hits),
             secondary("rules", "The law on this phone", lambda _: ui.go("/rules"), ft.Icons.GAVEL),
         ]
     )
@@ -87,12 +74,12 @@ def guidance_screen(ui: Ui, at: At) -> ft.Control:
     return frame(ui, at, "Guidance", inside, back=lambda _: ui.go(back), under=about(pack.manifest))
 
 
-def hits_view(hits: Iterable[Hit], today: date, go: Callable[[str], Any]) -> ft.Control:
-    found = [hit_view(hit, today, go) for hit in hits]
-    return stack(found or [words("Nothing found. Try another word, or fewer words.", 16)], 10)
+def hits_view(hits: Iterable[Hit], today: date, go: Go) -> ft.Control:
+    cards = [hit_view(hit, today, go) for hit in hits]
+    return stack(cards or [words("Nothing found. Try another word, or fewer words.", 16)], 10)
 
 
-def hit_view(hit: Hit, today: date, go: Callable[[str], Any]) -> ft.Control:
+def hit_view(hit: Hit, today: date, go: Go) -> ft.Control:
     page = hit.page
     state = page.state(today)
     lines = [
@@ -109,8 +96,7 @@ def hit_view(hit: Hit, today: date, go: Callable[[str], Any]) -> ft.Control:
 
 @part
 def guidance_page(ui: Ui, at: At, page_id: str) -> ft.Control:
-    session = ui.session
-    assert session is not None
+    session = ui.signed_in()
     pack = use_reading(session.guidance, session.store.on_change, front=at.front)
     today = today_of(ui)
     page = pack.page(page_id)
@@ -121,11 +107,8 @@ def guidance_page(ui: Ui, at: At, page_id: str) -> ft.Control:
 
     ft.use_effect(opened, [page_id, pack.manifest.pack_id])
     back = back_of(ui.page.route or "") or "/guidance"
-    inside = (
-        page_view(filled(page, session.packs.rules_on(today).rules), pack.manifest, today)
-        if page
-        else missing_view(page_id)
-    )
+    law = session.packs.rules_on(today).rules
+    inside = page_view(filled(page, law), pack.manifest, today) if page else missing_view(page_id)
     title = f"{page.id} {page.title}" if page else page_id
     return frame(ui, at, title, inside, back=lambda _: ui.go(back), under=about(pack.manifest))
 
@@ -154,34 +137,34 @@ def page_view(page: GuidancePage, manifest: Manifest, today: date) -> ft.Control
 def text_view(text: str) -> list[ft.Control]:
     """The page's text: its headings as headings, what stands between them as Markdown."""
     first, *others = HEADINGS.split(text)
-    made = under_heading(first)
+    parts = under_heading(first)
     for title, under in zip(others[::2], others[1::2], strict=True):
-        made.append(stack([heading(title.strip(), 20, 2), *under_heading(under)], 4))
-    return made
+        parts.append(stack([heading(title.strip(), 20, 2), *under_heading(under)], 4))
+    return parts
 
 
 def under_heading(text: str) -> list[ft.Control]:
     """Markdown, but for its tables: eight columns on a phone would be a letter wide."""
     parts = TABLE.split(text)
-    return [table_view(each) if each.startswith("|") else markdown(each) for each in parts if each.strip()]
+    return [table_view(text) if text.startswith("|") else markdown(text) for text in parts if text.strip()]
 
 
 def table_view(text: str) -> ft.Control:
     """A row under another: its first cell, then each other that is filled in, under the head of its column."""
     head, _, *rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.splitlines()]
 
-    def cell_view(name: str, said: str) -> ft.Control:
-        told: list[ft.Control] = [words(name, 14, bold=True, color=t.QUIET), words(said, 17)]
+    def cell_view(name: str, text: str) -> ft.Control:
+        lines: list[ft.Control] = [words(name, 14, bold=True, color=t.QUIET), words(text, 17)]
         return ft.Container(
-            ft.Column(told, spacing=0, tight=True),
+            ft.Column(lines, spacing=0, tight=True),
             border=ft.Border.all(1, t.LINE),
             border_radius=8,
             padding=ft.Padding.symmetric(horizontal=10, vertical=4),
         )
 
     def row_view(cells: list[str]) -> ft.Control:
-        filled = [cell_view(name, said) for name, said in zip(head[1:], cells[1:], strict=False) if said]
-        return stack([words(cells[0], 17, bold=True), row(filled, 6, wrap=True, run_spacing=6)], 4)
+        not_empty = [cell_view(name, text) for name, text in zip(head[1:], cells[1:], strict=False) if text]
+        return stack([words(cells[0], 17, bold=True), row(not_empty, 6, wrap=True, run_spacing=6)], 4)
 
     return card([row_view(cells) for cells in rows], spacing=14)
 
@@ -189,12 +172,8 @@ def table_view(text: str) -> ft.Control:
 def markdown(text: str) -> ft.Control:
     """In the colours of the theme, at the size the phone is set to: no size of the letters is fixed to the screen."""
 
-    def style(size: float, weight: ft.FontWeight | None = None) -> ft.TextStyle:
-        return ft.TextStyle(
-            size=size, weight=weight, color=t.TEXT, height=1.4, font_family="Roboto", font_family_fallback=["DejaVu"]
-        )
-
-    plain, bold = style(17), style(17, ft.FontWeight.W_700)
+    plain = t.text_style(17, color=t.TEXT, height=1.4)
+    bold = t.text_style(17, ft.FontWeight.W_700, color=t.TEXT, height=1.4)
     sheet = ft.MarkdownStyleSheet(
         p_text_style=plain,
         list_bullet_text_style=plain,
@@ -214,8 +193,7 @@ def markdown(text: str) -> ft.Control:
 
 @part
 def rules_screen(ui: Ui, at: At) -> ft.Control:
-    session = ui.session
-    assert session is not None
+    session = ui.signed_in()
 
     def read() -> tuple[PackSet, dict[str, str]]:
         return session.packs, dict(ui.phone.packs.refused)
@@ -244,17 +222,14 @@ def rule_pack_view(pack: RulePack, today: date, used: bool) -> ft.Control:
             state_view(facts, today) if used else None,
         ]
     )
-    shown = [provision_view(each) for each in pack.rules.provisions]
-    return ft.Semantics(identifier=f"law-{facts.pack_id}", content=stack([head, *shown], 10), container=True)
+    provisions = [provision_view(provision) for provision in pack.rules.provisions]
+    return marked(f"law-{facts.pack_id}", stack([head, *provisions], 10), container=True)
 
 
-def provision_view(each: Provision) -> ft.Control:
-    mark = row(
-        [ft.Icon(ft.Icons.HELP_OUTLINE, size=18, color=t.TEXT), words(UNCONFIRMED, 15, bold=True, expand=True)], 6
-    )
-    return card(
-        [words(each.text, 16), hint(f"Source: {each.source}"), None if each.confirmed else mark], spacing=6, pad=14
-    )
+def provision_view(provision: Provision) -> ft.Control:
+    sign = ft.Icon(ft.Icons.HELP_OUTLINE, size=18, color=t.TEXT)
+    mark = None if provision.confirmed else row([sign, words(UNCONFIRMED, 15, bold=True, expand=True)], 6)
+    return card([words(provision.text, 16), hint(f"Source: {provision.source}"), mark], spacing=6, pad=14)
 
 
 # --- what both say ------------------------------------------------------------------------------------------------
@@ -273,7 +248,8 @@ def state_view(manifest: Manifest, today: date) -> ft.Control | None:
     state = manifest.state(today)
     if state == "In force":
         return None
-    advice = f"{manifest.title}, version {manifest.version}. Review was due {day(manifest.review_due)}, expiry {day(manifest.expires)}."
+    dates = f"Review was due {day(manifest.review_due)}, expiry {day(manifest.expires)}."
+    advice = f"{manifest.title}, version {manifest.version}. {dates}"
     return callout(state, advice, grave=today > manifest.expires, name="pack-state")
 
 
@@ -285,7 +261,7 @@ def refused_view(refused: Mapping[str, str]) -> ft.Control | None:
     return callout("Not used on this phone. Tell your supervisor", lines, name="packs-refused")
 
 
-def news_view(version: str, go: Callable[[str], Any]) -> ft.Control | None:
+def news_view(version: str, go: Go) -> ft.Control | None:
     """The quiet line at home while this nurse has opened nothing of the guidance in force (`Session.new_guidance`)."""
     if not version:
         return None

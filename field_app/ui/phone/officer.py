@@ -6,37 +6,29 @@ The phone stays in this screen until the nurse's PIN: no strip, no way to anythi
 import asyncio
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import ParamSpec
 
 import flet as ft
 
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.fields import text_field
+from field_app.ui.kit.buttons import link, primary, secondary
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.fields import text_field, under_words
 from field_app.ui.kit.frame import bar, body
+from field_app.ui.kit.hooks import Typed, use_redraw, use_value
 from field_app.ui.kit.signature_pad import Ink, signature_pad
-from field_app.ui.kit.widgets import (
-    Typed,
-    callout,
-    card,
-    heading,
-    hint,
-    link,
-    part,
-    primary,
-    row,
-    secondary,
-    stack,
-    use_value,
-    words,
-)
+from field_app.ui.kit.widgets import Handler, callout, card, filling, heading, hint, marked, row, stack, words
 from field_app.ui.phone.sign_in import pin_field
-from field_app.ui.phone.state import Ui, say_error
+from field_app.ui.phone.state import NO_TROUBLE, Trouble, Ui, say_error
 from sync.core.errors import AlongsideError
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.catalogue.contact.codes import Officer as ContactOfficer
 from sync.domain.documents.handover_sheet import OFFICER_STATEMENT, handover_sheet, sheet_digest
 from sync.domain.forms import questions, read
 from sync.domain.records.incident import Incident
+
+P = ParamSpec("P")
+OFFICER_KEYS = ("force", "collar_number", "name")
 
 
 @dataclass(frozen=True)
@@ -61,87 +53,93 @@ def sheet_of(incident: Incident) -> SheetShown:
 
 def officers_on(incident: Incident) -> list[OfficerNamed]:
     """Officers the sheet already names, so that nobody types a name twice."""
-    found = []
+    officers = []
     for kind, form in CATALOGUE.items():
         groups = [name for name, question in questions(form).items() if question.answer is ContactOfficer]
         for record in incident.of(kind):
             model = read(form, record.values).form
             for name in groups:
                 items = (getattr(model, name, None) or {}).values()
-                found += [
-                    OfficerNamed(*(str(getattr(item, part_, "")) for part_ in ("force", "collar_number", "name")))
-                    for item in items
-                ]
-    return [each for each in dict.fromkeys(found) if each != OfficerNamed()]
+                officers += [OfficerNamed(*(str(getattr(item, key, "")) for key in OFFICER_KEYS)) for item in items]
+    return [officer for officer in dict.fromkeys(officers) if officer != OfficerNamed()]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What an officer does: what is typed and drawn, how far it is, and the ways on."""
+
+    typed: Typed
+    ink: Ink
+    stage: str  # read, decline, done
+    wrong: Trouble  # and what to do
+    sign: Handler
+    decline: Handler
+    turn: Callable[[str], None]  # to another stage
+    pick: Callable[[OfficerNamed], None]
 
 
 @part
 def officer_screen(ui: Ui, incident_id: str) -> ft.Control:
-    session = ui.session
-    assert session is not None
     sheet, set_sheet = use_value(lambda: fetch(ui, incident_id))
-    typed = ft.use_memo(lambda: Typed(reason="", **asdict(first_officer(sheet))), [])
-    _, again = use_value(0)
-    ink = ft.use_memo(Ink, [])
-    stage, set_stage = use_value("read")  # read, decline, done
-    wrong, set_wrong = use_value(("", ""))
+    turn = use_turn(ui, incident_id, sheet, lambda: set_sheet(fetch(ui, incident_id)))
+    end = hand_back(ui, incident_id, opened=turn.stage == "done", key="hand-back")
+    top = bar("Handover sheet", training=ui.phone.training)
+    return filling([top, body([*turn_view(turn, sheet), end])])
 
-    async def send(work: Callable[..., None], *args: Any) -> None:
+
+def use_turn(ui: Ui, incident_id: str, sheet: SheetShown | None, refresh: Callable[[], None]) -> Turn:
+    """The officer's turn. A signature that is refused is given again under the sheet as it is by then."""
+    session = ui.signed_in()
+    typed = ft.use_memo(lambda: Typed(reason="", **asdict(first_officer(sheet))), [])
+    redraw = use_redraw()
+    ink = ft.use_memo(Ink, [])
+    stage, set_stage = use_value("read")
+    wrong, set_wrong = use_value(NO_TROUBLE)
+
+    async def send(work: Callable[P, None], *args: P.args, **named_args: P.kwargs) -> None:
         try:
-            await asyncio.to_thread(work, *args)
-            set_wrong(("", ""))
+            await asyncio.to_thread(work, *args, **named_args)
+            set_wrong(NO_TROUBLE)
             set_stage("done")
         except AlongsideError as error:
             set_wrong(say_error(error))
-            set_sheet(fetch(ui, incident_id))
+            refresh()
 
-    async def sign(_: Any) -> None:
+    async def sign(_: ft.Event) -> None:
         officer = officer_in(typed)
         lack = lacking(officer) or ("" if ink.drawn else "Sign with your finger in the box.")
         set_wrong((lack, ""))
         if not lack and sheet:
             await send(session.cosign, incident_id, sheet.digest, asdict(officer), ink.strokes)
 
-    async def decline(_: Any) -> None:
+    async def decline(_: ft.Event) -> None:
         reason = typed["reason"].strip()
-        lack = "" if reason else "Say why you do not sign."
-        set_wrong((lack, ""))
-        if not lack:
+        set_wrong(("" if reason else "Say why you do not sign.", ""))
+        if reason:
             await send(session.decline, incident_id, asdict(officer_in(typed)), reason)
 
     def turn(to: str) -> None:
         set_stage(to)
-        set_wrong(("", ""))
+        set_wrong(NO_TROUBLE)
 
     def pick(officer: OfficerNamed) -> None:
         typed.texts.update(asdict(officer))
-        again(lambda count: count + 1)
+        redraw()
 
-    fields = officer_fields(typed, sheet.officers if sheet else (), pick)
-    problem = callout(*wrong, grave=True, name="officer-error") if wrong[0] else None
-    inside: list[Any] = {
-        "read": [
-            *sheet_view(sheet),
-            fields,
-            statement_view(ink),
-            problem,
-            primary("officer-sign", "Sign", sign),
-            decline_link(turn),
-        ],
-        "decline": [
-            *decline_view(typed),
-            fields,
-            problem,
-            secondary("officer-decline", "Record this", decline),
-            link("officer-return", "Back to the sheet", lambda _: turn("read")),
-        ],
-        "done": [heading("Thank you"), words("It is recorded. Please give the phone back to the nurse.", 20)],
-    }[stage]
-    end = hand_back(ui, incident_id, opened=stage == "done", key="hand-back")
-    top = bar("Handover sheet", training=ui.phone.training)
-    return ft.Column(
-        [top, body([*inside, end])], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
-    )
+    return Turn(typed, ink, stage, wrong, sign, decline, turn, pick)
+
+
+def turn_view(turn: Turn, sheet: SheetShown | None) -> list[ft.Control | None]:
+    fields = officer_fields(turn, sheet.officers if sheet else ())
+    problem = callout(*turn.wrong, grave=True, name="officer-error") if turn.wrong[0] else None
+    if turn.stage == "read":
+        sign = primary("officer-sign", "Sign", turn.sign)
+        return [*sheet_view(sheet), fields, statement_view(turn.ink), problem, sign, decline_link(turn)]
+    if turn.stage == "decline":
+        record = secondary("officer-decline", "Record this", turn.decline)
+        back = link("officer-return", "Back to the sheet", lambda _: turn.turn("read"))
+        return [*decline_view(turn.typed), fields, problem, record, back]
+    return [heading("Thank you"), words("It is recorded. Please give the phone back to the nurse.", 20)]
 
 
 def fetch(ui: Ui, incident_id: str) -> SheetShown | None:
@@ -167,35 +165,34 @@ def lacking(officer: OfficerNamed) -> str:
 
 def sheet_view(sheet: SheetShown | None) -> list[ft.Control]:
     lines = sheet.lines if sheet else ()
-    told = [line_view(*line, first=number == 0) for number, line in enumerate(lines)]
+    shown = [line_view(*line, first=number == 0) for number, line in enumerate(lines)]
     nothing = [words("Nothing on this sheet is filled in yet.", 20)]
     return [
         hint("For the officer: please read this. It is what your copy will say."),
-        ft.Semantics(identifier="sheet", content=card(told or nothing, spacing=16)),
+        marked("sheet", card(shown or nothing, spacing=16)),
     ]
 
 
 def line_view(question: str, answer: str, *, first: bool = False) -> ft.Control:
     """A question and its answer, or the heading over those that follow."""
     if not answer:
-        line = None if first else ft.Border.only(top=ft.BorderSide(1, t.LINE))
+        line = None if first else t.line_above()
         return ft.Container(heading(question, 22, 2), padding=ft.Padding.only(top=0 if first else 14), border=line)
     return stack([words(question, 17, color=t.QUIET), words(answer, 21)], 2)
 
 
-def officer_fields(typed: Typed, known: tuple[OfficerNamed, ...], pick: Any) -> ft.Control:
-    def field(name: str, label: str, key: str) -> ft.Control:
-        made = text_field(name, label, typed[key], typed.into(key), capitalization=ft.TextCapitalization.WORDS)
-        return stack([words(label, 17, bold=True), made], 6)
+def officer_fields(turn: Turn, known: tuple[OfficerNamed, ...]) -> ft.Control:
+    typed = turn.typed
 
-    picks = [
-        secondary(
-            f"officer-pick-{number}",
-            " ".join(each for each in (one.name, one.collar_number) if each) or one.force,
-            lambda _, one=one: pick(one),
-        )
-        for number, one in enumerate(known, start=1)
-    ]
+    def field(name: str, label: str, key: str) -> ft.Control:
+        big_letters = ft.TextCapitalization.WORDS
+        return under_words(label, text_field(name, label, typed[key], typed.into(key), capitalization=big_letters), 17)
+
+    def pick(number: int, officer: OfficerNamed) -> ft.Control:
+        text = " ".join(word for word in (officer.name, officer.collar_number) if word) or officer.force
+        return secondary(f"officer-pick-{number}", text, lambda _: turn.pick(officer))
+
+    picks = [pick(number, officer) for number, officer in enumerate(known, start=1)]
     return card(
         [
             words("You are", 20, bold=True),
@@ -212,8 +209,9 @@ def statement_view(ink: Ink) -> ft.Control:
     return card([words(OFFICER_STATEMENT, 20), signature_pad(ink)], spacing=14)
 
 
-def decline_link(turn: Any) -> ft.Control:
-    return row([link("officer-no", "I do not sign", lambda _: turn("decline"))], alignment=ft.MainAxisAlignment.CENTER)
+def decline_link(turn: Turn) -> ft.Control:
+    no = link("officer-no", "I do not sign", lambda _: turn.turn("decline"))
+    return row([no], alignment=ft.MainAxisAlignment.CENTER)
 
 
 def decline_view(typed: Typed) -> list[ft.Control]:
@@ -233,11 +231,11 @@ def decline_view(typed: Typed) -> list[ft.Control]:
 @part
 def hand_back(ui: Ui, incident_id: str, opened: bool) -> ft.Control:
     """Only the nurse's PIN leads out."""
-    asked, set_asked = use_value(False)
+    asking, set_asking = use_value(False)
     typed = ft.use_memo(lambda: Typed(pin=""), [])
-    wrong, set_wrong = use_value(("", ""))
+    wrong, set_wrong = use_value(NO_TROUBLE)
 
-    async def unlock(_: Any) -> None:
+    async def unlock(_: ft.Event) -> None:
         try:
             session = await asyncio.to_thread(ui.phone.unlock, ui.username, typed["pin"])
             ui.enter(session, ui.username)
@@ -245,28 +243,14 @@ def hand_back(ui: Ui, incident_id: str, opened: bool) -> ft.Control:
             typed.texts["pin"] = ""
             set_wrong(say_error(error))
 
-    if not (opened or asked):
-        return row(
-            [
-                link(
-                    "nurse-back",
-                    "For the nurse: take the phone back",
-                    lambda _: set_asked(True),
-                    ft.Icons.LOCK_OUTLINE,
-                    t.QUIET,
-                )
-            ],
-            alignment=ft.MainAxisAlignment.CENTER,
-        )
-    return named_card(
-        [
-            words("For the nurse", 18, bold=True),
-            callout(*wrong, grave=True) if wrong[0] else None,
-            pin_field("pin", "PIN", typed["pin"], typed.into("pin"), unlock),
-            secondary("take-back", "Unlock", unlock, ft.Icons.LOCK_OPEN),
-        ]
-    )
-
-
-def named_card(controls: list[Any]) -> ft.Control:
-    return ft.Semantics(identifier="nurse", content=card(controls, spacing=12))
+    if not (opened or asking):
+        text = "For the nurse: take the phone back"
+        back = link("nurse-back", text, lambda _: set_asking(True), ft.Icons.LOCK_OUTLINE, t.QUIET)
+        return row([back], alignment=ft.MainAxisAlignment.CENTER)
+    inside = [
+        words("For the nurse", 18, bold=True),
+        callout(*wrong, grave=True) if wrong[0] else None,
+        pin_field("pin", "PIN", typed["pin"], typed.into("pin"), unlock),
+        secondary("take-back", "Unlock", unlock, ft.Icons.LOCK_OPEN),
+    ]
+    return marked("nurse", card(inside, spacing=12))

@@ -1,30 +1,18 @@
 """From the strip: each record and its receipt; work offline, sync now, sign in again, lock."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import flet as ft
 
+from field_app.phone.session import Session
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.fields import text_field
+from field_app.ui.kit.buttons import link, primary
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.fields import text_field, under_words
 from field_app.ui.kit.frame import At, body, frame, thumb
-from field_app.ui.kit.widgets import (
-    Typed,
-    callout,
-    card,
-    heading,
-    hint,
-    link,
-    marked,
-    part,
-    primary,
-    row,
-    stack,
-    use_reading,
-    use_value,
-    words,
-)
+from field_app.ui.kit.hooks import Typed, use_reading, use_redraw
+from field_app.ui.kit.widgets import callout, card, heading, hint, marked, named, row, stack, words
 from field_app.ui.phone.guidance import refused_view
 from field_app.ui.phone.sign_in import pin_field
 from field_app.ui.phone.state import ERRORS, Ui
@@ -70,7 +58,8 @@ TROUBLES = {
     "not_stored": "The centre could not store it.",
 }
 ADVICE = {  # where the advice that comes with it would say the same again
-    "not_reachable": "Carry on: everything is kept here, and sent by itself once there is a signal and Alongside is open.",
+    "not_reachable": "Carry on: everything is kept here, and sent by itself once there is a signal and Alongside is "
+    "open.",
     "captive_portal": "Open the phone’s browser and log in, or use mobile data. Until then everything is kept here.",
     "cut_short": "It is tried again by itself. Until then everything is kept here.",
     "untrusted": "Nothing was marked as received. Tell your supervisor.",
@@ -86,8 +75,8 @@ ADVICE = {  # where the advice that comes with it would say the same again
     "protocol_unsupported": "Update the app. Until then everything is kept here.",
 }
 WHEN = (
-    "Alongside sends while it is open: after each save, when it comes to the front, when the network returns, and every "
-    "minute. Android stops it soon after you leave it: then nothing is sent, and everything is kept here."
+    "Alongside sends while it is open: after each save, when it comes to the front, when the network returns, and "
+    "every minute. Android stops it soon after you leave it: then nothing is sent, and everything is kept here."
 )
 
 
@@ -107,32 +96,19 @@ class Sent:
 
 @part
 def records_screen(ui: Ui, at: At) -> ft.Control:
-    session = ui.session
-    assert session is not None
+    session = ui.signed_in()
+    sent = use_reading(lambda: read_sent(ui, session), session.store.on_change, front=at.front)
 
-    def read() -> Sent:
-        found = session.store.deliveries()
-        incidents = {
-            each.incident_id: session.store.readable(each.incident_id) for each in found if each.kind not in APART
-        }
-        whose = {incident_id: label(incident) for incident_id, incident in incidents.items() if incident}
-        told = tuple((each, whose.get(each.incident_id, "")) for each in found)
-        strip, damaged = session.store.strip(), len(session.store.damaged)
-        return Sent(strip, told, ui.phone.work_offline, dict(ui.phone.packs.refused), damaged)
+    async def switch(event: ft.Event[ft.Switch]) -> None:
+        await ui.do(ui.phone.set_work_offline, event.control.value)
 
-    sent = use_reading(read, session.store.on_change, front=at.front)
-
-    async def switch(e: Any) -> None:
-        await ui.do(ui.phone.set_work_offline, e.control.value)
-
-    async def sync(_: Any) -> None:
+    async def sync(_: ft.Event) -> None:
         await ui.do(session.sync_now)
 
-    again = renew_card(ui, key="renew") if sent.strip.problem in RENEWED else None
     inside = body(
         [
             trouble_view(sent.strip),
-            again,
+            renew_card(ui, key="renew") if sent.strip.problem in RENEWED else None,
             *notices_view(sent.strip.notices(ui.now())),
             damaged_view(sent.damaged),
             refused_view(sent.refused),
@@ -143,7 +119,18 @@ def records_screen(ui: Ui, at: At) -> ft.Control:
         ]
     )
     button = primary("sync-now", "Sync now", None if sent.offline else sync, ft.Icons.SYNC)
-    return frame(ui, at, "Records and receipts", inside, back=lambda _: ui.go("/"), bottom=thumb([button]), told=True)
+    title, bottom = "Records and receipts", thumb([button])
+    return frame(ui, at, title, inside, back=lambda _: ui.go("/"), bottom=bottom, in_full=True)
+
+
+def read_sent(ui: Ui, session: Session) -> Sent:
+    store = session.store
+    deliveries = store.deliveries()
+    ids = {delivery.incident_id for delivery in deliveries if delivery.kind not in APART}
+    labels = {incident_id: label(incident) for incident_id in ids if (incident := store.readable(incident_id))}
+    labelled = tuple((delivery, labels.get(delivery.incident_id, "")) for delivery in deliveries)
+    refused = dict(ui.phone.packs.refused)
+    return Sent(store.strip(), labelled, ui.phone.work_offline, refused, len(store.damaged))
 
 
 def trouble_view(strip: Strip) -> ft.Control | None:
@@ -153,87 +140,80 @@ def trouble_view(strip: Strip) -> ft.Control | None:
     return callout(trouble(strip.problem), ADVICE.get(strip.problem, strip.advice), name="sync-problem")
 
 
-def notices_view(said: Mapping[str, str]) -> list[ft.Control]:
+def notices_view(notices: Mapping[str, str]) -> list[ft.Control]:
     """What else is to be known, in full."""
-    parted = [(about, told.partition(". ")) for about, told in said.items()]
-    return [callout(what, advice, name=about) for about, (what, _, advice) in parted]
+    parted = [(name, text.partition(". ")) for name, text in notices.items()]
+    return [callout(what, advice, name=name) for name, (what, _, advice) in parted]
 
 
 def damaged_view(count: int) -> ft.Control | None:
     if not count:
         return None
     what = f"{count} incident{'' if count == 1 else 's'} cannot be read on this phone"
-    return callout(
-        what, "Sync now: what the centre has comes back. If it does not, tell your supervisor.", name="damaged"
-    )
+    advice = "Sync now: what the centre has comes back. If it does not, tell your supervisor."
+    return callout(what, advice, name="damaged")
 
 
-def offline_view(offline: bool, switch: Any) -> ft.Control:
-    control = ft.Semantics(
-        identifier="work-offline",
-        content=ft.Switch(value=offline, on_change=switch, active_track_color=t.LINK, active_color=t.ON_LINK),
-        label="Work offline",
-    )
-    told = stack(
-        [words("Work offline", 17, bold=True), hint("Nothing is sent until you turn this off.")], 2, expand=True
-    )
-    return card([row([told, ft.MergeSemantics(content=control)], 12)])
+def offline_view(offline: bool, switch: Callable[[ft.Event[ft.Switch]], object]) -> ft.Control:
+    control = ft.Switch(value=offline, on_change=switch, active_track_color=t.LINK, active_color=t.ON_LINK)
+    under = hint("Nothing is sent until you turn this off.")
+    text = stack([words("Work offline", 17, bold=True), under], 2, expand=True)
+    return card([row([text, named("work-offline", control, label="Work offline")], 12)])
 
 
-def list_view(deliveries: tuple[tuple[Delivery, str], ...]) -> list[Any]:
+def list_view(deliveries: tuple[tuple[Delivery, str], ...]) -> list[ft.Control]:
     if not deliveries:
         return [hint("Nothing has been recorded on this phone yet.")]
-    return [stack([heading("Records", 18, 2), *(delivery_view(each, whose) for each, whose in deliveries)], t.GAP)]
+    cards = [delivery_view(delivery, whose) for delivery, whose in deliveries]
+    return [stack([heading("Records", 18, 2), *cards], t.GAP)]
 
 
-def delivery_view(each: Delivery, whose: str) -> ft.Control:
-    icon, ink = LOOKS[each.state]
-    tried = f"{each.attempts} {'attempt' if each.attempts == 1 else 'attempts'}" if each.attempts else ""
-    error = trouble(each.last_error) if each.last_error and each.state in ("waiting", "refused") else ""
-    more = " · ".join(part_ for part_ in (tried, error) if part_)
-    then = local(each.received_at) if each.received_at else None
-    day = hint(f"{then.day} {then:%b %Y}") if then else None  # the words beside it have the time
-    told = stack(
+def delivery_view(delivery: Delivery, whose: str) -> ft.Control:
+    icon, ink = LOOKS[delivery.state]
+    count, error, advice = delivery.attempts, delivery.last_error, delivery.advice
+    tried = f"{count} {'attempt' if count == 1 else 'attempts'}" if count else ""
+    why = trouble(error) if error and delivery.state in ("waiting", "refused") else ""
+    more = " · ".join(text for text in (tried, why) if text)
+    then = local(delivery.received_at) if delivery.received_at else None
+    text = stack(
         [
-            words(each.title, 17, bold=True),
+            words(delivery.title, 17, bold=True),
             hint(whose) if whose else None,
-            words(each.words(), 16, color=t.TEXT),
-            day,
+            words(delivery.words(), 16, color=t.TEXT),
+            hint(f"{then.day} {then:%b %Y}") if then else None,  # the words above it have the time
             hint(more) if more else None,
-            words(each.advice, 16, bold=True) if each.advice and each.state in ("quarantined", "refused") else None,
+            words(advice, 16, bold=True) if advice and delivery.state in ("quarantined", "refused") else None,
         ],
         2,
         expand=True,
     )
-    line = row([ft.Icon(icon, color=ink, size=24), told], 12, vertical_alignment=ft.CrossAxisAlignment.START)
-    return ft.Semantics(identifier=f"record-{each.record_id}", content=card([line], pad=14), container=True)
+    line = row([ft.Icon(icon, color=ink, size=24), text], 12, top=True)
+    return marked(f"record-{delivery.record_id}", card([line], pad=14), container=True)
 
 
 def lock_view(ui: Ui) -> ft.Control:
-    return row(
-        [link("sign-out", "Lock and leave", lambda _: ui.spawn(ui.leave()), ft.Icons.LOGOUT)],
-        alignment=ft.MainAxisAlignment.CENTER,
-    )
+    lock = link("sign-out", "Lock and leave", lambda _: ui.spawn(ui.leave()), ft.Icons.LOGOUT)
+    return row([lock], alignment=ft.MainAxisAlignment.CENTER)
 
 
 @part
 def renew_card(ui: Ui) -> ft.Control:
     """A sign-in that has ended is renewed with password and PIN; nothing recorded depends on it."""
     typed = ft.use_memo(lambda: Typed(password="", pin=""), [])
-    _, again = use_value(0)
+    redraw = use_redraw()
 
-    async def renew(_: Any) -> None:
+    async def renew(_: ft.Event) -> None:
         if await ui.do(ui.phone.sign_in, ui.username, typed["password"], typed["pin"]):
             ui.say("Signed in again.")
         typed.texts.update(password="", pin="")
-        again(lambda count: count + 1)
+        redraw()
 
     field = text_field("password", "Password", typed["password"], typed.into("password"), password=True)
     return card(
         [
             words("Sign in again", 18, bold=True),
             hint("With your password, and the PIN of this phone."),
-            stack([words("Password", 16, bold=True), field], 6),
+            under_words("Password", field),
             pin_field("pin", "PIN", typed["pin"], typed.into("pin"), renew),
             row([primary("renew", "Sign in", renew)]),
         ],

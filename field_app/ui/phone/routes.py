@@ -17,14 +17,16 @@ Nobody signed in: the sign-in screen, whatever the address. The phone in an offi
 the address. The back gesture pops the view in front.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import flet as ft
 
 from field_app.ui.kit import theme as t
+from field_app.ui.kit.error_boundary import log_fault, part
 from field_app.ui.kit.frame import At, frame
-from field_app.ui.kit.widgets import callout, log_fault, part, use_reading, use_value, words
+from field_app.ui.kit.hooks import use_reading, use_redraw
+from field_app.ui.kit.widgets import callout, side_by_side, words
 from field_app.ui.phone.check import check_screen
 from field_app.ui.phone.directory import directory_screen
 from field_app.ui.phone.guidance import back_of, guidance_page, guidance_screen, rules_screen
@@ -42,23 +44,31 @@ from sync.domain.catalogue import SECTIONS
 from sync.domain.records.incident import label
 
 LEFT_PANE = 400
+Stacked = list[tuple[str, Callable[[At], ft.Control]]]
+PLAIN: dict[str, Callable[[Ui, At], ft.Control]] = {
+    "shift": shift_screen,
+    "guidance": guidance_screen,
+    "rules": rules_screen,
+    "services": directory_screen,
+    "records": records_screen,
+}
+OF_AN_INCIDENT: dict[str, Callable[[Ui, At, str], ft.Control]] = {
+    "sign": check_screen,
+    "times": times_screen,
+    "hand-on": hand_on_screen,
+}
 
 
 @ft.component
 def App(ui: Ui) -> list[ft.View]:  # noqa: N802
     """The views of the address the page is at."""
-    _, again = use_value(0)
-    ui.redraw = lambda: again(lambda count: count + 1)
+    ui.redraw = use_redraw()
     try:
         return views(ui, (ui.page.route or "/").partition("?")[0])
     except Exception as fault:  # noqa: BLE001 - the last boundary: something to go on from is better than nothing
         log_fault("choosing a screen", fault)
-        return [
-            view(
-                "/",
-                callout("This screen could not be shown", "What you typed is kept. Start the app again.", grave=True),
-            )
-        ]
+        advice = "What you typed is kept. Start the app again."
+        return [view("/", callout("This screen could not be shown", advice, grave=True))]
 
 
 def above(route: str) -> str:
@@ -91,88 +101,51 @@ def views(ui: Ui, route: str) -> list[ft.View]:
         return [view("/sign-in", sign_in_screen(ui, At(True, dark, wide)))]
     if ui.handed:
         return [view("/officer", officer_screen(ui, ui.handed), can_pop=False)]
-    stacked = stack_of(ui, route, At(True, dark, wide))
-    under = At(False, dark, wide)
-    home = home_screen(ui, At(not stacked, dark, wide))
-    found = [view("/", home)]
-    for place, (path, draw) in enumerate(stacked):
-        found.append(view(path, draw(At(True, dark, wide) if place + 1 == len(stacked) else under)))
-    return found
+    stacked = stack_of(ui, route, wide)
+    front, under = At(True, dark, wide), At(False, dark, wide)
+    last = len(stacked) - 1
+    home = view("/", home_screen(ui, At(not stacked, dark, wide)))
+    above_home = [view(path, draw(front if place == last else under)) for place, (path, draw) in enumerate(stacked)]
+    return [home, *above_home]
 
 
-def stack_of(ui: Ui, route: str, at: At) -> list[tuple[str, Any]]:
+def stack_of(ui: Ui, route: str, wide: bool) -> Stacked:
     """The screens above home: each its address and what draws it."""
     match [part for part in route.split("/") if part]:
-        case ["shift"]:
-            return [(route, lambda at: shift_screen(ui, at))]
-        case ["guidance"]:
-            return [(route, lambda at: guidance_screen(ui, at))]
+        case [name] if name in PLAIN:
+            return [(route, lambda at: PLAIN[name](ui, at))]
         case ["guidance", page_id]:
-            return [
-                ("/guidance", lambda at: guidance_screen(ui, at)),
-                (route, lambda at: guidance_page(ui, at, page_id)),
-            ]
-        case ["rules"]:
-            return [(route, lambda at: rules_screen(ui, at))]
-        case ["services"]:
-            return [(route, lambda at: directory_screen(ui, at))]
-        case ["records"]:
-            return [(route, lambda at: records_screen(ui, at))]
+            pages = lambda at: guidance_screen(ui, at)  # noqa: E731
+            return [("/guidance", pages), (route, lambda at: guidance_page(ui, at, page_id))]
         case ["incident", incident_id]:
-            return [
-                (
-                    route,
-                    lambda at: (
-                        beside(ui, at, incident_id, "", "", "") if at.wide else incident_screen(ui, at, incident_id)
-                    ),
-                )
-            ]
-        case ["incident", incident_id, "sign"]:
-            return [
-                (above(route), lambda at: incident_screen(ui, at, incident_id)),
-                (route, lambda at: check_screen(ui, at, incident_id)),
-            ]
-        case ["incident", incident_id, "times" | "hand-on" as what]:
-            draw = times_screen if what == "times" else hand_on_screen
-            return [
-                (above(route), lambda at: incident_screen(ui, at, incident_id)),
-                (route, lambda at: draw(ui, at, incident_id)),
-            ]
+            if wide:
+                return [(route, lambda at: beside(ui, at, incident_id, "", "", ""))]
+            return [(route, lambda at: incident_screen(ui, at, incident_id))]
         case ["incident", incident_id, kind, *record] if kind in SECTIONS and len(record) <= 1:
             record_id = record[0] if record else ""
-            if at.wide:
+            if wide:
                 return [(above(route), lambda at: beside(ui, at, incident_id, record_id or kind, kind, record_id))]
-            return [
-                (above(route), lambda at: incident_screen(ui, at, incident_id)),
-                (route, lambda at: section_screen(ui, at, incident_id, kind, record_id, key=route)),
-            ]
+            section = lambda at: section_screen(ui, at, incident_id, kind, record_id, key=route)  # noqa: E731
+            return [(above(route), lambda at: incident_screen(ui, at, incident_id)), (route, section)]
+        case ["incident", incident_id, name] if name in OF_AN_INCIDENT:
+            screen = lambda at: OF_AN_INCIDENT[name](ui, at, incident_id)  # noqa: E731
+            return [(above(route), lambda at: incident_screen(ui, at, incident_id)), (route, screen)]
     return []
 
 
 @part
 def beside(ui: Ui, at: At, incident_id: str, chosen: str, kind: str, record_id: str) -> ft.Control:
     """Two panes under one bar: the task list, and the section chosen in it."""
-    store = ui.session.store if ui.session else None
-    assert store is not None
+    store = ui.signed_in().store
     incident = use_reading(lambda: store.incident(incident_id), store.on_change, front=at.front)
     pane = replace(at, pane=True)
-    right = (
-        section_screen(ui, pane, incident_id, kind, record_id, key=f"{kind}/{record_id}")
-        if kind
-        else ft.Container(
-            words("Choose a section from the list.", 18, color=t.QUIET), alignment=ft.Alignment.CENTER, expand=True
-        )
-    )
-    left = ft.Container(
-        incident_screen(ui, pane, incident_id, chosen),
-        width=LEFT_PANE,
-        border=ft.Border.only(right=ft.BorderSide(1, t.LINE)),
-    )
-    panes = ft.Row(
-        [left, ft.Container(right, expand=True)],
-        spacing=0,
-        expand=True,
-        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-    title = label(incident) if incident else "Incident"
-    return frame(ui, at, title, panes, back=lambda _: ui.go("/"), under=opened(incident) if incident else "")
+    if kind:
+        right = section_screen(ui, pane, incident_id, kind, record_id, key=f"{kind}/{record_id}")
+    else:
+        choose = words("Choose a section from the list.", 18, color=t.QUIET)
+        right = ft.Container(choose, alignment=ft.Alignment.CENTER, expand=True)
+    border = ft.Border.only(right=ft.BorderSide(1, t.LINE))
+    left = ft.Container(incident_screen(ui, pane, incident_id, chosen), width=LEFT_PANE, border=border)
+    panes = side_by_side([left, ft.Container(right, expand=True)])
+    title, under = (label(incident), opened(incident)) if incident else ("Incident", "")
+    return frame(ui, at, title, panes, back=lambda _: ui.go("/"), under=under)

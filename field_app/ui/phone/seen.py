@@ -12,7 +12,10 @@ from typing import Any
 import flet as ft
 
 from field_app.ui.forms.draft_editor import MISSING, DraftEditor
-from field_app.ui.kit.widgets import card, flat_link, hint, marked, part, row, secondary, use_pad, use_value, words
+from field_app.ui.kit.buttons import flat_link, secondary
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.hooks import use_draft_editor, use_value
+from field_app.ui.kit.widgets import Handler, card, hint, marked, row, words
 from sync.core.times import day_and_clock
 from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.forms import read
@@ -38,70 +41,56 @@ class Earlier:
 
 def earlier_persons(incidents: Iterable[Incident], but: str) -> dict[str, Earlier]:
     """Who was met in the other incidents on this phone, by incident."""
-    found = {}
+    earlier = {}
     for incident in incidents:
         if incident.incident_id != but and (person := incident.one("person")):
             form = read(PersonForm, person.values).form
-            found[incident.incident_id] = Earlier(incident.opened_at, label(incident), person.values, form)
-    return found
+            earlier[incident.incident_id] = Earlier(incident.opened_at, label(incident), person.values, form)
+    return earlier
 
 
 @part
-def seen_before(pad: DraftEditor, earlier: dict[str, Earlier], first: bool) -> ft.Control:
+def seen_before(editor: DraftEditor, earlier: dict[str, Earlier], first: bool) -> ft.Control:
     """Asks on any page of the person; once answered it stands on the first."""
-    use_pad(pad, MISSING)
+    use_draft_editor(editor, MISSING)
     no, set_no = use_value(False)
-    found = suggestions(read(PersonForm, pad.answers).form, ((key, each.person) for key, each in earlier.items()))
-    same = pad.answers.get(SAME)
-    pad.carried = carried(earlier[same].answers) if same in earlier else {}
+    persons = ((key, known.person) for key, known in earlier.items())
+    matches = suggestions(read(PersonForm, editor.answers).form, persons)
+    same = editor.answers.get(SAME)
+    editor.carried = carried(earlier[same].answers) if same in earlier else {}
     if same in earlier and first:
-        return linked_view(pad, same, earlier, found)
-    if no or same or not found:
+        return linked_view(editor, same, earlier, matches)
+    if no or same or not matches:
         return ft.Container(height=0)
-    return asking_view(pad, found, earlier, lambda _: set_no(True))
+    return asking_view(editor, matches, earlier, lambda _: set_no(True))
 
 
-def asking_view(pad: DraftEditor, found: list[Match], earlier: dict[str, Earlier], no: Any) -> ft.Control:
-    best, first = found[0], earlier[found[0].key]
-    count = f"{len(found)} {'incident' if len(found) == 1 else 'incidents'}"
-    told = [f"The same: {', '.join(best.agrees)}."]
-    told += [f"But not the same: {', '.join(best.differs)}."] if best.differs else []
+def asking_view(editor: DraftEditor, matches: list[Match], earlier: dict[str, Earlier], no: Handler) -> ft.Control:
+    best, first = matches[0], earlier[matches[0].key]
+    count = f"{len(matches)} {'incident' if len(matches) == 1 else 'incidents'}"
+    compared = f"The same: {', '.join(best.agrees)}."
+    if best.differs:
+        compared += f" But not the same: {', '.join(best.differs)}."
 
-    def yes(_: Any) -> None:
-        pad.carried = carried(first.answers)
-        pad.give(SAME, best.key)
+    def yes(_: ft.Event) -> None:
+        editor.carried = carried(first.answers)
+        editor.give(SAME, best.key)
 
-    return marked(
-        "seen-before",
-        card(
-            [
-                words(f"Seen before: {first.name}, {day_and_clock(first.at)} ({count})", 17, bold=True),
-                hint(" ".join(told)),
-                row(
-                    [secondary("same-person", "Yes, the same person", yes), secondary("not-same-person", "No", no)],
-                    wrap=True,
-                ),
-            ]
-        ),
-    )
+    title = f"Seen before: {first.name}, {day_and_clock(first.at)} ({count})"
+    buttons = [secondary("same-person", "Yes, the same person", yes), secondary("not-same-person", "No", no)]
+    return marked("seen-before", card([words(title, 17, bold=True), hint(compared), row(buttons, wrap=True)]))
 
 
-def linked_view(pad: DraftEditor, same: str, earlier: dict[str, Earlier], found: list[Match]) -> ft.Control:
+def linked_view(editor: DraftEditor, same: str, earlier: dict[str, Earlier], matches: list[Match]) -> ft.Control:
     """Said to be the same person. The dates of earlier contacts; it can be taken back."""
-    keys = {same, *(match.key for match in found)}
+    keys = {same, *(match.key for match in matches)}
     dates = sorted((earlier[key].at for key in keys), reverse=True)[:DATES]
 
-    def back(_: Any) -> None:
-        pad.carried = {}
-        pad.give(SAME, None)
+    def back(_: ft.Event) -> None:
+        editor.carried = {}
+        editor.give(SAME, None)
 
-    return marked(
-        "seen-before",
-        card(
-            [
-                words(f"The same person as {earlier[same].name}", 17, bold=True),
-                hint(f"Seen before: {', '.join(day_and_clock(at) for at in dates)}"),
-                row([flat_link("not-same-person", "Not the same person after all", back)]),
-            ]
-        ),
-    )
+    title = f"The same person as {earlier[same].name}"
+    seen = hint(f"Seen before: {', '.join(day_and_clock(at) for at in dates)}")
+    undo = row([flat_link("not-same-person", "Not the same person after all", back)])
+    return marked("seen-before", card([words(title, 17, bold=True), seen, undo]))

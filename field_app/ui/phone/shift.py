@@ -1,31 +1,22 @@
-"""Start a shift on a named car, or join one of the team. The hours come from the pattern of the day; any can be typed."""
+"""Start a shift on a named car, or join one of the team.
 
+The hours come from the pattern of the day; any can be typed.
+"""
+
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import flet as ft
 
 from field_app.ui.forms.choices import radio
 from field_app.ui.forms.input_parsing import read_clock, say_day
-from field_app.ui.kit.fields import text_field
+from field_app.ui.kit.buttons import primary
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.fields import text_field, under_words
 from field_app.ui.kit.frame import At, body, frame, thumb
-from field_app.ui.kit.widgets import (
-    Typed,
-    callout,
-    card,
-    heading,
-    hint,
-    ident,
-    part,
-    primary,
-    row,
-    stack,
-    tappable,
-    use_reading,
-    use_value,
-    words,
-)
+from field_app.ui.kit.hooks import Typed, use_reading, use_value
+from field_app.ui.kit.widgets import callout, card, heading, hint, ident, row, stack, tappable, words
 from field_app.ui.phone.home import hours
 from field_app.ui.phone.state import Ui
 from sync.core.times import LONDON, clock
@@ -63,19 +54,18 @@ def times(plan: Plan) -> tuple[datetime, datetime] | None:
 
 @part
 def shift_screen(ui: Ui, at: At) -> ft.Control:
-    session = ui.session
-    assert session is not None
+    session = ui.signed_in()
     plan, set_plan = use_value(lambda: plan_for(ui.now()))
     typed = ft.use_memo(lambda: Typed(officer="", start=plan.start, end=plan.end), [])
     wrong, set_wrong = use_value(False)
     open_shifts = use_reading(session.shifts, session.store.on_change, front=at.front)
 
-    def change(**what: Any) -> None:
-        typed.texts.update({key: text for key, text in what.items() if key in typed.texts})
-        set_plan(lambda now: replace(now, **what))
+    def change(**fields: str) -> None:
+        typed.texts.update({key: text for key, text in fields.items() if key in typed.texts})
+        set_plan(lambda before: replace(before, **fields))
         set_wrong(False)
 
-    async def start(_: Any) -> None:
+    async def start(_: ft.Event) -> None:
         when = times(replace(plan, start=typed["start"], end=typed["end"]))
         set_wrong(when is None)
         if when and await ui.do(session.start_shift, plan.car, typed["officer"].strip(), plan.day, *when):
@@ -90,69 +80,57 @@ def shift_screen(ui: Ui, at: At) -> ft.Control:
     return frame(ui, at, "Shift", inside, back=lambda _: ui.go("/"), bottom=thumb([button]))
 
 
-def join_view(shifts: list[Record], join: Any) -> list[Any]:
-    def one(shift: Record) -> ft.Control:
+def join_view(shifts: list[Record], join: Callable[[Record], Awaitable[None]]) -> list[ft.Control]:
+    def shift_card(shift: Record) -> ft.Control:
         values = shift.values
         day = in_words(questions(CATALOGUE["shift"])["day"], values["day"]) if values.get("day") else ""
-        told = [day, hours(shift), values.get("crew_nurse"), values.get("crew_officer")]
-        inside = stack(
-            [
-                words(f"Join {values.get('car', 'the car')}", 18, bold=True),
-                hint(" · ".join(str(each) for each in told if each)),
-            ],
-            2,
-        )
+        facts = [day, hours(shift), values.get("crew_nurse"), values.get("crew_officer")]
+        title = words(f"Join {values.get('car', 'the car')}", 18, bold=True)
+        inside = stack([title, hint(" · ".join(str(fact) for fact in facts if fact))], 2)
 
-        async def tapped(_: Any) -> None:
+        async def tapped(_: ft.Event) -> None:
             await join(shift)
 
         return tappable(f"join-{shift.record_id}", inside, tapped)
 
-    return [heading("Join a shift of your team", 20, 2), *(one(shift) for shift in shifts)] if shifts else []
+    return [heading("Join a shift of your team", 20, 2), *map(shift_card, shifts)] if shifts else []
 
 
-def plan_view(plan: Plan, typed: Typed, change: Any, wrong: bool) -> list[Any]:
-    def preset(number: int, pattern: ShiftPattern) -> ft.Control:
-        start, end = f"{pattern.start:%H:%M}", f"{pattern.end:%H:%M}"
-        usual = plan.day.weekday() in pattern.days
-        over = " the next morning" if pattern.end <= pattern.start else ""
-        return radio(
-            f"pattern-{number}",
-            f"{start} to {end}{over}",
-            (typed["start"], typed["end"]) == (start, end),
-            lambda: change(start=start, end=end),
-            "Usual on this day" if usual else "",
-        )
-
-    def time_field(name: str, label: str, key: str) -> ft.Control:
-        field = text_field(
-            name, label, typed[key], typed.into(key), keyboard_type=ft.KeyboardType.DATETIME, wrong=wrong
-        )
-        return stack([words(label, 16, bold=True), field], 6, expand=1)
-
-    officer = text_field(
-        "crew-officer",
-        "Officer with you",
-        typed["officer"],
-        typed.into("officer"),
-        capitalization=ft.TextCapitalization.WORDS,
-    )
+def plan_view(plan: Plan, typed: Typed, change: Callable[..., None], wrong: bool) -> list[ft.Control]:
+    cars = [radio(f"car-{ident(car)}", car, plan.car == car, lambda car=car: change(car=car)) for car in CARS]
+    label, letters = "Officer with you", ft.TextCapitalization.WORDS
+    officer = text_field("crew-officer", label, typed["officer"], typed.into("officer"), capitalization=letters)
+    under = hint("Name and collar number, if there is one")
     return [
         heading("Start a shift"),
         hint(f"The shift of {plan.day:%A} {say_day(plan.day)}"),
-        card(
-            [
-                words("Which car?", 17, bold=True),
-                *(radio(f"car-{ident(car)}", car, plan.car == car, lambda car=car: change(car=car)) for car in CARS),
-            ]
-        ),
-        card(
-            [
-                words("Hours", 17, bold=True),
-                *(preset(number, pattern) for number, pattern in enumerate(PATTERNS, start=1)),
-                row([time_field("shift-from", "From", "start"), time_field("shift-to", "To", "end")], 12),
-                callout("Enter both times in four digits, for example 1500.", grave=True) if wrong else None,
-            ]
-        ),
-        card([words("Officer with you", 17, bold=True), hint("Name and collar number, if there is one"), officer]),
+        card([words("Which car?", 17, bold=True), *cars]),
+        hours_card(plan, typed, change, wrong),
+        card([words(label, 17, bold=True), under, officer]),
     ]
+
+
+def hours_card(plan: Plan, typed: Typed, change: Callable[..., None], wrong: bool) -> ft.Control:
+    """The usual patterns of hours, or any other; `change`: takes start and end."""
+
+    def preset(number: int, pattern: ShiftPattern) -> ft.Control:
+        start, end = f"{pattern.start:%H:%M}", f"{pattern.end:%H:%M}"
+        over = " the next morning" if pattern.end <= pattern.start else ""
+        usual = "Usual on this day" if plan.day.weekday() in pattern.days else ""
+        on = (typed["start"], typed["end"]) == (start, end)
+        text = f"{start} to {end}{over}"
+        return radio(f"pattern-{number}", text, on, lambda: change(start=start, end=end), usual)
+
+    def time_field(name: str, label: str, key: str) -> ft.Control:
+        keys = ft.KeyboardType.DATETIME
+        field = text_field(name, label, typed[key], typed.into(key), keyboard_type=keys, wrong=wrong)
+        return under_words(label, field, expand=1)
+
+    return card(
+        [
+            words("Hours", 17, bold=True),
+            *(preset(number, pattern) for number, pattern in enumerate(PATTERNS, start=1)),
+            row([time_field("shift-from", "From", "start"), time_field("shift-to", "To", "end")], 12),
+            callout("Enter both times in four digits, for example 1500.", grave=True) if wrong else None,
+        ]
+    )

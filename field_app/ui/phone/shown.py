@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
+from field_app.ui.kit.widgets import Handler
+from sync.domain.records.handing_on import Offer
 from sync.domain.records.incident import Incident
+
+Go = Callable[[str], None]  # to an address
+NameOf = Callable[[str], str]  # the name of a practitioner
 
 
 @dataclass(frozen=True)
@@ -22,13 +27,16 @@ class Does:
     """What can be done from this screen."""
 
     path: str
-    go: Any
-    stamp: Any
-    type_time: Any
-    amend: Any
-    hand_over: Any
-    jump: Any
-    accept: Any
-    name_of: Callable[[str], str]
+    go: Go
+    stamp: Callable[[str, datetime | None], None]  # an event; None: now
+    type_time: Callable[[str], None]  # of an event; "": of none
+    amend: Handler
+    hand_over: Handler
+    jump: Callable[[str, str], None]  # to an address, at a question
+    accept: Callable[[Offer], object]
+    fold: Handler
+    name_of: NameOf
+    now: Callable[[], datetime]
+    closed: bool  # signed, and not being amended
+    typing: str  # the event whose time is being typed
     unfolded: bool  # the other sections too
-    fold: Any

@@ -1,43 +1,60 @@
 """Sign in: the first time with user name and password and a PIN of one's own; afterwards with a name and the PIN."""
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
 
 import flet as ft
 
+from field_app.ui.forms.choices import RADIOS
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.fields import text_field
+from field_app.ui.kit.buttons import link, primary
+from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.fields import text_field, under_words
 from field_app.ui.kit.frame import At, bar, body, night_switch
-from field_app.ui.kit.widgets import (
-    Typed,
-    callout,
-    card,
-    heading,
-    hint,
-    link,
-    part,
-    primary,
-    stack,
-    tappable,
-    use_value,
-    words,
-)
-from field_app.ui.phone.state import Ui, say_error
+from field_app.ui.kit.hooks import Typed, use_redraw, use_value
+from field_app.ui.kit.widgets import Handler, callout, card, filling, heading, hint, row, stack, tappable, words
+from field_app.ui.phone.state import NO_TROUBLE, Trouble, Ui, say_error
 from sync.core.errors import AlongsideError
 
 PIN_LENGTH = 6
+PIN_RULE = (
+    "The PIN opens this phone when there is no signal. At least 6 digits: no run such as 123456, no repeat such as "
+    "121212."
+)
 
 
 @part
 def sign_in_screen(ui: Ui, at: At) -> ft.Control:
     known = ui.phone.people()
     typed = ft.use_memo(lambda: Typed(username=known[0] if len(known) == 1 else "", password="", pin="", again=""), [])
-    _, again = use_value(0)
+    redraw = use_redraw()
     new, set_new = use_value(not known)
-    wrong, set_wrong = use_value(("", ""))
+    wrong, set_wrong = use_value(NO_TROUBLE)
+    busy, enter = use_entering(ui, typed, known, new, set_wrong)
+
+    def choose(name: str) -> None:
+        typed.put("username", name)
+        redraw()
+
+    def turn(to_new: bool) -> None:
+        set_new(to_new)
+        set_wrong(NO_TROUBLE)
+
+    inside = new_view(typed, known, enter) if new else known_view(known, typed, choose, enter)
+    other = link("use-pin", "Use the PIN of this phone", lambda _: turn(False)) if new and known else None
+    other = link("someone-else", "Someone else, or a new phone", lambda _: turn(True)) if not new else other
+    button = primary("sign-in", "One moment …" if busy else "Sign in" if new else "Unlock", None if busy else enter)
+    top = bar("Alongside", actions=[night_switch(ui, at.dark)], training=ui.phone.training)
+    return filling([top, body([erased_view() if ui.erased else None, wrong_view(*wrong), *inside, button, other])])
+
+
+def use_entering(
+    ui: Ui, typed: Typed, known: list[str], new: bool, set_wrong: Callable[[Trouble], None]
+) -> tuple[bool, Handler]:
+    """Whether somebody is being let in, and what lets them in; `new`: with a password and a PIN, else with the PIN."""
     busy, set_busy = use_value(False)
 
-    async def enter(_: Any) -> None:
+    async def enter(_: ft.Event) -> None:
         lack = lacking(typed, new, typed["username"].strip().lower() in known)
         set_wrong((lack, ""))
         if lack or busy:
@@ -56,25 +73,7 @@ def sign_in_screen(ui: Ui, at: At) -> ft.Control:
         finally:
             set_busy(False)
 
-    def choose(name: str) -> None:
-        typed.put("username", name)
-        again(lambda count: count + 1)
-
-    def turn(to_new: bool) -> None:
-        set_new(to_new)
-        set_wrong(("", ""))
-
-    inside = new_view(typed, known, enter) if new else known_view(known, typed, choose, enter)
-    other = link("use-pin", "Use the PIN of this phone", lambda _: turn(False)) if new and known else None
-    other = link("someone-else", "Someone else, or a new phone", lambda _: turn(True)) if not new else other
-    button = primary("sign-in", "One moment …" if busy else "Sign in" if new else "Unlock", None if busy else enter)
-    top = bar("Alongside", actions=[night_switch(ui, at.dark)], training=ui.phone.training)
-    return ft.Column(
-        [top, body([erased_view() if ui.erased else None, wrong_view(*wrong), *inside, button, other])],
-        spacing=0,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    return busy, enter
 
 
 def lacking(typed: Typed, new: bool, known: bool) -> str:
@@ -104,61 +103,43 @@ def erased_view() -> ft.Control:
     return callout(what, f"{before} To use this phone again, sign in as you did the first time.", name="cleared")
 
 
-def pin_field(name: str, label: str, value: str, change: Any, enter: Any = None, autofocus: bool = False) -> ft.Control:
-    field = text_field(
-        name,
-        label,
-        value,
-        change,
-        password=True,
-        keyboard_type=ft.KeyboardType.NUMBER,
-        on_submit=enter,
-        autofocus=autofocus,
-    )
-    return stack([words(label, 16, bold=True), field], 6)
+def pin_field(
+    name: str, label: str, value: str, change: Callable[[str], None], enter: Handler | None = None
+) -> ft.Control:
+    keys = ft.KeyboardType.NUMBER
+    field = text_field(name, label, value, change, password=True, keyboard_type=keys, on_submit=enter)
+    return under_words(label, field)
 
 
-def new_view(typed: Typed, known: list[str], enter: Any) -> list[ft.Control]:
+def new_view(typed: Typed, known: list[str], enter: Handler) -> list[ft.Control]:
     name = text_field("username", "User name", typed["username"], typed.into("username"), autocorrect=False)
     password = text_field(
         "password", "Password", typed["password"], typed.into("password"), password=True, can_reveal_password=False
     )
-    pins = (
-        [pin_field("pin", "Your PIN on this phone", typed["pin"], typed.into("pin"), enter)]
-        if typed["username"] in known
-        else [
-            hint(
-                "The PIN opens this phone when there is no signal. At least 6 digits: no run such as 123456, no repeat such as 121212."
-            ),
+    if typed["username"] in known:
+        pins = [pin_field("pin", "Your PIN on this phone", typed["pin"], typed.into("pin"), enter)]
+    else:
+        pins = [
+            hint(PIN_RULE),
             pin_field("pin", "Choose a PIN", typed["pin"], typed.into("pin")),
             pin_field("pin-again", "The same PIN again", typed["again"], typed.into("again"), enter),
         ]
-    )
     return [
         heading("Sign in"),
         hint("The first time on a phone needs a connection to the centre."),
-        card(
-            [
-                stack([words("User name", 16, bold=True), name], 6),
-                stack([words("Password", 16, bold=True), password], 6),
-                *pins,
-            ],
-            spacing=16,
-        ),
+        card([under_words("User name", name), under_words("Password", password), *pins], spacing=16),
     ]
 
 
-def known_view(known: list[str], typed: Typed, pick: Any, enter: Any) -> list[ft.Control]:
-    def choose(name: str) -> ft.Control:
+def known_view(known: list[str], typed: Typed, pick: Callable[[str], None], enter: Handler) -> list[ft.Control]:
+    def person(name: str) -> ft.Control:
         on = name == typed["username"]
-        icon = ft.Icons.CHECK_CIRCLE if on else ft.Icons.CIRCLE_OUTLINED
-        line = ft.Row(
-            [ft.Icon(icon, color=t.LINK if on else t.EDGE), words(name, 18, bold=on, expand=True)], spacing=12
-        )
+        icon = ft.Icon(RADIOS[0] if on else RADIOS[1], color=t.LINK if on else t.EDGE)
+        line = row([icon, words(name, 18, bold=on, expand=True)], 12)
         return tappable(f"person-{name}", line, lambda _: pick(name), edge=t.LINK if on else t.LINE, checked=on)
 
     return [
         heading("Who are you?"),
-        stack([choose(name) for name in known]),
+        stack([person(name) for name in known]),
         pin_field("pin", "PIN", typed["pin"], typed.into("pin"), enter),
     ]

@@ -1,12 +1,11 @@
-"""Opens the app on a page: theme, lifecycle, network, the net under every handler. Used by `field_app.main` and by the tests."""
-
-from typing import Any
+"""Opens the app on a page: theme, lifecycle, network, the net under every handler."""
 
 import flet as ft
 
 from field_app.phone.phone import Phone
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import callout, faulted, log_fault
+from field_app.ui.kit.error_boundary import faulted, log_fault
+from field_app.ui.kit.widgets import callout
 from field_app.ui.phone.routes import App, above
 from field_app.ui.phone.state import Ui
 from sync.core.errors import AlongsideError
@@ -20,45 +19,50 @@ def open_app(page: ft.Page, phone: Phone) -> Ui:
     ui = Ui(page, phone)
     t.set_up(page, "Alongside", dark=ui.dark)
     page.padding = 0
-    ui.wide = (page.width or 0) >= t.WIDE
+    ui.wide = is_wide(page)
+    follow(page, ui)
+    ui.network = network(ui)
+    page.session.error = lambda message: faulted(page, message, FAULTED, 16)
+    page.render_views(App, ui)
+    return ui
 
-    def resized(_: Any) -> None:
-        wide = (page.width or 0) >= t.WIDE
-        if wide != ui.wide:
+
+def is_wide(page: ft.Page) -> bool:
+    return (page.width or 0) >= t.WIDE
+
+
+def follow(page: ft.Page, ui: Ui) -> None:
+    """Follows what happens to the page: its size, its address, whether it is seen and connected."""
+
+    def resized(_: ft.Event) -> None:
+        if (wide := is_wide(page)) != ui.wide:
             ui.wide = wide
             ui.redraw()
 
-    async def lifecycle(e: ft.AppLifecycleStateChangeEvent) -> None:
-        if e.state in AWAY:
+    async def lifecycle(event: ft.AppLifecycleStateChangeEvent) -> None:
+        if event.state in AWAY:
             await ui.put_all_away()
-        elif e.state in (ft.AppLifecycleState.RESUME, ft.AppLifecycleState.SHOW):
+        elif event.state in (ft.AppLifecycleState.RESUME, ft.AppLifecycleState.SHOW):
             ui.dress()
             ui.redraw()
             if ui.session:
                 ui.session.came_back()
 
-    def changed(_: Any) -> None:
+    def changed(_: ft.Event) -> None:
         ui.redraw()  # what changed while nobody was connected has not been drawn
 
-    def popped(_: Any) -> None:
-        ui.go(above(page.route or "/"))
-
-    async def gone(_: Any) -> None:
+    async def gone(_: ft.Event) -> None:
         await ui.put_all_away()
 
-    async def closed(_: Any) -> None:
+    async def closed(_: ft.Event) -> None:
         await ui.close()
 
     page.on_resize = resized
     page.on_app_lifecycle_state_change = lifecycle
     page.on_route_change = page.on_connect = changed
-    page.on_view_pop = popped
+    page.on_view_pop = lambda _: ui.go(above(page.route or "/"))
     page.on_disconnect = gone
     page.on_close = closed
-    ui.network = network(ui)
-    page.session.error = lambda message: faulted(page, message, FAULTED, 16)
-    page.render_views(App, ui)
-    return ui
 
 
 def network(ui: Ui) -> ft.Connectivity | None:
@@ -67,8 +71,8 @@ def network(ui: Ui) -> ft.Connectivity | None:
     Where a platform cannot tell, nothing is lost by it: the round of every minute finds the network.
     """
 
-    def changed(e: ft.ConnectivityChangeEvent) -> None:
-        if ui.session and any(kind is not ft.ConnectivityType.NONE for kind in e.connectivity):
+    def changed(event: ft.ConnectivityChangeEvent) -> None:
+        if ui.session and any(kind is not ft.ConnectivityType.NONE for kind in event.connectivity):
             ui.session.came_back()
 
     try:

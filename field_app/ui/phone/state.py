@@ -1,14 +1,14 @@
 """What one screen session knows besides the store: who is here, what is in hand, day or night.
 
 `Ui` is the only thing that talks to the page. Screens ask it to go somewhere, to do something slow in a thread, or to
-open a form; it keeps every open pad until it is sealed, so that a fault never costs typed text.
+open a form; it keeps every open draft until it is sealed, so that a fault never costs typed text.
 """
 
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any
+from typing import Any, ParamSpec
 
 import flet as ft
 
@@ -16,10 +16,14 @@ from field_app.phone.phone import Phone
 from field_app.phone.session import Session
 from field_app.ui.forms.draft_editor import DraftEditor
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import log_fault, words
+from field_app.ui.kit.error_boundary import log_fault
+from field_app.ui.kit.widgets import words
 from sync.core.errors import AlongsideError
 from sync.domain.catalogue import CATALOGUE
 
+P = ParamSpec("P")
+Trouble = tuple[str, str]  # what went wrong and what to do, in words
+NO_TROUBLE: Trouble = ("", "")
 ERRORS = {
     "pin_wrong": "That PIN is not right.",
     "pin_wait": "Too many wrong PINs.",
@@ -32,8 +36,7 @@ ERRORS = {
 }
 
 
-def say_error(error: AlongsideError) -> tuple[str, str]:
-    """What went wrong and what to do, in words."""
+def say_error(error: AlongsideError) -> Trouble:
     return ERRORS.get(error.code) or str(error)[:1].upper() + str(error)[1:] + ".", error.advice
 
 
@@ -51,12 +54,17 @@ class Ui:
         self.network: ft.Connectivity | None = None  # it tells as long as it is held
         self.redraw: Callable[[], None] = lambda: None
         self._interrupted: dict[str, set[str]] = {}  # by record: what has interrupted once
-        self._pads: dict[tuple[str, str, str], DraftEditor] = {}
+        self._editors: dict[tuple[str, str, str], DraftEditor] = {}
         self._closing: set[asyncio.Task[Any]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def now(self) -> datetime:
         return self.phone.now()
+
+    def signed_in(self) -> Session:
+        """The session of the nurse who is signed in; for screens that are shown to nobody else."""
+        assert self.session is not None
+        return self.session
 
     # --- who is here ---
 
@@ -75,7 +83,7 @@ class Ui:
 
     def cleared(self) -> None:
         """All that this nurse had here has been erased by order of the service: there is nothing left to go back to."""
-        self._pads.clear()
+        self._editors.clear()
         self.session, self.handed, self.amending, self.erased = None, "", set(), True
         self.go("/")
         self.redraw()
@@ -108,10 +116,10 @@ class Ui:
             self.say("Something went wrong. What you typed is kept.")
         return None
 
-    async def do(self, work: Callable[..., Any], *args: Any) -> bool:
+    async def do(self, work: Callable[P, object], *args: P.args, **named_args: P.kwargs) -> bool:
         """Does something that writes or computes, in a thread. False when it could not be done, which is told."""
         try:
-            await asyncio.to_thread(work, *args)
+            await asyncio.to_thread(work, *args, **named_args)
         except AlongsideError as error:
             self.tell(error)
             return False
@@ -134,39 +142,39 @@ class Ui:
 
     # --- what is in hand ---
 
-    async def open_pad(self, incident_id: str, kind: str, record_id: str) -> DraftEditor:
-        """The pad of this form: the one already in hand, else the draft that was kept, else from the record."""
-        assert self.session is not None
-        session = self.session
+    async def open_editor(self, incident_id: str, kind: str, record_id: str) -> DraftEditor:
+        """The draft of this form: the one already in hand, else the one that was kept, else from the record."""
+        session = self.signed_in()
         if self._closing:
             await asyncio.gather(*self._closing, return_exceptions=True)
-        for (incident, known_kind, record), pad in self._pads.items():
+        for (incident, known_kind, record), editor in self._editors.items():
             if (incident, known_kind) == (incident_id, kind) and (record == record_id or not record_id):
-                return pad
+                return editor
         draft, incident = await asyncio.to_thread(
             lambda: (session.edit(incident_id, kind, record_id or None), session.store.incident(incident_id))
         )
         assert incident is not None
-        pad = DraftEditor(session, CATALOGUE[kind], draft, incident.context(session.packs, session.now()), self.spawn)
-        pad.interrupted |= self._interrupted.get(draft.record_id, set())
-        self._interrupted[draft.record_id] = pad.interrupted
-        self._pads[incident_id, kind, draft.record_id] = pad
-        return pad
+        context = incident.context(session.packs, session.now())
+        editor = DraftEditor(session, CATALOGUE[kind], draft, context, self.spawn)
+        editor.interrupted |= self._interrupted.get(draft.record_id, set())
+        self._interrupted[draft.record_id] = editor.interrupted
+        self._editors[incident_id, kind, draft.record_id] = editor
+        return editor
 
-    def close_pad(self, pad: DraftEditor) -> None:
+    def close_editor(self, editor: DraftEditor) -> None:
         """The form has been left: seal it, and forget it once it is sealed."""
-        task = self.spawn(self._sealed(pad))
+        task = self.spawn(self._sealed(editor))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
-    async def _sealed(self, pad: DraftEditor) -> None:
-        await pad.put_away()
-        self._pads.pop((pad.draft.incident_id, pad.draft.kind, pad.draft.record_id), None)
+    async def _sealed(self, editor: DraftEditor) -> None:
+        await editor.put_away()
+        self._editors.pop((editor.draft.incident_id, editor.draft.kind, editor.draft.record_id), None)
 
     async def put_all_away(self) -> None:
         """The app is being hidden or left: everything in hand is sealed, and stays open."""
-        for pad in tuple(self._pads.values()):
-            await self._told(pad.put_away(again=True))
+        for editor in tuple(self._editors.values()):
+            await self._told(editor.put_away(again=True))
 
     async def close(self) -> None:
         await self.put_all_away()

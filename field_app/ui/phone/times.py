@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 import flet as ft
 
 from field_app.ui.kit import theme as t
+from field_app.ui.kit.error_boundary import part
 from field_app.ui.kit.frame import At, body, frame, use_now
-from field_app.ui.kit.widgets import callout, hint, part, row, stack, tappable, use_reading, words
+from field_app.ui.kit.hooks import use_reading
+from field_app.ui.kit.widgets import callout, hint, marked, row, stack, tappable, words
+from field_app.ui.phone.shown import NameOf
 from field_app.ui.phone.state import Ui
 from sync.core.times import clock, day_and_clock, moment
 from sync.domain.clinical import timeline
@@ -23,12 +26,14 @@ LATER = timedelta(minutes=5)  # a time written down this long after it happened 
 
 @part
 def times_screen(ui: Ui, at: At, incident_id: str) -> ft.Control:
-    session = ui.session
-    assert session is not None
+    session = ui.signed_in()
     incident = use_reading(lambda: session.store.incident(incident_id), session.store.on_change, front=at.front)
     now = use_now(ui, front=at.front)
     path = f"/incident/{incident_id}"
-    back = lambda _: ui.go(path)  # noqa: E731
+
+    def back(_: ft.Event) -> None:
+        ui.go(path)
+
     if incident is None:
         return frame(ui, at, "Times", body([callout("This incident is not on this phone")]), back=back)
 
@@ -56,19 +61,19 @@ def clock_view(offset: timedelta | None) -> ft.Control:
     return hint(f"This phone’s clock is {seconds} s {way} the centre’s." if seconds else "This phone’s clock is right.")
 
 
-def where_from(given: Given, at: datetime, name_of: Callable[[str], str]) -> str:
+def where_from(given: Given, at: datetime, name_of: NameOf) -> str:
     """Tapped, entered later or from CAD; when and by whom it was entered."""
     value, entered = given.value, moment(given.at)
     source = value.get("source") if isinstance(value, dict) else None
-    known = next((each.label for each in Source if each == source), "")
+    origin = next((known.label for known in Source if known == source), "")
     if source in (None, Source.TAPPED) and entered - at > LATER:
-        known = Source.TYPED.label
+        origin = Source.TYPED.label
     written = clock(entered) if entered.date() == at.date() else day_and_clock(entered)
     by = name_of(given.author)
     by = "you" if by == "You" else by
-    if known == Source.TYPED.label:
-        return f"{known}: {written}, by {by}"
-    return f"{known}, entered {written} by {by}" if known else f"Entered {written} by {by}"
+    if origin == Source.TYPED.label:
+        return f"{origin}: {written}, by {by}"
+    return f"{origin}, entered {written} by {by}" if origin else f"Entered {written} by {by}"
 
 
 def entry_view(
@@ -77,30 +82,21 @@ def entry_view(
     at: datetime | None,
     kept: KeptTime | None,
     jump: Callable[[str, str], None],
-    name_of: Callable[[str], str],
+    name_of: NameOf,
 ) -> ft.Control:
     """One event with its time and where that comes from, or when it is wanted. It leads to the question."""
-    wanted = WANTED.get(
-        entry.mandatory, f"Only if: {entry.mandatory[:1].lower()}{entry.mandatory[1:].replace(':', ',')}"
-    )
+    only_if = f"Only if: {entry.mandatory[:1].lower()}{entry.mandatory[1:].replace(':', ',')}"
+    wanted = WANTED.get(entry.mandatory, only_if)
     under = where_from(where_kept(incident, kept)[1], at, name_of) if kept and at else wanted
-    text = stack(
-        [
-            words(entry.label, 16, bold=bool(at)),
-            words(day_and_clock(at) if at else "No time yet", 16, color=t.TEXT if at else t.QUIET),
-            hint(under) if under else None,
-        ],
-        2,
-        expand=True,
-    )
+    time = words(day_and_clock(at) if at else "No time yet", 16, color=t.TEXT if at else t.QUIET)
+    text = stack([words(entry.label, 16, bold=bool(at)), time, hint(under) if under else None], 2, expand=True)
     icon = ft.Icons.CHECK_CIRCLE if at else ft.Icons.RADIO_BUTTON_UNCHECKED
-    line = row(
-        [ft.Icon(icon, size=20, color=t.GO if at else t.EDGE), text], 12, vertical_alignment=ft.CrossAxisAlignment.START
-    )
+    line = row([ft.Icon(icon, size=20, color=t.GO if at else t.EDGE), text], 12, top=True)
+    name = f"all-times-{entry.event}"
     if not entry.places:
-        return ft.Semantics(identifier=f"all-times-{entry.event}", content=ft.Container(line, padding=12))
+        return marked(name, ft.Container(line, padding=12))
     path, key = answer_of(incident, entry, kept)
-    return tappable(f"all-times-{entry.event}", line, lambda _: jump(path, key), pad=12)
+    return tappable(name, line, lambda _: jump(path, key), pad=12)
 
 
 def answer_of(incident: Incident, entry: TimelineEvent, kept: KeptTime | None) -> tuple[str, str]:

@@ -27,17 +27,17 @@ def test_two_answers_in_one_handler_are_kept_under_uvloop_too():
     async def add_an_officer() -> list[Draft]:
         kept = Kept()
         draft = Draft(uid(1), uid(1), "contact")
-        pad = DraftEditor(
+        editor = DraftEditor(
             kept,
             CATALOGUE["contact"],
             draft,
             Context(rules=LAW, directory=BOOK),
             lambda work: asyncio.ensure_future(work),
         )  # type: ignore[arg-type]
-        pad.give("officers.a", {})
-        pad.item("officers.a", "name", "Dan Hart")
+        editor.give("officers.a", {})
+        editor.item("officers.a", "name", "Dan Hart")
         await asyncio.sleep(0.05)
-        await pad.keep()
+        await editor.keep()
         return kept.drafts
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
