@@ -60,7 +60,7 @@ def test_sealed_work_and_an_unfinished_draft_arrive_first_and_then_nothing_is_le
     found = desk.incident(incident_id).incident
     assert found.records[incident_id].values["location"] == "Mill Road"
     assert [person.values for person in found.of("person")] == [{"given_name": "Marigold"}]
-    for table in ("change", "outbox", "incident", "draft", "vault", "day_key", "run", "entry", "ordered", "pulled"):
+    for table in ("change", "outbox", "incident", "draft", "vault", "day_key", "segment", "entry", "command", "pulled"):
         assert phone._disk.db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
     assert line(desk, device).wiped_at
 

@@ -10,7 +10,7 @@
     records.py   list, filters         wanted.py what is asked for     tables.py  one too wide scrolls in its own box
     phones.py    unsent work           sheets.py an officer's sheets   pieces.py  dense pieces of the desk
 
-A screen asks the centre through `asked.use_asked`, in a thread, and shows the last answer until there is a new one. It
+A screen asks the centre through `asked.use_polled`, in a thread, and shows the last answer until there is a new one. It
 never shows a decision as done before its receipt has verified (`field_app.desk.desk`).
 
 Identifiers, for tests and screen readers (in a browser the attribute `flt-semantics-identifier`):

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import flet as ft
 
 from field_app.desk.desk import Desk, system_clock
 from field_app.ui.console.board import board
-from field_app.ui.console.nav_rail import rail
+from field_app.ui.console.nav_rail import nav_rail
 from field_app.ui.console.phones import phones
 from field_app.ui.console.records import one_record, records
 from field_app.ui.console.review import review
@@ -18,11 +17,19 @@ from field_app.ui.console.state import EVERY, Console
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.error_boundary import faulted, part
 from field_app.ui.kit.frame import training_banner
+from field_app.ui.kit.hooks import use_redraw
+from field_app.ui.kit.widgets import filling, side_by_side
 
 FAULTED = (
     "What you typed is kept. Carry on, or open the record again. If it happens again, tell whoever runs the centre."
 )
-SCREENS: dict[str, Any] = {"board": board, "review": review, "records": records, "phones": phones, "sheets": sheets}
+SCREENS: dict[str, Callable[..., ft.Control]] = {
+    "board": board,
+    "review": review,
+    "records": records,
+    "phones": phones,
+    "sheets": sheets,
+}
 
 
 def open_console(
@@ -39,7 +46,7 @@ def open_console(
     page.padding, page.spacing = 0, 0
     page.on_keyboard_event = console.key
     page.on_resize = lambda _: console.resized()
-    page.on_disconnect = lambda _: setattr(console, "away", True)
+    page.on_disconnect = lambda _: console.went_away()
     page.on_connect = lambda _: console.came_back()
     page.on_close = lambda _: console.close()
     page.session.error = lambda message: faulted(page, message, FAULTED, 14)  # flet 0.1
@@ -49,34 +56,20 @@ def open_console(
 
 @part
 def app(console: Console) -> ft.Control:
-    _, again = ft.use_state(0)
-    console.redraw = lambda: again(lambda count: count + 1)
+    console.redraw = use_redraw()
     return frame(console)
 
 
 def frame(console: Console) -> ft.Control:
-    who, dark = console.who, console.dark
+    who, layout = console.who, console.layout
     if who is None:
-        inside: ft.Control = sign_in(console, console.expired, key="sign-in")
+        inside = sign_in(console, console.expired, key="sign-in")
     else:
-        front = (
-            one_record(console, console.room, console.record, key="record-" + console.record)
-            if console.screen == "record"
-            else SCREENS[console.screen](console, console.room, key=console.screen)
-        )
-        here = "records" if console.screen == "record" else console.screen
-        inside = ft.Row(
-            [
-                rail(console, console.room, here, dark, key="rail-" + who.practitioner_id),
-                ft.Container(front, expand=True, bgcolor=t.PAGE),
-            ],
-            spacing=0,
-            expand=True,
-            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
-    return ft.Column(
-        [*([training_banner()] if console.training else []), inside],
-        spacing=0,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+        if console.screen == "record":
+            front = one_record(console, layout, console.record, key="record-" + console.record)
+        else:
+            front = SCREENS[console.screen](console, layout, key=console.screen)
+        place = "records" if console.screen == "record" else console.screen
+        rail = nav_rail(console, layout, place, console.dark, key="rail-" + who.practitioner_id)
+        inside = side_by_side([rail, ft.Container(front, expand=True, bgcolor=t.PAGE)])
+    return filling([training_banner() if console.training else None, inside])

@@ -1,12 +1,12 @@
 """The lists beside the live board: handed on and not accepted, overdue acknowledgements, phones with unsent work."""
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import flet as ft
 
 from field_app.desk.desk_models import DeskLine, Late, PhoneStatus
-from field_app.ui.console import widgets as p
+from field_app.ui.console import widgets as w
 from field_app.ui.console.state import Console
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.widgets import marked, named, row, stack, words
@@ -18,75 +18,74 @@ if TYPE_CHECKING:
 SIDE = 288
 
 
-def attention(console: Console, now: "Board") -> list[ft.Control]:
+def attention(console: Console, board: "Board") -> list[ft.Control]:
     """What waits for somebody; a list that would be empty is not there."""
-    handed = [_handed(console, one.line, now.at) for one in now.open if one.handed_on]
-    late = [_late(console, line, one, now.at) for line in now.overdue if line.live for one in line.live.late]
-    made = [
-        (
-            "handed-on",
-            "Handed on, not accepted",
-            handed,
-            "It stays with whoever handed it on until somebody accepts it.",
-        ),
-        ("overdue", "Overdue acknowledgements", late, _overdue_note(now.overdue_total - len(now.overdue))),
-        (
-            "unsent-phones",
-            "Phones with unsent work",
-            [_phone(one, now.at) for one in now.phones],
-            "It is sent once the phone has a signal and Alongside is open on it.",
-        ),
+    now = board.at
+    handed = [_handed(console, incident.line, now) for incident in board.open if incident.handed_on]
+    late = [_late(console, line, referral, now) for line in board.overdue if line.live for referral in line.live.late]
+    phones = [_phone(phone, now) for phone in board.phones]
+    overdue_note = _overdue_note(board.overdue_total - len(board.overdue))
+    handed_note = "It stays with whoever handed it on until somebody accepts it."
+    phones_note = "It is sent once the phone has a signal and Alongside is open on it."
+    lists = [
+        ("handed-on", "Handed on, not accepted", handed, handed_note),
+        ("overdue", "Overdue acknowledgements", late, overdue_note),
+        ("unsent-phones", "Phones with unsent work", phones, phones_note),
     ]
-    return [_listed(name, head, rows, note) for name, head, rows, note in made if rows]
+    return [_list(name, head, rows, note) for name, head, rows, note in lists if rows]
 
 
 def _overdue_note(more: int) -> str:
     """`more`: incidents that are not listed."""
-    said = "Nobody at the other end has said they have it."
-    return f"{said} {more} more {'incident waits' if more == 1 else 'incidents wait'} for one." if more > 0 else said
+    note = "Nobody at the other end has said they have it."
+    return f"{note} {more} more {'incident waits' if more == 1 else 'incidents wait'} for one." if more > 0 else note
 
 
-def _listed(name: str, head: str, rows: list[ft.Control], note: str) -> ft.Control:
+def _list(name: str, head: str, rows: list[ft.Control], note: str) -> ft.Control:
     over = ft.Container(
         words(head, 12, bold=True, color=t.QUIET),
-        bgcolor=p.FAINT,
+        bgcolor=w.FAINT,
         padding=ft.Padding.symmetric(horizontal=16, vertical=9),
-        border=ft.Border.only(bottom=ft.BorderSide(1, t.LINE)),
+        border=t.line_below(),
     )
-    under = ft.Container(p.quiet(note, size=12), padding=ft.Padding.symmetric(horizontal=16, vertical=10))
-    return marked(name, p.panel(stack([over, *rows, under], 0)))
+    under = ft.Container(w.quiet(note, size=12), padding=ft.Padding.symmetric(horizontal=16, vertical=10))
+    return marked(name, w.panel(stack([over, *rows, under], 0)))
 
 
-def _row(icon: Any, head: str, under: str, chip: ft.Control | None = None) -> ft.Container:
-    said = stack([p.strong(head), p.quiet(under, size=12), row([chip]) if chip else None], 2, expand=True)
+def _row(icon: ft.IconData, head: str, under: str, chip: ft.Control) -> ft.Container:
+    lines = stack([w.strong(head), w.quiet(under, size=12), row([chip])], 2, expand=True)
     return ft.Container(
-        row([ft.Icon(icon, size=20, color=t.QUIET), said], 10, vertical_alignment=ft.CrossAxisAlignment.START),
+        row([ft.Icon(icon, size=20, color=t.QUIET), lines], 10, top=True),
         padding=ft.Padding.symmetric(horizontal=16, vertical=10),
-        border=ft.Border.only(bottom=ft.BorderSide(1, t.LINE)),
+        border=t.line_below(),
     )
 
 
-def _opens(console: Console, name: str, line: DeskLine, made: ft.Container) -> ft.Control:
+def _opens(console: Console, name: str, line: DeskLine, box: ft.Container) -> ft.Control:
     """A row that opens the record."""
-    made.ink, made.on_click = True, lambda _: console.go("record", line.incident_id)
-    return named(f"{name}-{line.incident_id}", made, button=True)
+    box.ink, box.on_click = True, lambda _: console.go("record", line.incident_id)
+    return named(f"{name}-{line.incident_id}", box, button=True)
 
 
 def _handed(console: Console, line: DeskLine, now: datetime) -> ft.Control:
     offer = line.live.handed_on if line.live else None
     assert offer
-    said = f"{offer.to}. By {offer.by} at {clock(offer.at)}"
-    chip = p.chip(f"for {span(max(now - offer.at, now - now))}", t.ON_WARN, t.WARN, ft.Icons.TIMER_OUTLINED)
-    return _opens(console, "handed", line, _row(ft.Icons.MOVE_UP, line.label, said, chip))
+    under = f"{offer.to}. By {offer.by} at {clock(offer.at)}"
+    chip = w.chip(f"for {_since(offer.at, now)}", t.ON_WARN, t.WARN, ft.Icons.TIMER_OUTLINED)
+    return _opens(console, "handed", line, _row(ft.Icons.MOVE_UP, line.label, under, chip))
 
 
-def _late(console: Console, line: DeskLine, late: Late, now: datetime) -> ft.Control:
-    said = f"{late.to or 'Referral'}{'' if late.sent else ', not sent yet'}"
-    chip = p.chip(f"due {span(max(now - late.due_at, now - now))} ago", t.ON_WRONG, t.WRONG, ft.Icons.ERROR_OUTLINE)
-    return _opens(console, "late", line, _row(ft.Icons.OUTBOX_OUTLINED, line.label, said, chip))
+def _late(console: Console, line: DeskLine, referral: Late, now: datetime) -> ft.Control:
+    under = f"{referral.to or 'Referral'}{'' if referral.sent else ', not sent yet'}"
+    chip = w.chip(f"due {_since(referral.due_at, now)} ago", t.ON_WRONG, t.WRONG, ft.Icons.ERROR_OUTLINE)
+    return _opens(console, "late", line, _row(ft.Icons.OUTBOX_OUTLINED, line.label, under, chip))
+
+
+def _since(then: datetime, now: datetime) -> str:
+    return span(max(now - then, timedelta()))
 
 
 def _phone(phone: PhoneStatus, now: datetime) -> ft.Control:
-    seen = f"last heard {p.ago(phone.last_seen_at, now)}" if phone.last_seen_at else "never heard from"
-    chip = p.chip(f"{phone.unsent} not sent", t.ON_WARN, t.WARN)
-    return _row(ft.Icons.PHONELINK_RING_OUTLINED, phone.name, seen, chip)
+    heard = f"last heard {w.ago(phone.last_seen_at, now)}" if phone.last_seen_at else "never heard from"
+    chip = w.chip(f"{phone.unsent} not sent", t.ON_WARN, t.WARN)
+    return _row(ft.Icons.PHONELINK_RING_OUTLINED, phone.name, heard, chip)

@@ -6,19 +6,19 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import flet as ft
 
 from field_app.desk.desk import Receipt
 from field_app.desk.desk_models import OpenedIncident
-from field_app.ui.console import widgets as p
-from field_app.ui.console.comments import comment_boxes, comments_of, pinned
+from field_app.ui.console import widgets as w
+from field_app.ui.console.buttons import button, small_link
+from field_app.ui.console.comments import comment_boxes, comments_of, field_name, pinned
 from field_app.ui.console.layout import DECISION
 from field_app.ui.console.polling import SLOW, patiently
 from field_app.ui.console.reading import Answer, Option
-from field_app.ui.console.record import ReaderActions, marks_of
-from field_app.ui.console.state import EXPIRED, Comment, Console, say
+from field_app.ui.console.section import ReaderActions, marks_of
+from field_app.ui.console.state import EXPIRED, Comment, Console, Trouble, say
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.error_boundary import log_fault
 from field_app.ui.kit.widgets import marked, stack
@@ -28,7 +28,6 @@ from sync.domain.records.incident import label
 from sync.domain.records.standing import signature, standing
 
 RETURNABLE = ("signed", "changed")
-Done = Callable[[str], Any]
 
 
 class Deciding:
@@ -38,15 +37,20 @@ class Deciding:
         self.console, self.incident_id = console, incident_id
         self.opened: OpenedIncident | None = None
         self.redraw: Callable[[], None] = lambda: None
-        self.done: Done = lambda _: None
-        self.turn: Callable[[str], Any] = lambda _: None  # brings a face to the front where there is no room for all
+        self.done: Callable[[str], None] = lambda _: None
+        self.turn: Callable[[str], None] = lambda _: None  # brings a face to the front where there is no room for all
         self.busy = ""
-        self.error: tuple[str, str] | None = None
+        self.error: Trouble | None = None
         self.fresh: tuple[str, str] | None = None  # the comment just pinned: its field takes the cursor
 
     @property
     def comments(self) -> dict[tuple[str, str], Comment]:
         return self.console.comments.setdefault(self.incident_id, {})
+
+    @property
+    def written(self) -> list[Comment]:
+        """The comments with words in them."""
+        return [comment for comment in self.comments.values() if comment.text.strip()]
 
     @property
     def reviews(self) -> bool:
@@ -74,7 +78,7 @@ class Deciding:
                 return "The nurse has not signed it yet."
         if self.opened.incident.clashes:
             return "Settle the clashes first, or return it."
-        if any(one.text.strip() for one in self.comments.values()):
+        if self.written:
             return "There are comments: return it, or remove them."
         return ""
 
@@ -89,12 +93,12 @@ class Deciding:
 
     def around(self, opened: OpenedIncident) -> ReaderActions:
         """What can be done with the record. Bound methods: the same from one drawing to the next."""
-        told = marks_of(pinned(comments_of(opened.incident)))
-        tight = self.console.room.tight
+        marks = marks_of(pinned(comments_of(opened.incident)))
+        tight = self.console.layout.tight
         if not self.reviews:
-            return ReaderActions(marks=told, tight=tight)
+            return ReaderActions(marks=marks, tight=tight)
         returnable = standing(opened.incident) in RETURNABLE
-        return ReaderActions(self.pin if returnable else None, self.settle, told, tight)
+        return ReaderActions(self.pin if returnable else None, self.settle, marks, tight)
 
     def pin(self, answer: Answer, _text: str = "") -> None:
         where = (answer.record_id, answer.name)
@@ -104,11 +108,11 @@ class Deciding:
             self.comments[where] = Comment(answer.kind, *where, answer.question)
         self.fresh, self.error = where, None
         self.turn("decision")
-        self.console.focus(f"comment-{answer.kind}-{answer.name}")  # from the click on, keys are text
+        self.console.focus(field_name(self.comments[where]))  # from the click on, keys are text
         self.redraw()
 
     def write(self, where: tuple[str, str], text: str) -> None:
-        """A key: the field itself is not drawn anew. What was wrong before it is not told any more."""
+        """A key: the field itself is not drawn anew. What was wrong before it is shown no more."""
         before = self.comments[where]
         self.comments[where] = replace(before, text=text)
         if bool(before.text.strip()) != bool(text.strip()) or self.error:
@@ -123,7 +127,7 @@ class Deciding:
 
     # --- deciding ---
 
-    async def approve(self, _: Any = None) -> None:
+    async def approve(self, _: ft.Event | None = None) -> None:
         opened, why = self.opened, self.why_not_approve()
         if opened is None or why or self.waits:
             if why:
@@ -133,22 +137,26 @@ class Deciding:
             "approve", lambda: self.console.desk.approve(opened.incident), f"Approved: {label(opened.incident)}"
         )
 
-    async def send_back(self, _: Any = None) -> None:
+    async def send_back(self, _: ft.Event | None = None) -> None:
         opened = self.opened
         if opened is None or self.waits:
             return
         if why := self.why_not_return():
             self.console.say(why)
             return
-        written = [one for one in self.comments.values() if one.text.strip()]
-        if not written:
+        comments = [
+            {
+                "kind": comment.kind,
+                "record_id": comment.record_id,
+                "name": comment.name,
+                "comment": comment.text.strip(),
+            }
+            for comment in self.written
+        ]
+        if not comments:
             self.error = ("Say what is to be done", "Click the answer it is about, and write a comment.")
             self.redraw()
             return
-        comments = [
-            {"kind": one.kind, "record_id": one.record_id, "name": one.name, "comment": one.text.strip()}
-            for one in written
-        ]
         await self._send(
             "return",
             lambda: self.console.desk.send_back(opened.incident, comments),
@@ -167,7 +175,7 @@ class Deciding:
         )
         self.console.spawn(work)
 
-    async def send_again(self, _: Any = None) -> None:
+    async def send_again(self, _: ft.Event) -> None:
         """Try to send what waits now, without waiting for the next round."""
         self.busy = "again"
         self.redraw()
@@ -187,8 +195,8 @@ class Deciding:
         self.error = (SLOW[0], "Your decision is on its way. Wait for its receipt.")
         self.redraw()
 
-    async def _send(self, what: str, work: Callable[[], Receipt], said: str) -> None:
-        """Nothing is called done before its receipt has verified."""
+    async def _send(self, what: str, work: Callable[[], Receipt], done: str) -> None:
+        """Sends a decision; `done`: the words once it is. Nothing is called done before its receipt has verified."""
         if self.busy:
             return
         self.busy, self.error = what, None
@@ -208,7 +216,7 @@ class Deciding:
                 self.console.comments.pop(self.incident_id, None)
                 self.console.decided[self.incident_id] = receipt.number
                 self.done(self.incident_id)
-            self.console.say(f"{said}. Received by the centre {clock(receipt.received_at)}, no. {receipt.number}.")
+            self.console.say(f"{done}. Received by the centre {clock(receipt.received_at)}, no. {receipt.number}.")
             self.console.news()
         finally:
             self.busy = ""
@@ -220,67 +228,54 @@ class Deciding:
 
 def decision_panel(deciding: Deciding, width: float | None = DECISION) -> ft.Control:
     """Approve, or write comments and return."""
-    opened, waits = deciding.opened, deciding.waits
+    opened, waits, busy = deciding.opened, deciding.waits, deciding.busy
     against = deciding.why_not_approve()
     can_return = not deciding.why_not_return() and not waits
-    approve = None if against or waits or deciding.busy else deciding.approve
-    send_back = deciding.send_back if can_return and not deciding.busy else None
-    count = sum(bool(one.text.strip()) for one in deciding.comments.values())
-    said = f"Return with {count} comment{'' if count == 1 else 's'}" if count else "Return with comments"
-    state = None
-    if waits and not deciding.busy:
-        again = p.small_link("send-again", "Send now", deciding.send_again, ft.Icons.REFRESH)
-        why = f"{deciding.error[0]}. " if deciding.error else ""
-        said_so = f"{why}Your decision is kept in this window and sent again by itself: leave it open."
-        state = stack([p.banner("not-sent", "Not sent yet", said_so, grave=True), ft.Row([again])], 4)
-    error = None
-    if deciding.error and (deciding.busy or not waits):
-        error = p.banner("decision-error", *deciding.error, grave=not deciding.busy)
+    approve = None if against or waits or busy else deciding.approve
+    send_back = deciding.send_back if can_return and not busy else None
+    approving = "Approving …" if busy == "approve" else "Approve"
     inside = [
-        p.title("Decision", 15, 2),
-        state,
-        error,
-        p.button(
-            "approve",
-            "Approving …" if deciding.busy == "approve" else "Approve",
-            approve,
-            kind="go",
-            icon=ft.Icons.CHECK,
-            key="A",
-        ),
-        p.quiet(against, size=13) if against and opened is not None and not waits else None,
-        p.rule(),
+        w.title("Decision", 15, 2),
+        _not_sent(deciding) if waits and not busy else None,
+        w.banner("decision-error", *deciding.error, grave=not busy) if deciding.error and (busy or not waits) else None,
+        button("approve", approving, approve, kind="go", icon=ft.Icons.CHECK, key="A"),
+        w.quiet(against, size=13) if against and opened is not None and not waits else None,
+        w.rule(),
         *comment_boxes(deciding, locked=waits or not can_return),
-        p.button(
-            "return",
-            "Returning …" if deciding.busy == "return" else said,
-            send_back,
-            kind="alert",
-            icon=ft.Icons.REPLY,
-            key="R",
-        ),
+        button("return", _return_text(deciding), send_back, kind="alert", icon=ft.Icons.REPLY, key="R"),
         _clash_note(opened),
     ]
-    return marked(
-        "decision",
-        ft.Container(
-            ft.Column(
-                [one for one in inside if one is not None],
-                spacing=12,
-                scroll=ft.ScrollMode.AUTO,
-                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-            ),
-            width=width,
-            expand=width is None,
-            bgcolor=t.SURFACE,
-            padding=16,
-            border=ft.Border.only(left=ft.BorderSide(1, t.LINE)) if width else None,
+    box = ft.Container(
+        ft.Column(
+            [control for control in inside if control is not None],
+            spacing=12,
+            scroll=ft.ScrollMode.AUTO,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
+        width=width,
         expand=width is None,
+        bgcolor=t.SURFACE,
+        padding=16,
+        border=ft.Border.only(left=ft.BorderSide(1, t.LINE)) if width else None,
     )
+    return marked("decision", box, expand=width is None)
+
+
+def _return_text(deciding: Deciding) -> str:
+    if deciding.busy == "return":
+        return "Returning …"
+    count = len(deciding.written)
+    return f"Return with {count} comment{'' if count == 1 else 's'}" if count else "Return with comments"
+
+
+def _not_sent(deciding: Deciding) -> ft.Control:
+    again = small_link("send-again", "Send now", deciding.send_again, ft.Icons.REFRESH)
+    why = f"{deciding.error[0]}. " if deciding.error else ""
+    advice = f"{why}Your decision is kept in this window and sent again by itself: leave it open."
+    return stack([w.banner("not-sent", "Not sent yet", advice, grave=True), ft.Row([again])], 4)
 
 
 def _clash_note(opened: OpenedIncident | None) -> ft.Control | None:
     if opened is None or not opened.incident.clashes or signature(opened.incident) is None:
         return None
-    return p.quiet("Settling a clash changes the record, so the nurse signs it once more.", size=12)
+    return w.quiet("Settling a clash changes the record, so the nurse signs it once more.", size=12)

@@ -1,4 +1,4 @@
-"""What is asked for in the records: words, filters, days, pages; and when the centre is asked."""
+"""The filters of the records: words, choices, days, pages; and when the centre is asked."""
 
 import asyncio
 from collections.abc import Callable
@@ -55,21 +55,21 @@ class RecordFilters:
             for word, text in (("from", self.since), ("until", self.until))
             if (day := _day(text, now))
         ]
-        listed = ((self.standing, STANDINGS), (self.nature, NATURES), (self.car, ALL_CARS))
-        chosen = [said for wanted, options in listed for code, said in options if wanted and code == wanted]
+        lists = ((self.standing, STANDINGS), (self.nature, NATURES), (self.car, ALL_CARS))
+        chosen = [label for picked, options in lists for code, label in options if picked and code == picked]
         words = [f"“{self.q.strip()}”"] if self.q.strip() and not self.too_long else []
         return ", ".join([*words, *chosen, *days])
 
     def query(self, now: datetime) -> dict[str, str]:
         """For the centre: days as instants, the last day included."""
-        asked = {name: getattr(self, name) for name in ("standing", "nature", "car", "sort")}
-        asked["q"] = self.q.strip()
-        asked["after"] = self.pages[-1] if self.pages else ""
+        query = {name: getattr(self, name) for name in ("standing", "nature", "car", "sort")}
+        query["q"] = self.q.strip()
+        query["after"] = self.pages[-1] if self.pages else ""
         if since := _midnight(self.since, now):
-            asked["since"] = instant(since)
+            query["since"] = instant(since)
         if until := _midnight(self.until, now, days=1):
-            asked["until"] = instant(until)
-        return asked
+            query["until"] = instant(until)
+        return query
 
 
 def _midnight(typed: str, now: datetime, days: int = 0) -> datetime | None:
@@ -90,32 +90,33 @@ def unreadable(typed: str, now: datetime) -> bool:
     return bool(typed.strip()) and _day(typed, now) is None
 
 
-class Asking:
-    """What is being asked for. A key asks once the typing pauses; anything else asks at once."""
+class FilterEntry:
+    """The filters while they are entered. A key asks the centre once the typing pauses; anything else asks at once."""
 
     def __init__(self, console: Console):
         self.console = console
         self.settle: Callable[[RecordFilters], None] = lambda _: None
         self.cleared = 0  # fields are drawn anew only when something else than a key has changed them
-        self._timer: asyncio.Task[Any] | None = None
+        self._timer: asyncio.Task[None] | None = None
 
     @property
-    def wanted(self) -> RecordFilters:
-        return self.console.wanted or RecordFilters()
+    def filters(self) -> RecordFilters:
+        return self.console.filters or RecordFilters()
 
     def change(self, *, pause: bool = False, **changed: Any) -> None:
-        self.console.wanted = made = replace(self.wanted, **{"pages": (), **changed})
+        """Changes fields of the filters; the first page is asked for unless `pages` says otherwise."""
+        self.console.filters = filters = replace(self.filters, **{"pages": (), **changed})
         if self._timer:
             self._timer.cancel()
         if pause:
-            self._timer = self.console.spawn(self._later(made))
+            self._timer = self.console.spawn(self._settle_soon(filters))
         else:
-            self.settle(made)
+            self.settle(filters)
 
     def clear(self) -> None:
         self.cleared += 1
         self.change(**dict.fromkeys(("q", "standing", "nature", "car", "since", "until"), ""))
 
-    async def _later(self, made: RecordFilters) -> None:
+    async def _settle_soon(self, filters: RecordFilters) -> None:
         await asyncio.sleep(SOON)
-        self.settle(made)
+        self.settle(filters)

@@ -17,29 +17,29 @@ class Fact:
     """One line. `name` is its identifier; `grave`: it waits for somebody."""
 
     name: str
-    said: str
+    text: str
     grave: bool = False
 
 
-def about(opened: OpenedIncident, now: datetime) -> list[Fact]:
+def header_facts(opened: OpenedIncident, now: datetime) -> list[Fact]:
     """The facts, what waits first."""
-    found = [_handed_on(opened), *_clocks(opened, now), _holder(opened), _law(opened)]
-    return sorted((fact for fact in found if fact), key=lambda fact: not fact.grave)
+    facts = [_handed_on(opened), *_clocks(opened, now), _holder(opened), _law(opened)]
+    return sorted((fact for fact in facts if fact), key=lambda fact: not fact.grave)
 
 
 def _handed_on(opened: OpenedIncident) -> Fact | None:
     offer = handing_on.waiting(opened.incident)
     if offer is None or not opened.incident.open:
         return None
-    said = f"Handed on by {opened.name(offer.author)} {day_and_clock(offer.at)}. {offer.words}. Nobody has accepted it."
-    return Fact("handed-on", said, True)
+    text = f"Handed on by {opened.name(offer.author)} {day_and_clock(offer.at)}. {offer.words}. Nobody has accepted it."
+    return Fact("handed-on", text, True)
 
 
 def _holder(opened: OpenedIncident) -> Fact:
     """Whoever opened it, or accepted it last."""
-    held = handing_on.holder(opened.incident)
-    name = opened.name(held.practitioner) if held.practitioner else held.name or "Nobody named"
-    since = f" since {day_and_clock(held.since)}" if held.since else ""
+    holding = handing_on.holder(opened.incident)
+    name = opened.name(holding.practitioner) if holding.practitioner else holding.name or "Nobody named"
+    since = f" since {day_and_clock(holding.since)}" if holding.since else ""
     return Fact("holder", f"{name} has this incident{since}" if opened.incident.open else f"{name} had this incident")
 
 
@@ -48,33 +48,27 @@ def _law(opened: OpenedIncident) -> Fact:
     incident = opened.incident
     manifest, record = incident.rule_pack(opened.packs).manifest, incident.records.get(incident.incident_id)
     named = record.values.get("rule_pack") if record else None
-    said = f"Rules: {manifest.title}, version {manifest.version}"
+    text = f"Rules: {manifest.title}, version {manifest.version}"
     if isinstance(named, str) and named != manifest.pack_id:
-        said += f" (it began under {named}, which is not here)"
-    return Fact("rule-pack", said)
+        text += f" (it began under {named}, which is not here)"
+    return Fact("rule-pack", text)
 
 
 def _clocks(opened: OpenedIncident, now: datetime) -> list[Fact]:
     """What runs now, as the phone has it; of a closed incident, how long officers waited."""
     incident, packs = opened.incident, opened.packs
     rules = incident.rule_pack(packs).rules
-    found = (
-        [
-            Fact("clock", f"{one.name}: {one.figure}{_more(one.text)}", one.grave)
-            for one in running(incident, packs, now)
-        ]
-        if incident.open
-        else []
-    )
+    clocks = running(incident, packs, now) if incident.open else []
+    facts = [Fact("clock", f"{each.name}: {each.figure}{_more(each.text)}", each.grave) for each in clocks]
     contacts = (read(ContactForm, record.values).form for record in incident.of(ContactForm.kind))
     wait = waiting.wait(officer_stays(contacts, incident.times), now)
     if wait and wait.until:
         mark = waiting.mark_said(wait.longest, rules.waiting_marks)
         officers = f", {wait.officers} officers" if wait.officers > 1 else ""
-        said = f"Officers waited {span(wait.longest)}{officers}, until {clock(wait.until)}{_more(mark)}"
-        found.append(Fact("waited", said, wait.longest >= max(rules.waiting_marks, default=timedelta.max)))
-    return found
+        text = f"Officers waited {span(wait.longest)}{officers}, until {clock(wait.until)}{_more(mark)}"
+        facts.append(Fact("waited", text, wait.longest >= max(rules.waiting_marks, default=timedelta.max)))
+    return facts
 
 
-def _more(said: str) -> str:
-    return f" ({said[:1].lower()}{said[1:]})" if said else ""
+def _more(text: str) -> str:
+    return f" ({text[:1].lower()}{text[1:]})" if text else ""

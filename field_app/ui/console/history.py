@@ -97,43 +97,43 @@ def _what(opened: OpenedIncident, entry: LoggedChange) -> str:
 
 
 def _settled(opened: OpenedIncident, entry: LoggedChange, name: str) -> str:
-    """Which answer stands since then, and which does not: here that one can still be read."""
+    """Which answer stands since then, and which does not: that one can still be read here."""
     change, form = entry.change, CATALOGUE.get(entry.change.kind)
     question = question_of(form, name) if form else None
     if question is None:
         return f"Settled: {name}"
-    log = {one.change.change_id: one for one in opened.history(change.record_id)}
-    had, more = set[str](), [*change.parents]
+    log = {logged.change.change_id: logged for logged in opened.history(change.record_id)}
+    earlier, more = set[str](), [*change.parents]
     while more:
-        if (parent := more.pop()) in log and parent not in had:
-            had.add(parent)
+        if (parent := more.pop()) in log and parent not in earlier:
+            earlier.add(parent)
             more += log[parent].change.parents
-    before = [log[one].change for one in had]
-    void = {one for one in had if log[one].void}
-    both = fold(before, void).clashes.get(name, ()) if had - void else ()
+    void = {change_id for change_id in earlier if log[change_id].void}
+    before = fold([log[change_id].change for change_id in earlier], void) if earlier - void else None
+    both = before.clashes.get(name, ()) if before else ()
     stands = change.patch[name]
-    others = dict.fromkeys(_said(question, given.value) for given in both if given.value != stands)
+    others = dict.fromkeys(_in_words(question, given.value) for given in both if given.value != stands)
     aside = f"; not {', '.join(others)}" if others else ""
-    return f"Settled: {question.text} {_said(question, stands)}{aside}"
+    return f"Settled: {question.text} {_in_words(question, stands)}{aside}"
 
 
-def _said(question: Question, value: Any) -> str:
+def _in_words(question: Question, value: Any) -> str:
     return "No answer" if value is None else in_words(question, value)
 
 
 def _handed(opened: OpenedIncident, change_id: str, patch: Mapping[str, Any]) -> str:
     """Handing on, or its acceptance."""
-    known = handing_on.offers(opened.incident)
-    if offer := known.get(change_id):
+    offers = handing_on.offers(opened.incident)
+    if offer := offers.get(change_id):
         note = f" – {offer.note.strip().rstrip('.')}" if offer.note.strip() else ""
         return f"Handed on, not theirs before somebody accepts it. {offer.words}{note}."
     by = ", ".join(str(patch[part]) for part in ("by", "role") if patch.get(part)) or "somebody not named"
-    offer = known.get(str(patch.get("accepts")))
+    offer = offers.get(str(patch.get("accepts")))
     whose = f"what {opened.name(offer.author)} handed on {clock(offer.at)}" if offer else "it"
     return f"{by} accepted {whose}"
 
 
-def _by(officer: Any) -> str:
+def _by(officer: object) -> str:
     name = officer.get("name") or officer.get("collar_number") if isinstance(officer, Mapping) else ""
     return f" ({name})" if name else ""
 
@@ -142,13 +142,8 @@ def _named(kind: str, patch: Mapping[str, Any], most: int = 4) -> str:
     """The questions a change answers, by their words."""
     form = CATALOGUE.get(kind)
     asked = {name: question_of(form, name) if form else None for name in patch}
-    names = list(
-        dict.fromkeys(
-            question.text if question else name
-            for name, question in asked.items()
-            if not (question and question.hidden)
-        )
-    )
+    shown = ((name, question) for name, question in asked.items() if not (question and question.hidden))
+    names = list(dict.fromkeys(question.text if question else name for name, question in shown))
     if not names:
         return "Began the record"
     more = len(names) - most

@@ -1,18 +1,25 @@
-"""How much room the window has: three panes, two, or one column. A browser zoomed to 200 % is a window half as wide."""
+"""The layout of a window: three panes, two, or one column. A browser zoomed to 200 % is a window half as wide."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 QUEUE, DECISION = 300, 344  # the panes beside the record
 STEP = 20  # px: a window that is being dragged is not drawn anew at every one
 THREE, TWO, LOW = 1360, 900, 620
 TIGHT = 560
-RAIL, THIN = 92, 80  # the rail's width
+RAIL, THIN = 92, 80  # the width of the navigation rail
+
+
+class Window(Protocol):
+    """A page, or what stands for one; its size in CSS pixels, None before it is known."""
+
+    width: float | None
+    height: float | None
 
 
 @dataclass(frozen=True)
-class Room:
-    """In CSS pixels."""
+class Layout:
+    """What fits into a window of this size, in CSS pixels."""
 
     width: int = 1440
     height: int = 900
@@ -27,7 +34,7 @@ class Room:
         return self.panes == 1 or self.height < LOW
 
     @property
-    def rail(self) -> int:
+    def nav_rail(self) -> int:
         return THIN if self.panes == 1 else RAIL
 
     @property
@@ -37,13 +44,13 @@ class Room:
     @property
     def inside(self) -> int:
         """The width a screen has between its margins."""
-        return self.width - self.rail - 2 * self.side
+        return self.width - self.nav_rail - 2 * self.side
 
     @property
     def record(self) -> int:
         """The width a record has."""
         beside = {3: QUEUE + DECISION, 2: DECISION, 1: 0}[self.panes]
-        return self.width - self.rail - beside
+        return self.width - self.nav_rail - beside
 
     @property
     def tight(self) -> bool:
@@ -51,7 +58,7 @@ class Room:
         return self.record < TIGHT
 
 
-def room_of(page: Any) -> Room:
-    """The page's, in steps, never more than there is."""
-    width, height = page.width or Room.width, page.height or Room.height
-    return Room(int(width // STEP * STEP), int(height // STEP * STEP))
+def layout_of(window: Window) -> Layout:
+    """The window's, in steps, never more than there is."""
+    width, height = window.width or Layout.width, window.height or Layout.height
+    return Layout(int(width // STEP * STEP), int(height // STEP * STEP))

@@ -1,16 +1,15 @@
-"""The rail: where one can go, what waits there, who is signed in."""
+"""The navigation rail: where one can go, what waits there, who is signed in."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import flet as ft
 
-from field_app.ui.console.layout import LOW, Room
-from field_app.ui.console.polling import use_asked
+from field_app.ui.console.layout import LOW, Layout
+from field_app.ui.console.polling import use_polled
 from field_app.ui.console.state import Console
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.error_boundary import part
-from field_app.ui.kit.widgets import named, stack, words
+from field_app.ui.kit.widgets import Handler, named, stack, words
 from sync.core.errors import Problem
 from sync.core.roles import Action, may
 
@@ -44,7 +43,7 @@ def places(role: str) -> tuple[NavPlace, ...]:
 
 
 @part
-def rail(console: Console, room: Room, screen: str, dark: bool) -> ft.Control:
+def nav_rail(console: Console, layout: Layout, screen: str, dark: bool) -> ft.Control:
     who = console.who
     desk = console.desk
 
@@ -59,11 +58,11 @@ def rail(console: Console, room: Room, screen: str, dark: bool) -> ft.Control:
             console.tell(refused)
         return desk.incidents("review", limit=1).total if who and may(who.role, "incidents.list") else 0
 
-    waiting = use_asked(console, "to-review", ask, [who and who.practitioner_id], every=console.every)
-    return rail_view(console, room, screen, dark, waiting.value or 0)
+    waiting = use_polled(console, "to-review", ask, [who and who.practitioner_id], every=console.every)
+    return nav_rail_view(console, layout, screen, dark, waiting.value or 0)
 
 
-def rail_view(console: Console, room: Room, screen: str, dark: bool, to_review: int) -> ft.Control:
+def nav_rail_view(console: Console, layout: Layout, screen: str, dark: bool, to_review: int) -> ft.Control:
     who = console.who
     going = [
         _place(
@@ -79,14 +78,16 @@ def rail_view(console: Console, room: Room, screen: str, dark: bool, to_review: 
         alignment=ft.Alignment.CENTER,
         padding=ft.Padding.only(top=16, bottom=14),
     )
-    icon, said = (ft.Icons.LIGHT_MODE_OUTLINED, "Light theme") if dark else (ft.Icons.DARK_MODE_OUTLINED, "Night theme")
-    low = room.height < LOW  # everything scrolls, and the picture is left out
+    icon, theme = (
+        (ft.Icons.LIGHT_MODE_OUTLINED, "Light theme") if dark else (ft.Icons.DARK_MODE_OUTLINED, "Night theme")
+    )
+    low = layout.height < LOW  # everything scrolls, and the picture is left out
     inside = [
-        *([ft.Container(height=8)] if low else [mark]),
+        ft.Container(height=8) if low else mark,
         *going,
         *([] if low else [ft.Container(expand=True)]),
         _person(console),
-        _small("theme", icon, said, lambda _: console.switch_night()),
+        _small("theme", icon, theme, lambda _: console.switch_night()),
         _small("sign-out", ft.Icons.LOGOUT, "Sign out", lambda _: console.spawn(console.sign_out())),
         ft.Container(height=8),
     ]
@@ -96,41 +97,46 @@ def rail_view(console: Console, room: Room, screen: str, dark: bool, to_review: 
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         scroll=ft.ScrollMode.AUTO if low else None,
     )
-    return ft.Container(column, width=room.rail, bgcolor=GROUND)
+    return ft.Container(column, width=layout.nav_rail, bgcolor=GROUND)
 
 
-def _press(name: str, inside: ft.Control, on_click: Any, here: bool = False) -> ft.Control:
+def _press(name: str, inside: ft.Control, on_click: Handler, on: bool = False) -> ft.Control:
     """A target of the rail, with a ring round it when a keyboard has brought one there."""
     style = ft.ButtonStyle(
         padding=ft.Padding.symmetric(vertical=8),
         shape=ft.RoundedRectangleBorder(radius=10),
-        bgcolor=HERE if here else ft.Colors.TRANSPARENT,
+        bgcolor=HERE if on else ft.Colors.TRANSPARENT,
         overlay_color=ft.Colors.with_opacity(0.1, ft.Colors.WHITE),
         side={
             ft.ControlState.FOCUSED: ft.BorderSide(3, RING),
             ft.ControlState.DEFAULT: ft.BorderSide(3, ft.Colors.TRANSPARENT),
         },
     )
-    made = ft.TextButton(content=inside, on_click=on_click, style=style)
-    return ft.Container(named(name, made, selected=here), padding=ft.Padding.symmetric(horizontal=6))
+    target = ft.TextButton(content=inside, on_click=on_click, style=style)
+    return ft.Container(named(name, target, selected=on), padding=ft.Padding.symmetric(horizontal=6))
 
 
-def _place(place: NavPlace, here: bool, count: int, on_click: Any) -> ft.Control:
-    colour = ON if here else DIM
-    icon = ft.Icon(place.icon_here if here else place.icon, size=24, color=colour)
-    badge = ft.Container(
-        words(str(count) if count < 100 else "99+", 11, bold=True, color="#212b32", semantics_label=f"{count} waiting"),
+def _place(place: NavPlace, on: bool, count: int, on_click: Handler) -> ft.Control:
+    colour = ON if on else DIM
+    icon = ft.Container(
+        ft.Icon(place.icon_here if on else place.icon, size=24, color=colour), alignment=ft.Alignment.CENTER, height=28
+    )
+    with_badge = ft.Stack([icon, *([_badge(count)] if count else [])], height=28)
+    label = words(place.label, 12, bold=on, color=colour, text_align=ft.TextAlign.CENTER)
+    return _press("go-" + place.screen, stack([with_badge, label], 2), on_click, on)
+
+
+def _badge(count: int) -> ft.Control:
+    """How many wait there."""
+    text = str(count) if count < 100 else "99+"
+    return ft.Container(
+        words(text, 11, bold=True, color="#212b32", semantics_label=f"{count} waiting"),
         bgcolor="#ffb81c",
         border_radius=9,
         padding=ft.Padding.symmetric(horizontal=6, vertical=1),
         right=4,
         top=-2,
     )
-    stacked = ft.Stack(
-        [ft.Container(icon, alignment=ft.Alignment.CENTER, height=28), *([badge] if count else [])], height=28
-    )
-    said = words(place.label, 12, bold=here, color=colour, text_align=ft.TextAlign.CENTER)
-    return _press("go-" + place.screen, stack([stacked, said], 2), on_click, here)
 
 
 def _person(console: Console) -> ft.Control:
@@ -147,12 +153,12 @@ def _person(console: Console) -> ft.Control:
         bgcolor=HERE,
         tooltip=f"{who.name}, {who.role}{', ' + who.team_name if who.team_name else ''}",
     )
-    said = words(who.name.split()[0], 12, color=DIM, text_align=ft.TextAlign.CENTER)
-    inside = stack([ft.Container(face, alignment=ft.Alignment.CENTER), said], 4)
+    name = words(who.name.split()[0], 12, color=DIM, text_align=ft.TextAlign.CENTER)
+    inside = stack([ft.Container(face, alignment=ft.Alignment.CENTER), name], 4)
     return named("who", ft.Container(inside, padding=ft.Padding.only(bottom=8)))
 
 
-def _small(name: str, icon: Any, label: str, on_click: Any) -> ft.Control:
-    said = words(label, 11, color=DIM, text_align=ft.TextAlign.CENTER)
-    held = ft.Container(ft.Icon(icon, size=20, color=DIM), alignment=ft.Alignment.CENTER)
-    return _press(name, stack([held, said], 1), on_click)
+def _small(name: str, icon: ft.IconData, label: str, on_click: Handler) -> ft.Control:
+    text = words(label, 11, color=DIM, text_align=ft.TextAlign.CENTER)
+    sign = ft.Container(ft.Icon(icon, size=20, color=DIM), alignment=ft.Alignment.CENTER)
+    return _press(name, stack([sign, text], 1), on_click)

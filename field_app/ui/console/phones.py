@@ -8,15 +8,16 @@ import flet as ft
 
 from field_app.desk.desk_models import PhoneStatus
 from field_app.ui.console import tables
-from field_app.ui.console import widgets as p
+from field_app.ui.console import widgets as w
+from field_app.ui.console.buttons import button, small_link
 from field_app.ui.console.history import clock_wrong
-from field_app.ui.console.layout import Room
-from field_app.ui.console.polling import Polled, use_asked
+from field_app.ui.console.layout import Layout
+from field_app.ui.console.polling import Polled, trouble_view, use_polled
 from field_app.ui.console.state import Console
 from field_app.ui.console.tables import Col
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.error_boundary import part
-from field_app.ui.kit.hooks import use_value
+from field_app.ui.kit.hooks import use_optional
 from field_app.ui.kit.widgets import marked, row, stack
 from sync.core.times import clock, day_and_clock, local, span
 
@@ -39,42 +40,40 @@ KNOW = (
     "What the centre refused to take cannot be sent, and is erased with the rest.",
 )
 
+Choose = Callable[[PhoneStatus], object]  # a phone to be cleared
+
 
 @part
-def phones(console: Console, room: Room) -> ft.Control:
+def phones(console: Console, layout: Layout) -> ft.Control:
     desk = console.desk
-    asked = use_asked(console, "phones", desk.phones, every=console.every)
-    chosen, choose = use_value(None)
+    polled = use_polled(console, "phones", desk.phones, every=console.every)
+    chosen, choose = use_optional(PhoneStatus)
 
-    async def clear(one: PhoneStatus) -> None:
+    async def clear(phone: PhoneStatus) -> None:
         choose(None)
-        await asyncio.to_thread(desk.clear, one.device_id)
+        await asyncio.to_thread(desk.clear, phone.device_id)
         console.say("Ordered. It is carried out when the phone next reaches the centre.")
-        asked.again()
+        polled.again()
 
     ft.use_dialog(clear_dialog(chosen, lambda: console.spawn(clear(chosen)), lambda: choose(None)) if chosen else None)
-    return phones_view(room, asked, console.clock(), choose)
+    return phones_view(layout, polled, console.clock(), choose)
 
 
-def clear_dialog(one: PhoneStatus, clear: Callable[[], object], leave: Callable[[], object]) -> ft.AlertDialog:
+def clear_dialog(phone: PhoneStatus, clear: Callable[[], object], leave: Callable[[], object]) -> ft.AlertDialog:
     """What clearing this phone does, in plain words; one press orders it."""
-    many = f"{one.unsent} change{'' if one.unsent == 1 else 's'}"
-    if one.last_seen_at is None:
+    if phone.last_seen_at is None:
         left, when = "Nothing is known of what it holds", "It has not been heard from since its nurse signed in."
     else:
-        left = f"It holds {many} not received" if one.unsent else "All that it has told of was received"
-        when = f"As it said on {day_and_clock(one.last_seen_at)}."
-    steps = [
-        row([p.strong(f"{at}."), p.text(said, expand=True)], 8, vertical_alignment=ft.CrossAxisAlignment.START)
-        for at, said in enumerate(DONE, 1)
-    ]
+        left = f"It holds {_changes(phone)} not received" if phone.unsent else "All that it has told of was received"
+        when = f"As it said on {day_and_clock(phone.last_seen_at)}."
+    steps = [row([w.strong(f"{at}."), w.text(step, expand=True)], 8, top=True) for at, step in enumerate(DONE, 1)]
     inside = stack(
         [
-            p.quiet(f"{one.name} · {one.device_id[:8]} · {one.team_name}"),
-            p.banner("clear-unsent", left, when),
-            p.text("When it next has a connection:"),
+            w.quiet(f"{phone.name} · {phone.device_id[:8]} · {phone.team_name}"),
+            w.banner("clear-unsent", left, when),
+            w.text("When it next has a connection:"),
             *steps,
-            *map(p.quiet, KNOW),
+            *map(w.quiet, KNOW),
         ],
         12,
     )
@@ -83,95 +82,87 @@ def clear_dialog(one: PhoneStatus, clear: Callable[[], object], leave: Callable[
         scrollable=True,
         bgcolor=t.SURFACE,
         semantics_label="Clear this phone?",
-        title=p.strong("Clear this phone?", size=20),
+        title=w.strong("Clear this phone?", size=20),
         content=ft.Container(marked("clear-phone", inside), width=520),
         actions=[
-            p.button("clear-cancel", "Leave it as it is", lambda _: leave()),
-            p.button("clear-confirm", "Clear this phone", lambda _: clear(), kind="alert"),
+            button("clear-cancel", "Leave it as it is", lambda _: leave()),
+            button("clear-confirm", "Clear this phone", lambda _: clear(), kind="alert"),
         ],
         on_dismiss=lambda _: leave(),
     )
 
 
-def phones_view(
-    room: Room, asked: Polled[list[PhoneStatus]], now: datetime, choose: Callable[[PhoneStatus], object]
-) -> ft.Control:
-    found = sorted(asked.value or [], key=lambda one: (-one.unsent, one.name))
-    if asked.value is None:
-        table: ft.Control = p.busy_line(asked.busy)
-    elif not found:
-        table = p.empty(
-            "phones-empty",
-            ft.Icons.PHONELINK_SETUP_OUTLINED,
-            "No phone of your team has signed in yet",
-            "A phone is listed here once a nurse has signed in on it with a connection.",
-            fills=not room.flows,
-        )
+def phones_view(layout: Layout, polled: Polled[list[PhoneStatus]], now: datetime, choose: Choose) -> ft.Control:
+    phones = sorted(polled.value or [], key=lambda phone: (-phone.unsent, phone.name))
+    fills = not layout.flows
+    if polled.value is None:
+        table, under = w.busy_line(polled.busy), ""
     else:
-        table = tables.table(COLS, [_row(one, now, choose) for one in found], room.inside, fills=not room.flows)
-    unsent = sum(bool(one.unsent) for one in found)
-    unheard = sum(one.last_seen_at is None for one in found)
-    never = f", {unheard} never heard from" if unheard else ""
-    under = f"{len(found)} in your team, {unsent} with unsent work{never}" if asked.value is not None else ""
-    inside = [
-        p.trouble(asked.error, asked.again),
-        p.panel(table, expand=not room.flows) if asked.value is not None or asked.busy else None,
-    ]
-    refresh = p.button("refresh", "Refresh", lambda _: asked.again(), icon=ft.Icons.REFRESH)
-    return p.screen(room, "Phones", under, [one for one in inside if one], [refresh])
+        table = _table(layout, phones, now, choose) if phones else _no_phones(fills)
+        unheard = sum(phone.last_seen_at is None for phone in phones)
+        never = f", {unheard} never heard from" if unheard else ""
+        under = f"{len(phones)} in your team, {sum(bool(phone.unsent) for phone in phones)} with unsent work{never}"
+    shown = w.panel(table, expand=fills) if polled.value is not None or polled.busy else None
+    refresh = button("refresh", "Refresh", lambda _: polled.again(), icon=ft.Icons.REFRESH)
+    return w.screen(layout, "Phones", under, [trouble_view(polled), shown], [refresh])
 
 
-def _row(one: PhoneStatus, now: datetime, choose: Callable[[PhoneStatus], object]) -> ft.Control:
-    heard = (
-        p.two_lines(p.ago(one.last_seen_at, now), day_and_clock(one.last_seen_at), bold=False)
-        if one.last_seen_at
-        else p.quiet("Never")
-    )
-    about = row(
-        [
-            p.two_lines(one.name, one.device_id[:8]),
-            p.chip("Not allowed any more", t.ON_WRONG, t.WRONG) if one.revoked else None,
-        ],
-        8,
-    )
-    team = p.text(one.team_name, size=13, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS)
+def _no_phones(fills: bool) -> ft.Control:
+    what = "No phone of your team has signed in yet"
+    next_step = "A phone is listed here once a nurse has signed in on it with a connection."
+    return w.empty("phones-empty", ft.Icons.PHONELINK_SETUP_OUTLINED, what, next_step, fills=fills)
+
+
+def _table(layout: Layout, phones: list[PhoneStatus], now: datetime, choose: Choose) -> ft.Control:
+    rows = [_row(phone, now, choose) for phone in phones]
+    return tables.table(COLS, rows, layout.inside, fills=not layout.flows)
+
+
+def _row(phone: PhoneStatus, now: datetime, choose: Choose) -> ft.Control:
+    heard = w.quiet("Never")
+    if phone.last_seen_at:
+        heard = w.two_lines(w.ago(phone.last_seen_at, now), day_and_clock(phone.last_seen_at), bold=False)
+    revoked = w.chip("Not allowed any more", t.ON_WRONG, t.WRONG) if phone.revoked else None
     cells = [
-        about,
-        team,
+        row([w.two_lines(phone.name, phone.device_id[:8]), revoked], 8),
+        w.text(phone.team_name, size=13, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
         heard,
-        p.one_line(str(one.stored), size=13),
-        _left(one, now),
-        _clock(one.clock_offset_ms),
-        p.quiet(one.app_version or "–"),
-        _cleared(one, now, choose),
+        w.one_line(str(phone.stored), size=13),
+        _left(phone, now),
+        _clock(phone.clock_offset_ms),
+        w.quiet(phone.app_version or "–"),
+        _cleared(phone, now, choose),
     ]
-    return tables.table_row("phone-" + one.device_id, cells, COLS, key=one.device_id)
+    return tables.table_row("phone-" + phone.device_id, cells, COLS, key=phone.device_id)
 
 
-def _left(one: PhoneStatus, now: datetime) -> ft.Control:
+def _changes(phone: PhoneStatus) -> str:
+    return f"{phone.unsent} change{'' if phone.unsent == 1 else 's'}"
+
+
+def _left(phone: PhoneStatus, now: datetime) -> ft.Control:
     """What it has said that it holds and has not sent: nothing is claimed of what it has not told of."""
-    if one.unsent:
-        many = f"{one.unsent} change{'' if one.unsent == 1 else 's'}"
-        since = f"for {span(now - one.unsent_since)}" if one.unsent_since else ""
-        return row([p.chip(many, t.ON_WARN, t.WARN, ft.Icons.CLOUD_UPLOAD_OUTLINED), p.quiet(since)], 8)
-    if one.last_seen_at is None:
-        return row([ft.Icon(ft.Icons.HELP_OUTLINE, size=16, color=t.QUIET), p.quiet("Not known")], 6)
-    return row([ft.Icon(ft.Icons.CHECK_CIRCLE_OUTLINE, size=16, color=t.GO), p.quiet("None when last heard")], 6)
+    if phone.unsent:
+        since = f"for {span(now - phone.unsent_since)}" if phone.unsent_since else ""
+        return row([w.chip(_changes(phone), t.ON_WARN, t.WARN, ft.Icons.CLOUD_UPLOAD_OUTLINED), w.quiet(since)], 8)
+    if phone.last_seen_at is None:
+        return row([ft.Icon(ft.Icons.HELP_OUTLINE, size=16, color=t.QUIET), w.quiet("Not known")], 6)
+    return row([ft.Icon(ft.Icons.CHECK_CIRCLE_OUTLINE, size=16, color=t.GO), w.quiet("None when last heard")], 6)
 
 
-def _cleared(one: PhoneStatus, now: datetime, choose: Callable[[PhoneStatus], object]) -> ft.Control:
+def _cleared(phone: PhoneStatus, now: datetime, choose: Choose) -> ft.Control:
     """How far clearing it has got, or the way to it."""
-    if one.wiped_at:
-        return p.chip(f"Cleared {_at(one.wiped_at, now)}", t.ON_DONE, t.DONE, ft.Icons.PHONELINK_ERASE)
-    if one.wipe_commanded_at:
-        said = f"Clearing ordered {_at(one.wipe_commanded_at, now)}"
-        return p.chip(said, t.ON_WARN, t.WARN, ft.Icons.HOURGLASS_TOP)
-    return p.small_link(
-        "clear-" + one.device_id,
+    if phone.wiped_at:
+        return w.chip(f"Cleared {_at(phone.wiped_at, now)}", t.ON_DONE, t.DONE, ft.Icons.PHONELINK_ERASE)
+    if phone.wipe_commanded_at:
+        text = f"Clearing ordered {_at(phone.wipe_commanded_at, now)}"
+        return w.chip(text, t.ON_WARN, t.WARN, ft.Icons.HOURGLASS_TOP)
+    return small_link(
+        "clear-" + phone.device_id,
         "Clear this phone…",
-        lambda _: choose(one),
+        lambda _: choose(phone),
         ft.Icons.PHONELINK_ERASE,
-        says=f"Clear this phone: {one.name}, {one.device_id[:8]}",
+        says=f"Clear this phone: {phone.name}, {phone.device_id[:8]}",
     )
 
 
@@ -183,6 +174,6 @@ def _at(when: datetime, now: datetime) -> str:
 
 def _clock(offset_ms: int | None) -> ft.Control:
     if offset_ms is None:
-        return p.quiet("–")
-    said = clock_wrong(offset_ms)
-    return p.chip(said, t.ON_WARN, t.WARN, ft.Icons.SCHEDULE) if said else p.quiet("Right")
+        return w.quiet("–")
+    wrong = clock_wrong(offset_ms)
+    return w.chip(wrong, t.ON_WARN, t.WARN, ft.Icons.SCHEDULE) if wrong else w.quiet("Right")

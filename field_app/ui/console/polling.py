@@ -1,4 +1,4 @@
-"""Asking the centre from a screen: at once, again on news and every so often; slow and failed answers are said."""
+"""Polling the centre from a screen: at once, again on news and every so often; slow and failed answers are said."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,25 +7,27 @@ from typing import Any, Generic, TypeVar
 
 import flet as ft
 
-from field_app.ui.console.state import EXPIRED, Console, say
+from field_app.ui.console.buttons import small_link
+from field_app.ui.console.state import EXPIRED, Console, Trouble, say
+from field_app.ui.console.widgets import banner
 from field_app.ui.kit.error_boundary import log_fault
-from field_app.ui.kit.hooks import use_held
+from field_app.ui.kit.hooks import Setter, Stop, use_held, use_value
 from sync.core.errors import AlongsideError
 
 T = TypeVar("T")
 KEPT = 40  # answers of the centre
 SLOW_AFTER = 3.0  # seconds
-SLOW = ("The centre is slow to answer", "It is still being asked. What you see may be out of date.")
-UNREADABLE = ("This could not be read", "Try again. If it stays so, tell whoever runs the centre.")
+SLOW: Trouble = ("The centre is slow to answer", "It is still being asked. What you see may be out of date.")
+UNREADABLE: Trouble = ("This could not be read", "Try again. If it stays so, tell whoever runs the centre.")
 
 
 async def patiently(work: Callable[[], T], slow: Callable[[], None]) -> T:
     """Does the work in a thread, and says so when it takes long."""
-    told = asyncio.get_running_loop().call_later(SLOW_AFTER, slow)
+    timer = asyncio.get_running_loop().call_later(SLOW_AFTER, slow)
     try:
         return await asyncio.to_thread(work)
     finally:
-        told.cancel()
+        timer.cancel()
 
 
 @dataclass(frozen=True)
@@ -33,46 +35,47 @@ class Polled(Generic[T]):
     """What the centre answered, or why it did not. An old answer stays on the screen while a new one is on its way."""
 
     value: T | None = None
-    error: tuple[str, str] | None = None
+    error: Trouble | None = None
     busy: bool = True
     again: Callable[[], None] = field(default=lambda: None, compare=False)
 
 
-def use_asked(
-    console: Console, name: str, ask: Callable[[], T], about: Any = (), *, every: float | None = None
+def use_polled(
+    console: Console, name: str, ask: Callable[[], T], subject: object = (), *, every: float | None = None
 ) -> Polled[T]:
-    """Asks in a thread: at once, whenever `about` changes, on news, and every so many seconds. Whatever fails is tried again.
+    """Asks in a thread: at once, whenever `subject` changes, on news, and every so many seconds.
 
-    The last answer is kept under its name, so that a screen one comes back to is there at once, also without a line.
+    Whatever fails is tried again. The last answer is kept under its name, so that a screen one comes back to is there
+    at once, also without a line.
     """
-    held, hold = ft.use_state(lambda: Polled(console.kept.get(name)))
-    wanted, want = ft.use_state(0)
+    polled, set_polled = use_value(lambda: Polled[T](console.answers.get(name)))
+    count, set_count = use_value(0)
 
     def again() -> None:
-        want(lambda count: count + 1)
+        set_count(lambda before: before + 1)
 
-    def begin() -> Callable[[], None]:
+    def begin() -> Stop:
         async def go_on() -> None:
-            hold(lambda before: Polled(before.value, before.error, True))
+            set_polled(lambda before: Polled(before.value, before.error, True))
             while True:
                 if not console.away:
-                    answered = await _once(console, name, ask, hold)
+                    answered = await _once(console, name, ask, set_polled)
                     if answered and every is None:
                         return
                 await asyncio.sleep(every or console.every)
 
-        return _stop(console.spawn(go_on()))
+        return console.spawn(go_on()).cancel
 
-    use_held(begin, [about, wanted])
+    use_held(begin, [subject, count])
     use_held(lambda: console.on_news(again), [])
-    return Polled(held.value, held.error, held.busy, again)
+    return Polled(polled.value, polled.error, polled.busy, again)
 
 
-async def _once(console: Console, name: str, ask: Callable[[], T], hold: Callable[[Any], None]) -> bool:
+async def _once(console: Console, name: str, ask: Callable[[], T], set_polled: Setter[Polled[T]]) -> bool:
     """Whether the centre answered."""
 
-    def failed(error: tuple[str, str], *, busy: bool = False) -> None:
-        hold(lambda before: Polled(before.value, error, busy))
+    def failed(error: Trouble, *, busy: bool = False) -> None:
+        set_polled(lambda before: Polled(before.value, error, busy))
 
     try:
         value = await patiently(ask, lambda: failed(SLOW, busy=True))
@@ -84,16 +87,18 @@ async def _once(console: Console, name: str, ask: Callable[[], T], hold: Callabl
         log_fault("asking the centre", fault)
         failed(UNREADABLE)
     else:
-        console.kept[name] = value
-        while len(console.kept) > KEPT:
-            console.kept.pop(next(iter(console.kept)))
-        hold(Polled(value, None, False))
+        console.answers[name] = value
+        while len(console.answers) > KEPT:
+            console.answers.pop(next(iter(console.answers)))
+        set_polled(Polled(value, None, False))
         return True
     return False
 
 
-def _stop(task: asyncio.Task[Any]) -> Callable[[], None]:
-    def stop() -> None:
-        task.cancel()
-
-    return stop
+def trouble_view(polled: Polled[Any]) -> ft.Control | None:
+    """What the centre did not answer, with its advice."""
+    if polled.error is None:
+        return None
+    what, advice = polled.error
+    retry = small_link("try-again", "Try again", lambda _: polled.again(), ft.Icons.REFRESH)
+    return banner("trouble", what, advice, grave=polled.error is not SLOW, action=retry)

@@ -1,56 +1,78 @@
 """Signing in at the desk."""
 
 import asyncio
-from typing import Any
 
 import flet as ft
 
-from field_app.ui.console import widgets as p
+from field_app.ui.console import widgets as w
+from field_app.ui.console.buttons import button
+from field_app.ui.console.fields import field, labelled
 from field_app.ui.console.polling import SLOW, SLOW_AFTER
-from field_app.ui.console.state import Console, say
+from field_app.ui.console.state import Console, Trouble, say
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.error_boundary import part
-from field_app.ui.kit.hooks import Typed
-from field_app.ui.kit.widgets import stack
+from field_app.ui.kit.hooks import Typed, use_optional, use_value
+from field_app.ui.kit.widgets import Handler, stack
 from sync.core.errors import AlongsideError
 
-WAIT = (SLOW[0], "It is still being asked.")
-
-
-def _no_error() -> tuple[str, str] | None:
-    return None
+WAIT: Trouble = (SLOW[0], "It is still being asked.")
 
 
 @part
 def sign_in(console: Console, expired: bool) -> ft.Control:
     known = console.desk.who
-    typed, _ = ft.use_state(lambda: Typed(username=known.practitioner_id if known and expired else "", password=""))
-    error, set_error = ft.use_state(_no_error)
-    busy, set_busy = ft.use_state(False)
+    typed, _ = use_value(lambda: Typed(username=known.practitioner_id if known and expired else "", password=""))
+    error, set_error = use_optional(Trouble)
+    busy, set_busy = use_value(False)
 
-    async def go(_: Any) -> None:
+    async def go(_: ft.Event) -> None:
         if busy:
             return
         if not (typed["username"].strip() and typed["password"]):
             set_error(("Enter your user name and your password", ""))
             return
         set_busy(True)
-        told = asyncio.get_running_loop().call_later(SLOW_AFTER, set_error, WAIT)
+        timer = asyncio.get_running_loop().call_later(SLOW_AFTER, set_error, WAIT)
         try:
             await console.sign_in(typed["username"], typed["password"])
         except AlongsideError as failed:
             set_error(say(failed))
         finally:
-            told.cancel()
+            timer.cancel()
             set_busy(False)
 
     return sign_in_view(console, typed, error, busy, expired, go)
 
 
 def sign_in_view(
-    console: Console, typed: Typed, error: tuple[str, str] | None, busy: bool, expired: bool, go: Any
+    console: Console, typed: Typed, error: Trouble | None, busy: bool, expired: bool, go: Handler
 ) -> ft.Control:
-    name = p.field(
+    mark = ft.Image("/icon.png", width=40, height=40, border_radius=10)
+    names = stack([w.title("Alongside", 22), w.quiet("Desktop console")], 0)
+    ran_out = w.banner("expired", "Your sign-in has run out", "Sign in again. What you typed is kept.")
+    inside = [
+        ft.Row([mark, names], spacing=12),
+        ft.Container(height=4),
+        ran_out if expired else None,
+        w.banner("sign-in-error", *error, grave=error is not WAIT) if error else None,
+        *fields(console, typed, expired, go),
+        button("sign-in", "Signing in …" if busy else "Sign in", None if busy else go, kind="go"),
+        w.quiet("Supervisors review records. Officers read the handover sheets they co-signed.", size=13),
+    ]
+    card = w.panel(stack(inside, 14), pad=28, width=400)
+    column = ft.Column(
+        [ft.Container(card, padding=16)],
+        scroll=ft.ScrollMode.AUTO,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        alignment=ft.MainAxisAlignment.CENTER,
+        expand=True,
+    )
+    return ft.Container(column, alignment=ft.Alignment.CENTER, expand=True, bgcolor=t.PAGE)
+
+
+def fields(console: Console, typed: Typed, expired: bool, go: Handler) -> list[ft.Control]:
+    """The name is known already when a sign-in ran out: the cursor is in the password."""
+    name = field(
         console,
         "username",
         "User name",
@@ -60,7 +82,7 @@ def sign_in_view(
         autofocus=not expired,
         autofill_hints=ft.AutofillHint.USERNAME,
     )
-    secret = p.field(
+    secret = field(
         console,
         "password",
         "Password",
@@ -72,36 +94,4 @@ def sign_in_view(
         autofocus=expired,
         autofill_hints=ft.AutofillHint.PASSWORD,
     )
-    card = p.panel(
-        stack(
-            [
-                ft.Row(
-                    [
-                        ft.Image("/icon.png", width=40, height=40, border_radius=10),
-                        stack([p.title("Alongside", 22), p.quiet("Desktop console")], 0),
-                    ],
-                    spacing=12,
-                ),
-                ft.Container(height=4),
-                p.banner("expired", "Your sign-in has run out", "Sign in again. What you typed is kept.")
-                if expired
-                else None,
-                p.banner("sign-in-error", *error, grave=error is not WAIT) if error else None,
-                p.labelled("User name", name),
-                p.labelled("Password", secret),
-                p.button("sign-in", "Signing in …" if busy else "Sign in", None if busy else go, kind="go"),
-                p.quiet("Supervisors review records. Officers read the handover sheets they co-signed.", size=13),
-            ],
-            14,
-        ),
-        pad=28,
-        width=400,
-    )
-    column = ft.Column(
-        [ft.Container(card, padding=16)],
-        scroll=ft.ScrollMode.AUTO,
-        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-        alignment=ft.MainAxisAlignment.CENTER,
-        expand=True,
-    )
-    return ft.Container(column, alignment=ft.Alignment.CENTER, expand=True, bgcolor=t.PAGE)
+    return [labelled("User name", name), labelled("Password", secret)]

@@ -1,14 +1,13 @@
 """Who signed a record, as it is drawn: the nurse, and the officer with the lines drawn on glass."""
 
-from typing import Any
-
 import flet as ft
 import flet.canvas as cv
 
-from field_app.ui.console import widgets as p
-from field_app.ui.console.reading import Cosigned, Signed
+from field_app.ui.console import widgets as w
+from field_app.ui.console.who_signed import Cosigned, Signed, Strokes
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import marked, row, stack, words
+from field_app.ui.kit.signature_pad import stroke_paint, stroke_path
+from field_app.ui.kit.widgets import Controls, marked, row, stack, words
 from sync.core.times import day_and_clock
 
 GLASS = (150, 60)  # the drawn signature, as shown
@@ -16,86 +15,64 @@ GLASS = (150, 60)  # the drawn signature, as shown
 
 def signatures(by_nurse: Signed | None, by_officer: Cosigned | None, tight: bool) -> ft.Control:
     """Beside each other, or under one another."""
-    return p.abreast([_nurse(by_nurse), _officer(by_officer)], 1 if tight else 2)
+    return w.abreast([_nurse(by_nurse), _officer(by_officer)], 1 if tight else 2)
 
 
-def _box(name: str, head: str, inside: list[Any]) -> ft.Control:
-    made = p.panel(
-        stack([words(head, 12, bold=True, color=t.QUIET), *inside], 4),
-        pad=ft.Padding.symmetric(horizontal=14, vertical=10),
-    )
-    return marked(name, made, expand=True)
+def _box(name: str, head: str, inside: Controls) -> ft.Control:
+    padding = ft.Padding.symmetric(horizontal=14, vertical=10)
+    box = w.panel(stack([words(head, 12, bold=True, color=t.QUIET), *inside], 4), pad=padding)
+    return marked(name, box, expand=True)
 
 
-def _nurse(one: Signed | None) -> ft.Control:
-    if one is None:
-        return _box("signature", "Nurse", [p.strong("Not signed yet"), p.quiet("The nurse is still writing.")])
-    number = f", received no. {one.number}" if one.number else ""
-    state = (
-        p.chip("Nothing changed since", t.ON_DONE, t.DONE, ft.Icons.CHECK_CIRCLE_OUTLINE)
-        if one.current
-        else p.chip("Changed since it was signed", t.ON_WARN, t.WARN, ft.Icons.EDIT_NOTE)
-    )
-    return _box(
-        "signature", "Nurse’s signature", [p.strong(one.who), p.quiet(f"{day_and_clock(one.at)}{number}"), row([state])]
-    )
+def _nurse(signed: Signed | None) -> ft.Control:
+    if signed is None:
+        return _box("signature", "Nurse", [w.strong("Not signed yet"), w.quiet("The nurse is still writing.")])
+    number = f", received no. {signed.number}" if signed.number else ""
+    when = w.quiet(f"{day_and_clock(signed.at)}{number}")
+    state = _state(signed.current, "Nothing changed since", "Changed since it was signed")
+    return _box("signature", "Nurse’s signature", [w.strong(signed.who), when, row([state])])
 
 
-def _officer(one: Cosigned | None) -> ft.Control:
-    if one is None:
-        return _box(
-            "cosignature", "Officer’s signature", [p.strong("None"), p.quiet("No officer signed the handover sheet.")]
-        )
-    if one.declined:
-        said = [
-            p.strong("Did not sign"),
-            p.quiet(f"{one.name}, {day_and_clock(one.at)}"),
-            p.text(f"“{one.reason}”" if one.reason else ""),
-        ]
-        return _box("cosignature", "Officer’s signature", said)
-    state = (
-        p.chip("Sheet as signed", t.ON_DONE, t.DONE, ft.Icons.CHECK_CIRCLE_OUTLINE)
-        if one.current
-        else p.chip("Sheet changed since", t.ON_WARN, t.WARN, ft.Icons.EDIT_NOTE)
-    )
-    name, _, rest = one.name.partition(", ")
-    who = stack(
-        [p.strong(name), p.quiet(rest) if rest else None, p.quiet(day_and_clock(one.at)), row([state])], 3, expand=True
-    )
-    return _box("cosignature", "Officer’s signature on the handover sheet", [row([who, drawn(one.strokes)], 10)])
+def _state(current: bool, same: str, changed: str) -> ft.Control:
+    """Whether a signature is over what stands there now."""
+    if current:
+        return w.chip(same, t.ON_DONE, t.DONE, ft.Icons.CHECK_CIRCLE_OUTLINE)
+    return w.chip(changed, t.ON_WARN, t.WARN, ft.Icons.EDIT_NOTE)
 
 
-def drawn(strokes: tuple[tuple[tuple[int, int], ...], ...]) -> ft.Control | None:
+def _officer(act: Cosigned | None) -> ft.Control:
+    if act is None:
+        nobody = [w.strong("None"), w.quiet("No officer signed the handover sheet.")]
+        return _box("cosignature", "Officer’s signature", nobody)
+    if act.declined:
+        who, why = w.quiet(f"{act.name}, {day_and_clock(act.at)}"), w.text(f"“{act.reason}”" if act.reason else "")
+        return _box("cosignature", "Officer’s signature", [w.strong("Did not sign"), who, why])
+    name, _, rest = act.name.partition(", ")
+    state = row([_state(act.current, "Sheet as signed", "Sheet changed since")])
+    lines = [w.strong(name), w.quiet(rest) if rest else None, w.quiet(day_and_clock(act.at)), state]
+    inside = row([stack(lines, 3, expand=True), drawn(act.strokes)], 10)
+    return _box("cosignature", "Officer’s signature on the handover sheet", [inside])
+
+
+def drawn(strokes: Strokes) -> ft.Control | None:
     """The signature as it was drawn, made to fit."""
     points = [point for stroke in strokes for point in stroke]
     if not points:
         return None
     (left, top), (right, bottom) = map(min, zip(*points, strict=True)), map(max, zip(*points, strict=True))
-    wide, high = GLASS[0] - 16, GLASS[1] - 16
-    scale = min(wide / max(right - left, 1), high / max(bottom - top, 1), 1.0)
-    over = (GLASS[0] - (right - left) * scale) / 2 - left * scale, (GLASS[1] - (bottom - top) * scale) / 2 - top * scale
+    width, height = GLASS
+    scale = min((width - 16) / max(right - left, 1), (height - 16) / max(bottom - top, 1), 1.0)
+    across = (width - (right - left) * scale) / 2 - left * scale
+    down = (height - (bottom - top) * scale) / 2 - top * scale
 
     def place(point: tuple[int, int]) -> tuple[float, float]:
-        return round(point[0] * scale + over[0], 1), round(point[1] * scale + over[1], 1)
+        return round(point[0] * scale + across, 1), round(point[1] * scale + down, 1)
 
-    elements: list[Any] = []
-    for stroke in strokes:
-        elements.append(cv.Path.MoveTo(*place(stroke[0])))
-        elements += [cv.Path.LineTo(*place(point)) for point in stroke[1:]]
-        if len(stroke) == 1:
-            x, y = place(stroke[0])
-            elements.append(cv.Path.LineTo(x + 1, y))
-    paint = ft.Paint(
-        stroke_width=1.8,
-        style=ft.PaintingStyle.STROKE,
-        color=t.TEXT,
-        stroke_cap=ft.StrokeCap.ROUND,
-        stroke_join=ft.StrokeJoin.ROUND,
-    )
+    lines = [element for stroke in strokes for element in stroke_path([place(point) for point in stroke])]
     glass = ft.Container(
-        cv.Canvas([cv.Path(elements, paint=paint)], width=GLASS[0], height=GLASS[1]),
-        width=GLASS[0],
-        height=GLASS[1],
+        cv.Canvas([cv.Path(lines, paint=stroke_paint(1.8))], width=width, height=height),
+        width=width,
+        height=height,
         border=ft.Border.all(1, t.LINE),
         border_radius=6,
         bgcolor=t.PAGE,

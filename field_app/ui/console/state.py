@@ -9,22 +9,27 @@ import contextlib
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
 from field_app.desk.desk import Desk, system_clock
 from field_app.desk.desk_models import DeskUser
-from field_app.ui.console.layout import Room, room_of
+from field_app.ui.console.layout import Layout, layout_of
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.error_boundary import log_fault
+from field_app.ui.kit.listeners import Listener, Listeners
 from field_app.ui.kit.widgets import words
 from sync.core.errors import AlongsideError
 from sync.core.roles import Action, may
 
+if TYPE_CHECKING:
+    from field_app.ui.console.filters import RecordFilters
+
+Trouble = tuple[str, str]  # what went wrong and what to do, in words
 EVERY = 15.0  # seconds between two looks at the centre
 EXPIRED = ("sign_in_expired", "sign_in_needed")
-WORDS = {
+WORDS: dict[str, Trouble] = {
     "not_reachable": ("The centre cannot be reached", "What you see may be out of date. It is tried again by itself."),
     "captive_portal": ("This network wants you to log in first", "Open another page of the browser and log in."),
     "cut_short": ("The line was cut", "It is tried again by itself."),
@@ -37,8 +42,7 @@ WORDS = {
 }
 
 
-def say(error: AlongsideError) -> tuple[str, str]:
-    """What went wrong and what to do, in words for this desk."""
+def say(error: AlongsideError) -> Trouble:
     what = str(error)[:1].upper() + str(error)[1:]
     return WORDS.get(error.code, (what, error.advice))
 
@@ -56,7 +60,7 @@ class Console:
         self.page, self.training, self.clock, self.every = page, training, clock, every
         self.desk = make_desk()
         self._make_desk = make_desk
-        self.room: Room = room_of(page)
+        self.layout: Layout = layout_of(page)
         self.screen = "board"
         self.face = "queue"  # what is in front where there is no room for all: queue, record or decision
         self.chosen = ""  # the incident in front in the review
@@ -65,15 +69,15 @@ class Console:
         self.away = False  # the browser is not connected
         self.night: bool | None = None
         self.comments: dict[str, dict[tuple[str, str], Comment]] = {}
-        self.kept: dict[str, Any] = {}  # the centre's last answers, by the name of what was asked
-        self.wanted: Any = None  # search and filters of the records, as they were left
+        self.answers: dict[str, Any] = {}  # the centre's last answers, by the name of what was asked
+        self.filters: RecordFilters | None = None  # search and filters of the records, as they were left
         self.decided: dict[str, int] = {}  # incident -> the number of our decision on it
-        self.on_key: Callable[[str], Any] | None = None
-        self.key_owner: Any = None
+        self.on_key: Callable[[str], None] | None = None
+        self.key_owner: object = None
         self.redraw: Callable[[], None] = lambda: None
         self._typing: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._listeners: list[Callable[[], None]] = []
+        self._news = Listeners()
 
     # --- who is here ---
 
@@ -91,7 +95,7 @@ class Console:
         if before and before.practitioner_id != username.strip().lower():
             await asyncio.to_thread(self.desk.close)
             self.desk = self._make_desk()
-            self.comments, self.decided, self.kept, self.wanted = {}, {}, {}, None
+            self.comments, self.decided, self.answers, self.filters = {}, {}, {}, None
         await asyncio.to_thread(self.desk.sign_in, username, password)
         self.expired = False
         if not self.may("incidents.list"):
@@ -102,7 +106,8 @@ class Console:
 
     async def sign_out(self) -> None:
         desk, self.desk = self.desk, self._make_desk()
-        self.comments, self.decided, self.kept, self.chosen, self.record, self.wanted = {}, {}, {}, "", "", None
+        self.comments, self.decided, self.answers, self.filters = {}, {}, {}, None
+        self.chosen, self.record = "", ""
         self.screen, self.expired = "board", False
         self.redraw()
         await asyncio.to_thread(desk.close)
@@ -115,6 +120,9 @@ class Console:
         self.on_key = None
         self._typing.clear()
         self.redraw()
+
+    def went_away(self) -> None:
+        self.away = True
 
     def came_back(self) -> None:
         """The browser is connected again: what changed meanwhile has not been drawn."""
@@ -168,14 +176,12 @@ class Console:
 
     # --- news between screens ---
 
-    def on_news(self, listener: Callable[[], None]) -> Callable[[], None]:
+    def on_news(self, listener: Listener) -> Listener:
         """Calls the listener when something was decided here, so that lists are asked for again."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+        return self._news.on("", listener)
 
     def news(self) -> None:
-        for listener in tuple(self._listeners):
-            listener()
+        self._news.tell("")
 
     # --- keys ---
 
@@ -199,8 +205,8 @@ class Console:
 
     def resized(self) -> None:
         """Drawn anew only when the window has grown or shrunk by a step."""
-        if (room := room_of(self.page)) != self.room:
-            self.room = room
+        if (now := layout_of(self.page)) != self.layout:
+            self.layout = now
             self.redraw()
 
     # --- day and night ---

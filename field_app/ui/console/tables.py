@@ -18,7 +18,7 @@ LEAST = 220  # of a column that takes what is left
 class Col:
     """A column: its words, its width (0: what is left), and by what the centre sorts it, first up then down."""
 
-    said: str
+    title: str
     width: float = 0
     sorts: tuple[str, ...] = ()
 
@@ -55,8 +55,8 @@ def table(
     grid: ft.Control = inner
     if (needed := least(cols)) > wide:
         across = ft.CrossAxisAlignment.STRETCH if fills else ft.CrossAxisAlignment.START
-        held = ft.Container(inner, width=needed, padding=ft.Padding.only(bottom=14))
-        grid = ft.Row([held], scroll=ft.ScrollMode.ALWAYS, expand=fills, vertical_alignment=across)
+        whole = ft.Container(inner, width=needed, padding=ft.Padding.only(bottom=14))
+        grid = ft.Row([whole], scroll=ft.ScrollMode.ALWAYS, expand=fills, vertical_alignment=across)
     return ft.Column(
         [grid, *([foot] if foot else [])],
         spacing=0,
@@ -70,32 +70,27 @@ def _cell(content: ft.Control, col: Col) -> ft.Control:
     return ft.Container(content, width=col.width or None, expand=not col.width, alignment=ft.Alignment.CENTER_LEFT)
 
 
-def table_head(cols: Sequence[Col], sort: str = "", on_sort: Callable[[str], Any] | None = None) -> ft.Control:
-    made = [_cell(_head(col, sort, on_sort), col) for col in cols]
+def table_head(cols: Sequence[Col], sort: str = "", on_sort: Callable[[str], object] | None = None) -> ft.Control:
     return ft.Container(
-        ft.Row(made, spacing=GAP),
+        ft.Row([_cell(_head(col, sort, on_sort), col) for col in cols], spacing=GAP),
         height=36,
         padding=ft.Padding.symmetric(horizontal=SIDE),
         bgcolor=FAINT,
-        border=ft.Border.only(bottom=ft.BorderSide(1, t.LINE)),
+        border=t.line_below(),
     )
 
 
-def _head(col: Col, sort: str, on_sort: Callable[[str], Any] | None) -> ft.Control:
-    said = words(col.said, 12, bold=True, color=t.TEXT if sort in col.sorts and sort else t.QUIET)
+def _head(col: Col, sort: str, on_sort: Callable[[str], object] | None) -> ft.Control:
+    title = words(col.title, 12, bold=True, color=t.TEXT if sort in col.sorts and sort else t.QUIET)
     if not (col.sorts and on_sort):
-        return said
+        return title
     choose = on_sort
     place = col.sorts.index(sort) if sort in col.sorts else -1
-    after = col.sorts[(place + 1) % len(col.sorts)]
-    icon = None
-    if place >= 0:
-        icon = ft.Icon(
-            ft.Icons.ARROW_DOWNWARD if sort.startswith("-") else ft.Icons.ARROW_UPWARD, size=14, color=t.TEXT
-        )
+    following = col.sorts[(place + 1) % len(col.sorts)]
+    arrow = ft.Icons.ARROW_DOWNWARD if sort.startswith("-") else ft.Icons.ARROW_UPWARD
     face = ft.Container(
-        row([said, icon], 2, tight=True),
-        on_click=lambda _: choose(after),
+        row([title, ft.Icon(arrow, size=14, color=t.TEXT) if place >= 0 else None], 2, tight=True),
+        on_click=lambda _: choose(following),
         padding=ft.Padding.symmetric(horizontal=4, vertical=4),
         margin=ft.Margin.only(left=-4),
         border_radius=4,
@@ -105,16 +100,21 @@ def _head(col: Col, sort: str, on_sort: Callable[[str], Any] | None) -> ft.Contr
 
 
 def table_row(
-    name: str, cells: Sequence[ft.Control], cols: Sequence[Col], on_click: Handler | None = None, **about: Any
+    name: str,
+    cells: Sequence[ft.Control],
+    cols: Sequence[Col],
+    on_click: Handler | None = None,
+    *,
+    height: float = ROW,
+    **about: Any,
 ) -> ft.Control:
-    made = [_cell(one, col) for one, col in zip(cells, cols, strict=True)]
-    height = about.pop("height", ROW)
+    in_columns = [_cell(cell, col) for cell, col in zip(cells, cols, strict=True)]
     box = ft.Container(
-        ft.Row(made, spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.CENTER),
+        ft.Row(in_columns, spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.CENTER),
         height=height,
         on_click=on_click,
         padding=ft.Padding.symmetric(horizontal=SIDE),
-        border=ft.Border.only(bottom=ft.BorderSide(1, t.LINE)),
+        border=t.line_below(),
         ink=on_click is not None,
         bgcolor=t.SURFACE,
     )

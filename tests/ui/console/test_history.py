@@ -9,7 +9,7 @@ from field_app.desk.desk import Desk
 from field_app.desk.desk_models import OpenedIncident
 from field_app.phone import signing_claims
 from field_app.ui.console.board import read_board
-from field_app.ui.console.header_facts import about
+from field_app.ui.console.header_facts import header_facts
 from field_app.ui.console.history import clock_wrong, history
 from field_app.ui.console.reading import sections
 from sync.core.times import instant
@@ -18,7 +18,7 @@ from tests.ui.console.conftest import begin, clashing
 
 
 def facts(desk: Desk, incident_id: str) -> dict[str, str]:
-    return {fact.name: fact.said for fact in about(desk.incident(incident_id), desk.clock())}
+    return {fact.name: fact.text for fact in header_facts(desk.incident(incident_id), desk.clock())}
 
 
 def first(opened: OpenedIncident) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from field_app.ui.console import polling
 from field_app.ui.console.filters import LONGEST, RecordFilters
-from field_app.ui.console.layout import Room, room_of
+from field_app.ui.console.layout import Layout, layout_of
 from field_app.ui.console.tables import Col, least
 from sync.api.shapes import IncidentSearch
 from tests.ui.console.conftest import signed
@@ -21,16 +21,16 @@ from tests.ui.harness import NOW, App
     [(720, 1, False), (620, 1, True), (899, 1, False), (900, 2, True), (1024, 2, False), (1359, 2, False), (1360, 3, False)],
 )  # fmt: skip
 def test_a_window_has_one_column_two_panes_or_three(width: int, panes: int, tight: bool) -> None:
-    assert (Room(width, 800).panes, Room(width, 800).tight) == (panes, tight)
+    assert (Layout(width, 800).panes, Layout(width, 800).tight) == (panes, tight)
 
 
 @pytest.mark.parametrize(("height", "flows"), [(619, True), (620, False)])
 def test_a_low_window_scrolls_as_a_whole(height: int, flows: bool) -> None:
-    assert Room(1440, height).flows is flows
+    assert Layout(1440, height).flows is flows
 
 
 def test_a_window_is_never_taken_for_wider_than_it_is() -> None:
-    assert room_of(SimpleNamespace(width=719.5, height=450)) == Room(700, 440)
+    assert layout_of(SimpleNamespace(width=719.5, height=450)) == Layout(700, 440)
 
 
 def test_a_table_scrolls_by_itself_only_where_it_does_not_fit() -> None:

@@ -6,7 +6,7 @@ import flet as ft
 import pytest
 
 from field_app.desk.desk_models import PhoneStatus
-from field_app.ui.console.layout import Room
+from field_app.ui.console.layout import Layout
 from field_app.ui.console.phones import clear_dialog, phones_view
 from field_app.ui.console.polling import Polled
 from tests.ui.console.test_screens import app, enter  # noqa: F401 - a fixture
@@ -15,7 +15,7 @@ from tests.ui.harness import NOW, App
 
 def one(**about) -> PhoneStatus:
     fields = {
-        "device_id": "d1", "name": "PhoneStatus", "team_name": "Cambridgeshire", "last_seen_at": NOW, "app_version": "0.1.0",
+        "device_id": "d1", "name": "Phone", "team_name": "Cambridgeshire", "last_seen_at": NOW, "app_version": "0.1.0",
         "revoked": False, "reported": 5, "stored": 2, "unsent": 3, "unsent_since": NOW, "clock_offset_ms": 0,
     }  # fmt: skip
     return PhoneStatus(**{**fields, **about})
@@ -36,7 +36,7 @@ def said(control: ft.Control) -> list[str]:
     ],
 )
 def test_how_far_clearing_a_phone_has_got(about, words):
-    shown = said(phones_view(Room(1440, 900), Polled([one(**about)], None, False), NOW, lambda _: None))
+    shown = said(phones_view(Layout(1440, 900), Polled([one(**about)], None, False), NOW, lambda _: None))
     states = [text for text in shown if text.startswith("Clear") and text != "Clear"]
     assert states == [words]
 
@@ -73,21 +73,21 @@ def test_a_phone_never_heard_of_claims_nothing():
     ],
 )
 def test_the_list_claims_no_more_than_a_phone_has_told(about, words):
-    shown = said(phones_view(Room(1440, 900), Polled([one(**about)], None, False), NOW, lambda _: None))
+    shown = said(phones_view(Layout(1440, 900), Polled([one(**about)], None, False), NOW, lambda _: None))
     assert [text for text in shown if text in ("Not known", "None when last heard") or " change" in text] == [words]
     assert not [text for text in shown if "received" in text]
 
 
 def test_a_long_name_of_a_team_takes_a_second_line():
     team = "Cambridgeshire joint response team, north and east"
-    shown = phones_view(Room(1440, 900), Polled([one(team_name=team)], None, False), NOW, lambda _: None)
+    shown = phones_view(Layout(1440, 900), Polled([one(team_name=team)], None, False), NOW, lambda _: None)
     texts = [one for one in App(lambda _: None).walk(shown) if isinstance(one, ft.Text)]
     assert [text.max_lines for text in texts if text.value == team] == [2]
 
 
 def test_each_link_to_clear_a_phone_says_which():
     pair = [one(name="Car 1 phone"), one(name="Car 2 phone", device_id="d2")]
-    shown = phones_view(Room(1440, 900), Polled(pair, None, False), NOW, lambda _: None)
+    shown = phones_view(Layout(1440, 900), Polled(pair, None, False), NOW, lambda _: None)
     texts = [one for one in App(lambda _: None).walk(shown) if isinstance(one, ft.Text)]
     names = [text.semantics_label for text in texts if text.value == "Clear this phone…"]
     assert names == ["Clear this phone: Car 1 phone, d1", "Clear this phone: Car 2 phone, d2"]

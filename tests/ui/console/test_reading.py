@@ -3,7 +3,8 @@
 from field_app.desk.desk import Desk
 from field_app.desk.desk_models import OpenedIncident
 from field_app.ui.console.history import history
-from field_app.ui.console.reading import Answer, as_signed, cosigned, points, sections, signed
+from field_app.ui.console.reading import Answer, points, sections
+from field_app.ui.console.who_signed import as_signed, cosigned, signed
 from tests.ui.console.conftest import begin, clashing
 from tests.ui.console.conftest import signed as lay
 
@@ -20,7 +21,7 @@ def test_answers_are_in_words_and_in_the_order_of_the_forms(desk: Desk, phone) -
     read = sections(opened, desk.clock())
     assert [section.title for section in read] == ["Incident", "Person"]
     found = answers(desk, opened)
-    assert found["incident", "nature"].said == "Mental health – main reason"
+    assert found["incident", "nature"].text == "Mental health – main reason"
     assert found["incident", "location"].who == "Amina Yusuf"
     assert "shift" not in {name for _, name in found}  # set by the app, never drawn
 
@@ -33,7 +34,7 @@ def test_a_required_question_without_an_answer_stands_there_as_missing(desk: Des
 
 def test_what_could_not_be_got_is_told_apart(desk: Desk, phone) -> None:
     found = answers(desk, desk.incident(lay(phone, dwelling={"unavailable": "declined"})))
-    assert (found["incident", "dwelling"].state, found["incident", "dwelling"].said) == (
+    assert (found["incident", "dwelling"].state, found["incident", "dwelling"].text) == (
         "unavailable",
         "Asked – declined",
     )
@@ -44,7 +45,7 @@ def test_a_clash_holds_both_values_with_who_said_them(desk: Desk, phone, running
     clashing(phone, running.device("tom.ellery"), incident_id)
     found = answers(desk, desk.incident(incident_id))["incident", "location"]
     assert found.state == "clash"
-    assert {(one.said, one.who) for one in found.options} == {
+    assert {(one.text, one.who) for one in found.options} == {
         ("North side", "Amina Yusuf"),
         ("South steps", "Tom Ellery"),
     }
