@@ -23,7 +23,8 @@ def shipped(kind: Kind) -> list[Pack]:
 
 
 def later(
-    pack_id: str, kind: Kind = "rules", signer: Signer | None = None, files: Mapping[str, str] | None = None, **about: Any
+    pack_id: str, kind: Kind = "rules", signer: Signer | None = None, files: Mapping[str, str] | None = None,
+    **about: Any
 ) -> Pack:  # fmt: skip
     """A later pack of this kind with other facts, signed."""
     base = shipped(kind)[0]

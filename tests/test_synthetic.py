@@ -53,7 +53,7 @@ def near(table: Table, values: Sequence[str], within: float = 0.015) -> bool:
     return all(abs(counts[value] / len(values) - weight / whole) < within for value, weight in table)
 
 
-# --- the same again -----------------------------------------------------------------------------------------------------
+# --- the same again ---------------------------------------------------------------------------------------------------
 
 
 def test_the_same_seed_gives_the_same_incidents_and_another_gives_others():
@@ -76,7 +76,7 @@ def test_a_hundred_years_begin_at_once():
     assert next(generate(PACKS, 1, END, 1200, teams=50)).facts.when.year == END.year - 100
 
 
-# --- how it is spread ---------------------------------------------------------------------------------------------------
+# --- how it is spread -------------------------------------------------------------------------------------------------
 
 
 def test_a_car_has_about_fifty_incidents_a_month(year: list[Facts]):
@@ -205,7 +205,7 @@ def test_a_distribution_can_be_set(year: list[Facts]):
     assert not any(one.unknown or one.late for one in found)
 
 
-# --- people who do not exist --------------------------------------------------------------------------------------------
+# --- people who do not exist ------------------------------------------------------------------------------------------
 
 
 def test_every_nhs_number_is_valid_and_from_the_range_for_tests(year: list[Facts]):
@@ -218,7 +218,7 @@ def test_every_nhs_number_is_valid_and_from_the_range_for_tests(year: list[Facts
     assert all(len({number for number, _ in people}) == 1 for people in owners.values())
 
 
-# --- what is recorded ---------------------------------------------------------------------------------------------------
+# --- what is recorded -------------------------------------------------------------------------------------------------
 
 
 def test_every_answer_is_readable_and_nothing_is_missing(cases: list[Case]):

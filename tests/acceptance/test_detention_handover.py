@@ -113,7 +113,8 @@ def test_x_3_the_sheet_tells_what_the_officer_says_to_have_given():
                      "communication_needs": "NEEDS", "clock_shown": "CLOCK"},
     }  # fmt: skip
     kept = {
-        "detention": {"consultation_advice": "ADVICE", "information_shared": "SHARED", "outcome": "s2", "doctor1_name": "DOCTOR",
+        "detention": {"consultation_advice": "ADVICE", "information_shared": "SHARED", "outcome": "s2",
+                      "doctor1_name": "DOCTOR",
                       "station_checks.1": {"by": "CHECKER", "found": "CHECKED"}},
         "handover": {"background": "BACKGROUND", "assessment": "ASSESSMENT", "physical_summary": "PHYSICAL",
                      "people_informed": "TOLD"},
@@ -152,8 +153,9 @@ def bridge() -> Case:
         "handover_offered": event("2026-11-20 23:55"), "handover_accepted": event("2026-11-21 02:50"),
     })  # fmt: skip
     case.add("person", {"given_name": "Amy", "family_name": "Example", "date_of_birth": "2002-03-01"})
-    case.add("contact", {"contact_mode": "face_to_face", "officer_intended_action": "s136", "delay_reasons": ["ed_queue"],
-                         "advice_given": "Needs a place of safety", "advice_given_at": "2026-11-20T22:50:00.000Z"})  # fmt: skip
+    advice = {"advice_given": "Needs a place of safety", "advice_given_at": "2026-11-20T22:50:00.000Z"}
+    contact = {"contact_mode": "face_to_face", "officer_intended_action": "s136", "delay_reasons": ["ed_queue"]}
+    case.add("contact", {**contact, **advice})
     case.add("detention", {
         "power": "s136_1_a", "used_at": "2026-11-20T22:58:00.000Z", "place_used": "N01", "dwelling": "no",
         "appears_disordered": "yes", "needs_care_now": "yes", "necessary": "yes", "options_considered": ["crisis_team"],

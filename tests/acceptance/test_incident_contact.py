@@ -32,13 +32,16 @@ ADVICE = {
     "contact_mode": "phone_advice_to_officer", "police_present": "yes",
     "officers.2417": {"name": "Dan Hart", "rank": "PC", "collar_number": "2417"},
     "officer_intended_action": "s136", "intention_before_advice": "yes", "officer_question": "He shouts at traffic.",
-    "advice_given": "Ring his care coordinator", "advice_rationale": "His plan says so", "advice_given_at": "2026-11-22T19:25:00.000Z",
-    "advice_accepted": "yes", "call_started_at": "2026-11-22T19:20:00.000Z", "call_ended_at": "2026-11-22T19:27:00.000Z",
+    "advice_given": "Ring his care coordinator", "advice_rationale": "His plan says so",
+    "advice_given_at": "2026-11-22T19:25:00.000Z",
+    "advice_accepted": "yes", "call_started_at": "2026-11-22T19:20:00.000Z",
+    "call_ended_at": "2026-11-22T19:27:00.000Z",
 }  # fmt: skip
 TRIAGE = {
     "contact_mode": "control_room_triage", "police_present": "no", "rcrp_relevant": "yes", "rcrp_call_type": "welfare",
     "rcrp_threshold": ["not_met"], "rcrp_rationale": "At home, talking, no act and no threat heard.",
-    "rcrp_decision": "redirect", "rcrp_decided_by": "Sam Hill, coordinator", "rcrp_decided_at": "2026-11-22T19:05:00.000Z",
+    "rcrp_decision": "redirect", "rcrp_decided_by": "Sam Hill, coordinator",
+    "rcrp_decided_at": "2026-11-22T19:05:00.000Z",
     "rcrp_agency_type": "crisis_team", "rcrp_caller_told": "yes", "rcrp_caller_told_at": "2026-11-22T19:06:00.000Z",
 }  # fmt: skip
 ACCEPTED = {"rcrp_accepted_by": "Priya Nair, shift lead", "rcrp_accepted_at": "2026-11-22T19:27:00.000Z"}

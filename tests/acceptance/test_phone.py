@@ -1,4 +1,4 @@
-"""The project specification's lines for the phone in a nurse's hand: shifts, several incidents, no signal, handing on."""
+"""What the project specification asks of the nurse's phone: shifts, several incidents, no signal, handing on."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -43,7 +43,8 @@ def test_dor_1_the_directory_is_on_the_device_signed_and_holds_what_is_asked():
         ("dor-retreat-weymouth", "2026-11-20 17:00", "Open now until 23:30", False),
         ("dor-retreat-weymouth", "2026-11-19 17:00", "Closed: opens Fri 16:30", True),  # Thursday
         ("dor-retreat-weymouth", "2026-12-25 17:00", "Closed: opens Sat 16:30", True),  # an exception
-        ("dor-room-bridport", "2026-11-20 17:00", "Not verified since 11 May 2026. Listed as open now until 22:45", True),
+        ("dor-room-bridport", "2026-11-20 17:00", "Not verified since 11 May 2026. Listed as open now until 22:45",
+         True),
         ("dor-retreat-dorchester", "2026-11-20 17:00", "Closed since 1 Oct 2026", True),
     ],
 )  # fmt: skip

@@ -159,8 +159,10 @@ def test_observations_are_asked_for_with_a_red_flag_or_a_detention():
     ("name", "raw", "fine"),
     [
         ("spo2", "0", False), ("spo2", "1", True), ("spo2", "100", True), ("spo2", "101", False),
-        ("pulse", "0", True), ("pulse", "351", False), ("respiration_rate", "100", True), ("respiration_rate", "101", False),
-        ("temperature", "9.9", False), ("temperature", "10.0", True), ("temperature", "46", True), ("temperature", "46.1", False),
+        ("pulse", "0", True), ("pulse", "351", False), ("respiration_rate", "100", True),
+        ("respiration_rate", "101", False),
+        ("temperature", "9.9", False), ("temperature", "10.0", True), ("temperature", "46", True),
+        ("temperature", "46.1", False),
         ("temperature", "36.85", False), ("temperature", "36.8", True), ("temperature", "4E1", False),
         ("head_injury_detail", ["none", "gcs_below_15"], False), ("head_injury_detail", ["none"], True),
     ],

@@ -19,7 +19,8 @@ NINE = "2026-11-22T21:00:00.000Z"
 
 CONTROL = {"contact_mode": "control_room_triage", "police_present": "no", "rcrp_relevant": "yes"}
 DECIDED = CONTROL | {
-    "rcrp_call_type": "welfare", "rcrp_threshold": ["not_met"], "rcrp_rationale": "No crime; breathing, talking, at home.",
+    "rcrp_call_type": "welfare", "rcrp_threshold": ["not_met"],
+    "rcrp_rationale": "No crime; breathing, talking, at home.",
     "rcrp_decided_by": "Sam Hill, coordinator", "rcrp_decided_at": NINE,
 }  # fmt: skip
 
@@ -147,7 +148,8 @@ def test_a_redirected_call_is_open_until_somebody_accepts_and_the_caller_is_told
 
 @pytest.mark.parametrize(("mode", "table", "mechanism"), [
     ("face_to_face", "MHS201", "01"), ("phone_with_person", "MHS201", "02"), ("video_with_person", "MHS201", "11"),
-    ("custody_ld_face_to_face", "MHS201", "01"), ("custody_ld_remote", "MHS201", "98"), ("voluntary_attender_ld", "MHS201", "01"),
+    ("custody_ld_face_to_face", "MHS201", "01"), ("custody_ld_remote", "MHS201", "98"),
+    ("voluntary_attender_ld", "MHS201", "01"),
     ("phone_advice_to_officer", "MHS204", None), ("radio_advice_to_officer", "MHS204", None),
     ("control_room_triage", "MHS204", None), ("third_party_contact", "MHS204", None),
 ])  # fmt: skip
@@ -175,7 +177,8 @@ def test_one_of_four_ways_to_say_where_is_enough():
     ("name", "right", "kept", "wrong"),
     [
         ("postcode", "pe293ab", "PE29 3AB", "PE29"), ("postcode", "cb1 2ab", "CB1 2AB", "1CB 2AB"),
-        ("what3words", "///one.two.three", "///one.two.three", "one two three"), ("grid_ref", "TL 240 718", "TL 240 718", "TL 24"),
+        ("what3words", "///one.two.three", "///one.two.three", "one two three"),
+        ("grid_ref", "TL 240 718", "TL 240 718", "TL 24"),
         ("grid_ref", "tl2471", "tl2471", "T 2471"),
     ],
 )  # fmt: skip

@@ -365,7 +365,8 @@ def test_what_is_recorded_elsewhere_is_offered_and_not_typed_again():
     incident = filled(IncidentForm, location_type="N01", dwelling="no")
     hart = {"name": "Dan Hart", "rank": "PC", "collar_number": "2417"}
     contact = filled(
-        ContactForm, contact_mode="radio_advice_to_officer", advice_given="Stay", advice_given_at="2026-11-22T18:00:00.000Z",
+        ContactForm, contact_mode="radio_advice_to_officer", advice_given="Stay",
+        advice_given_at="2026-11-22T18:00:00.000Z",
         **{"officers.1": hart},
     )  # fmt: skip
     person = filled(PersonForm, language="Polish", next_of_kin="Sister", carer_informed="yes")
@@ -388,7 +389,8 @@ def test_what_is_recorded_elsewhere_is_offered_and_not_typed_again():
 @pytest.mark.parametrize(
     ("outcome", "status", "reason", "follow_up"),
     [
-        ("discharged", None, "released", "no"), ("follow_up", None, "released", "yes"), ("informal", "01", "admitted", None),
+        ("discharged", None, "released", "no"), ("follow_up", None, "released", "yes"),
+        ("informal", "01", "admitted", None),
         ("s2", "02", "admitted", None), ("s3", "03", "admitted", None), ("s4", "04", "admitted", None),
         ("recall", None, "admitted", None), ("lapsed", None, "lapsed", None), ("arrested", None, "custody", None),
         ("acute", None, None, None), ("died", None, "died", None),

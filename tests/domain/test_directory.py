@@ -50,7 +50,8 @@ EVENINGS = listed((["fri", "sat"], "16:30", "01:30"))
     ("when", "is_open"),
     [
         ("2026-11-20 16:29", False), ("2026-11-20 16:30", True), ("2026-11-20 23:59", True), ("2026-11-21 00:00", True),
-        ("2026-11-21 01:29", True), ("2026-11-21 01:30", False), ("2026-11-22 01:29", True), ("2026-11-22 01:30", False),
+        ("2026-11-21 01:29", True), ("2026-11-21 01:30", False), ("2026-11-22 01:29", True),
+        ("2026-11-22 01:30", False),
         ("2026-11-22 16:30", False), ("2026-11-20 01:00", False),
     ],
 )  # fmt: skip
@@ -127,7 +128,8 @@ def test_nine_in_the_morning_is_nine_on_the_wall(day: str, opens: str):
 
 @pytest.mark.parametrize(
     ("holidays", "christmas"),
-    [("usual", True), ("closed", False), ([{"opens": "10:00", "closes": "12:00"}], False), ([{"opens": "10:00", "closes": "16:00"}], True)],
+    [("usual", True), ("closed", False), ([{"opens": "10:00", "closes": "12:00"}], False),
+     ([{"opens": "10:00", "closes": "16:00"}], True)],
 )  # fmt: skip
 def test_a_bank_holiday_has_hours_of_its_own(holidays: Any, christmas: bool):
     service = listed((ALL, "09:00", "17:00"), holidays=holidays)
@@ -240,7 +242,8 @@ def test_the_age_limits_are_included(limits: dict[str, int], words: str, taken: 
     ("refers", "warned", "words"),
     [
         (["health"], False, "health professionals"), (["anyone"], False, "anyone, including the person"),
-        (["police", "anyone"], False, "anyone, including the person"), (["gp"], True, "GPs"), (["police"], True, "the police"),
+        (["police", "anyone"], False, "anyone, including the person"), (["gp"], True, "GPs"),
+        (["police"], True, "the police"),
     ],
 )  # fmt: skip
 def test_who_may_refer(refers: list[str], warned: bool, words: str):
@@ -257,7 +260,8 @@ def test_who_may_refer(refers: list[str], warned: bool, words: str):
     ("text", "kind", "found"),
     [
         ("lantern", "", ["dor-retreat-bournemouth"]), ("weym", "retreat", ["dor-retreat-weymouth"]),
-        ("CAFE", "", ["cam-cafe"]), ("café wisford", "", ["cam-cafe"]), ("retreat wisford", "", []), ("", "E01", ["cam-ld"]),
+        ("CAFE", "", ["cam-cafe"]), ("café wisford", "", ["cam-cafe"]), ("retreat wisford", "", []),
+        ("", "E01", ["cam-ld"]),
         ("lantern", "gp", []), ("rough sleeping", "", ["cam-housing"]),
     ],
 )  # fmt: skip

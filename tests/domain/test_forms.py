@@ -225,8 +225,10 @@ def test_names_of_answers_travel(form: type[Form]):
 
 
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers(-10, 10**6) | st.text(max_size=8) | st.sampled_from([TEN, "2026-11-22", "yes", "36.8"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["at", "unavailable", "name", "kind"]), inner, max_size=2),
+    st.none() | st.booleans() | st.integers(-10, 10**6) | st.text(max_size=8)
+    | st.sampled_from([TEN, "2026-11-22", "yes", "36.8"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["at", "unavailable", "name", "kind"]), inner, max_size=2),
     max_leaves=4,
 )  # fmt: skip
 

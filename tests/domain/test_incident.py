@@ -190,8 +190,10 @@ def test_records_of_one_section_and_items_of_one_question_are_told_apart():
     case.add("detention", {"refusals.1": {"unit": "Fulbourn"}, "refusals.2": {"unit": "Ely"}}, record="two")
     sheet = handover_sheet(case.incident)
     assert sheet[-5:] == [
-        ("Section 136 1: Power and grounds", ""), ("Power", in_words(questions(CATALOGUE["detention"])["power"], "s136_1_a")),
-        ("Section 136 2: Place of safety", ""), ("Place that refused (1 of 2)", "Fulbourn"), ("Place that refused (2 of 2)", "Ely"),
+        ("Section 136 1: Power and grounds", ""),
+        ("Power", in_words(questions(CATALOGUE["detention"])["power"], "s136_1_a")),
+        ("Section 136 2: Place of safety", ""), ("Place that refused (1 of 2)", "Fulbourn"),
+        ("Place that refused (2 of 2)", "Ely"),
     ]  # fmt: skip
 
 
@@ -218,31 +220,36 @@ def test_a_co_signature_stands_until_an_answer_on_the_sheet_changes():
 
 
 POLICE_COPY = {
-    "incident": "cad_ref location location_type officer_safety_note call_received first_officer_arrived handover_offered "
-                "handover_accepted officers_released",
+    "incident": """
+        cad_ref location location_type officer_safety_note call_received first_officer_arrived handover_offered
+        handover_accepted officers_released
+    """,
     "contact": "officers",
     "person": "given_name family_name unknown_person_descriptor date_of_birth approx_age police_alerts",
     "assessment": "danger_kinds responder_danger",
     "capacity": "",
-    "detention": "power used_at detaining_officer place_used dwelling appears_disordered needs_care_now necessary grounds "
-                 "consultation_practicable consultation_reason consulted_role consulted_name consulted_at pos_type pos_name "
-                 "pos_reason refusals transfers station_conditions station_authorised_by "
-                 "station_authorised_rank ambulance ambulance_requested_at ambulance_arrived_at ambulance_declined_at "
-                 "transport_mode police_vehicle_reason arrival_first_pos_at kept_at pos_informed_at amhp_informed_at "
-                 "searched search_danger search_item search_extent search_by search_found search_kept_by "
-                 "use_of_force force_by force_minutes prone_started_at prone_ended_at force_injuries "
-                 "force_checked force_form_ref body_worn_video body_worn_video_ref rights_given absconded_at returned_at "
-                 "ended_at",
-    "handover": "situation recommendation legal_basis_now clock_shown communication_needs support_needed support_reason "
-                "support_review_at receiving_unit refused refusals receiving_clinician receiving_clinician_role "
-                "receiving_registration delay_reason raised_with copy_given property_removed "
-                "medicines_removed weapons_removed home_secured",
+    "detention": """
+        power used_at detaining_officer place_used dwelling appears_disordered needs_care_now necessary grounds
+        consultation_practicable consultation_reason consulted_role consulted_name consulted_at pos_type
+        pos_name pos_reason refusals transfers station_conditions station_authorised_by station_authorised_rank
+        ambulance ambulance_requested_at ambulance_arrived_at ambulance_declined_at transport_mode
+        police_vehicle_reason arrival_first_pos_at kept_at pos_informed_at amhp_informed_at searched
+        search_danger search_item search_extent search_by search_found search_kept_by use_of_force force_by
+        force_minutes prone_started_at prone_ended_at force_injuries force_checked force_form_ref
+        body_worn_video body_worn_video_ref rights_given absconded_at returned_at ended_at
+    """,
+    "handover": """
+        situation recommendation legal_basis_now clock_shown communication_needs support_needed support_reason
+        support_review_at receiving_unit refused refusals receiving_clinician receiving_clinician_role
+        receiving_registration delay_reason raised_with copy_given property_removed medicines_removed
+        weapons_removed home_secured
+    """,
     "referral": "",
     "police": "",
     "diversion": "",
     "gp_letter": "",
     "safeguarding": "",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", SECTIONS)

@@ -57,7 +57,8 @@ def test_the_last_example_has_a_single_three():
     [
         *[("respiration_rate", value, points) for value, points in
           [(8, 3), (9, 1), (11, 1), (12, 0), (20, 0), (21, 2), (24, 2), (25, 3)]],
-        *[("spo2", value, points) for value, points in [(91, 3), (92, 2), (93, 2), (94, 1), (95, 1), (96, 0), (100, 0)]],
+        *[("spo2", value, points)
+          for value, points in [(91, 3), (92, 2), (93, 2), (94, 1), (95, 1), (96, 0), (100, 0)]],
         *[("systolic_bp", value, points) for value, points in
           [(90, 3), (91, 2), (100, 2), (101, 1), (110, 1), (111, 0), (219, 0), (220, 3)]],
         *[("pulse", value, points) for value, points in

@@ -83,7 +83,8 @@ def test_postcodes_keep_one_spelling(typed: str, kept: str):
 @pytest.mark.parametrize(
     ("name", "raw", "fine"),
     [
-        ("approx_age", "-1", False), ("approx_age", "0", True), ("approx_age", "120", True), ("approx_age", "121", False),
+        ("approx_age", "-1", False), ("approx_age", "0", True), ("approx_age", "120", True),
+        ("approx_age", "121", False),
         ("date_of_birth", "1899-12-31", False), ("date_of_birth", "1900-01-01", True),
     ],
 )  # fmt: skip

@@ -28,7 +28,8 @@ MINUTE = timedelta(minutes=1)
 @pytest.mark.parametrize(
     ("law", "under_18", "found"),
     [
-        (NOW_LAW, True, Station.NOT_UNDER_18), (NOW_LAW, False, Station.CONDITIONS), (NOW_LAW, None, Station.AGE_UNKNOWN),
+        (NOW_LAW, True, Station.NOT_UNDER_18), (NOW_LAW, False, Station.CONDITIONS),
+        (NOW_LAW, None, Station.AGE_UNKNOWN),
         (COMING, True, Station.NOT_UNDER_18), (COMING, False, Station.NEVER), (COMING, None, Station.NEVER),
     ],
 )  # fmt: skip

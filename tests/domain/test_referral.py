@@ -234,7 +234,8 @@ def test_when_a_letter_is_due():
 
 @pytest.mark.parametrize(
     ("adult", "child", "words"),
-    [("no", "no", ""), ("not_known", "no", ""), ("yes", "no", "an adult"), ("no", "yes", "a child"), ("yes", "yes", "an adult and a child")],
+    [("no", "no", ""), ("not_known", "no", ""), ("yes", "no", "an adult"), ("no", "yes", "a child"),
+     ("yes", "yes", "an adult and a child")],
 )  # fmt: skip
 def test_a_concern_asks_for_a_safeguarding_referral(adult: str, child: str, words: str):
     about = context(filled(AssessmentForm, safeguarding_adult=adult, safeguarding_child=child))
@@ -245,10 +246,20 @@ def test_a_concern_asks_for_a_safeguarding_referral(adult: str, child: str, word
 def test_a_safeguarding_referral_is_made_from_what_is_recorded():
     person = filled(
         PersonForm, given_name="Ada", family_name="Example",
-        **{"dependants.1": {"kind": "child", "name": "Ben", "born": "4", "where": "grandmother"}, "dependants.2": {"kind": "pet", "name": "Rex"}},
+        **{"dependants.1": {"kind": "child", "name": "Ben", "born": "4", "where": "grandmother"},
+           "dependants.2": {"kind": "pet", "name": "Rex"}},
     )  # fmt: skip
-    sent = filled(ReferralForm, destination="safeguarding", service="County hub", sent_at=NINE, method="phone", person_aware="no",
-                  shared_without="Child at risk", acknowledged_by="Lee, social worker", acknowledged_at=NINE)  # fmt: skip
+    sent = filled(
+        ReferralForm,
+        destination="safeguarding",
+        service="County hub",
+        sent_at=NINE,
+        method="phone",
+        person_aware="no",
+        shared_without="Child at risk",
+        acknowledged_by="Lee, social worker",
+        acknowledged_at=NINE,
+    )
     seen = filled(AssessmentForm, **SEEN, harm_from_others=["neglect"], child_concern="Left alone at night.")
     about, made = context(person, seen, sent), {"decision": "refer"}
     assert suggestion(SafeguardingForm, "concern_for", made, about) == ["child"]
@@ -268,7 +279,9 @@ def test_a_safeguarding_referral_is_made_from_what_is_recorded():
 @pytest.mark.parametrize(
     ("answers", "asked", "not_asked"),
     [
-        ({"decision": "refer"}, {"local_authority", "referred_at", "received_by", "acknowledged_at", "reference", "consent"}, {"not_referred"}),
+        ({"decision": "refer"},
+         {"local_authority", "referred_at", "received_by", "acknowledged_at", "reference", "consent"},
+         {"not_referred"}),
         ({"decision": "known"}, {"not_referred", "local_authority"}, {"referred_at", "consent"}),
         ({"decision": "not_referred"}, {"not_referred"}, {"referred_at", "consent", "local_authority"}),
         ({"decision": "refer", "consent": "no"}, {"without_consent"}, set()),

@@ -199,7 +199,8 @@ def test_what_already_has_a_time_stays_in_sight():
 
 def test_advice_and_then_going_there_offers_both():
     assert steps(context(incident(), contact("radio_advice_to_officer"), contact("face_to_face"))) == (
-        "arrived", "mh_engaged", "advice_given", "handover_offered", "handover_accepted", "officers_released", "cleared",
+        "arrived", "mh_engaged", "advice_given", "handover_offered", "handover_accepted", "officers_released",
+        "cleared",
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Facts are typed once: the shift's crew, officers named before, times of the ambulance, and what is offered from them."""
+"""Facts are typed once: the shift's crew, officers named before, the ambulance's times are offered again."""
 
 import pytest
 

@@ -60,7 +60,8 @@ def test_a_release_before_the_arrival_takes_no_time_away():
 @pytest.mark.parametrize(
     ("length", "words"),
     [
-        (59 * MINUTE, ""), (60 * MINUTE, "1 hour reached"), (119 * MINUTE, "1 hour reached"), (2 * HOUR, "2 hours reached"),
+        (59 * MINUTE, ""), (60 * MINUTE, "1 hour reached"), (119 * MINUTE, "1 hour reached"),
+        (2 * HOUR, "2 hours reached"),
         (4 * HOUR - MINUTE, "2 hours reached"), (4 * HOUR, "4 hours reached"), (9 * HOUR - MINUTE, "4 hours reached"),
         (9 * HOUR, "9 hours reached"), (30 * HOUR, "9 hours reached"),
     ],
@@ -73,7 +74,8 @@ def test_the_mark_reached_in_words(length: timedelta, words: str):
 def test_a_reason_is_asked_for_after_60_minutes(minutes: int, due: bool):
     assert reason_due(together([Stay("1", TEN)], TEN + minutes * MINUTE), LAW) is due
     about = context(
-        filled(IncidentForm, first_officer_arrived=event("2026-11-22 10:00")), police_present=True, now=TEN + minutes * MINUTE
+        filled(IncidentForm, first_officer_arrived=event("2026-11-22 10:00")), police_present=True,
+        now=TEN + minutes * MINUTE
     )  # fmt: skip
     assert ("delay_reasons" in lacking(ContactForm, about, contact_mode="face_to_face")) is due
     assert ("Say what they wait" in said(filled(ContactForm), about)) is due

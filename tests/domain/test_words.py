@@ -59,7 +59,8 @@ def forbidden(text: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "text",
-    ["High risk", "low-risk", "medium_risk", "Risk score: 3", "RAG", "is mentally ill", "committed suicide", "Suicide risk", "police no longer responsible"],
+    ["High risk", "low-risk", "medium_risk", "Risk score: 3", "RAG", "is mentally ill", "committed suicide",
+     "Suicide risk", "police no longer responsible"],
 )  # fmt: skip
 def test_the_search_finds_what_it_is_for(text: str):
     assert forbidden(text)

@@ -71,12 +71,12 @@ class Agency(Choice):
 class Officer(Item):
     """One officer."""
 
-    name: str = Field("", title="Name")
-    rank: str = Field("", title="Rank")
-    collar_number: str = Field("", title="Collar number")
-    force: str = Field("", title="Force")
-    arrived: Moment | None = Field(None, title="Arrived")
-    released: Moment | None = Field(None, title="Released")
+    name: str = Field(default="", title="Name")
+    rank: str = Field(default="", title="Rank")
+    collar_number: str = Field(default="", title="Collar number")
+    force: str = Field(default="", title="Force")
+    arrived: Moment | None = Field(default=None, title="Arrived")
+    released: Moment | None = Field(default=None, title="Released")
 
     @property
     def label(self) -> str:

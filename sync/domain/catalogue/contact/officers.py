@@ -59,7 +59,7 @@ def in_text(text: str, force: str = "") -> Officer:
 
 
 def suggested(form: "ContactForm", context: Context) -> tuple[Officer, ...]:
-    """The officers whom earlier contacts name; else the officer of the car, if the nurse was with the person."""
+    """The officers whom earlier contacts name; else the car's, unless the contact is one without the person."""
     if officers := named(contacts(context)):
         return officers
     incident = context.one(IncidentForm)
