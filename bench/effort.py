@@ -5,7 +5,7 @@ into a field, and a signature; what a phone's keyboard would complete or a perso
 """
 
 from bench.figures import Figure, Run
-from tests.browser.vignettes import VIGNETTES, play
+from tests.steps.play.vignettes import VIGNETTES, play
 from tools.drive import chromium
 
 AREA = "Effort of a vignette"

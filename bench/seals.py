@@ -10,7 +10,7 @@ from bench.figures import Figure, Run, median, percentile
 from bench.recorded import answers
 from field_app.phone.store.schema import PRAGMAS
 from sync.domain.catalogue import SECTIONS
-from tests.builders import Pocket, uid
+from tests.steps.builders import Pocket, uid
 
 RECORDS, TARGET_MS = 30, 20.0
 

@@ -20,8 +20,8 @@ from field_app.phone.session import Session
 from field_app.ui.phone.start import open_app
 from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.forms import Form, pages, questions, shown
-from tests.domain.conftest import everything
-from tests.ui.harness import App, phone, signed_in
+from tests.steps.records import everything
+from tests.steps.ui.harness import App, phone, signed_in
 
 AIM_MS = 100.0
 QUIET = 0.1  # seconds without a message to the screen: it is drawn

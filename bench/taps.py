@@ -11,7 +11,7 @@ from bench.recorded import centre
 from sync.domain.catalogue.contact.form import Mode
 from sync.domain.catalogue.incident import Nature, SourceOfContact
 from sync.domain.forms import YesNo
-from tests.browser.nurse import Nurse
+from tests.steps.play.nurse import Nurse
 from tools.drive import PHONE, Screen, chromium
 from tools.world import Process
 

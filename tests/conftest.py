@@ -1,6 +1,9 @@
-"""What holds for all tests."""
+"""For every test: what shared steps assert is explained like a test's own, and a slow machine is no failing rule."""
 
-from hypothesis import settings
+import pytest
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("alongside", deadline=None)  # a busy machine is no fault of the product
-settings.load_profile("alongside")
+pytest.register_assert_rewrite("tests.steps")
+
+settings.register_profile("rules", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("rules")

@@ -10,7 +10,7 @@ from sync.core.canonical import canonical
 from sync.protocol.codec import LineReader, compressed, read_hello, read_response, request_lines, response_lines
 from sync.protocol.compact import Expander, Unreadable, read_change
 from sync.protocol.messages import Change, End, Hello, Resend, Verdict, Welcome
-from tests.builders import Device, segment, uid
+from tests.steps.builders import Device, segment, uid
 
 HELLO = Hello(uid(1), "0.1.0", 2, "0" * 64, 0, "team:cambs", None, {"wall": "2026-11-22T12:00:00.000Z"})
 

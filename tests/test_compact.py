@@ -13,7 +13,7 @@ from sync.core.times import instant
 from sync.protocol.compact import Compactor, Expander, Unreadable, parent_numbers, read_change
 from sync.protocol.delta import lengthened
 from sync.protocol.derived_ids import next_nonce, record_id
-from tests.builders import NOON, Device, uid
+from tests.steps.builders import NOON, Device, uid
 
 points = st.lists(st.integers(-5000, 5000), min_size=3, max_size=3)
 drawn = st.lists(st.lists(points, max_size=6), max_size=3)

@@ -3,7 +3,7 @@
 import pytest
 
 from sync.protocol.derived_ids import TRIED, next_nonce, number_of, record_id
-from tests.builders import uid
+from tests.steps.builders import uid
 
 
 def test_a_nonce_follows_from_the_one_before_and_from_none_at_random():

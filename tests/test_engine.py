@@ -27,7 +27,7 @@ from sync.protocol.messages import (
 )
 from sync.protocol.send_window import MIN_FLUSH_BYTES, STREAMS, SendWindow
 from sync.protocol.verify import verify
-from tests.builders import CENTRE, NOON, SCOPE, Device, Pocket, segment, uid
+from tests.steps.builders import CENTRE, NOON, SCOPE, Device, Pocket, segment, uid
 
 WELCOME = Welcome("e1", "2026-11-22T12:00:07.000Z", "0.1.0")
 

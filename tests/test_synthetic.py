@@ -25,8 +25,8 @@ from sync.domain.clinical.shifts import in_hours
 from sync.domain.forms import Context, Event, Form, Moment, YesNo, ask, group, missing, read
 from sync.domain.records.standing import document
 from sync.domain.records.tasks import tasks
-from tests.builders import BOOK, LAW, PACKS
-from tests.domain.test_words import forbidden
+from tests.steps.builders import BOOK, LAW, PACKS
+from tests.steps.words import forbidden
 
 END = date(2026, 11, 1)
 SOME = 200

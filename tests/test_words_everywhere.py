@@ -9,8 +9,8 @@ from field_app.phone.store.schema import open_db
 from sync.api.app import create_app
 from sync.api.settings import Settings
 from sync.api.storage.schema import metadata
-from tests.domain.test_words import forbidden, spoken
-from tests.packs import shipped
+from tests.steps.packs import shipped
+from tests.steps.words import forbidden, spoken
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(path for folder in ("field_app", "sync") for path in (ROOT / folder).rglob("*.py"))

@@ -10,8 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.browser.nurse import Nurse
-from tests.browser.supervisor import Supervisor
+from tests.steps.play.nurse import Nurse
+from tests.steps.play.supervisor import Supervisor
 from tools import world as worlds
 from tools.drive import DESK, PHONE, Screen, chromium
 from tools.world import ROOT, Process, World

@@ -1,5 +1,6 @@
-"""The phone of the screens' own tests: a folder of its own, a nurse at it, the app on a page."""
+"""The phone of the screens' own tests, and the one with a real centre."""
 
-from tests.ui.conftest import app, device, session
+from tests.steps.at_a_phone import amina, phone, running, sqlite_template
+from tests.steps.ui.fixtures import app, device, session
 
-__all__ = ["app", "device", "session"]
+__all__ = ["amina", "app", "device", "phone", "running", "session", "sqlite_template"]

@@ -16,8 +16,8 @@ from sync.domain.forms import check, in_words, missing, questions, shown, sugges
 from sync.domain.records.incident import Incident
 from sync.domain.records.standing import document
 from sync.domain.records.tasks import tasks
-from tests.builders import LAW, PACKS
-from tests.domain.conftest import NOW, Case, at, context, event, everything, filled, grave, lacking, said, utc
+from tests.steps.builders import LAW, PACKS
+from tests.steps.records import NOW, Case, at, context, event, everything, filled, grave, lacking, said, utc
 
 
 def detained(**answers: Any) -> DetentionForm:

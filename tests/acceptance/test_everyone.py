@@ -11,11 +11,10 @@ from sync.domain.catalogue.contact.form import ContactForm
 from sync.domain.documents.handover_sheet import handover_sheet
 from sync.domain.forms import questions
 from sync.domain.records.fold import Record
-from tests.acceptance.test_incident_contact import TRIAGE
-from tests.builders import land, segment
-from tests.domain.conftest import Case, event, everything, lacking
-from tests.ui.harness import PIN, phone, signed_in
-from tests.ui.test_flow import give
+from tests.steps.builders import land, segment
+from tests.steps.records import TRIAGE, Case, event, everything, lacking
+from tests.steps.ui.harness import PIN, phone, signed_in
+from tests.steps.ui.incident import give
 
 TEAM = "team:cambs"
 

@@ -6,9 +6,9 @@ from sync.domain.catalogue import APART, reading
 from sync.domain.content.guidance import filled
 from sync.domain.content.packs import Manifest, Pack
 from sync.domain.forms import questions
-from tests.builders import PACKS
-from tests.domain.conftest import Case
-from tests.packs import shipped
+from tests.steps.builders import PACKS
+from tests.steps.packs import shipped
+from tests.steps.records import Case
 
 TODAY, LATER = date(2026, 11, 22), date(2099, 1, 1)
 AT = datetime(2026, 11, 22, 23, 10, tzinfo=UTC)

@@ -25,8 +25,8 @@ from sync.domain.clinical.timeline import in_hours, steps, times
 from sync.domain.forms import AnswerKey, check, pages, questions, shown
 from sync.domain.records.clocks import running
 from sync.domain.records.tasks import tasks
-from tests.builders import PACKS
-from tests.domain.conftest import INCIDENT, NOW, Case, at, context, event, filled, lacking, said
+from tests.steps.builders import PACKS
+from tests.steps.records import INCIDENT, NOW, TRIAGE, Case, at, context, event, filled, lacking, said
 
 ADVICE = {
     "contact_mode": "phone_advice_to_officer", "police_present": "yes",
@@ -36,13 +36,6 @@ ADVICE = {
     "advice_given_at": "2026-11-22T19:25:00.000Z",
     "advice_accepted": "yes", "call_started_at": "2026-11-22T19:20:00.000Z",
     "call_ended_at": "2026-11-22T19:27:00.000Z",
-}  # fmt: skip
-TRIAGE = {
-    "contact_mode": "control_room_triage", "police_present": "no", "rcrp_relevant": "yes", "rcrp_call_type": "welfare",
-    "rcrp_threshold": ["not_met"], "rcrp_rationale": "At home, talking, no act and no threat heard.",
-    "rcrp_decision": "redirect", "rcrp_decided_by": "Sam Hill, coordinator",
-    "rcrp_decided_at": "2026-11-22T19:05:00.000Z",
-    "rcrp_agency_type": "crisis_team", "rcrp_caller_told": "yes", "rcrp_caller_told_at": "2026-11-22T19:06:00.000Z",
 }  # fmt: skip
 ACCEPTED = {"rcrp_accepted_by": "Priya Nair, shift lead", "rcrp_accepted_at": "2026-11-22T19:27:00.000Z"}
 

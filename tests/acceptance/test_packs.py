@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from demo import PASSWORD
 from field_app.phone.phone import Phone
 from sync.api.storage.schema import change_log
 from sync.client.http import Client
@@ -9,15 +10,10 @@ from sync.core.times import local
 from sync.domain.catalogue import SECTIONS
 from sync.domain.catalogue.reading import PageOpened, ReadingForm
 from sync.domain.content import guidance
-from tests import test_session as at_a_phone
-from tests.builders import PIN, SHIPPED
-from tests.packs import later, rules_with
-from tests.test_packs_travel import came, settled
-from tests.test_session import arrived, until
+from tests.steps.at_a_phone import arrived, came, settled, until
+from tests.steps.builders import PIN, SHIPPED
+from tests.steps.packs import later, rules_with
 
-sqlite_template, running, phone, amina = (
-    at_a_phone.sqlite_template, at_a_phone.running, at_a_phone.phone, at_a_phone.amina,
-)  # fmt: skip
 NOWHERE = "http://127.0.0.1:9"
 
 
@@ -102,7 +98,7 @@ def test_switching_mid_shift_keeps_open_records_on_the_pack_they_began_with(runn
     amina.stamp(before, "arrived")
     assert law(before) == ("rules-2017.1", 24), "also when it goes on being recorded"
     assert arrived(amina)
-    colleague = phone.sign_in("tom.ellery", at_a_phone.PASSWORD, "735192")
+    colleague = phone.sign_in("tom.ellery", PASSWORD, "735192")
     assert until(colleague, lambda: colleague.store.incident(before))
     assert colleague.store.incident(before).rule_pack(colleague.packs).manifest.pack_id == "rules-2017.1"
 

@@ -15,9 +15,9 @@ from sync.domain.records.incident import label
 from sync.domain.records.matching import NEVER_COPIED, carried
 from sync.domain.records.tasks import tasks
 from sync.pack_files import SHIPPED
-from tests.builders import PACKS
-from tests.domain.conftest import NOW, Case, context, filled, grave, said
-from tests.domain.test_news2 import seen
+from tests.steps.builders import PACKS
+from tests.steps.observations import seen
+from tests.steps.records import NOW, Case, context, filled, grave, said
 
 FORMS = (PersonForm, AssessmentForm, CapacityForm)
 CLEAR = dict.fromkeys(

@@ -17,10 +17,9 @@ from sync.domain.records.handing_on import holder, offered_to, waiting
 from sync.domain.records.interruptions import KINDS
 from sync.domain.records.standing import document, signature, standing
 from sync.domain.records.tasks import tasks
-from tests.builders import land, segment
-from tests.ui.harness import PIN, App, phone, signed_in
-from tests.ui.test_flow import at, give, interrupted
-from tests.ui.test_screens import answers, begin, finish, open_section, sign
+from tests.steps.builders import land, segment
+from tests.steps.ui.harness import PIN, App, phone, signed_in
+from tests.steps.ui.incident import answers, at, begin, finish, give, interrupted, open_section, sign
 
 # --- CAM-1: a named car and a shift that crosses midnight -----------------------------------------------------------
 

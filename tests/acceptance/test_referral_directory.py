@@ -9,9 +9,9 @@ from sync.domain.catalogue.referral import Destination, ReferralForm
 from sync.domain.content.directory import Service, status
 from sync.domain.forms import missing, questions, read
 from sync.pack_files import publishers, trusted
-from tests.builders import BOOK, LAW
-from tests.domain.conftest import at, context, filled, grave
-from tests.packs import shipped
+from tests.steps.builders import BOOK, LAW
+from tests.steps.packs import shipped
+from tests.steps.records import at, context, filled, grave
 
 NINE = "2026-11-22T21:00:00.000Z"
 

@@ -16,9 +16,9 @@ from sync.domain.catalogue.person.form import Identity
 from sync.domain.clinical.forces import District
 from sync.domain.forms import YesNo
 from sync.domain.records.standing import cosignature, standing
-from tests.browser.at_the_centre import only_incident
-from tests.browser.nurse import NOW, PIN, Nurse
-from tests.browser.supervisor import Supervisor
+from tests.steps.play.at_the_centre import only_incident
+from tests.steps.play.nurse import NOW, PIN, Nurse
+from tests.steps.play.supervisor import Supervisor
 
 pytestmark = pytest.mark.browser
 

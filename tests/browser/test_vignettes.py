@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.vignettes import VIGNETTES, play
+from tests.steps.play.vignettes import VIGNETTES, play
 
 pytestmark = pytest.mark.browser
 

@@ -16,7 +16,7 @@ from sync.api.settings import Settings
 from sync.api.storage.database import Database
 from sync.api.storage.schema import counter, epoch, organisation
 from sync.client.http import Client
-from tests.centre.running import Clock, Phone, Running, serving
+from tests.steps.centre.running import Clock, Phone, Running, serving
 
 
 def test_a_new_epoch_is_put_down_with_its_reason_and_where_it_begins(running: Running, phone) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sync.api.ingest.request_reader import MAX_BODY
 from sync.core.canonical import canonical
 from sync.protocol.messages import UNSTREAMED_BYTES
-from tests.centre.running import Phone, Running, answered, new_id, problem
+from tests.steps.centre.running import Phone, Running, answered, new_id, problem
 
 CANARY = "Marigold Thistlewood 999 246 9145"
 

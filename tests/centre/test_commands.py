@@ -4,7 +4,7 @@ from sqlalchemy import select, update
 
 from sync.api.accounts import device_commands
 from sync.api.storage.schema import device, device_command
-from tests.centre.running import Phone, Running, new_id, problem
+from tests.steps.centre.running import Phone, Running, new_id, problem
 
 
 def ask(desk: Phone, device_id: str, kind: str = "wipe"):

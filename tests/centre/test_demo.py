@@ -17,8 +17,8 @@ from sync.domain.catalogue import CATALOGUE
 from sync.domain.clinical import nhs_number
 from sync.domain.forms import check, missing
 from sync.domain.records.standing import standing
-from tests.builders import PACKS
-from tests.centre.running import Running
+from tests.steps.builders import PACKS
+from tests.steps.centre.running import Running
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sync.api.accounts.signin import TOKEN_MS
-from tests.centre.running import Running, answered
+from tests.steps.centre.running import Running, answered
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sync.api.accounts.people import NewPractitioner, make_person, make_team
 from sync.api.storage.schema import incident_view, read_log
 from sync.core.times import instant
-from tests.centre.running import PASSWORD, Running, problem
+from tests.steps.centre.running import PASSWORD, Running, problem
 
 
 def lay(phone, count: int) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 from sync.api.ingest import change_log, request_reader
 from sync.core.canonical import canonical
 from sync.protocol.messages import Batch, Change
-from tests.centre.running import Phone, Running, answered
+from tests.steps.centre.running import Phone, Running, answered
 
 
 @pytest.fixture

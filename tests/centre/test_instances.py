@@ -11,8 +11,8 @@ from sync.api.routes.centre import Centre
 from sync.api.settings import Settings, centre_signer
 from sync.api.storage.database import Database
 from sync.client.http import Client
-from tests.builders import PACKS
-from tests.centre.running import Clock, Phone, Running
+from tests.steps.builders import PACKS
+from tests.steps.centre.running import Clock, Phone, Running
 from tools.world import Process
 
 ROUNDS, DEVICES = 4, 8

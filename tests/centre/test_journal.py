@@ -9,7 +9,7 @@ import pytest
 from demo import PASSWORD
 from sync.api.logging import ALLOWED, JsonLines, note
 from sync.core.canonical import canonical
-from tests.centre.running import Phone, Running, new_id
+from tests.steps.centre.running import Phone, Running, new_id
 
 CANARIES = ("Marigold", "Thistlewood", "9992469145", "parapet", PASSWORD)
 

@@ -9,9 +9,9 @@ from sqlalchemy import UniqueConstraint
 
 from sync.api.storage.distribution import statements
 from sync.api.storage.schema import metadata
-from tests.centre import watch
-from tests.centre.running import Running
-from tests.centre.statements import faults
+from tests.steps.centre import watch
+from tests.steps.centre.running import Running
+from tests.steps.centre.statements import faults
 
 
 @pytest.mark.parametrize("table", metadata.tables.values(), ids=lambda table: table.name)

@@ -17,8 +17,8 @@ from sync.api.storage.database import Database
 from sync.api.storage.migrations import head, migrate, standing
 from sync.api.storage.schema import metadata, organisation
 from sync.core.signing import Signer
-from tests.builders import PACKS
-from tests.centre.running import Clock, Running
+from tests.steps.builders import PACKS
+from tests.steps.centre.running import Clock, Running
 
 
 def centre(url: str, data: Path, db: Database) -> Centre:

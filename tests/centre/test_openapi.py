@@ -4,7 +4,7 @@ from pathlib import Path
 
 import sync.api
 from sync.api.problems import KINDS, MEDIA_TYPE
-from tests.centre.running import Running
+from tests.steps.centre.running import Running
 
 
 def test_every_route_documents_its_problem_answers(running: Running) -> None:

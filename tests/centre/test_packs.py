@@ -13,9 +13,9 @@ from sync.api.settings import from_environment
 from sync.core.canonical import digest
 from sync.domain.content.packs import Pack, PackWrong, from_bundle
 from sync.pack_files import SHIPPED, publishers, trusted
-from tests.builders import SHIPPED as SHIPPED_PACKS
-from tests.centre.running import Clock, Phone, Running, new_id, problem, serving
-from tests.packs import STRANGER, later, lay
+from tests.steps.builders import SHIPPED as SHIPPED_PACKS
+from tests.steps.centre.running import Clock, Phone, Running, new_id, problem, serving
+from tests.steps.packs import STRANGER, later, lay
 
 
 def test_without_a_folder_what_came_with_the_program_is_handed_out(running: Running, phone: Phone) -> None:

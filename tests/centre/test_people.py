@@ -6,7 +6,7 @@ import pytest
 
 from sync.api.accounts import people
 from sync.core.errors import Problem
-from tests.centre.running import Running
+from tests.steps.centre.running import Running
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 
 from sync.api.ops.load_shedding import LoadShedding
-from tests.centre.running import Clock, Running, serving
+from tests.steps.centre.running import Clock, Running, serving
 
 
 def test_only_more_than_many_at_once_are_asked_to_come_back_later():

@@ -10,7 +10,7 @@ from sync.api.storage.schema import device, enrolment, practitioner, session
 from sync.client.memory_device import Device
 from sync.core.errors import Problem
 from sync.core.roles import MAY
-from tests.centre.running import SCOPE, Phone, Running, new_id, problem
+from tests.steps.centre.running import SCOPE, Phone, Running, new_id, problem
 
 
 def failing(phone: Phone, username: str = "amina.yusuf", password: str = "wrong") -> Problem:

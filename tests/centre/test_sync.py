@@ -14,7 +14,7 @@ from sync.api.storage.schema import read_log, scope_head
 from sync.domain.records.standing import standing
 from sync.protocol.derived_ids import record_id
 from sync.protocol.messages import NO_CHANGE, VerifiedRange
-from tests.centre.running import SCOPE, Running, answered, new_id
+from tests.steps.centre.running import SCOPE, Running, answered, new_id
 
 
 def test_a_change_is_received_with_a_number_and_a_time(running: Running, phone) -> None:

@@ -11,7 +11,7 @@ from sync.api.storage.schema import device, practitioner
 from sync.core.canonical import canonical
 from sync.domain.catalogue import CATALOGUE
 from sync.protocol.messages import Change, Verdict
-from tests.centre.running import PASSWORD, Phone, Running, answered, new_id
+from tests.steps.centre.running import PASSWORD, Phone, Running, answered, new_id
 
 LATER = {"form_version": 99}
 

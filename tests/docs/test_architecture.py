@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.page import ARCHITECTURE, ROOT, rows, section, ticked
+from tests.steps.page import ARCHITECTURE, ROOT, rows, section, ticked
 
 PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md"]
 TOPS = "docs|sync|field_app|demo|tests|tools|bench|assets|requirements"

@@ -7,8 +7,8 @@ from functools import cache
 import pytest
 
 from sync.domain.catalogue import CATALOGUE
-from tests.builders import PACKS
-from tests.docs.page import ROOT, rows, section, ticked
+from tests.steps.builders import PACKS
+from tests.steps.page import ROOT, rows, section, ticked
 
 PAGE = ROOT / "docs/coverage.md"
 GROUPS = {"CAM": 10, "STF": 7, "PIL": 8, "HAM": 8, "DOR": 7, "X": 6}
@@ -63,7 +63,7 @@ def test_every_form_has_its_row_and_its_file():
 
 def test_every_vignette_that_is_played_is_told_and_no_other():
     told = [row[0] for row in rows(section(PAGE.read_text(), "Vignettes"))]
-    played = re.findall(r'^    Vignette\("(V\d+)"', (ROOT / "tests/browser/vignettes.py").read_text(), re.M)
+    played = re.findall(r'^    Vignette\("(V\d+)"', (ROOT / "tests/steps/play/vignettes.py").read_text(), re.M)
     assert told == played
 
 

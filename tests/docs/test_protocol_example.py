@@ -27,7 +27,7 @@ from sync.protocol.messages import (
     batch_claim,
     chain_hash,
 )
-from tests.docs.page import PROTOCOL, example, section
+from tests.steps.page import PROTOCOL, example, section
 
 DEVICE, NURSE, CENTRE = (Signer(bytes([number]) * 32) for number in (1, 2, 3))
 KEYS = json.loads(example("keys"))

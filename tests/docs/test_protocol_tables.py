@@ -14,7 +14,7 @@ from sync.api.app import ROUTERS
 from sync.domain.documents.handover_sheet import OFFICER_STATEMENT
 from sync.domain.records.standing import NURSE_STATEMENT
 from sync.protocol.messages import Change, End, Head, Hello, Op, Resend, Role, VerdictName, Welcome
-from tests.docs.page import PROTOCOL, ROOT, first_names, rows, section, ticked
+from tests.steps.page import PROTOCOL, ROOT, first_names, rows, section, ticked
 
 VERDICTS = rows(section(PROTOCOL, "7. Verdicts"))
 REFUSED_WHILE_READING = {"bad_change", "change_too_large"}  # what `read_change` says of one envelope

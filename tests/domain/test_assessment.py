@@ -11,7 +11,7 @@ from sync.domain.catalogue.incident import IncidentForm
 from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.clinical.modes import WITHOUT_PERSON, Mode
 from sync.domain.forms import Unavailable, YesNo, check, missing, pages, questions, read, shown, unobtainable
-from tests.domain.conftest import context, filled, grave, said
+from tests.steps.records import context, filled, grave, said
 
 WELL = {
     "respiration_rate": 16, "spo2": 98, "oxygen": "air", "systolic_bp": 125, "pulse": 75, "consciousness": "A",

@@ -17,8 +17,8 @@ from sync.domain.catalogue.capacity import (
 from sync.domain.catalogue.contact.form import ContactForm
 from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.forms import YesNo, missing, pages, questions, shown, suggestion
-from tests.builders import LAW
-from tests.domain.conftest import context, filled, grave, said
+from tests.steps.builders import LAW
+from tests.steps.records import context, filled, grave, said
 
 ANSWERS = (None, "yes", "no", "not_known")
 UNABLE = dict.fromkeys(ABILITIES, "yes") | {"retain": "no"}

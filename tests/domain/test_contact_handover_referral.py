@@ -10,7 +10,7 @@ from sync.domain.catalogue.referral import ReferralForm
 from sync.domain.catalogue.shift import ShiftForm
 from sync.domain.clinical.modes import ADVICE, Mode, activity, consultation_mechanism
 from sync.domain.forms import check, shown, suggestion
-from tests.domain.conftest import context, filled, lacking, said, utc
+from tests.steps.records import context, filled, lacking, said, utc
 
 NINE = "2026-11-22T21:00:00.000Z"
 

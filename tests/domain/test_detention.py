@@ -12,8 +12,8 @@ from sync.domain.catalogue.detention.form import DetentionForm, clock_of, statio
 from sync.domain.catalogue.incident import IncidentForm
 from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.forms import Context, check, missing, shown, suggestion
-from tests.builders import LAW, PACKS
-from tests.domain.conftest import NOW, Case, at, context, filled, grave, said, utc
+from tests.steps.builders import LAW, PACKS
+from tests.steps.records import NOW, Case, at, context, filled, grave, said, utc
 
 COMING = PACKS.rule_pack("rules-2025.1", date(2026, 11, 22)).rules
 

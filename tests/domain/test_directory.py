@@ -21,9 +21,9 @@ from sync.domain.content.directory import (
     warnings,
 )
 from sync.domain.content.packs import PackWrong
-from tests.builders import BOOK, LAW, PACKS
-from tests.domain.conftest import at, utc
-from tests.packs import shipped
+from tests.steps.builders import BOOK, LAW, PACKS
+from tests.steps.packs import shipped
+from tests.steps.records import at, utc
 
 OFF = BOOK.days_off
 ALL = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

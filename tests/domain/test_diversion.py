@@ -10,7 +10,7 @@ from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.catalogue.referral import ReferralForm
 from sync.domain.clinical.modes import Mode
 from sync.domain.forms import check, in_words, missing, questions, shown, suggestion
-from tests.domain.conftest import context, filled, grave, said
+from tests.steps.records import context, filled, grave, said
 
 NINE = "2026-11-22T21:00:00.000Z"
 TEN = "2026-11-22T22:00:00.000Z"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.domain.records.fold import Record, fold
-from tests.domain.conftest import Move
+from tests.steps.records import Move
 
 VALUES = st.sampled_from([None, "a", "b", 1, True, ["x"], {"at": "y"}])
 PATCHES = st.dictionaries(st.sampled_from(["one", "two", "three"]), VALUES, max_size=3)

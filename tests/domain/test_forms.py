@@ -37,7 +37,7 @@ from sync.domain.forms import (
     unobtainable,
     why_unavailable,
 )  # fmt: skip
-from tests.domain.conftest import FORMS, Move, answer, context, everything
+from tests.steps.records import FORMS, Move, answer, context, everything
 
 
 class Colour(Choice):

@@ -14,9 +14,9 @@ from sync.domain.content import rules
 from sync.domain.content.guidance import GAP, GuidancePage, filled, page_of, search
 from sync.domain.content.packs import Manifest, Pack, PackWrong
 from sync.domain.forms import questions
-from tests.builders import PACKS
-from tests.domain.test_words import forbidden
-from tests.packs import shipped
+from tests.steps.builders import PACKS
+from tests.steps.packs import shipped
+from tests.steps.words import forbidden
 
 TODAY = date(2026, 11, 22)
 PACK = PACKS.guidance_on(TODAY)

@@ -5,7 +5,7 @@ import pytest
 from sync.core.canonical import digest
 from sync.domain.records.handing_on import To, holder, offered_to, waiting
 from sync.domain.records.standing import document
-from tests.domain.conftest import Case
+from tests.steps.records import Case
 
 AT = "2026-11-22T23:00:00.000Z"
 

@@ -15,7 +15,7 @@ from sync.domain.catalogue.handover.form import CAUTION, HandoverForm, Support, 
 from sync.domain.catalogue.incident import IncidentForm
 from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.forms import Context, Form, questions, shown, suggestion
-from tests.domain.conftest import context, filled, lacking, said, utc
+from tests.steps.records import context, filled, lacking, said, utc
 
 NINE = "2026-11-22T21:00:00.000Z"
 HELD = {

@@ -15,9 +15,9 @@ from sync.domain.records.fold import Act
 from sync.domain.records.incident import Incident, gather, label
 from sync.domain.records.standing import document, open_comments, signature, standing
 from sync.domain.records.tasks import tasks
-from tests.builders import PACKS
-from tests.domain.conftest import INCIDENT, NOW, Case, Move, everything
-from tests.packs import later
+from tests.steps.builders import PACKS
+from tests.steps.packs import later
+from tests.steps.records import INCIDENT, NOW, Case, Move, everything
 
 TEN = "2026-11-22T10:00:00.000Z"
 

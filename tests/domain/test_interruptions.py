@@ -9,7 +9,7 @@ from sync.domain.catalogue.incident import IncidentForm
 from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.forms import read
 from sync.domain.records.interruptions import KINDS, interruptions
-from tests.domain.conftest import FORMS, context, everything, filled
+from tests.steps.records import FORMS, context, everything, filled
 
 CHILD = {"date_of_birth": "2009-01-01"}
 

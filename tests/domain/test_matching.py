@@ -9,7 +9,7 @@ from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.forms import Unavailable, questions, unobtainable
 from sync.domain.records.incident import label
 from sync.domain.records.matching import CARRIED, NEVER_COPIED, carried, same_label, suggestions, unknown_label
-from tests.domain.conftest import INCIDENT, Case, filled
+from tests.steps.records import INCIDENT, Case, filled
 
 HERE = {
     "given_name": "Zoë", "family_name": "O’Neill-Hart", "date_of_birth": "1990-02-01", "postcode": "PE1 1AA",

@@ -6,28 +6,14 @@ import pytest
 
 from sync.domain.clinical import nhs_number
 from sync.domain.clinical.news2 import Acvpu, Breathing, Observations, SpO2Scale, Trigger, score, unsuitable
-from tests.builders import LAW
+from tests.steps.builders import LAW
+from tests.steps.observations import seen
 
 WELL = {
     "respiration_rate": 16, "spo2": 98, "oxygen": Breathing.AIR, "systolic_bp": 125, "pulse": 75,
     "consciousness": Acvpu.ALERT, "temperature": Decimal("36.8"),
 }  # fmt: skip
 AIR, OXYGEN = Breathing.AIR, Breathing.OXYGEN
-
-
-def seen(text: str, scale_2: bool = False) -> Observations:
-    """From "16/98/air/125/75/A/36.8"."""
-    rate, spo2, oxygen, systolic, pulse, consciousness, temperature = text.split("/")
-    return Observations(
-        int(rate),
-        int(spo2),
-        Breathing(oxygen),
-        int(systolic),
-        int(pulse),
-        Acvpu(consciousness),
-        Decimal(temperature),
-        scale_2,
-    )
 
 
 @pytest.mark.parametrize(

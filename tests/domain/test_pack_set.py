@@ -7,8 +7,8 @@ import pytest
 
 from sync.domain.content.pack_set import PackSet
 from sync.pack_files import shipped
-from tests.builders import PACKS, SHIPPED
-from tests.packs import later, rules_with
+from tests.steps.builders import PACKS, SHIPPED
+from tests.steps.packs import later, rules_with
 
 TODAY = date(2026, 11, 22)
 

@@ -12,8 +12,8 @@ from sync.domain.catalogue.person.codes import Basis, EthnicCategory, EthnicityS
 from sync.domain.catalogue.person.form import PersonForm, nhs_number_status
 from sync.domain.clinical.modes import WITHOUT_PERSON, Mode
 from sync.domain.forms import Unavailable, check, missing, questions, read, shown, suggestion, unobtainable
-from tests.builders import LAW, PACKS
-from tests.domain.conftest import NOW, at, context, filled, said
+from tests.steps.builders import LAW, PACKS
+from tests.steps.records import NOW, at, context, filled, said
 
 
 @pytest.mark.parametrize(

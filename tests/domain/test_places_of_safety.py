@@ -17,8 +17,8 @@ from sync.domain.clinical.places_of_safety import (
     usable,
 )
 from sync.domain.content import rules
-from tests.builders import PACKS
-from tests.domain.conftest import utc
+from tests.steps.builders import PACKS
+from tests.steps.records import utc
 
 TODAY = date(2026, 11, 22)
 NOW_LAW, COMING = PACKS.rule_pack("rules-2017.1", TODAY).rules, PACKS.rule_pack("rules-2025.1", TODAY).rules

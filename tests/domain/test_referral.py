@@ -10,8 +10,8 @@ from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.catalogue.referral import ReferralForm, Urgency, chosen, overdue, target_at
 from sync.domain.catalogue.safeguarding import SafeguardingForm
 from sync.domain.forms import Form, missing, shown, suggestion
-from tests.builders import BOOK, LAW
-from tests.domain.conftest import at, context, filled, grave, said, utc
+from tests.steps.builders import BOOK, LAW
+from tests.steps.records import at, context, filled, grave, said, utc
 
 NINE = "2026-11-22T21:00:00.000Z"
 HARBOUR = "dor-retreat-weymouth"

@@ -16,8 +16,8 @@ from sync.domain.clinical.timeline import counting, entered_late, in_hours, quer
 from sync.domain.forms import Event, Moment, questions
 from sync.domain.records.fold import Act
 from sync.domain.records.incident import where_kept
-from tests.builders import PACKS
-from tests.domain.conftest import INCIDENT, Case, at, context, event, filled, lacking
+from tests.steps.builders import PACKS
+from tests.steps.records import INCIDENT, Case, at, context, event, filled, lacking
 
 NOW = at("2026-11-22 20:00")
 

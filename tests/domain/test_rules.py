@@ -8,9 +8,9 @@ import pytest
 from sync import pack_files
 from sync.core.signing import Signer
 from sync.domain.content.packs import PackWrong, from_bundle
-from tests.builders import LAW, PACKS, SHIPPED
-from tests.domain.conftest import Case
-from tests.packs import shipped
+from tests.steps.builders import LAW, PACKS, SHIPPED
+from tests.steps.packs import shipped
+from tests.steps.records import Case
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from sync.core.times import day_and_clock
 from sync.domain.clinical.s136_clock import Extension, ExtensionRefusal, clock, start
-from tests.builders import LAW
-from tests.domain.conftest import at, utc
+from tests.steps.builders import LAW
+from tests.steps.records import at, utc
 
 START = utc("2026-11-20 10:00")
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

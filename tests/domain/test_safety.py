@@ -11,8 +11,8 @@ from sync.domain.catalogue.detention.form import DetentionForm
 from sync.domain.catalogue.incident import IncidentForm
 from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.forms import missing, questions, read, suggestion
-from tests.builders import LAW, PACKS
-from tests.domain.conftest import context, filled, said, utc
+from tests.steps.builders import LAW, PACKS
+from tests.steps.records import context, filled, said, utc
 
 DONE = {"red_flag_action": "999 called", "red_flag_action_at": "2026-11-22T19:30:00.000Z"}
 

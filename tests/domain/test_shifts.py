@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.domain.clinical.shifts import MON, ShiftPattern, in_hours, planned, shift_day
-from tests.domain.conftest import at, utc
+from tests.steps.records import at, utc
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sync.core.canonical import canonical
 from sync.core.times import INSTANT, clock, day_and_clock, from_millis, instant, moment, span, to_millis
-from tests.domain.conftest import utc
+from tests.steps.records import utc
 
 aware = st.integers(86_400_000_000, 4_102_444_800_000_000).flatmap(
     lambda micros: st.sampled_from([0, 1, -5]).map(

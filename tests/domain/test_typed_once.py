@@ -12,7 +12,7 @@ from sync.domain.catalogue.person.codes import Basis
 from sync.domain.catalogue.person.form import PersonForm
 from sync.domain.catalogue.referral import ReferralForm
 from sync.domain.forms import check, questions, shown, suggestion
-from tests.domain.conftest import context, event, filled
+from tests.steps.records import context, event, filled
 
 FORCE = "Cambridgeshire Constabulary"
 HART = {"name": "Dan Hart", "rank": "PC", "collar_number": "2417", "force": FORCE}

@@ -9,9 +9,9 @@ from sync.domain.catalogue.incident import IncidentForm
 from sync.domain.clinical.waiting import Present, Stay, mark_said, reason_due, since, stays
 from sync.domain.clinical.waiting import wait as together
 from sync.domain.records.clocks import running, ticking
-from tests.builders import LAW, PACKS
-from tests.domain.conftest import Case, at, context, event, filled, lacking, said
-from tests.packs import rules_with
+from tests.steps.builders import LAW, PACKS
+from tests.steps.packs import rules_with
+from tests.steps.records import Case, at, context, event, filled, lacking, said
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 TEN = at("2026-11-22 10:00")

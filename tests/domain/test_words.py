@@ -8,8 +8,9 @@ import pytest
 
 import sync.domain
 from sync.domain.forms import YesNo, questions, read
-from tests.builders import PACKS
-from tests.domain.conftest import FORMS, context, everything, filled, said
+from tests.steps.builders import PACKS
+from tests.steps.records import FORMS, context, everything, filled, said
+from tests.steps.words import forbidden, spoken
 
 HERE = Path(sync.domain.__file__).parent
 MODULES = sorted(path for path in HERE.rglob("*.py"))
@@ -20,41 +21,11 @@ MACHINERY = {  # hold no clinical or legal rule
 }
 RULES = [path for path in MODULES if path.name != "__init__.py" and path.relative_to(HERE).as_posix() not in MACHINERY]
 
-FORBIDDEN = [
-    r"\b(very |extremely )?(low|medium|moderate|high)[\s_-]*risk\b",
-    r"\brisk[\s_-]*(score|level|rating|category|stratification|of suicide)\b",
-    r"\bsuicide[\s_-]*risk\b",
-    r"\bmentally[\s_-]*ill\b",
-    r"\bcommit(ted|s|ting)?[\s_-]*suicide\b",
-    r"\bno longer responsible\b",
-    r"(?-i:\bRAG\b)",
-]  # fmt: skip
 SOURCE = re.compile(
     r"\b(Act|MHA|PCA|SI \d{4}|NICE|RCP|RCEM|NHS|Data Dictionary|Data Set|MHSDS|Home Office|NPCC|Police Oracle|College|"
     r"project specification)\b"
 )  # fmt: skip
 DATE = re.compile(r"\b(19|20)\d\d\b")
-
-
-def spoken(path: Path) -> list[str]:
-    """Every string of a module but its docstrings: labels, codes, questions, hints, phrases, notes."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    docs = {
-        id(node.body[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-        and node.body
-        and isinstance(node.body[0], ast.Expr)
-    }
-    return [
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
-    ]
-
-
-def forbidden(text: str) -> list[str]:
-    return [pattern for pattern in FORBIDDEN if re.search(pattern, text, re.IGNORECASE)]
 
 
 @pytest.mark.parametrize(

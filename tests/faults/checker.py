@@ -15,7 +15,7 @@ from field_app.phone.store.store import Store
 from sync.core.canonical import canonical, parse
 from sync.domain.records.fold import ANSWERING, Record, fold_records
 from sync.protocol.messages import NO_CHANGE, Change, LogEntry, chain_hash
-from tests.builders import CANARIES, Pocket
+from tests.steps.builders import CANARIES, Pocket
 
 looked_for = {"acknowledged": 0, "clashes": 0}  # since this process began
 IDLE_BYTES = 1024  # a request or an answer with nothing in it

@@ -1,9 +1,9 @@
 import pytest
 
-from tests.centre.conftest import postgres, postgres_server, running, sqlite_template, url
 from tests.faults import figures
 from tests.faults.line import TestCentre
 from tests.faults.rig import Rig
+from tests.steps.centre.fixtures import postgres, postgres_server, running, sqlite_template, url
 
 fixtures = (postgres, postgres_server, running, sqlite_template, url)
 

@@ -16,7 +16,7 @@ from field_app.phone.session import Session
 from field_app.phone.store.disk import Intent
 from sync.client.http import Client
 from sync.core.errors import AlongsideError
-from tests.builders import CANARIES, PIN, SHIPPED
+from tests.steps.builders import CANARIES, PIN, SHIPPED
 
 SCRYPT_N = 2**10
 RECEIVED = "SELECT lower(hex(change_id)) FROM outbox WHERE received_ms IS NOT NULL"

@@ -27,8 +27,8 @@ from sync.core.signing import Signer
 from sync.core.times import to_millis
 from sync.protocol import codec
 from sync.protocol.messages import Batch, Hello, LogSegment, ResponsePart
-from tests.builders import CENTRE, PACKS, FakeClock
 from tests.faults import points
+from tests.steps.builders import CENTRE, PACKS, FakeClock
 
 PORTION = 700
 

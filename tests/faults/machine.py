@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from field_app.phone.store.store import Store
-from tests.builders import uid
 from tests.faults import figures
 from tests.faults.line import TestCentre
 from tests.faults.rig import Rig
+from tests.steps.builders import uid
 
 DAYS = 2
 phones = st.sampled_from([0, 1, 2])

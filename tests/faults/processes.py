@@ -22,9 +22,9 @@ from sync.api.storage.schema import change_log
 from sync.client.http import Client
 from sync.client.memory_device import Device
 from sync.protocol.exchange import sync_once
-from tests.builders import Pocket
 from tests.faults import checker
 from tests.faults.rig import opened
+from tests.steps.builders import Pocket
 
 ROOT = Path(__file__).parents[2]
 START_S = 60

@@ -25,9 +25,9 @@ from sync.core.times import to_millis
 from sync.protocol.exchange import SET_ASIDE, sync_once
 from sync.protocol.messages import Change, LogEntry, Report
 from sync.protocol.send_window import SendWindow
-from tests.builders import PIN, FakeClock, Pocket
 from tests.faults import checker, points
 from tests.faults.line import Line, TestCentre
+from tests.steps.builders import PIN, FakeClock, Pocket
 
 IDLE = ("", 0, 0, 0, False)
 SCRYPT_N = 2**10

@@ -18,9 +18,9 @@ from field_app.phone.store.disk import Draft, Intent
 from sync.api.pull import log_pages
 from sync.core.canonical import digest
 from sync.domain.documents.handover_sheet import OFFICER_STATEMENT, sheet_digest
-from tests.builders import CANARIES, uid
 from tests.faults import points
 from tests.faults.rig import Rig
+from tests.steps.builders import CANARIES, uid
 
 PLACES = {"phone": ("io", "full", "kill", "torn"), "centre": ("io", "full", "kill", "torn", "lost"),
           "line": ("cut", "phone", "centre")}  # fmt: skip

@@ -8,10 +8,10 @@ import pytest
 from sync.api.ingest import request_reader as api_intake
 from sync.api.problems import problem
 from sync.core.times import to_millis
-from tests.builders import uid
 from tests.faults import checker, figures
 from tests.faults.line import TestCentre
 from tests.faults.rig import Rig
+from tests.steps.builders import uid
 
 ROUNDS = 4
 READER = "ruth.okoro"

@@ -5,9 +5,9 @@ from sqlalchemy import text
 
 from field_app.phone.store.envelope import Damaged
 from sync.protocol.exchange import sync_once
-from tests.builders import CANARIES, uid
 from tests.faults import checker, figures
 from tests.faults.line import Line
+from tests.steps.builders import CANARIES, uid
 
 MADE = 5
 

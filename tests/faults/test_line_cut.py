@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from sync.domain.records.standing import standing
-from tests.builders import uid
+from tests.steps.builders import uid
 
 
 def story(rig):

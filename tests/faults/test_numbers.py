@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from sync.api.ingest import change_log
 from sync.protocol.exchange import sync_once
-from tests.centre.running import Running
 from tests.faults import checker
+from tests.steps.centre.running import Running
 
 on_postgres = pytest.mark.parametrize("url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 

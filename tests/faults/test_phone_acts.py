@@ -20,10 +20,10 @@ from field_app.phone.store.disk import Draft
 from field_app.phone.store.schema import open_db
 from field_app.phone.store.vault import PinWrong
 from sync.core.errors import AlongsideError
-from tests.builders import CANARIES, PIN, FakeClock, Pocket, uid
-from tests.builders import SHIPPED as SHIPPED_PACKS
 from tests.faults import checker, figures, points, scenario
 from tests.faults.rig import Rig, opened
+from tests.steps.builders import CANARIES, PIN, FakeClock, Pocket, uid
+from tests.steps.builders import SHIPPED as SHIPPED_PACKS
 
 WAITING = 6
 

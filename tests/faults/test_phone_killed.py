@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import FakeClock, uid
 from tests.faults import checker, figures
 from tests.faults.rig import opened
+from tests.steps.builders import FakeClock, uid
 
 WRITER = """
 import sys
 from pathlib import Path
-from tests.builders import CANARIES, Pocket, uid
+from tests.steps.builders import CANARIES, Pocket, uid
 from field_app.phone.store.disk import Draft
 pocket = Pocket(Path(sys.argv[1]))
 print("READY", flush=True)

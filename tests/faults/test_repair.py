@@ -11,7 +11,7 @@ from sync.core.errors import Problem
 from sync.core.times import to_millis
 from sync.protocol.anti_entropy import BUCKETS, differing_buckets, ids_in, sums
 from sync.protocol.codec import request_lines
-from tests.builders import PACKS, uid
+from tests.steps.builders import PACKS, uid
 
 
 def now_ms(rig) -> int:

@@ -11,10 +11,10 @@ from sync.client.memory_device import Device
 from sync.protocol.exchange import SET_ASIDE, sync_once
 from sync.protocol.messages import Change, Report
 from sync.protocol.send_window import SendWindow
-from tests.builders import Pocket
-from tests.centre.running import Clock, Running, serving
 from tests.faults import checker
 from tests.faults.proxy import Proxy, Way, between
+from tests.steps.builders import Pocket
+from tests.steps.centre.running import Clock, Running, serving
 
 TIMEOUT_S = 3.0
 

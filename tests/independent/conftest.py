@@ -3,7 +3,8 @@ from collections.abc import Iterator
 import pytest
 
 from demo import PASSWORD
-from tests.centre.conftest import (
+from tests.independent.client import Client
+from tests.steps.centre.fixtures import (
     every_statement_keeps_to_one_organisation,
     postgres,
     postgres_server,
@@ -11,8 +12,7 @@ from tests.centre.conftest import (
     sqlite_template,
     url,
 )
-from tests.centre.running import Phone, Running
-from tests.independent.client import Client
+from tests.steps.centre.running import Phone, Running
 
 fixtures = (every_statement_keeps_to_one_organisation, postgres, postgres_server, running, sqlite_template, url)
 

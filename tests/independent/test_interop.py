@@ -19,14 +19,14 @@ from sync.domain.records.fold import fold as our_fold
 from sync.domain.records.standing import NURSE_STATEMENT
 from sync.domain.records.standing import document as our_document
 from sync.protocol.messages import Change
-from tests.centre.running import Clock, Phone, new_id, serving
-from tests.docs.page import PROTOCOL, example
 from tests.independent.canonical import Unreadable, canonical, digest, message, public, read, sign, verifies
 from tests.independent.client import Client, Problem
 from tests.independent.compact import now, nth_record, shorten
 from tests.independent.fold import document, fold
 from tests.independent.log import ZERO, Span, link
 from tests.independent.transport import lines_in
+from tests.steps.centre.running import Clock, Phone, new_id, serving
+from tests.steps.page import PROTOCOL, example
 
 HERE = Path(__file__).parent
 WRITTEN = ("canonical", "client", "compact", "device", "fold", "log", "transport")  # from the page alone

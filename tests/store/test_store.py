@@ -11,7 +11,7 @@ from sync.domain.records.fold import fold
 from sync.domain.records.incident import gather
 from sync.protocol.derived_ids import next_nonce, number_of
 from sync.protocol.messages import Verdict
-from tests.builders import CANARIES, Device, Pocket, land, segment, uid
+from tests.steps.builders import CANARIES, Device, Pocket, land, segment, uid
 
 
 @pytest.fixture

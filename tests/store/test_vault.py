@@ -6,7 +6,7 @@ from field_app.phone.store.envelope import Damaged, pad, unpad
 from field_app.phone.store.schema import open_db
 from field_app.phone.store.vault import PinWait, PinWeak, PinWrong, Vaults, weak
 from sync.core.times import to_millis
-from tests.builders import PIN, FakeClock, Pocket, uid
+from tests.steps.builders import PIN, FakeClock, Pocket, uid
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import flet as ft
 import pytest
 
 from field_app.ui.phone.start import open_app
-from tests.ui.harness import App
-from tests.ui.test_screens import answers, begin, open_section
+from tests.steps.ui.harness import App
+from tests.steps.ui.incident import answers, begin, open_section
 
 HARBOUR, GONE, STALE = "dor-retreat-weymouth", "dor-retreat-dorchester", "dor-room-bridport"
 

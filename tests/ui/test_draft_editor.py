@@ -8,7 +8,7 @@ from field_app.phone.store.disk import Draft
 from field_app.ui.forms.draft_editor import DraftEditor
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import Context
-from tests.builders import BOOK, LAW, uid
+from tests.steps.builders import BOOK, LAW, uid
 
 
 class Kept:

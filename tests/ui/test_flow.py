@@ -8,41 +8,15 @@ from typing import Any
 import flet as ft
 import pytest
 
-from field_app.phone.session import Session
 from field_app.ui.phone.start import open_app
 from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.clinical import timeline
 from sync.domain.forms import Unavailable, pages, questions, unobtainable
 from sync.domain.records.handing_on import holder, waiting
 from sync.domain.records.tasks import tasks
-from tests.builders import land, segment
-from tests.ui.harness import App, phone, signed_in
-from tests.ui.test_screens import answers, begin, finish, open_section, sign
-
-
-def give(session: Session, incident_id: str, kind: str, **given: Any) -> str:
-    draft = session.edit(incident_id, kind)
-    session.seal(replace(draft, answers={**draft.answers, **given}))
-    return draft.record_id
-
-
-async def at(app: App, incident_id: str, kind: str, name: str, record_id: str = "") -> None:
-    """The section, open at this question."""
-    app.made.aim = name
-    await app.go(f"/incident/{incident_id}/{kind}/{record_id}".rstrip("/"))
-    await app.until(lambda: app.has(f"answer-{name}") or any(f"answer-{name}-" in each for each in app.identifiers()))
-
-
-def interrupted(app: App) -> list[str]:
-    """The kinds of the cards that are open over the section."""
-    cards = [card for card in app.all(ft.AlertDialog) if card.open]
-    marks = [each.identifier for card in cards for each in app.walk(card) if isinstance(each, ft.Semantics)]
-    return [
-        mark.removeprefix("interruption-")
-        for mark in marks
-        if mark and mark.endswith(("red-flag", "child", "dwelling"))
-    ]
-
+from tests.steps.builders import land, segment
+from tests.steps.ui.harness import App, phone, signed_in
+from tests.steps.ui.incident import answers, at, begin, finish, give, interrupted, open_section, sign
 
 # --- What interrupts ------------------------------------------------------------------------------------------------
 

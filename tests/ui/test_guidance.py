@@ -18,7 +18,7 @@ from field_app.ui.phone.guidance import (
 from field_app.ui.phone.routes import above
 from sync.domain.content import guidance
 from sync.domain.content.rules import Provision
-from tests.builders import PACKS
+from tests.steps.builders import PACKS
 
 TODAY = date(2026, 11, 22)
 PACK = PACKS.guidance_on(TODAY)

@@ -9,7 +9,7 @@ from field_app import bootstrap
 from field_app import main as main_file
 from field_app.phone.phone import Phone
 from field_app.phone.session import Session
-from tests.ui.harness import App, FakeClient
+from tests.steps.ui.harness import App, FakeClient
 
 
 async def back(app: App) -> None:

@@ -21,7 +21,7 @@ from field_app.ui.phone.records import (
 from sync.api.problems import KINDS
 from sync.core.errors import CaptivePortal, NotReachable
 from sync.domain.records.delivery import Delivery, Strip
-from tests.ui.harness import NOW, App, phone, signed_in
+from tests.steps.ui.harness import NOW, App, phone, signed_in
 
 NEVER_TO_SYNC = {  # of other addresses, or said on another screen
     "bad_query", "proof_wrong", "sign_in_wrong", "not_allowed", "not_found", "method_not_allowed",

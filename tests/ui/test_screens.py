@@ -1,7 +1,6 @@
 """The phone's screens on a real phone with no centre: what is tapped and typed is in the store, and stays there."""
 
 import threading
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,77 +13,18 @@ from field_app.ui.phone import section as section_file
 from field_app.ui.phone.home import Home, home_view
 from field_app.ui.phone.incident import comment_line
 from field_app.ui.phone.start import open_app, refuse
-from sync.domain.catalogue import CATALOGUE, RIBBON, SECTIONS
+from sync.domain.catalogue import CATALOGUE, SECTIONS
 from sync.domain.documents.handover_sheet import handover_sheet
-from sync.domain.forms import Unavailable, pages, questions, rest
+from sync.domain.forms import pages, questions
 from sync.domain.records.incident import Incident
 from sync.domain.records.standing import standing
-from sync.domain.records.tasks import tasks
-from tests.builders import PACKS
-from tests.ui.harness import NOW, PIN, App, phone, signed_in
+from tests.steps.builders import PACKS
+from tests.steps.ui.harness import NOW, PIN, App, phone, signed_in
+from tests.steps.ui.incident import answers, begin, draw, fill, open_section
 
 INTERACTIVE = (
     ft.TextField, ft.FilledButton, ft.OutlinedButton, ft.TextButton, ft.IconButton, ft.Switch, ft.Checkbox, ft.Radio,
 )  # fmt: skip
-
-
-async def begin(app: App) -> str:
-    """A new incident, open on the screen."""
-    await app.until(lambda: app.has("new-incident"))
-    await app.tap("new-incident")
-    await app.until(lambda: app.has("next-step"))
-    return app.page.route.rpartition("/")[2]
-
-
-async def open_section(app: App, kind: str) -> None:
-    """Opens a section, which may stand folded away under the others."""
-    if not app.has(f"section-{kind}"):
-        await app.tap("other-sections")
-    await app.tap(f"section-{kind}")
-    await app.until(lambda: app.has("continue"))
-
-
-def answers(app: App, incident_id: str, kind: str) -> dict[str, Any]:
-    incident = app.made.session.store.incident(incident_id)
-    record = incident.one(kind) if incident else None
-    return record.values if record else {}
-
-
-def fill(session: Any, incident_id: str) -> None:
-    """Answers the incident's own section, and says of everything else that is asked for that it was not asked."""
-    made = session.edit(incident_id, "incident")
-    times = {name: {"at": f"2026-11-22T21:0{n}:00.000Z", "source": "tapped"} for n, name in enumerate(RIBBON)}
-    given = {
-        "nature": "mh_primary", "source_of_contact": "999", "location": "12 Mill Road", "location_type": "N01",
-        "dwelling": "no", "cad_ref": "CC-1", **times,
-    }  # fmt: skip
-    session.seal(replace(made, answers={**made.answers, **given}))
-    finish(session, incident_id)
-
-
-def finish(session: Any, incident_id: str) -> None:
-    """Says of everything that is still asked for, in every section, that it was not asked."""
-    for _ in range(len(SECTIONS)):
-        incident = session.store.incident(incident_id)
-        lacking = [task for task in tasks(incident, session.packs, session.now()) if task.missing]
-        if not lacking:
-            return
-        for task in lacking:
-            for record_id in [record.record_id for record in task.records] or [None]:
-                draft = session.edit(incident_id, task.kind, record_id)
-                context = session.store.incident(incident_id).context(session.packs, session.now())
-                made = rest(CATALOGUE[task.kind], draft.answers, context, Unavailable.NOT_ASKED)
-                session.seal(replace(draft, answers={**draft.answers, **made}))
-    raise AssertionError([(lack.kind, lack.name) for task in lacking for lack in task.missing])
-
-
-async def sign(app: App, session: Any, incident_id: str) -> None:
-    """Signs, nothing being missing."""
-    await app.go(f"/incident/{incident_id}/sign")
-    await app.until(lambda: app.has("pin"))
-    await app.type("pin", PIN)
-    await app.tap("sign")
-    await app.until(lambda: standing(session.store.incident(incident_id)) == "signed")
 
 
 # --- Signing in ----------------------------------------------------------------------------------------------------
@@ -343,13 +283,6 @@ async def test_the_officer_signs_on_glass_and_the_pin_leads_back(app):
     await app.tap("take-back")
     await app.until(lambda: app.has("officer"))
     assert app.says("Sam Reed 4411")
-
-
-async def draw(app: App, points: list[tuple[float, float]]) -> None:
-    pad = app.inside("signature-pad", ft.GestureDetector)
-    for place, (x, y) in enumerate(points):
-        at = {"l": {"x": x, "y": y}, "g": {"x": x, "y": y}, "k": "touch", "ts": None}
-        await app.event(pad, "pan_update" if place else "pan_start", at)
 
 
 async def test_an_officer_may_decline_with_a_reason(app):

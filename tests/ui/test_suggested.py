@@ -4,9 +4,9 @@ import flet as ft
 import pytest
 
 from sync.domain.forms import Unavailable, missing
-from tests.ui.forms import Everything
-from tests.ui.harness import App
-from tests.ui.test_answers import Page
+from tests.steps.ui.form_page import Page
+from tests.steps.ui.forms import Everything
+from tests.steps.ui.harness import App
 
 KNOWN = {"name": "Zoë", "colour": "green"}
 

@@ -13,8 +13,8 @@ from sync.core.signing import Signer
 from sync.core.times import instant
 from sync.domain.records.clocks import running as running_clocks
 from sync.domain.records.standing import open_comments, standing
-from tests.builders import PACKS
-from tests.ui.console.conftest import begin, clashing, signed
+from tests.steps.builders import PACKS
+from tests.steps.ui.console import begin, clashing, signed
 
 
 def test_it_knows_who_signed_in(desk: Desk) -> None:

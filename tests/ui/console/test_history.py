@@ -14,7 +14,7 @@ from field_app.ui.console.history import clock_wrong, history
 from field_app.ui.console.reading import sections
 from sync.core.times import instant
 from sync.domain.catalogue import SECTIONS
-from tests.ui.console.conftest import begin, clashing
+from tests.steps.ui.console import begin, clashing
 
 
 def facts(desk: Desk, incident_id: str) -> dict[str, str]:

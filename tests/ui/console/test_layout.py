@@ -11,9 +11,8 @@ from field_app.ui.console.filters import LONGEST, RecordFilters
 from field_app.ui.console.layout import Layout, layout_of
 from field_app.ui.console.tables import Col, least
 from sync.api.shapes import IncidentSearch
-from tests.ui.console.conftest import signed
-from tests.ui.console.test_screens import app, enter, review  # noqa: F401 - a fixture
-from tests.ui.harness import NOW, App
+from tests.steps.ui.console import enter, review, signed
+from tests.steps.ui.harness import NOW, App
 
 
 @pytest.mark.parametrize(
@@ -37,13 +36,13 @@ def test_a_table_scrolls_by_itself_only_where_it_does_not_fit() -> None:
     assert least([Col("Name"), Col("Car", 80)]) == 220 + 80 + 16 + 32
 
 
-async def narrow(app: App, width: int) -> None:  # noqa: F811
+async def narrow(app: App, width: int) -> None:
     app.page.width, app.page.height = width, 450
     app.made.resized()
     await app.settle()
 
 
-async def test_at_200_percent_queue_record_and_decision_are_one_column_each(app: App, phone) -> None:  # noqa: F811
+async def test_at_200_percent_queue_record_and_decision_are_one_column_each(app: App, phone) -> None:
     incident_id = signed(phone)
     await enter(app)
     await narrow(app, 720)
@@ -63,7 +62,7 @@ async def test_at_200_percent_queue_record_and_decision_are_one_column_each(app:
     assert app.inside("comment-incident-cad_ref", ft.TextField).value == "Of which day?"
 
 
-async def test_every_screen_can_be_drawn_in_a_small_window(app: App, phone) -> None:  # noqa: F811
+async def test_every_screen_can_be_drawn_in_a_small_window(app: App, phone) -> None:
     signed(phone)
     await enter(app)
     await narrow(app, 720)
@@ -73,7 +72,7 @@ async def test_every_screen_can_be_drawn_in_a_small_window(app: App, phone) -> N
         assert not app.has("error-panel")
 
 
-async def test_the_error_of_a_decision_goes_when_a_comment_is_written(app: App, phone) -> None:  # noqa: F811
+async def test_the_error_of_a_decision_goes_when_a_comment_is_written(app: App, phone) -> None:
     incident_id = signed(phone)
     await enter(app)
     await review(app, incident_id)
@@ -83,7 +82,7 @@ async def test_the_error_of_a_decision_goes_when_a_comment_is_written(app: App, 
     await app.until(lambda: not app.has("decision-error"))
 
 
-async def test_a_day_that_cannot_be_read_is_kept_and_said_not_to_be_used(app: App, phone) -> None:  # noqa: F811
+async def test_a_day_that_cannot_be_read_is_kept_and_said_not_to_be_used(app: App, phone) -> None:
     incident_id = signed(phone)
     await enter(app)
     await app.tap("go-records")
@@ -93,7 +92,7 @@ async def test_a_day_that_cannot_be_read_is_kept_and_said_not_to_be_used(app: Ap
     assert app.says("1 record, no filter")
 
 
-async def test_a_search_that_is_too_long_says_so_in_place_of_the_list(app: App, phone) -> None:  # noqa: F811
+async def test_a_search_that_is_too_long_says_so_in_place_of_the_list(app: App, phone) -> None:
     incident_id = signed(phone)
     await enter(app)
     await app.tap("go-records")
@@ -115,7 +114,7 @@ def test_the_list_says_which_filters_apply() -> None:
     assert asked_for.applied(NOW) == "“ben”, Waiting for review, Car 1, opened from 1 July 2026"
 
 
-async def test_a_centre_that_is_slow_is_said_to_be_slow_before_it_fails(app: App, monkeypatch) -> None:  # noqa: F811
+async def test_a_centre_that_is_slow_is_said_to_be_slow_before_it_fails(app: App, monkeypatch) -> None:
     await enter(app)
     monkeypatch.setattr(polling, "SLOW_AFTER", 0.05)
     desk = app.made.desk

@@ -9,8 +9,8 @@ from field_app.desk.desk_models import PhoneStatus
 from field_app.ui.console.layout import Layout
 from field_app.ui.console.phones import clear_dialog, phones_view
 from field_app.ui.console.polling import Polled
-from tests.ui.console.test_screens import app, enter  # noqa: F401 - a fixture
-from tests.ui.harness import NOW, App
+from tests.steps.ui.console import enter
+from tests.steps.ui.harness import NOW, App
 
 
 def one(**about) -> PhoneStatus:
@@ -93,19 +93,19 @@ def test_each_link_to_clear_a_phone_says_which():
     assert names == ["Clear this phone: Car 1 phone, d1", "Clear this phone: Car 2 phone, d2"]
 
 
-def asking(app: App) -> bool:  # noqa: F811
+def asking(app: App) -> bool:
     """Whether the dialog is open: a real screen takes it away once it has closed."""
     return any(dialog.open for dialog in app.all(ft.AlertDialog))
 
 
-async def ask(app: App, device: str) -> None:  # noqa: F811
+async def ask(app: App, device: str) -> None:
     """Press "Clear this phone…" at this one."""
     await app.until(lambda: app.has("clear-" + device))
     await app.tap("clear-" + device)
     await app.until(lambda: app.has("clear-confirm"))
 
 
-async def test_a_phone_is_cleared_with_two_presses_and_the_list_says_so(app: App, phone, desk) -> None:  # noqa: F811
+async def test_a_phone_is_cleared_with_two_presses_and_the_list_says_so(app: App, phone, desk) -> None:
     phone.sync()
     device = phone.device.device_id
     await enter(app)
@@ -124,7 +124,7 @@ async def test_a_phone_is_cleared_with_two_presses_and_the_list_says_so(app: App
     assert next(line for line in desk.phones() if line.device_id == device).wipe_commanded_at
 
 
-async def test_without_a_line_nothing_is_ordered_and_that_is_said(app: App, phone, line, desk) -> None:  # noqa: F811
+async def test_without_a_line_nothing_is_ordered_and_that_is_said(app: App, phone, line, desk) -> None:
     phone.sync()
     device = phone.device.device_id
     await enter(app)

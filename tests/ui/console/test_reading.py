@@ -5,8 +5,8 @@ from field_app.desk.desk_models import OpenedIncident
 from field_app.ui.console.history import history
 from field_app.ui.console.reading import Answer, points, sections
 from field_app.ui.console.who_signed import as_signed, cosigned, signed
-from tests.ui.console.conftest import begin, clashing
-from tests.ui.console.conftest import signed as lay
+from tests.steps.ui.console import begin, clashing
+from tests.steps.ui.console import signed as lay
 
 
 def answers(desk: Desk, opened: OpenedIncident) -> dict[tuple[str, str], Answer]:

@@ -1,6 +1,5 @@
 """The console on a page, against a real centre: sign in, read, decide, search; nothing typed is lost."""
 
-from collections.abc import AsyncIterator
 from types import SimpleNamespace
 
 import flet as ft
@@ -8,47 +7,14 @@ import pytest
 
 from demo import PASSWORD
 from field_app.desk.desk_models import DeskLine, Late, LiveFacts
-from field_app.ui.console.app import open_console
 from field_app.ui.console.attention import attention
 from field_app.ui.console.board import Board
 from field_app.ui.console.filters import RecordFilters, unreadable
 from field_app.ui.console.review import neighbour
 from field_app.ui.console.state import Console
 from sync.domain.records.standing import standing
-from tests.ui.console.conftest import begin, clashing, signed
-from tests.ui.harness import NOW, App
-
-
-@pytest.fixture
-async def app(make_desk, running) -> AsyncIterator[App]:
-    async with App(
-        lambda page: open_console(page, make_desk, clock=running.clock, every=0.4), width=1440, height=900
-    ) as made:
-        yield made
-
-
-async def enter(app: App, username: str = "ruth.okoro") -> None:
-    await app.type("username", username)
-    await app.type("password", PASSWORD)
-    await app.tap("sign-in")
-    await app.until(lambda: app.has("who"))
-
-
-async def review(app: App, incident_id: str) -> None:
-    await app.tap("go-review")
-    await app.until(lambda: app.has("queue-" + incident_id))
-    await app.tap("queue-" + incident_id)
-    await app.until(lambda: app.has("record-" + incident_id) and app.has("signature"))
-
-
-async def open_record(app: App, incident_id: str) -> None:
-    await app.tap("go-records")
-    await app.until(lambda: app.has("row-" + incident_id))
-    await app.tap("row-" + incident_id)
-
-
-def press(app: App, key: str) -> None:
-    app.made.key(SimpleNamespace(key=key, ctrl=False, alt=False, meta=False))
+from tests.steps.ui.console import begin, clashing, enter, open_record, press, review, signed
+from tests.steps.ui.harness import NOW, App
 
 
 async def test_a_wrong_password_is_said_and_nothing_typed_is_lost(app: App) -> None:

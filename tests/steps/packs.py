@@ -11,7 +11,7 @@ from sync.core.signing import Signer
 from sync.domain.content import rules
 from sync.domain.content.packs import Kind, Pack, digest_of
 from sync.pack_files import MANIFEST, signed
-from tests.builders import SHIPPED
+from tests.steps.builders import SHIPPED
 from tools.packs import publisher
 
 STRANGER = Signer(b"s" * 32)

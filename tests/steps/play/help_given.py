@@ -20,10 +20,10 @@ from sync.domain.catalogue.safeguarding import Decision as SafeguardingDecision
 from sync.domain.clinical.forces import District
 from sync.domain.clinical.modes import Mode
 from sync.domain.forms import questions
-from tests.browser.at_the_centre import changes, incidents
-from tests.browser.nurse import NOW, At, Nurse
-from tests.browser.stage import FLAGGED, NO, NO_FLAGS, YES, Stage, at, forms
-from tests.builders import PACKS
+from tests.steps.builders import PACKS
+from tests.steps.play.at_the_centre import changes, incidents
+from tests.steps.play.nurse import NOW, At, Nurse
+from tests.steps.play.stage import FLAGGED, NO, NO_FLAGS, YES, Stage, at, forms
 
 # --- V5: a call, nobody sent --------------------------------------------------------------------------------------
 

@@ -9,9 +9,9 @@ from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import YesNo, read
 from sync.domain.records.incident import Incident
 from sync.domain.records.interruptions import RED_FLAG
-from tests.browser.at_the_centre import only_incident
-from tests.browser.nurse import Interrupts, Nurse
-from tests.builders import PACKS
+from tests.steps.builders import PACKS
+from tests.steps.play.at_the_centre import only_incident
+from tests.steps.play.nurse import Interrupts, Nurse
 from tools.world import World
 
 YES, NO = YesNo.YES, YesNo.NO

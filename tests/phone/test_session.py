@@ -1,9 +1,6 @@
 """A nurse at a phone, with a real centre that comes and goes."""
 
-import shutil
 import socket
-import time
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,61 +8,13 @@ import pytest
 from demo import PASSWORD
 from field_app.phone.background import Background
 from field_app.phone.phone import Phone
-from field_app.phone.session import Session
-from sync.api.settings import database_url
 from sync.client.http import Client
 from sync.core.canonical import digest
 from sync.core.errors import AlongsideError, NotReachable, Problem
 from sync.domain.documents.handover_sheet import sheet_digest
 from sync.domain.records.standing import document, standing
-from tests.builders import PIN, SHIPPED
-from tests.centre import conftest as centre_fixtures
-from tests.centre.running import Clock, Running, serving
-
-sqlite_template = centre_fixtures.sqlite_template
-
-
-@pytest.fixture
-def running(sqlite_template, tmp_path) -> Iterator[Running]:
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(sqlite_template, data / "centre.db")
-    with serving(database_url("", data), data, Clock()) as it:
-        yield it
-
-
-@pytest.fixture
-def phone(running: Running, tmp_path) -> Iterator[Phone]:
-    made = Phone(tmp_path / "phone", lambda: Client(running.url, timeout=5), SHIPPED, training=True, scrypt_n=2**10)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def amina(phone: Phone) -> Session:
-    return phone.sign_in("amina.yusuf", PASSWORD, PIN)
-
-
-def until(session: Session, said: Callable[[], object], seconds: float = 15) -> bool:
-    """Wake the background until this holds; False when it does not come true."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if said():
-            return True
-        session.sync_now()
-        time.sleep(0.05)
-    return False
-
-
-def arrived(session: Session, seconds: float = 15) -> bool:
-    return until(session, lambda: not session.store.strip().waiting, seconds)
-
-
-def sealed(session: Session, kind: str = "incident", **answers) -> str:
-    incident_id = session.new_incident()
-    draft = session.edit(incident_id, kind)
-    session.seal(type(draft)(**{**vars(draft), "answers": {**draft.answers, **answers}}))
-    return incident_id
+from tests.steps.at_a_phone import arrived, sealed, until
+from tests.steps.builders import PIN, SHIPPED
 
 
 def test_the_first_sign_in_needs_the_centre_and_later_ones_do_not(phone, amina, running):

@@ -27,7 +27,7 @@ from flet.pubsub.pubsub_hub import PubSubHub
 from field_app.phone.phone import Phone
 from field_app.phone.session import Session
 from sync.core.errors import NotReachable
-from tests.builders import SHIPPED
+from tests.steps.builders import SHIPPED
 
 NOW = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 PIN = "739164"

@@ -27,9 +27,9 @@ from sync.domain.clinical.places_of_safety import PlaceOfSafety
 from sync.domain.documents.handover_sheet import handover_sheet
 from sync.domain.records.interruptions import CHILD, DWELLING
 from sync.domain.records.standing import cosignature
-from tests.browser.nurse import NOW, At, Interrupts
-from tests.browser.stage import FLAGGED, NO, NO_FLAGS, PC_HART, YES, Stage, at, forms, notes
-from tests.builders import LAW
+from tests.steps.builders import LAW
+from tests.steps.play.nurse import NOW, At, Interrupts
+from tests.steps.play.stage import FLAGGED, NO, NO_FLAGS, PC_HART, YES, Stage, at, forms, notes
 
 # --- V1: the bridge -----------------------------------------------------------------------------------------------
 

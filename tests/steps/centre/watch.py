@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlglot.errors import SqlglotError
 
-from tests.centre.statements import faults
+from tests.steps.centre.statements import faults
 
-SYNC = str(Path(__file__).parents[2] / "sync")
+SYNC = str(Path(__file__).parents[3] / "sync")
 NOT_WATCHED = ("/migrations/", "/distribute.py")  # these run on the coordinator alone
 TRANSACTION = ("SAVEPOINT", "RELEASE", "ROLLBACK")
 

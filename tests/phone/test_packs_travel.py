@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Event, Thread, current_thread
@@ -15,21 +14,15 @@ from field_app.desk.desk import Desk
 from field_app.packs import FetchedPacks
 from field_app.phone.packs import HOUR_MS, PhonePacks
 from field_app.phone.phone import Phone
-from field_app.phone.session import Session
 from field_app.ui.console.board import clocks
 from sync.client.http import Client
 from sync.core.canonical import digest
 from sync.core.errors import NotReachable, Untrusted
 from sync.domain.content.packs import Pack, PackWrong
-from tests import test_session as at_a_phone
-from tests.builders import PACKS, PIN, SHIPPED, FakeClock
-from tests.centre.running import Running
-from tests.packs import STRANGER, later, rules_with
-from tests.test_session import arrived, sealed, until
-
-sqlite_template, running, phone, amina = (
-    at_a_phone.sqlite_template, at_a_phone.running, at_a_phone.phone, at_a_phone.amina,
-)  # fmt: skip
+from tests.steps.at_a_phone import arrived, came, sealed, settled, until
+from tests.steps.builders import PACKS, PIN, SHIPPED, FakeClock
+from tests.steps.centre.running import Running
+from tests.steps.packs import STRANGER, later, rules_with
 
 
 class Shop:
@@ -69,10 +62,6 @@ def packs_in(folder: Path, shop: Any = None, clock: Any = None) -> PhonePacks:
 def ids(packs: PhonePacks) -> set[str]:
     """The rule packs in use."""
     return {pack.manifest.pack_id for pack in packs.current.rules}
-
-
-def settled(packs: PhonePacks) -> None:
-    packs.close()
 
 
 # --- Taken, kept, checked again -------------------------------------------------------------------------------------
@@ -282,12 +271,6 @@ def test_a_push_never_waits_for_packs(running: Running, tmp_path):
 
 
 # --- A phone, a real centre -----------------------------------------------------------------------------------------
-
-
-def came(phone: Phone, session: Session, true: Callable[[], object]) -> bool:
-    phone.packs._next_ms = 0  # an hour later
-    sealed(session, location="something new")
-    return until(session, true)
 
 
 def test_a_pack_published_at_the_centre_reaches_the_phone(running: Running, phone, amina, tmp_path):

@@ -14,7 +14,7 @@ from sync.core.errors import NotReachable, Problem
 from sync.core.times import instant
 from sync.protocol.anti_entropy import sums
 from sync.protocol.messages import Batch, Change, End, Hello, LogSegment, ResponsePart, Verdict, Welcome
-from tests.builders import CENTRE, NO_CHANGE, NOON, Pocket, segment
+from tests.steps.builders import CENTRE, NO_CHANGE, NOON, Pocket, segment
 
 WELCOME = Welcome("e1", instant(NOON), "0.1.0")
 COMMAND = {"device_id": "", "kind": "wipe", "command_id": "o1"}

@@ -13,14 +13,14 @@ from field_app.phone.session import Session
 from field_app.ui.phone.start import open_app
 from sync.client.http import Client
 from sync.core.errors import NotReachable, Problem
-from tests.builders import SHIPPED
-from tests.centre.running import Running
-from tests.test_session import amina, arrived, phone, running, sealed, sqlite_template, until  # noqa: F401 - fixtures
-from tests.ui.harness import App
+from tests.steps.at_a_phone import arrived, sealed, until
+from tests.steps.builders import SHIPPED
+from tests.steps.centre.running import Running
+from tests.steps.ui.harness import App
 
 
 @pytest.fixture
-def desk(running: Running) -> Iterator[Desk]:  # noqa: F811
+def desk(running: Running) -> Iterator[Desk]:
     made = Desk(running.url, FetchedPacks(SHIPPED))
     made.sign_in("ruth.okoro", PASSWORD)
     yield made
@@ -44,7 +44,7 @@ def begin(session: Session) -> str:
 
 
 def test_sealed_work_and_an_unfinished_draft_arrive_first_and_then_nothing_is_left(
-    phone: Phone, amina: Session, desk: Desk  # noqa: F811
+    phone: Phone, amina: Session, desk: Desk
 ) -> None:  # fmt: skip
     assert arrived(amina)
     phone.set_work_offline(True)
@@ -65,7 +65,7 @@ def test_sealed_work_and_an_unfinished_draft_arrive_first_and_then_nothing_is_le
     assert line(desk, device).wiped_at
 
 
-def test_another_nurse_on_the_same_phone_keeps_everything(phone: Phone, amina: Session, desk: Desk) -> None:  # noqa: F811
+def test_another_nurse_on_the_same_phone_keeps_everything(phone: Phone, amina: Session, desk: Desk) -> None:
     tom = phone.sign_in("tom.ellery", PASSWORD, "735192")
     phone.set_work_offline(True)
     kept = begin(tom)
@@ -80,7 +80,7 @@ def test_another_nurse_on_the_same_phone_keeps_everything(phone: Phone, amina: S
     assert arrived(tom)
 
 
-def test_a_phone_that_is_never_heard_of_is_only_ordered(phone: Phone, amina: Session, desk: Desk) -> None:  # noqa: F811
+def test_a_phone_that_is_never_heard_of_is_only_ordered(phone: Phone, amina: Session, desk: Desk) -> None:
     assert arrived(amina)
     phone.set_work_offline(True)
     begin(amina)
@@ -94,7 +94,7 @@ def test_a_phone_that_is_never_heard_of_is_only_ordered(phone: Phone, amina: Ses
 
 
 def test_a_kill_after_the_order_was_taken_is_finished_at_the_next_start(
-    phone: Phone, amina: Session, desk: Desk, running: Running, tmp_path  # noqa: F811
+    phone: Phone, amina: Session, desk: Desk, running: Running, tmp_path
 ) -> None:  # fmt: skip
     tom = phone.sign_in("tom.ellery", PASSWORD, "735192")
     assert arrived(amina)
@@ -109,7 +109,7 @@ def test_a_kill_after_the_order_was_taken_is_finished_at_the_next_start(
     again.close()
 
 
-async def test_the_screen_shows_the_sign_in_and_says_why(phone: Phone, amina: Session, desk: Desk) -> None:  # noqa: F811
+async def test_the_screen_shows_the_sign_in_and_says_why(phone: Phone, amina: Session, desk: Desk) -> None:
     async with App(lambda page: open_app(page, phone)) as app:
         app.made.enter(amina, "amina.yusuf")
         await app.until(lambda: app.has("new-incident"))
@@ -122,7 +122,7 @@ async def test_the_screen_shows_the_sign_in_and_says_why(phone: Phone, amina: Se
 
 
 def test_only_a_supervisor_orders_and_without_a_line_nothing_is_ordered(
-    phone: Phone, amina: Session, desk: Desk, running: Running  # noqa: F811
+    phone: Phone, amina: Session, desk: Desk, running: Running
 ) -> None:  # fmt: skip
     nurse = Desk(running.url, FetchedPacks(SHIPPED))
     nurse.sign_in("tom.ellery", PASSWORD)

@@ -9,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tests.browser.effort import Effort, counted
-from tests.browser.help_given import v5, v7, v9, v10
-from tests.browser.nurse import Nurse
-from tests.browser.power import v1, v3, v4, v12
-from tests.browser.stage import Stage, at
+from tests.steps.play.effort import Effort, counted
+from tests.steps.play.help_given import v5, v7, v9, v10
+from tests.steps.play.nurse import Nurse
+from tests.steps.play.power import v1, v3, v4, v12
+from tests.steps.play.stage import Stage, at
 from tools.world import World
 
 

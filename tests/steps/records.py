@@ -1,4 +1,4 @@
-"""Small builders for the tests of the rules: moments, forms, changes, records, incidents."""
+"""Builders for the rules: moments, forms, changes, records, incidents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,6 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from hypothesis import HealthCheck, settings
 from pydantic import BaseModel
 
 from sync.core.times import LONDON, instant
@@ -15,10 +14,7 @@ from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import Choice, Context, Event, Form, Moment, Question, missing, questions, read
 from sync.domain.records.fold import Record, fold
 from sync.domain.records.incident import Incident
-from tests.builders import BOOK, LAW
-
-settings.register_profile("rules", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("rules")  # a slow machine is not a failing rule
+from tests.steps.builders import BOOK, LAW
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 INCIDENT = "00000000-0000-0000-0000-000000000001"
@@ -134,3 +130,11 @@ def event(text: str, source: str = "tapped") -> dict[str, str]:
 def lacking(form: type[Form], about: Any = None, **answers: Any) -> set[str]:
     """The names of what stands between these answers and a signature."""
     return {lack.name for lack in missing(form, answers, about or context())}
+
+
+TRIAGE = {
+    "contact_mode": "control_room_triage", "police_present": "no", "rcrp_relevant": "yes", "rcrp_call_type": "welfare",
+    "rcrp_threshold": ["not_met"], "rcrp_rationale": "At home, talking, no act and no threat heard.",
+    "rcrp_decision": "redirect", "rcrp_decided_by": "Sam Hill, coordinator", "rcrp_decided_at": "2026-11-22T19:05:00.000Z",
+    "rcrp_agency_type": "crisis_team", "rcrp_caller_told": "yes", "rcrp_caller_told_at": "2026-11-22T19:06:00.000Z",
+}  # fmt: skip
