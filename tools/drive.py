@@ -4,17 +4,21 @@ Flutter draws on a canvas; what a person can read and press is in the semantics 
 waits for a time: only for what should be on the screen.
 """
 
+import functools
 import os
 import re
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Timer
+from typing import TypeVar
 
 import psutil
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, TimeoutError, expect, sync_playwright
 
+T = TypeVar("T")
 PATIENCE = int(
     os.environ.get("ALONGSIDE_PATIENCE", "60000")
 )  # ms; a busy two-core machine takes its time over the first frame
@@ -64,7 +68,7 @@ def _crash() -> None:
 
 
 class Screen:
-    """One browser window on one app. `outside` collects every request that left this machine: there must be none."""
+    """One browser window on one app; a driver of `tests.steps.play.screen`. `outside` collects every request that left this machine: there must be none."""
 
     def __init__(self, browser: Browser, url: str, shape: dict, shots: Path, name: str, **more):
         self.context: BrowserContext = browser.new_context(**{**shape, **more})
@@ -97,25 +101,74 @@ class Screen:
         """The first whose identifier begins so and goes on with an id."""
         return self.page.locator(f'[flt-semantics-identifier^="{prefix}"]').first
 
-    def holds(self, identifier: str, text: str) -> None:
-        """Wait until the field with this identifier holds this text (a field tells its value once it has the focus)."""
-        field = self._focus(identifier)
-        expect(field).to_have_value(text)
+    def has(self, identifier: str) -> bool:
+        return self.at(identifier).count() > 0
 
-    def sees(self, text: str) -> None:
-        """Wait until this text is on the screen."""
-        expect(self.page.get_by_text(text).or_(self.page.locator(f'[aria-label*="{text}"]')).first).to_be_attached()
+    def first(self, prefix: str) -> str:
+        """Wait for something whose identifier begins so; the identifier of the first."""
+        self.at_prefix(prefix).wait_for(state="attached")
+        return self.until(lambda: self.first_if_there(prefix), prefix)
 
-    def sees_not(self, text: str) -> None:
-        expect(self.page.get_by_text(text).or_(self.page.locator(f'[aria-label*="{text}"]'))).to_have_count(0)
+    def first_if_there(self, prefix: str) -> str:
+        return self.page.evaluate(FIRST, prefix)
+
+    def text_of(self, identifier: str) -> str:
+        return self.at(identifier).text_content() or ""
+
+    def is_on(self, identifier: str) -> bool:
+        """Whether this choice is chosen, this switch on."""
+        return self.page.evaluate(ON, identifier)
+
+    def reads(self, pattern: str) -> list[str]:
+        """The first group of this pattern in each text that it matches from its beginning."""
+        return self.page.evaluate(READS, pattern)
 
     def says(self) -> str:
         """Everything on the screen, as a screen reader would have it."""
         return self.page.locator("body").aria_snapshot()
 
+    # --- waiting ----------------------------------------------------------------------------------------------
+
+    def until(self, true: Callable[[], T], what: str, seconds: float = PATIENCE / 1000) -> T:
+        """Wait until this gives something true, and give that back."""
+        end = time.monotonic() + seconds
+        while not (value := true()):
+            if time.monotonic() > end:
+                raise AssertionError(f"{self.name}: it did not come: {what}")
+            self.page.wait_for_timeout(50)
+        return value
+
+    def within(self, seconds: float, true: Callable[[], object]) -> bool:
+        """Whether this comes true within so many seconds."""
+        with suppress(AssertionError):
+            return bool(self.until(true, "", seconds))
+        return False
+
+    def shows(self, identifier: str) -> None:
+        self.at(identifier).wait_for(state="attached")
+
+    def gone(self, identifier: str) -> None:
+        expect(self.at(identifier)).to_have_count(0)
+
+    def sees(self, *texts: str) -> None:
+        """Wait until one of these texts is on the screen."""
+        places = [self.page.get_by_text(text).or_(self.page.locator(f'[aria-label*="{text}"]')) for text in texts]
+        expect(functools.reduce(Locator.or_, places).first).to_be_attached()
+
+    def sees_not(self, text: str) -> None:
+        expect(self.page.get_by_text(text).or_(self.page.locator(f'[aria-label*="{text}"]'))).to_have_count(0)
+
+    def holds(self, identifier: str, text: str) -> None:
+        """Wait until the field with this identifier holds this text (a field tells its value once it has the focus)."""
+        field = self._focus(identifier)
+        expect(field).to_have_value(text)
+
     def settled(self) -> None:
         """Wait until nothing has changed for a quarter of a second of frames; a slow machine takes longer over them."""
         self.page.evaluate(SETTLED, [15, 120])
+
+    def pause(self, seconds: float) -> None:
+        self.page.wait_for_timeout(seconds * 1000)
 
     # --- acting -----------------------------------------------------------------------------------------------
 
@@ -170,6 +223,10 @@ class Screen:
         self._focus(identifier)
         self.page.keyboard.press("ControlOrMeta+A")
         self.page.keyboard.press("Delete")
+
+    def leave_field(self) -> None:
+        """Move on from the field that is typed into."""
+        self.page.keyboard.press("Tab")
 
     def _focus(self, identifier: str) -> Locator:
         """Give the field the focus as a screen reader does, until Flutter listens to it.
@@ -251,6 +308,20 @@ FOCUSED = f"""identifier => {{
     const heard = field && (field.hasAttribute('enterkeyhint') || field.getAttribute('autocorrect') === 'on');
     return field !== null && field === document.activeElement && heard;
 }}"""
+
+FIRST = """prefix => {
+    const at = document.querySelector(`[flt-semantics-identifier^="${prefix}"]`);
+    return at === null ? '' : at.getAttribute('flt-semantics-identifier');
+}"""
+ON = """identifier => {
+    const at = document.querySelector(`[flt-semantics-identifier="${identifier}"]`);
+    return at !== null && (at.getAttribute('aria-checked') === 'true' || at.querySelector('[aria-checked="true"]') !== null);
+}"""
+READS = """pattern => {
+    const wanted = new RegExp('^' + pattern);
+    const all = [...document.querySelectorAll('flt-semantics, flt-semantics span')];
+    return all.map(at => wanted.exec(at.ariaLabel ?? at.textContent)).filter(Boolean).map(match => match[1]);
+}"""
 
 PRESS = """e => {
     const at = e.hasAttribute('flt-tappable') ? e : e.querySelector('[flt-tappable]');

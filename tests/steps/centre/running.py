@@ -203,10 +203,10 @@ def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
 
 
 @contextmanager
-def serving(database_url: str, data: Path, clock: Clock, **settings: Any) -> Iterator[Running]:
-    """Serve a centre in a thread, on a port of its own, and stop it at the end."""
+def serving(database_url: str, data: Path, clock: Clock, port: int = 0, **settings: Any) -> Iterator[Running]:
+    """Serve a centre in a thread, on this port or a free one, and stop it at the end."""
     app = create_app(Settings(database_url, data, **settings), clock, teams(1))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, http="h11", ws="none"))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False, http="h11", ws="none"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tools.drive import Screen
+from tests.steps.play.screen import Screen
 
 LEAST = 5  # characters of a fact that could be typed twice; shorter texts are codes and clocks
 

@@ -1,7 +1,5 @@
 """Vignettes without a power: a call, a head injury, a person met before, a shift without signal."""
 
-from playwright.sync_api import expect
-
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.catalogue.assessment.codes import Dash, HarmFromOthers, HeadInjury, Means, PlanMade, Theme
 from sync.domain.catalogue.contact.codes import Agency, CallType, Intention, Limb, RcrpDecision
@@ -147,7 +145,7 @@ def v9(stage: Stage) -> None:
     nurse.section("contact", contact_mode=Mode.FACE_TO_FACE, police_present=NO)
     nurse.open("person")
     nurse.answer(identity_status=Identity.STATED, **{name: text for name, text in who.items() if name != "given_name"})
-    screen.page.keyboard.press("Tab")
+    screen.leave_field()
     screen.sees("Seen before")
     screen.shoot("seen-before")
     screen.tap("same-person")
@@ -211,18 +209,19 @@ def v10(stage: Stage) -> None:
     )
     nurse.open("contact")
     nurse.answer(contact_mode=Mode.FACE_TO_FACE, police_present=NO)
-    screen.page.wait_for_timeout(5_000)
-    phone = world.processes[1]
-    phone.kill()  # the battery
+    screen.pause(5)
+    stage.phone.kill()  # the battery
     tom.open("incident")
     tom.replace("location", "Far side of the drove")
     tom.leave()
-    phone.start()
+    stage.phone.start()
     screen.open()
     nurse.unlock()
     nurse.go_to_incident()
     nurse.open("contact")
-    expect(screen.at(f"answer-contact_mode-{Mode.FACE_TO_FACE.value}")).to_have_attribute("aria-checked", "true")
+    screen.until(
+        lambda: screen.is_on(f"answer-contact_mode-{Mode.FACE_TO_FACE.value}"), "what was chosen before the kill"
+    )
     nurse.leave()
     screen.sees("Wenna Marlpit-Test")
     world.centre.start()

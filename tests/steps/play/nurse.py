@@ -1,19 +1,19 @@
-"""A nurse at the phone: signs in, answers questions by name, moves through sections. Counts nothing, waits for screens."""
+"""A nurse at the phone: signs in, answers questions by name, moves through sections. Counts nothing, waits for screens.
 
-import re
-from contextlib import suppress
+The screen is a browser's or a headless one: `tests.steps.play.screen`.
+"""
+
 from dataclasses import dataclass
 from typing import Any
-
-from playwright.sync_api import TimeoutError, expect
 
 from demo import PASSWORD
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import Choice, pages, questions
-from tools.drive import PATIENCE, Screen
+from tests.steps.play.screen import Screen
 
 PIN = "204816"
-AGAIN = 6_000  # ms
+AGAIN, TRIES = 6.0, 10  # seconds before a tap that led nowhere is tapped again, and how often
+WAYS_HOME = 60
 
 
 class Nurse:
@@ -36,8 +36,10 @@ class Nurse:
         self.on("new-incident")
 
     def unlock(self) -> None:
-        if self.screen.at(f"person-{self.username}").count():
-            self.screen.tap(f"person-{self.username}")
+        self.on("pin")
+        me = f"person-{self.username}"
+        if self.screen.has(me) and not self.screen.is_on(me):
+            self.screen.tap(me)
         self.screen.type("pin", self.pin)
         self.screen.tap("sign-in")
         self.on("strip")  # where they were: a browser that was quick to reconnect is taken back there
@@ -53,38 +55,39 @@ class Nurse:
 
     def join_shift(self) -> None:
         self.screen.tap("start-shift")
-        self.screen.tap(self.screen.at_prefix("join-"))
+        self.screen.tap(self.screen.first("join-"))
         self.on("new-incident")
 
     # --- moving about ---
 
     def go_home(self) -> None:
-        for _ in range(PATIENCE // 1_000):
-            if self.screen.at("new-incident").count():
+        for _ in range(WAYS_HOME):
+            if self.screen.has("new-incident"):
                 return
+            self.screen.settled()
             self.screen.tap_if_there("back")
-            self.screen.page.wait_for_timeout(400)
+            self.screen.within(0.4, lambda: self.screen.has("new-incident"))
         self.screen.shoot("not-home")
         raise AssertionError(f"no way home from here:\n{self.screen.says()}")
 
     def go_to_incident(self) -> None:
         self.go_home()
-        self.screen.tap(self.screen.at_prefix("incident-"))
+        self.screen.tap(self.screen.first("incident-"))
         self.on("check")
 
     def work_offline(self, offline: bool) -> None:
         self.screen.tap("strip")
         self.on("work-offline")
         self.screen.tap("work-offline")
-        expect(self.screen.at("work-offline")).to_have_attribute("aria-checked", str(offline).lower())
+        self.screen.until(lambda: self.screen.is_on("work-offline") == offline, f"offline: {offline}")
         self.screen.tap("back")
 
     def sync(self) -> None:
         """Sync now, and wait until it is done."""
         self.screen.tap("strip")
         self.screen.tap("sync-now")
-        expect(self.screen.page.get_by_text(re.compile("All received|Nothing to send")).first).to_be_attached()
-        self.screen.page.wait_for_timeout(1500)
+        self.screen.sees("All received", "Nothing to send")
+        self.screen.pause(1.5)
         self.screen.tap("back")
 
     def sign_again(self) -> None:
@@ -96,15 +99,15 @@ class Nurse:
         self.screen.sees("All received")
 
     def on(self, identifier: str) -> None:
-        self.screen.at(identifier).wait_for(state="attached")
+        self.screen.shows(identifier)
 
     def _tap_to(self, identifier: str, there: str) -> None:
         """Tap, and be where it leads. While one screen slides over another nothing hears a tap, so once more then."""
         self.screen.settled()
         self.screen.tap(identifier)
-        for _ in range(PATIENCE // AGAIN):
-            with suppress(TimeoutError):
-                return self.screen.at(there).wait_for(state="attached", timeout=AGAIN)
+        for _ in range(TRIES):
+            if self.screen.within(AGAIN, lambda: self.screen.has(there)):
+                return
             self.screen.tap_if_there(identifier)
         raise AssertionError(f"{identifier} did not lead to {there}")
 
@@ -123,11 +126,11 @@ class Nurse:
 
     def open(self, kind: str, *, amend: bool = False) -> None:
         """Open a section. `amend`: the incident is signed, and its nurse has to say that they amend it."""
-        if amend and self.screen.at("amend").count():
+        if amend and self.screen.has("amend"):
             self.screen.tap("amend")
-            expect(self.screen.at("amend")).to_have_count(0)
+            self.screen.gone("amend")
         form = kind.rstrip("0123456789-").removeprefix("add-")
-        if not self.screen.at(f"section-{kind}").count() and not kind.startswith("add-"):
+        if not self.screen.has(f"section-{kind}") and not kind.startswith("add-"):
             self.screen.tap("other-sections")
         self._tap_to(kind if kind.startswith("add-") else f"section-{kind}", "continue")
         self.kind = form
@@ -159,32 +162,34 @@ class Nurse:
             self._go_on(value.kind)
         elif value is NOW:
             screen.tap(f"answer-{name}-now")
-            expect(screen.at(f"answer-{name}-now")).to_have_count(0)
+            screen.gone(f"answer-{name}-now")
         elif isinstance(value, At):
             screen.tap(f"answer-{name}-edit")
             screen.type(f"answer-{name}", value.clock)
             if value.day:
                 screen.tap(f"answer-{name}-{value.day}")
             screen.tap(f"answer-{name}-use")
-            expect(screen.at(f"answer-{name}-use")).to_have_count(0)
+            screen.gone(f"answer-{name}-use")
         else:
             screen.type(f"answer-{name}", str(value))
 
     def _choose(self, name: str, code: str) -> None:
         """Choose. A long list opens first, and closes on a choice."""
-        option, folded = self.screen.at(f"answer-{name}-{code}"), self.screen.at(f"answer-{name}")
-        option.or_(folded).first.wait_for(state="attached")
-        if folds := not option.count():
-            self.screen.tap(f"answer-{name}")
-        self.screen.tap(f"answer-{name}-{code}")
-        self.screen.page.wait_for_function(CHOSEN, arg=[f"answer-{name}-{code}", folds])
+        screen, option, folded = self.screen, f"answer-{name}-{code}", f"answer-{name}"
+        screen.until(lambda: screen.has(option) or screen.has(folded), option)
+        if folds := not screen.has(option):
+            screen.tap(folded)
+        screen.tap(option)
+        closed = lambda: not screen.has(option)  # noqa: E731
+        chosen = closed if folds else lambda: screen.is_on(option)
+        screen.until(lambda: screen.first_if_there("interruption-") or chosen(), f"{option} is chosen")
 
     def _go_on(self, interruption: str) -> None:
         """What interrupts is read, and gone on from."""
-        self.screen.at(f"interruption-{interruption}").wait_for(state="attached")
+        self.screen.shows(f"interruption-{interruption}")
         self.screen.shoot(f"interruption-{interruption}")
         self.screen.tap(f"interruption-{interruption}-record")
-        expect(self.screen.at_prefix("interruption-")).to_have_count(0)
+        self.screen.until(lambda: not self.screen.first_if_there("interruption-"), "the interruption goes")
 
     def _give_item(self, name: str, number: int, parts: dict[str, Any]) -> None:
         self.screen.tap(f"add-{name}")
@@ -217,7 +222,7 @@ class Nurse:
             here = [name for name in left if questions(form)[name].page == pages(form)[self.page]]
             self.answer(**{name: left.pop(name) for name in here})
             self.take_suggestions()
-            if "Done" in (self.screen.at("continue").text_content() or ""):
+            if "Done" in self.screen.text_of("continue"):
                 break
             self._turn_on()
         assert not left, f"not asked as things are: {', '.join(left)}"
@@ -229,11 +234,10 @@ class Nurse:
         self.screen.settled()
         while True:
             if self.screen.tap_if_there("use-suggestions"):
-                expect(self.screen.at("use-suggestions")).to_have_count(0)
-            elif (one := self.screen.at_prefix("use-suggestion-")).count():
-                name = one.get_attribute("flt-semantics-identifier")
-                self.screen.tap(str(name))
-                expect(self.screen.at(str(name))).to_have_count(0)
+                self.screen.gone("use-suggestions")
+            elif suggestion := self.screen.first_if_there("use-suggestion-"):
+                self.screen.tap(suggestion)
+                self.screen.gone(suggestion)
             else:
                 return
 
@@ -246,12 +250,12 @@ class Nurse:
                 self.screen.tap("rest-use")
             else:
                 self.screen.tap("answer-rest-not_known")
-            expect(self.screen.at("rest-of-section")).to_have_count(0)
+            self.screen.gone("rest-of-section")
 
     def leave(self) -> None:
         """Go back to the incident, which seals what was answered."""
         self.screen.tap("back")
-        expect(self.screen.at("continue")).to_have_count(0)
+        self.screen.gone("continue")
         self.on("section-incident")
 
     def _turn_to(self, page: int) -> None:
@@ -269,13 +273,19 @@ class Nurse:
     def _turn_on(self) -> None:
         """To the next page that asks something."""
         self.screen.tap("continue")
-        turned = self.screen.page.wait_for_function(TURNED, arg=self.page + 1)
-        self.page = turned.json_value() - 1
+        self.page = self.screen.until(self._other_page, f"another page than {self.page + 1}") - 1
+
+    def _other_page(self) -> int:
+        """The number of the page on the screen, once it is not the one that was; else 0."""
+        numbers = map(int, self.screen.reads(r"Page (\d+) of"))
+        return next((number for number in numbers if number != self.page + 1), 0)
 
     def stamp(self, label: str) -> None:
-        """The ribbon's next step, once it is the one expected."""
-        expect(self.screen.at("next-step")).to_contain_text(label)
+        """The ribbon's next step, once it is the one expected; sealed when another one is."""
+        expected = lambda: self.screen.has("next-step") and label in self.screen.text_of("next-step")  # noqa: E731
+        self.screen.until(expected, label)
         self.screen.tap("next-step")
+        self.screen.until(lambda: not expected(), f"after {label}")
 
     def officer_signs(self) -> None:
         """The officer whom the sheet names reads it and signs on the glass."""
@@ -312,16 +322,3 @@ class Interrupts:
 
 
 NOW = object()
-CHOSEN = """([identifier, folds]) => {
-    if (document.querySelector('[flt-semantics-identifier^="interruption-"]')) return true;
-    const at = document.querySelector(`[flt-semantics-identifier="${identifier}"]`);
-    return folds ? at === null : at !== null && at.getAttribute('aria-checked') === 'true';
-}"""
-
-TURNED = """before => {
-    for (const at of document.querySelectorAll('flt-semantics, flt-semantics span')) {
-        const found = /^Page (\\d+) of/.exec(at.ariaLabel ?? at.textContent);
-        if (found && Number(found[1]) !== before) return Number(found[1]);
-    }
-    return null;
-}"""

@@ -114,7 +114,7 @@ def v3(stage: Stage) -> None:
     nurse.section("contact", contact_mode=Mode.FACE_TO_FACE, police_present=YES, officer_intended_action=Intention.S136)
     nurse.open("person")
     nurse.answer(identity_status=Identity.STATED, given_name="Kayleigh", approx_age="18")
-    screen.page.keyboard.press("Tab")  # on to the next field
+    screen.leave_field()  # on to the next field
     screen.sees("May be under 18")
     nurse.leave()
     nurse.open("detention")
@@ -124,7 +124,7 @@ def v3(stage: Stage) -> None:
     nurse.leave()
     nurse.open("person")
     nurse.answer(date_of_birth="2 2 2011")
-    screen.page.keyboard.press("Tab")
+    screen.leave_field()
     screen.sees("Under 18")
     nurse.answer(
         ethnic_category=EthnicCategory.NOT_STATED, language="English", interpreter_needed=NO, looked_after=YES,

@@ -12,7 +12,7 @@ from sync.domain.records.interruptions import RED_FLAG
 from tests.steps.builders import PACKS
 from tests.steps.play.at_the_centre import only_incident
 from tests.steps.play.nurse import Interrupts, Nurse
-from tools.world import World
+from tests.steps.play.screen import Program, World
 
 YES, NO = YesNo.YES, YesNo.NO
 FLAGGED = Interrupts(YES, RED_FLAG)
@@ -31,6 +31,7 @@ class Stage:
 
     world: World
     nurse: Nurse
+    phone: Program  # the nurse's
 
     def synced(self) -> World:
         self.nurse.go_home()

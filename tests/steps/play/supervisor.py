@@ -17,7 +17,7 @@ class Supervisor:
         self.on("go-review")
 
     def on(self, identifier: str) -> None:
-        self.screen.at(identifier).wait_for(state="attached")
+        self.screen.shows(identifier)
 
     def find(self, words: str) -> None:
         """Search the records, and open the one that is found."""

@@ -6,15 +6,13 @@ Every name and place is made up. Times are typed as the nurse would: `At` is a c
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 from tests.steps.play.effort import Effort, counted
 from tests.steps.play.help_given import v5, v7, v9, v10
 from tests.steps.play.nurse import Nurse
 from tests.steps.play.power import v1, v3, v4, v12
+from tests.steps.play.screen import World
 from tests.steps.play.stage import Stage, at
-from tools.world import World
 
 
 @dataclass(frozen=True)
@@ -36,16 +34,13 @@ VIGNETTES = [
 ]
 
 
-def play(vignette: Vignette, folder: Path, browser: Any) -> Effort:
-    """Play it in a world of its own; what it took of the nurse."""
-    world = World(folder, browser, vignette.when)
-    try:
-        nurse = Nurse(world.screen(world.phone("phone"), vignette.name.lower()), "amina.yusuf")
-        nurse.sign_in()
-        nurse.start_shift("Car 1", officer="PC Dan Hart 2417")
-        nurse.new_incident()
-        with counted(nurse.screen, but=nurse.pin) as effort:
-            vignette.play(Stage(world, nurse))
-        return effort
-    finally:
-        world.close()
+def play(vignette: Vignette, world: World) -> Effort:
+    """Play it in a world that is at its time; what it took of the nurse."""
+    phone = world.phone("phone")
+    nurse = Nurse(world.screen(phone, vignette.name.lower()), "amina.yusuf")
+    nurse.sign_in()
+    nurse.start_shift("Car 1", officer="PC Dan Hart 2417")
+    nurse.new_incident()
+    with counted(nurse.screen, but=nurse.pin) as effort:
+        vignette.play(Stage(world, nurse, phone))
+    return effort

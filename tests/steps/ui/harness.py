@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from field_app.phone.session import Session
 from sync.core.errors import NotReachable
 from tests.steps.builders import SHIPPED
 
+HOLDERS, PARENTS = (BaseControl, list, tuple, dict), ("_parent", "parent")
 NOW = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 PIN = "739164"
 
@@ -63,6 +65,31 @@ class FakeClient(Connection):
 
     def dispose(self) -> None:
         """Part of `Connection`."""
+
+
+def inside(control: BaseControl) -> list[Any]:
+    """What a control holds, in the order of its fields."""
+    if type(control).__name__ == "Component":
+        return [control._b]
+    order, unset = places(type(control))
+    given = control._values
+    held = [(order[name], value) for name, value in given.items() if isinstance(value, HOLDERS) and name in order]
+    held += [(order[name], value) for name in unset if isinstance(value := getattr(control, name, None), HOLDERS)]
+    return [value for _, value in sorted(held, key=lambda pair: pair[0])]
+
+
+def closed(control: BaseControl) -> bool:
+    """Whether it is a dialog that nobody sees."""
+    return isinstance(control, ft.DialogControl) and not control.open
+
+
+@cache
+def places(kind: type) -> tuple[dict[str, int], tuple[str, ...]]:
+    """The fields of a kind of control in order; and those whose values are not among the set ones (`_values`)."""
+    names = [f.name for f in dataclasses.fields(kind) if not f.metadata.get("skip") and f.name not in PARENTS]
+    return {name: place for place, name in enumerate(names)}, tuple(
+        name for name in names if name not in kind._prop_defaults
+    )
 
 
 class App:
@@ -103,6 +130,13 @@ class App:
         if self.client.crashes:
             raise AssertionError("the session crashed: " + self.client.crashes[0])
 
+    async def still(self, seconds: float) -> None:
+        """Waits until nothing has been sent to the screen for so long."""
+        known = -1
+        while known != len(self.client.messages):
+            known = len(self.client.messages)
+            await self.settle(seconds)
+
     async def until(self, true: Callable[[], Any], seconds: float = 5) -> Any:
         """Waits for something to become true."""
         end = time.monotonic() + seconds
@@ -114,51 +148,47 @@ class App:
 
     # --- finding ---
 
-    def walk(self, root: Any = None) -> Iterator[BaseControl]:
-        """Live controls, in tree order: of the view in front and of open dialogs."""
+    def walk(self, root: Any = None, *, leaving: bool = False) -> Iterator[BaseControl]:
+        """Live controls, in tree order: of the view in front and of dialogs; `leaving`: of closed ones too."""
+        ahead = [self.page._dialogs, self.front()] if root is None else [root]
         seen: set[int] = set()
-
-        def rec(value: Any) -> Iterator[BaseControl]:
-            if isinstance(value, BaseControl):
-                if id(value) in seen:
-                    return
+        while ahead:
+            value = ahead.pop()
+            if isinstance(value, list | tuple):
+                ahead.extend(reversed(value))
+            elif isinstance(value, dict):
+                ahead.extend(reversed(value.values()))
+            elif isinstance(value, BaseControl) and id(value) not in seen:
+                if not leaving and value is not root and closed(value):
+                    continue
                 seen.add(id(value))
                 yield value
-                if type(value).__name__ == "Component":
-                    yield from rec(value._b)
-                    return
-                for f in dataclasses.fields(value):
-                    if f.name not in ("_parent", "parent") and not f.metadata.get("skip"):
-                        yield from rec(getattr(value, f.name, None))
-            elif isinstance(value, list | tuple):
-                for each in value:
-                    yield from rec(each)
-            elif isinstance(value, dict):
-                for each in value.values():
-                    yield from rec(each)
+                ahead.extend(reversed(inside(value)))
 
-        if root is not None:
-            yield from rec(root)
-            return
+    def front(self) -> Any:
+        """The view in front."""
         views = ft.unwrap_component(self.page.views)
-        yield from rec(views[-1] if isinstance(views, list) else views)
-        yield from rec(self.page._dialogs)
+        return views[-1] if isinstance(views, list) else views
 
     def all(self, kind: type = BaseControl, **attrs: Any) -> list[Any]:
-        return [
-            c for c in self.walk() if isinstance(c, kind) and all(getattr(c, k, None) == v for k, v in attrs.items())
-        ]
+        """Every such control, also of a dialog that is closed and not yet dismissed."""
+        everything = (c for c in self.walk(leaving=True) if isinstance(c, kind))
+        return [c for c in everything if all(getattr(c, k, None) == v for k, v in attrs.items())]
+
+    def named(self) -> Iterator[ft.Semantics]:
+        """What bears an identifier."""
+        return (c for c in self.walk() if isinstance(c, ft.Semantics) and c.identifier)
 
     def has(self, identifier: str) -> bool:
-        return bool(self.all(ft.Semantics, identifier=identifier))
+        return any(c.identifier == identifier for c in self.named())
 
     def at(self, identifier: str) -> ft.Semantics:
-        found = self.all(ft.Semantics, identifier=identifier)
+        found = [c for c in self.named() if c.identifier == identifier]
         assert len(found) == 1, f"{identifier}: {len(found)} on the screen; it has {self.identifiers()}"
         return found[0]
 
     def identifiers(self) -> list[str]:
-        return [c.identifier for c in self.all(ft.Semantics) if c.identifier]
+        return [str(c.identifier) for c in self.named()]
 
     def inside(self, identifier: str, kind: type) -> Any:
         found = [c for c in self.walk(self.at(identifier)) if isinstance(c, kind)]
@@ -171,6 +201,23 @@ class App:
             if isinstance(c, ft.Text):
                 found.append(c.value or "".join(span.text or "" for span in c.spans or []))
         return [text for text in found if text]
+
+    def spoken(self) -> list[str]:
+        """Every text on the screen, and every name that only a screen reader says, in order."""
+        words = []
+        for c in self.walk():
+            if isinstance(c, ft.Semantics):
+                words += [c.label, c.value]
+            elif isinstance(c, ft.Text):
+                words += [c.value or "".join(span.text or "" for span in c.spans or []), c.semantics_label]
+            elif isinstance(tip := getattr(c, "tooltip", None), str):
+                words.append(tip)
+        return [text for text in words if text]
+
+    def is_on(self, identifier: str) -> bool:
+        """Whether this choice is chosen, this switch on."""
+        switches = [c for c in self.walk(self.at(identifier)) if isinstance(c, ft.Switch)]
+        return bool(switches[0].value if switches else self.at(identifier).checked)
 
     def says(self, text: str) -> bool:
         return any(text in said for said in self.texts())
@@ -187,22 +234,36 @@ class App:
         await work
         await self.settle(settle)
 
+    def tappable(self, identifier: str) -> Any:
+        """What hears a tap on what carries this identifier; None when nothing does."""
+        for control in self.walk(self.at(identifier)):
+            clicks = getattr(control, "on_click", None) is not None and not isinstance(control, ft.TextField)
+            if (clicks or isinstance(control, ft.Switch)) and not getattr(control, "disabled", False):
+                return control
+        return None
+
     async def tap(self, identifier: str, *, settle: float = 0.06) -> None:
         """Taps what carries this identifier."""
-        for control in self.walk(self.at(identifier)):
-            if getattr(control, "on_click", None) is not None and not isinstance(control, ft.TextField):
-                assert not getattr(control, "disabled", False), f"{identifier} is disabled"
-                await self.event(control, "click", settle=settle)
-                return
-        raise AssertionError(f"{identifier} cannot be tapped")
+        control = self.tappable(identifier)
+        assert control, f"{identifier} cannot be tapped, or not now"
+        if isinstance(control, ft.Switch):
+            await self.event(control, "change", not control.value, settle=settle, value=not control.value)
+        else:
+            await self.event(control, "click", settle=settle)
 
-    async def type(self, identifier: str, text: str, *, blur: bool = True) -> None:
-        """Types into a field, key by key, and leaves it."""
+    async def type(self, identifier: str, text: str, *, after: str = "", blur: bool = True) -> None:
+        """Types into a field, key by key, `after` what it holds, and leaves it."""
         for end in range(1, len(text) + 1):
-            field = self.inside(identifier, ft.TextField)
-            await self.event(field, "change", text[:end], settle=0, value=text[:end])
+            await self.change(identifier, after + text[:end])
         if blur:
-            await self.event(self.inside(identifier, ft.TextField), "blur")
+            await self.blur(identifier)
+
+    async def change(self, identifier: str, text: str) -> None:
+        """This now stands in the field."""
+        await self.event(self.inside(identifier, ft.TextField), "change", text, settle=0, value=text)
+
+    async def blur(self, identifier: str) -> None:
+        await self.event(self.inside(identifier, ft.TextField), "blur")
 
     async def go(self, route: str) -> None:
         self.page.navigate(route)
