@@ -1,7 +1,7 @@
 """The phone app; `python -m field_app.main` serves it, the APK runs it. Settings: `field_app.bootstrap`, and
 ALONGSIDE_HOST and ALONGSIDE_PORT (in a browser).
 
-The first frame is drawn before anything else is imported: on a phone that takes seconds, and nobody looks at nothing.
+The first frame is drawn before anything else is imported: on a phone the imports take seconds.
 """
 
 import asyncio
@@ -9,7 +9,8 @@ import logging
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import flet as ft
 
@@ -24,28 +25,32 @@ PORT = 8600
 
 
 def first_frame(page: ft.Page) -> None:
+    """The name of the app, and that it opens."""
     t.set_up(page, "Alongside", dark=t.is_night(datetime.now(UTC)))
     page.vertical_alignment, page.horizontal_alignment = ft.MainAxisAlignment.CENTER, ft.CrossAxisAlignment.CENTER
     name = ft.Text("Alongside", theme_style=ft.TextThemeStyle.HEADLINE_SMALL, color=t.TEXT)
     page.add(name, ft.Text("Opening…", color=t.QUIET))
 
 
-def the_rest() -> Any:
+def the_rest() -> ModuleType:
+    """Imports everything else: seconds on a phone, so in a thread."""
     from field_app import bootstrap
 
     return bootstrap
 
 
 async def somebody(page: ft.Page) -> bool:
-    """Waits until the page is connected: Flet 1.0 never runs the effects of what is drawn while nobody is. False when
-    nobody came back."""
-    came: asyncio.Queue[bool] = asyncio.Queue()
-    page.on_connect = lambda _: came.put_nowait(True)
-    page.on_close = lambda _: came.put_nowait(False)
-    here = True
-    while here and page.session.connection is None:
-        here = await came.get()
-    return here
+    """Waits until the page is connected: Flet 1.0 never runs the effects of what is drawn while nobody is.
+
+    False when the page was closed first.
+    """
+    events: asyncio.Queue[bool] = asyncio.Queue()
+    page.on_connect = lambda _: events.put_nowait(True)
+    page.on_close = lambda _: events.put_nowait(False)
+    still_open = True
+    while still_open and page.session.connection is None:
+        still_open = await events.get()
+    return still_open
 
 
 def main(make: "Callable[[], Phone] | None" = None) -> None:

@@ -24,11 +24,13 @@ HEADERS = {
 }
 
 Message = MutableMapping[str, Any]
-Asgi = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Asgi = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
-def show(main: Any, name: str, port: int) -> None:
-    """Run a Flet app: in a browser, served from ALONGSIDE_HOST and ALONGSIDE_PORT; on a phone, as an app."""
+def show(main: Callable[[ft.Page], object], name: str, port: int) -> None:
+    """Runs a Flet app: in a browser, served from ALONGSIDE_HOST and ALONGSIDE_PORT; on a phone, as an app."""
     if os.environ.get("FLET_PLATFORM") in ("android", "ios"):
         ft.run(main, assets_dir=str(ASSETS))
         return
@@ -46,12 +48,12 @@ def show(main: Any, name: str, port: int) -> None:
 def guarded(app: Asgi) -> Asgi:
     """The app with our headers on every answer, and without Flet's permission for any other site to read them."""
 
-    async def answer(scope: Message, receive: Any, send: Any) -> None:
+    async def answer(scope: Message, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 ours = {*HEADERS, b"access-control-allow-origin"}
-                kept = [(name, value) for name, value in message["headers"] if name.lower() not in ours]
-                message["headers"] = [*kept, *HEADERS.items()]
+                theirs = [(name, value) for name, value in message["headers"] if name.lower() not in ours]
+                message["headers"] = [*theirs, *HEADERS.items()]
             await send(message)
 
         await app(scope, receive, send_with_headers if scope["type"] == "http" else send)

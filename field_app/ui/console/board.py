@@ -167,7 +167,7 @@ def _on_phones(count: int) -> str:
 
 
 def _tile(head: str, figure: str, under: str, warn: bool = False, go: Handler | None = None) -> ft.Control:
-    """A figure with its name, and what to know of it. The one that can be followed leads to the queue."""
+    """A figure between its name and a remark. `go`: where a click on it leads; only the queue's has one."""
     ink = t.ALERT if warn else t.LINK if go else t.QUIET
     sign = ft.Icon(ft.Icons.ERROR_OUTLINE, size=14, color=t.ALERT) if warn else None
     inside = stack(

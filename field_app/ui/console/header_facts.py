@@ -59,7 +59,9 @@ def _clocks(opened: OpenedIncident, now: datetime) -> list[Fact]:
     incident, packs = opened.incident, opened.packs
     rules = incident.rule_pack(packs).rules
     clocks = running(incident, packs, now) if incident.open else []
-    facts = [Fact("clock", f"{each.name}: {each.figure}{_more(each.text)}", each.grave) for each in clocks]
+    facts = [
+        Fact("clock", f"{ticking.name}: {ticking.figure}{_more(ticking.text)}", ticking.grave) for ticking in clocks
+    ]
     contacts = (read(ContactForm, record.values).form for record in incident.of(ContactForm.kind))
     wait = waiting.wait(officer_stays(contacts, incident.times), now)
     if wait and wait.until:

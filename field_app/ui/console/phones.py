@@ -141,7 +141,7 @@ def _changes(phone: PhoneStatus) -> str:
 
 
 def _left(phone: PhoneStatus, now: datetime) -> ft.Control:
-    """What it has said that it holds and has not sent: nothing is claimed of what it has not told of."""
+    """What the phone last said it has not sent yet. Of a phone that was never heard from, nothing is known."""
     if phone.unsent:
         since = f"for {span(now - phone.unsent_since)}" if phone.unsent_since else ""
         return row([w.chip(_changes(phone), t.ON_WARN, t.WARN, ft.Icons.CLOUD_UPLOAD_OUTLINED), w.quiet(since)], 8)

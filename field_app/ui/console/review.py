@@ -64,7 +64,7 @@ def review(console: Console, layout: Layout) -> ft.Control:
 
 
 def under_faces(faces: dict[str, str], front: str, turn: Callable[[str], None], shown: ft.Control) -> ft.Control:
-    """What is in front, and the names of all faces over it."""
+    """The face in front, and over it the names of all faces to choose from."""
     names = ft.Row([_face(name, text, name == front, turn) for name, text in faces.items()], spacing=0)
     return filling([ft.Container(names, bgcolor=t.SURFACE, border=t.line_below()), ft.Container(shown, expand=True)])
 

@@ -105,7 +105,7 @@ def answer_row(answer: Answer, around: ReaderActions, is_pinned: bool) -> ft.Con
 
 
 def _answer_lines(answer: Answer, around: ReaderActions) -> list[ft.Control]:
-    """The answer, and what is to be known of it."""
+    """The answer; under it, that it changed, was entered later, or was asked about in an earlier return."""
     ink = t.QUIET if answer.state in ("missing", "unavailable") else t.TEXT
     lines: list[ft.Control] = [words(answer.text, 14, color=ink, italic=answer.state == "missing", selectable=False)]
     if answer.changed:

@@ -5,8 +5,7 @@ change of screen, a failed send and a sign-in that ran out.
 """
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -17,9 +16,8 @@ from field_app.desk.desk import Desk, system_clock
 from field_app.desk.desk_models import DeskUser
 from field_app.ui.console.layout import Layout, layout_of
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.error_boundary import log_fault
 from field_app.ui.kit.listeners import Listener, Listeners
-from field_app.ui.kit.widgets import words
+from field_app.ui.kit.session_tasks import SessionTasks, show_snack
 from sync.core.errors import AlongsideError
 from sync.core.roles import Action, may
 
@@ -76,7 +74,8 @@ class Console:
         self.key_owner: object = None
         self.redraw: Callable[[], None] = lambda: None
         self._typing: set[str] = set()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self.tasks = SessionTasks(self.tell, self.say)
+        self.spawn = self.tasks.spawn
         self._news = Listeners()
 
     # --- who is here ---
@@ -129,23 +128,6 @@ class Console:
         self.away = False
         self.redraw()
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Work of this session: what it raises is told, and it ends with the session."""
-        task = asyncio.get_running_loop().create_task(self._told(work))
-        self._tasks.add(task)
-        task.add_done_callback(lambda ended: (self._tasks.discard(ended), work.close()))  # it may end before it began
-        return task
-
-    async def _told(self, work: Coroutine[Any, Any, Any]) -> Any:
-        try:
-            return await work
-        except AlongsideError as error:
-            self.tell(error)
-        except Exception as fault:  # noqa: BLE001 - told and logged; a task that dies silently would hide it
-            log_fault("in the background", fault)
-            self.say("Something went wrong. What you typed is kept.")
-        return None
-
     def tell(self, error: AlongsideError) -> None:
         if error.code in EXPIRED:
             self.expire()
@@ -159,20 +141,10 @@ class Console:
             self.redraw()
 
     def say(self, text: str) -> None:
-        snack = ft.SnackBar(
-            words(text, 14, color=ft.Colors.ON_INVERSE_SURFACE),
-            bgcolor=ft.Colors.INVERSE_SURFACE,
-            show_close_icon=True,
-            duration=ft.Duration(seconds=6),
-            behavior=ft.SnackBarBehavior.FLOATING,
-            width=560,
-        )
-        with contextlib.suppress(RuntimeError):  # the page is gone
-            self.page.show_dialog(snack)
+        show_snack(self.page, text, 14, 6, 560)
 
     def close(self) -> None:
-        for task in tuple(self._tasks):
-            task.cancel()
+        self.tasks.cancel()
 
     # --- news between screens ---
 

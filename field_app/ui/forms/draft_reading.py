@@ -49,7 +49,7 @@ class DraftReading:
         return interruptions(self.form.kind, self.model, self.context)
 
     def suggestion(self, name: str) -> Any:
-        """An answer made from what is recorded, for a question that has none; for one of several items, those."""
+        """The answer that the record suggests to an unanswered question; for a question of several items, a list."""
         if self.answers.get(name) is not None:
             return None
         suggested = forms.suggestion(self.form, name, self.answers, self.context, self.model)

@@ -65,22 +65,26 @@ def item_row(
     use_draft_editor(editor, name)
     item = editor.answers.get(name)
     parts = item_questions(question.answer)
-    editing, set_editing = use_value(lambda: isinstance(item, dict) and not any(item.get(each.name) for each in parts))
+    editing, set_editing = use_value(
+        lambda: isinstance(item, dict) and not any(item.get(asked.name) for asked in parts)
+    )
     if not isinstance(item, dict):
         return callout("This item was recorded in a newer version of the app. It is kept.")
     ident = f"{question.name}-{number}"
     if not editing:
-        given = [in_words(each, item[each.name]) for each in parts if item.get(each.name)] or ["Nothing entered yet"]
+        given = [in_words(asked, item[asked.name]) for asked in parts if item.get(asked.name)] or [
+            "Nothing entered yet"
+        ]
         return read_item(ident, given, lambda _: set_editing(True), lambda _: editor.give(name, None))
 
     def done(_: ft.Event[ft.OutlinedButton]) -> None:
         now_given = editor.answers.get(name) or {}
-        if not any(now_given.get(each.name) for each in parts):
+        if not any(now_given.get(asked.name) for asked in parts):
             editor.give(name, None)
             return
         set_editing(False)
 
-    fields = [item_part(editor, name, ident, each, item.get(each.name), now) for each in parts]
+    fields = [item_part(editor, name, ident, asked, item.get(asked.name), now) for asked in parts]
     remove = link(f"remove-{ident}", "Remove", lambda _: editor.give(name, None), color=t.ALERT)
     buttons = row([secondary(f"done-{ident}", "Done", done), remove], wrap=True)
     box = stack([*fields, buttons], 12)

@@ -6,6 +6,8 @@ buttons.py         the green one, the others, links
 fields.py          text fields that lose no key; `echo`, what follows from the text while it is typed
 error_boundary.py  `part`, the error boundary that every component stands behind; the net under every handler
 hooks.py           what a component holds while it is drawn
+session_tasks.py   work that outlives a drawing; a line that says how it went
+listeners.py       who is called when something changes
 debounce.py        something done once, soon
 frame.py           the frame of a phone's screen: bar, strip, body, thumb bar
 strip.py           the strip: the line that says where the work is

@@ -124,7 +124,7 @@ def use_earlier(ui: Ui, incident_id: str, kind: str, front: bool) -> dict[str, E
 
 
 def use_resolve(ui: Ui, editor: DraftEditor | None) -> Resolve:
-    """Settles a clash. What is in hand is sealed first, so that it is not a third opinion."""
+    """Settles a clash. The draft is sealed first, or its answer would be a third one."""
 
     async def resolve(name: str, value: Any) -> None:
         session = ui.session

@@ -71,7 +71,7 @@ class Turn:
     typed: Typed
     ink: Ink
     stage: str  # read, decline, done
-    wrong: Trouble  # and what to do
+    wrong: Trouble
     sign: Handler
     decline: Handler
     turn: Callable[[str], None]  # to another stage

@@ -5,8 +5,7 @@ open a form; it keeps every open draft until it is sealed, so that a fault never
 """
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ParamSpec
 
@@ -16,8 +15,7 @@ from field_app.phone.phone import Phone
 from field_app.phone.session import Session
 from field_app.ui.forms.draft_editor import DraftEditor
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.error_boundary import log_fault
-from field_app.ui.kit.widgets import words
+from field_app.ui.kit.session_tasks import SessionTasks, show_snack
 from sync.core.errors import AlongsideError
 from sync.domain.catalogue import CATALOGUE
 
@@ -56,7 +54,8 @@ class Ui:
         self._interrupted: dict[str, set[str]] = {}  # by record: what has interrupted once
         self._editors: dict[tuple[str, str, str], DraftEditor] = {}
         self._closing: set[asyncio.Task[Any]] = set()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self.tasks = SessionTasks(self.tell, self.say)
+        self.spawn = self.tasks.spawn
 
     def now(self) -> datetime:
         return self.phone.now()
@@ -99,23 +98,6 @@ class Ui:
         if path != self.page.route:
             self.page.navigate(path)
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Work of this session: what it raises is told, and it ends with the session."""
-        task = asyncio.get_running_loop().create_task(self._told(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def _told(self, work: Coroutine[Any, Any, Any]) -> Any:
-        try:
-            return await work
-        except AlongsideError as error:
-            self.tell(error)
-        except Exception as fault:  # noqa: BLE001 - told and logged; a task that dies silently would hide it
-            log_fault("in the background", fault)
-            self.say("Something went wrong. What you typed is kept.")
-        return None
-
     async def do(self, work: Callable[P, object], *args: P.args, **named_args: P.kwargs) -> bool:
         """Does something that writes or computes, in a thread. False when it could not be done, which is told."""
         try:
@@ -130,15 +112,7 @@ class Ui:
         self.say(f"{what} {advice}")
 
     def say(self, text: str) -> None:
-        snack = ft.SnackBar(
-            words(text, 16, color=ft.Colors.ON_INVERSE_SURFACE),
-            bgcolor=ft.Colors.INVERSE_SURFACE,
-            show_close_icon=True,
-            duration=ft.Duration(seconds=8),
-            behavior=ft.SnackBarBehavior.FLOATING,
-        )
-        with contextlib.suppress(RuntimeError):  # the page is gone
-            self.page.show_dialog(snack)
+        show_snack(self.page, text, 16, 8)
 
     # --- what is in hand ---
 
@@ -174,12 +148,11 @@ class Ui:
     async def put_all_away(self) -> None:
         """The app is being hidden or left: everything in hand is sealed, and stays open."""
         for editor in tuple(self._editors.values()):
-            await self._told(editor.put_away(again=True))
+            await self.tasks.guarded(editor.put_away(again=True))
 
     async def close(self) -> None:
         await self.put_all_away()
-        for task in tuple(self._tasks):
-            task.cancel()
+        self.tasks.cancel()
 
     # --- day and night ---
 
