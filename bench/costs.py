@@ -9,9 +9,9 @@ from bench.figures import Figure, Run
 from bench.material import SENDER, Set, sets
 from bench.recorded import PIN, phone
 from sync.core.times import INSTANT
-from sync.protocol import codec
-from sync.protocol.exchange import batches
-from sync.protocol.messages import Report
+from sync.protocol.codec import request_lines
+from sync.protocol.exchange import Report, batches
+from sync.protocol.line_stream import compressed
 
 AREA, TARGET_B = "Bytes a change on the wire", 24.0
 TIME = re.compile(INSTANT)
@@ -53,13 +53,13 @@ def requested(made: Set) -> list[Line]:
     device = phone(made.folder / "sender", "http://127.0.0.1:9")
     store = device.unlock(SENDER, PIN).store
     hello = store.hello()
-    lines = list(codec.request_lines(hello, list(batches(store, hello.acked, Report()))))
+    lines = list(request_lines(hello, list(batches(store, hello.acked, Report()))))
     device.close()
     return lines
 
 
 def weight(lines: Iterable[Line]) -> int:
-    return sum(map(len, codec.compressed(lines)))
+    return sum(map(len, compressed(lines)))
 
 
 def blanked(value: Any, names: set[str]) -> Any:

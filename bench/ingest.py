@@ -33,9 +33,10 @@ from sync.core.times import instant
 from sync.domain.catalogue import CATALOGUE, RIBBON
 from sync.domain.records.fold import Record, fold
 from sync.domain.records.incident import Incident
-from sync.protocol import codec
-from sync.protocol.exchange import batches
-from sync.protocol.messages import Change, Report
+from sync.protocol.codec import request_lines
+from sync.protocol.exchange import Report, batches
+from sync.protocol.line_stream import compressed
+from sync.protocol.messages import Change
 from tools.world import Process
 
 AREA, NURSE = "Ingest", "amina.yusuf"
@@ -109,7 +110,7 @@ def filled(each: int) -> list[Outbox]:
         for case in islice(found, each):
             seal(device, case)
         sent = list(batches(device, 0, Report()))
-        body = b"".join(codec.compressed(codec.request_lines(device.hello(), sent)))
+        body = b"".join(compressed(request_lines(device.hello(), sent)))
         boxes.append(Outbox(device, [[change.content for change in batch.changes] for batch in sent], body))
     return boxes
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.core.canonical import canonical
-from sync.protocol.codec import LineReader, compressed, read_hello, read_response, request_lines, response_lines
-from sync.protocol.compact import Expander, Unreadable, read_change
+from sync.protocol.codec import read_hello, read_response, request_lines, response_lines
+from sync.protocol.compact import Expander, read_change
+from sync.protocol.line_stream import LineReader, Unreadable, compressed
 from sync.protocol.messages import Change, End, Hello, Resend, Verdict, Welcome
 from tests.steps.builders import Device, segment, uid
 
@@ -62,9 +63,7 @@ def test_an_answer_arrives_as_it_was_made_and_names_own_changes_by_number():
     ]
     lines = list(response_lines(answers, mine.device_id))
     assert sum(line["t"] == "own" for line in lines) == 1
-    back = list(
-        read_response(decode(b"".join(compressed(lines))), mine.device_id, lambda first, n: mine.made[first - 1 :][:n])
-    )
+    back = list(read_response(decode(b"".join(compressed(lines))), lambda first, n: mine.made[first - 1 :][:n]))
     assert back == answers
 
 
@@ -132,7 +131,7 @@ def test_an_entry_whose_number_time_or_validity_is_none_is_refused(place, name, 
     lines = list(response_lines([segment([*mine.made, *theirs.made])], mine.device_id))
     lines[place][name] = 1 if name == "void" and value is True else value
     with pytest.raises(Unreadable, match="bad_response"):
-        list(read_response(lines, mine.device_id, lambda first, n: mine.made[first - 1 :][:n]))
+        list(read_response(lines, lambda first, n: mine.made[first - 1 :][:n]))
 
 
 @pytest.mark.parametrize("name", ["first", "n"])
@@ -141,7 +140,7 @@ def test_own_changes_that_are_named_by_no_number_are_refused(name):
     lines = list(response_lines([segment(mine.made)], mine.device_id))
     lines[1][name] = "1"
     with pytest.raises(Unreadable, match="bad_response"):
-        list(read_response(lines, mine.device_id, lambda first, n: mine.made[first - 1 :][:n]))
+        list(read_response(lines, lambda first, n: mine.made[first - 1 :][:n]))
 
 
 @pytest.mark.parametrize("before", ["xyz", None, "00", 7])
@@ -149,4 +148,4 @@ def test_a_run_that_begins_nowhere_is_named_and_refused(before):
     lines = list(response_lines([segment(linked(1).made)], uid(1)))
     lines[0]["before"] = before
     with pytest.raises(Unreadable, match="bad_response"):
-        list(read_response(lines, uid(1), lambda *_: []))
+        list(read_response(lines, lambda *_: []))

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from sync.core.canonical import canonical, parse
 from sync.core.signing import b64
 from sync.core.times import instant
-from sync.protocol.compact import Compactor, Expander, Unreadable, parent_numbers, read_change
-from sync.protocol.delta import lengthened
+from sync.protocol import delta
+from sync.protocol.compact import Compactor, Expander, parent_numbers, read_change
 from sync.protocol.derived_ids import next_nonce, record_id
+from sync.protocol.line_stream import Unreadable
 from tests.steps.builders import NOON, Device, uid
 
 points = st.lists(st.integers(-5000, 5000), min_size=3, max_size=3)
@@ -104,7 +105,7 @@ def test_what_was_said_before_is_named_by_its_place():
     again = device.change(1, {"location": "y"}, parents=(first.change_id,))
     shorter = Compactor()
     said = [shorter.compact(one) for one in (first, person, again)]
-    named = [(lengthened(one["record_id"], 0), one["incident_id"]) for one in said]
+    named = [(delta.decode(one["record_id"], 0), one["incident_id"]) for one in said]
     assert named == [(uid(1), 0), (uid(2), 1), (2, 1)]
     assert said[2]["parents"] == [2]
     for line in said[1:]:

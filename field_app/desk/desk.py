@@ -34,8 +34,8 @@ from sync.domain.content.pack_set import PackSet
 from sync.domain.records.fold import Record
 from sync.domain.records.incident import Incident
 from sync.domain.records.standing import document
-from sync.protocol.exchange import sync_once
-from sync.protocol.messages import Change, Op, Report
+from sync.protocol.exchange import Report, sync_once
+from sync.protocol.messages import Change, Op
 
 if TYPE_CHECKING:
     import httpx

@@ -15,9 +15,8 @@ from sync import VERSION
 from sync.client.http import Client
 from sync.core.errors import AlongsideError
 from sync.core.times import to_millis
-from sync.protocol.anti_entropy import sums
-from sync.protocol.exchange import SET_ASIDE, sync_once
-from sync.protocol.messages import Report
+from sync.protocol.anti_entropy import bucket_sums
+from sync.protocol.exchange import SET_ASIDE, Report, sync_once
 from sync.protocol.send_window import SendWindow
 
 IDLE_S, FIRST_S, LONGEST_S = 60.0, 5.0, 900.0
@@ -115,7 +114,7 @@ class Background:
             self.wake()
         try:
             difference = self._client.state(
-                verified.head.scope, verified.first, verified.head.seq, sums(self._store.logged())
+                verified.head.scope, verified.first, verified.head.seq, bucket_sums(self._store.logged())
             )
         except AlongsideError:
             return  # tomorrow, or at the next start

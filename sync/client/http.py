@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 from sync.core.canonical import canonical, parse
 from sync.core.errors import CaptivePortal, NotReachable, Problem, Unconnected, Untrusted
 from sync.core.signing import Signer
-from sync.protocol import codec
-from sync.protocol.messages import FLUSH_BYTES, UNSTREAMED_BYTES, Batch, Change, Hello, LogSegment, ResponsePart
+from sync.protocol.batch import Batch
+from sync.protocol.codec import read_response, request_lines
+from sync.protocol.line_stream import Line, LineReader, Unreadable, compressed
+from sync.protocol.messages import FLUSH_BYTES, UNSTREAMED_BYTES, Change, Hello, LogSegment, ResponsePart
 
 if TYPE_CHECKING:
     import httpx
@@ -69,7 +71,7 @@ class Client:
         self, hello: Hello, batches: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
     ) -> Iterator[ResponsePart]:
         flush = hello.flush_bytes or FLUSH_BYTES
-        parts = codec.compressed(codec.request_lines(hello, batches, full, returned), flush, flush)
+        parts = compressed(request_lines(hello, batches, full, returned), flush, flush)
         headers = {"content-type": NDJSON, "content-encoding": "bz2", "accept": NDJSON, "accept-encoding": "bz2"}
         if hello.flush_bytes:  # a line that is cut: what is left of this connection's life may not be enough
             headers["connection"] = "close"
@@ -81,7 +83,7 @@ class Client:
             ) as response,
         ):
             _check(response, NDJSON)
-            yield from codec.read_response(_lines(response), hello.device_id, self.own)
+            yield from read_response(_lines(response), self.own)
 
     def state(self, scope: str, first: int, last: int, sums: Sequence[str]) -> tuple[set[int], set[str]]:
         """Where the centre's log differs from these sums of it: the buckets, and the ids it has in them."""
@@ -210,13 +212,13 @@ def _said_plainly() -> Iterator[None]:
         raise Unconnected(f"no connection: {type(error).__name__}") from None
     except httpx.RequestError as error:
         raise NotReachable(f"no answer: {type(error).__name__}") from None
-    except codec.Unreadable as error:
+    except Unreadable as error:
         raise Untrusted("the answer is not of the protocol", code=error.code) from None
 
 
-def _lines(response: "httpx.Response") -> Iterator[codec.Line]:
+def _lines(response: "httpx.Response") -> Iterator[Line]:
     """The answer's lines as they come. httpx does not know bz2, so the bytes are taken as they are."""
-    reader = codec.LineReader(response.headers.get("content-encoding") == "bz2", MAX_RESPONSE_BYTES)
+    reader = LineReader(response.headers.get("content-encoding") == "bz2", MAX_RESPONSE_BYTES)
     for data in response.iter_raw():
         yield from reader.feed(data)
     yield from reader.close()

@@ -1,8 +1,8 @@
-"""The long values of a change as steps: strokes from point to point, instants from when the change was recorded.
+"""Delta coding of a change's long values: strokes as steps from point to point, instants as steps from `recorded_at`.
 
-An instant among the answers is written "~" and the milliseconds from there; a text that begins with "~" gets one more.
-Random bytes are written in letters that hardly stand elsewhere: bz2 then needs half a byte for each, in base64 it needs
-a whole one.
+An instant in a patch becomes "~" and milliseconds; a text that begins with "~" itself gets one more. Random bytes are
+written in sixteen letters that hardly stand elsewhere, four bits each. bz2, which codes by frequency, then needs four
+bits for a letter; for a character of base64, six bits, it needs about eight.
 """
 
 import re
@@ -17,56 +17,64 @@ from sync.core.canonical import MAX_INT
 from sync.core.signing import b64, unb64
 from sync.core.times import INSTANT, from_millis, instant, moment, to_millis
 
-POINT = 3  # x, y, milliseconds
-FORMED = re.compile(INSTANT.rstrip("$"))
-LETTERS = str.maketrans("0123456789abcdef", "ABCDEFGHIJKLMNOP")
-DIGITS = str.maketrans("ABCDEFGHIJKLMNOP", "0123456789abcdef")
-SPELT, STEP = re.compile("[A-P]*"), re.compile("-?[0-9]+")
+Stroke = list[list[int]]  # points, each of x, y and milliseconds
+POINT = 3  # whole numbers
+INSTANT_LENGTH = 24
+INSTANT_FORM = re.compile(INSTANT.rstrip("$"))
+TO_LETTERS = str.maketrans("0123456789abcdef", "ABCDEFGHIJKLMNOP")
+TO_DIGITS = str.maketrans("ABCDEFGHIJKLMNOP", "0123456789abcdef")
+LETTERS, STEP = re.compile("[A-P]*"), re.compile("-?[0-9]+")
 
 
 class Spelling(NamedTuple):
-    """How random bytes are spelled, in how many characters. `read` raises ValueError."""
+    """How random bytes are spelled as text, in how many characters. `to_bytes` raises ValueError."""
 
     length: int
-    read: Callable[[str], bytes]
-    written: Callable[[bytes], str]
+    to_bytes: Callable[[str], bytes]
+    to_text: Callable[[bytes], str]
 
 
-RANDOM = {  # by its mark
+SPELLINGS = {  # by the mark after "~"
     "s": Spelling(86, unb64, b64),  # a signature
     "h": Spelling(64, bytes.fromhex, bytes.hex),  # a digest
     "u": Spelling(36, lambda text: UUID(text).bytes, lambda data: str(UUID(bytes=data))),
 }
-LENGTHS = {24, *(one.length for one in RANDOM.values())}  # 24: an instant
+CODED_LENGTHS = {INSTANT_LENGTH, *(spelling.length for spelling in SPELLINGS.values())}
 
 
-def is_drawn(strokes: Any) -> bool:
-    """Whether these are strokes as a finger makes them: of points of three whole numbers."""
-    return isinstance(strokes, list) and all(
+# --- strokes ---------------------------------------------------------------------------------------------------
+
+
+def are_strokes(value: Any) -> bool:
+    """Whether these are strokes as a finger makes them: lists of points of three whole numbers."""
+    return isinstance(value, list) and all(
         isinstance(stroke, list)
-        and all(isinstance(point, list) and [type(one) for one in point] == [int] * POINT for point in stroke)
-        for stroke in strokes
+        and all(isinstance(point, list) and [type(number) for number in point] == [int] * POINT for point in stroke)
+        for stroke in value
     )
 
 
-def steps(stroke: list[list[int]]) -> list[list[int]]:
+def stroke_to_deltas(stroke: Stroke) -> Stroke:
     """The first point, then the way from each to the next."""
-    return [list(map(sub, point, last)) for point, last in zip(stroke, [[0] * POINT, *stroke], strict=False)]
+    return [list(map(sub, point, previous)) for point, previous in zip(stroke, [[0] * POINT, *stroke], strict=False)]
 
 
-def points(steps: list[list[int]]) -> list[list[int]]:
-    """What `steps` was made of. Raises ValueError for anything else, and where it leads beyond what can be recorded."""
-    if {*map(len, steps)} - {POINT} or {*map(type, chain.from_iterable(steps))} - {int}:
+def stroke_from_deltas(deltas: Stroke) -> Stroke:
+    """What `stroke_to_deltas` was given. Raises ValueError for anything else, and beyond what can be recorded."""
+    if {*map(len, deltas)} - {POINT} or {*map(type, chain.from_iterable(deltas))} - {int}:
         raise ValueError
-    columns = [list(accumulate(column)) for column in zip(*steps, strict=True)]
+    columns = [list(accumulate(column)) for column in zip(*deltas, strict=True)]
     if any(max(map(abs, column)) >= MAX_INT for column in columns):
         raise ValueError
     return list(map(list, zip(*columns, strict=True)))
 
 
-def millis(text: Any) -> int | None:
-    """An instant in milliseconds since 1970; None for what is none, or does not come back as it was."""
-    if not isinstance(text, str) or not text.isascii() or not FORMED.fullmatch(text) or text[11:13] == "24":
+# --- instants --------------------------------------------------------------------------------------------------
+
+
+def instant_to_ms(text: Any) -> int | None:
+    """An instant in milliseconds since 1970; None for what is none, or would not come back as it was."""
+    if not isinstance(text, str) or not text.isascii() or not INSTANT_FORM.fullmatch(text) or text[11:13] == "24":
         return None
     try:
         return to_millis(moment(text))
@@ -74,7 +82,7 @@ def millis(text: Any) -> int | None:
         return None
 
 
-def spelled(millis: int) -> str:
+def instant_from_ms(millis: int) -> str:
     """The instant so many milliseconds since 1970. Raises ValueError outside the calendar."""
     try:
         return instant(from_millis(millis))
@@ -82,56 +90,59 @@ def spelled(millis: int) -> str:
         raise ValueError from None
 
 
-def shortened(value: Any, recorded: int) -> Any:
-    """A value of a patch with its instants as steps from `recorded`, and random bytes in letters of their own."""
+# --- values of a patch -----------------------------------------------------------------------------------------
+
+
+def encode(value: Any, recorded_ms: int) -> Any:
+    """A value of a patch with its instants as steps from `recorded_ms`, and random bytes in letters of their own."""
     if isinstance(value, dict):
-        return {name: each if _stays(each) else shortened(each, recorded) for name, each in value.items()}
+        return {name: inner if _is_plain(inner) else encode(inner, recorded_ms) for name, inner in value.items()}
     if isinstance(value, list):
-        return [shortened(each, recorded) for each in value]
-    return _short(value, recorded) if isinstance(value, str) else value
+        return [encode(inner, recorded_ms) for inner in value]
+    return _encode_text(value, recorded_ms) if isinstance(value, str) else value
 
 
-def lengthened(value: Any, recorded: int) -> Any:
-    """What `shortened` was made of. Raises ValueError for anything else."""
+def decode(value: Any, recorded_ms: int) -> Any:
+    """What `encode` was given. Raises ValueError for anything that it does not write."""
     kind = type(value)
     if kind is str:
-        return _long(value, recorded) if value[:1] == "~" else value
+        return _decode_text(value, recorded_ms) if value[:1] == "~" else value
     if kind is dict:
         return {
-            name: each if type(each) is str and each[:1] != "~" else lengthened(each, recorded)
-            for name, each in value.items()
+            name: inner if type(inner) is str and inner[:1] != "~" else decode(inner, recorded_ms)
+            for name, inner in value.items()
         }
-    return [lengthened(each, recorded) for each in value] if kind is list else value
+    return [decode(inner, recorded_ms) for inner in value] if kind is list else value
 
 
-def _stays(value: Any) -> bool:
-    """Whether a text is the same in both: most are, and are not looked at again."""
-    return type(value) is str and len(value) not in LENGTHS and value[:1] != "~"
+def _is_plain(value: Any) -> bool:
+    """Whether this is a text that encodes as itself: most are, and are not looked at again."""
+    return type(value) is str and len(value) not in CODED_LENGTHS and value[:1] != "~"
 
 
-def _short(text: str, recorded: int) -> str:
+def _encode_text(text: str, recorded_ms: int) -> str:
     if text[:1] == "~":
         return "~" + text
-    if len(text) not in LENGTHS:
+    if len(text) not in CODED_LENGTHS:
         return text
-    if (at := millis(text)) is not None:
-        return f"~{at - recorded}"
-    for mark, plain in RANDOM.items():
-        if len(text) == plain.length:
+    if (millis := instant_to_ms(text)) is not None:
+        return f"~{millis - recorded_ms}"
+    for mark, spelling in SPELLINGS.items():
+        if len(text) == spelling.length:
             with suppress(ValueError):
-                if plain.written(data := plain.read(text)) == text:
-                    return f"~{mark}{data.hex().translate(LETTERS)}"
+                if spelling.to_text(data := spelling.to_bytes(text)) == text:
+                    return f"~{mark}{data.hex().translate(TO_LETTERS)}"
     return text
 
 
-def _long(text: str, recorded: int) -> str:
+def _decode_text(text: str, recorded_ms: int) -> str:
     if text[1:2] == "~":
         return text[1:]
-    plain = RANDOM.get(text[1:2])
-    if plain is None:
+    spelling = SPELLINGS.get(text[1:2])
+    if spelling is None:
         if not STEP.fullmatch(text[1:]):
             raise ValueError
-        return spelled(recorded + int(text[1:]))
-    if not SPELT.fullmatch(text[2:]):
+        return instant_from_ms(recorded_ms + int(text[1:]))
+    if not LETTERS.fullmatch(text[2:]):
         raise ValueError
-    return plain.written(bytes.fromhex(text[2:].translate(DIGITS)))
+    return spelling.to_text(bytes.fromhex(text[2:].translate(TO_DIGITS)))

@@ -1,31 +1,20 @@
-"""One exchange with the centre: send what waits, land what comes back, believe only what verifies.
+"""One exchange: the outbox goes up, receipts and the team's log come down, and only what verifies is believed.
 
-Pure of network and disk: both come in as arguments. Every step is safe to repeat; whatever fails, what has been
-settled stays settled and the rest is simply sent again.
+A transactional outbox (Richardson 2018): a change is written with its place in the outbox in one transaction, and sent
+until a verified receipt names it. Every step is idempotent; whatever fails, what has been settled stays settled and the
+rest is simply sent again. Pure of network and disk: both come in as ports.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sync.core.errors import AlongsideError, Unconnected, Untrusted
 from sync.core.times import moment
-from sync.protocol.messages import (
-    NO_CHANGE,
-    Batch,
-    Change,
-    End,
-    Hello,
-    LogSegment,
-    Report,
-    Resend,
-    SyncApi,
-    SyncStore,
-    Verdict,
-    VerifiedRange,
-    Welcome,
-    batch_claim,
-)
+from sync.protocol.batch import Batch, batch_claim
+from sync.protocol.messages import NO_CHANGE, End, Hello, LogSegment, Resend, Verdict, VerifiedRange, Welcome
+from sync.protocol.ports import SyncApi, SyncStore
 from sync.protocol.send_window import SendWindow
 from sync.protocol.verify import verify
 
@@ -38,22 +27,39 @@ SET_ASIDE = Verdict(
 )
 
 
+@dataclass
+class Report:
+    """What one exchange did. `code` is empty when all went well."""
+
+    offered: int = 0  # changes of the last request, whatever became of them
+    sent: int = 0
+    received: int = 0
+    pulled: int = 0
+    more: bool = False  # come again at once
+    code: str = ""
+    advice: str = ""
+    backoff_s: int = 0
+    clock_offset_ms: int | None = None  # the centre's time less the device's
+    min_app_version: str = ""
+    verdicts: list[Verdict] = field(default_factory=list)
+
+
 def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, window: SendWindow | None = None) -> Report:
     """One round trip. Errors come back in the report; they are never raised, and never lose anything.
 
-    `window`: what earlier exchanges taught; it is changed by this one. `Report.more`: come again at once.
+    `window`: what earlier exchanges taught; this one changes it.
     """
     report, window = Report(), window or SendWindow()
     probing, first = window.probing, 0
     try:
         hello = store.hello()
-        first = _first(hello)
+        first = _first_waiting(hello)
         _exchange(store, api, hello, report, window, push=push and not probing)
-        waits = _first(store.hello()) if probing else 0
-        window.completed(waits, report.more)
+        still_waiting = _first_waiting(store.hello()) if probing else 0
+        window.completed(still_waiting, report.more)
         if window.is_first_at_fault:
-            store.keep_verdict(replace(SET_ASIDE, device_seq=waits))
-        report.more = report.more or (probing and waits > 0)
+            store.keep_verdict(replace(SET_ASIDE, device_seq=still_waiting))
+        report.more = report.more or (probing and still_waiting > 0)
     except AlongsideError as error:
         report.code, report.advice = error.code, error.advice
         if not isinstance(error, Unconnected):
@@ -64,14 +70,14 @@ def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, window: Send
 
 
 def batches(store: SyncStore, after: int, report: Report, window: SendWindow | None = None) -> Iterator[Batch]:
-    """What waits to be sent, batch by batch, each under the device's signature."""
+    """What waits to be sent, numbered above `after`, batch by batch, each under the device's signature."""
     window, sent = window or SendWindow(), 0
     while window.has_room(sent):
         if not (changes := tuple(store.pending(after, window.batch_bytes))):
             return
         if window.max_changes:
             changes = changes[: window.max_changes]
-        last: Change = changes[-1]
+        last = changes[-1]
         report.offered += len(changes)
         claim = batch_claim(last.device_id, last.device_seq, last.change_id)
         parents = {parent for change in changes for parent in change.parents}
@@ -82,8 +88,8 @@ def batches(store: SyncStore, after: int, report: Report, window: SendWindow | N
     report.more = bool(store.pending(after, 1))
 
 
-def _first(hello: Hello) -> int:
-    """The change that waits first; 0 when none does."""
+def _first_waiting(hello: Hello) -> int:
+    """Number of the change that waits first; 0 when none does."""
     return hello.acked + 1 if hello.acked < hello.device_seq else 0
 
 
@@ -97,20 +103,20 @@ def _exchange(
     push: bool,
     full_from: int | None = None,
 ) -> None:
-    """`full_from`: send changes from this number in full form, as an earlier answer asked."""
+    """One request and its response; once more if the centre asks for changes to be sent again.
+
+    `full_from`: send changes from this number on whole, as an earlier response asked.
+    """
     hello = replace(hello, flush_bytes=0 if window.is_good else window.flush_bytes)
     after = full_from - 1 if full_from else hello.acked
-    resend: Resend | None = None
-    ended = False
     report.offered = 0
     sending = batches(store, after, report, window) if push else ()
+    resend: Resend | None = None
+    ended = False
     for part in api.sync(hello, sending, full=full_from is not None, returned=store.segments_to_return()):
         match part:
             case Welcome():
-                report.clock_offset_ms = _offset(part.server_time, hello.clock)
-                report.min_app_version = part.min_app_version
-                if part.kept is not None:
-                    store.restart_pull(part.kept)
+                _open(store, hello, part, report)
             case LogSegment():
                 _land(store, hello, part, report)
             case Verdict():
@@ -122,11 +128,17 @@ def _exchange(
                 ended = True
                 _close(store, part, report)
     if not ended:
-        raise Untrusted(
-            "the answer ended early", code="cut_short", advice="The line was cut. It is tried again by itself."
-        )
+        advice = "The line was cut. It is tried again by itself."
+        raise Untrusted("the response ended early", code="cut_short", advice=advice)
     if resend and full_from is None:
         _exchange(store, api, store.hello(), report, window, push=push, full_from=resend.first)
+
+
+def _open(store: SyncStore, hello: Hello, welcome: Welcome, report: Report) -> None:
+    report.clock_offset_ms = _clock_offset_ms(welcome.server_time, hello.clock)
+    report.min_app_version = welcome.min_app_version
+    if welcome.kept is not None:
+        store.restart_pull(welcome.kept)
 
 
 def _land(store: SyncStore, hello: Hello, segment: LogSegment, report: Report) -> None:
@@ -154,13 +166,13 @@ def _close(store: SyncStore, end: End, report: Report) -> None:
 
 
 def _grown(segment: LogSegment, verified: VerifiedRange | None, hello: Hello) -> VerifiedRange | None:
-    """The verified of the pulled log with this segment at one of its ends; None when it lies elsewhere."""
+    """The verified range with this segment at one of its ends; None when the segment lies elsewhere."""
     if segment.head.scope != hello.scope or not segment.entries:
         return None
     first = segment.entries[0].seq
     if verified is None:
-        begins = segment.before == NO_CHANGE or hello.newest
-        return VerifiedRange(segment.head, first, segment.before) if begins else None
+        is_start = segment.before == NO_CHANGE or hello.newest
+        return VerifiedRange(segment.head, first, segment.before) if is_start else None
     if segment.before == verified.head.chain:
         return replace(verified, head=segment.head)
     if segment.head.chain == verified.before:
@@ -168,7 +180,7 @@ def _grown(segment: LogSegment, verified: VerifiedRange | None, hello: Hello) ->
     return None
 
 
-def _offset(server_time: str, clock: dict) -> int:
+def _clock_offset_ms(server_time: str, clock: Mapping[str, Any]) -> int:
     try:
         return round((moment(server_time) - moment(clock["wall"])).total_seconds() * 1000)
     except ValueError:

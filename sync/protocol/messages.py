@@ -1,15 +1,14 @@
-"""What travels between a device and the centre. `docs/protocol.md` is this file in words.
+"""What travels between a device and the centre: changes, the log, the messages of an exchange. In words: `docs/protocol.md`.
 
-A `Change` is immutable and named by its content. Changes of one device form a chain (`device_prev`), so the
-device's signature over the last of a `Batch` covers all before it. The centre appends changes to the log of a
-scope (a team's records) and signs the log's head; an `LogEntry` under a verified `Head` is a receipt.
+A `Change` is immutable and content-addressed. The changes of one device form a hash chain (`device_prev`), so the device's
+signature over the last of a batch covers all before it. The centre appends changes to the log of a scope (a team's
+records), an event log under a hash chain of its own, and signs its head; a `LogEntry` under a verified `Head` is a receipt.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,12 +24,10 @@ Instant = Annotated[str, Field(pattern=INSTANT)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,79}$")]
 
 NO_CHANGE = "0" * 64
-MAX_CHANGE_BYTES = 256 * 1024  # bytes of one change; a drawn signature is about 2 KB
-BATCH_BYTES = 64 * 1024  # bytes at which a batch is closed
-FLUSH_BYTES = 512 * 1024  # bytes of lines compressed together, while the line is good
-UNSTREAMED_BYTES = (
-    1024  # bytes: a compressed stream that is shorter is the only one, and goes with its length: in fewer packets
-)
+MAX_CHANGE_BYTES = 256 * 1024  # canonical bytes of one change; a drawn signature is about 2 KB
+BATCH_BYTES = 64 * 1024  # of bodies in a batch
+FLUSH_BYTES = 512 * 1024  # of lines compressed together, on a good connection
+UNSTREAMED_BYTES = 1024  # a body that is shorter goes whole, with its length: in fewer packets
 MAX_WANT = 500  # changes asked for by id in one request
 
 
@@ -93,25 +90,7 @@ class Change(BaseModel):
     __str__ = __repr__
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Consecutive changes of one device, under one signature over the last of them.
-
-    `earlier`: numbers of parents that are earlier changes of the same device, which are named so on the wire.
-    """
-
-    changes: tuple[Change, ...]
-    signature: str
-    earlier: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def first(self) -> int:
-        return self.changes[0].device_seq
-
-
-def batch_claim(device_id: str, device_seq: int, head: str) -> dict[str, Any]:
-    """What a device signs (purpose "batch"): that the change with this number and id ends its chain so far."""
-    return {"device_id": device_id, "device_seq": device_seq, "head": head}
+# --- the log ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -132,17 +111,16 @@ class Head:
 
 
 def chain_hash(chain: str, change_id: str, seq: int, received_ms: int, *, void: bool) -> str:
-    """The next value of a scope's chain. It covers whether the entry counts, so that nobody can turn that unseen."""
+    """The next hash of a scope's chain. It covers whether the entry counts, so that nobody can turn that unseen."""
     names = bytes.fromhex(chain) + bytes.fromhex(change_id)
     return sha256(names + seq.to_bytes(8, "big") + received_ms.to_bytes(8, "big") + bytes([void])).hexdigest()
 
 
 @dataclass(frozen=True)
 class VerifiedRange:
-    """The stretch of a scope's log that a device has verified: from the entry `first` to `head`.
+    """The part of a scope's log that a device has verified: from the entry `first` to `head`, without a hole.
 
-    `before` is the chain before it: `NO_CHANGE` when nothing lies before it, so that the log is here from its
-    beginning.
+    `before` is the chain before that entry: `NO_CHANGE` when the log is here from its beginning.
     """
 
     head: Head
@@ -154,7 +132,7 @@ class VerifiedRange:
         return self.before == NO_CHANGE
 
     def verified_from(self) -> dict[str, Any] | None:
-        """What lies below it is still to be pulled; None when nothing does."""
+        """Number of the lowest entry and chain before it, for the hello; None when nothing lies below it."""
         return None if self.is_whole else {"seq": self.first, "chain": self.before}
 
 
@@ -180,6 +158,8 @@ class LogSegment:
     head: Head
 
 
+# --- the messages of an exchange -------------------------------------------------------------------------------
+
 VerdictName = Literal["accepted", "held", "quarantined", "refused"]
 
 
@@ -196,38 +176,30 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Hello:
-    """How a device opens an exchange.
-
-    `acked`: every own change up to this number has a verified receipt, or was refused and is kept aside.
-    `scope`: whose log to pull; null: only push. `head`: how far this device has verified that log ({epoch, scope, seq,
-    chain}); it is the cursor from which the centre goes on. `verified_from`: how far back that log goes here ({seq,
-    chain} of its lowest entry and before it); null: to the beginning. `flush_bytes`: after trouble with the line, how
-    much of the response to compress together. `newest`: without a head, begin with the newest entries. `want`: changes to be sent
-    once more. `commands_done`: ids of commands carried out.
-    """
+    """How a device opens an exchange."""
 
     device_id: str
     app_version: str
-    device_seq: int
-    device_head: str
-    acked: int
-    scope: str | None
-    head: dict[str, Any] | None
-    clock: dict[str, Any]
+    device_seq: int  # of its newest change; 0: none yet
+    device_head: str  # id of that change
+    acked: int  # every own change up to this number has a verified receipt, or was refused and is kept aside
+    scope: str | None  # whose log to pull; None: only push
+    head: dict[str, Any] | None  # {epoch, scope, seq, chain} up to which the log is verified: the pull's cursor
+    clock: dict[str, Any]  # {wall}: the device's own clock
     protocol: int = 1
-    verified_from: dict[str, Any] | None = None
-    flush_bytes: int = 0
-    newest: bool = False
-    want: tuple[str, ...] = ()
-    commands_done: tuple[str, ...] = ()
+    verified_from: dict[str, Any] | None = None  # {seq, chain} of its lowest entry and before it; None: the beginning
+    flush_bytes: int = 0  # of lines of the response to be compressed together, on a bad connection
+    newest: bool = False  # without a head: begin the pull with the newest entries
+    want: tuple[str, ...] = ()  # ids of changes to be sent once more
+    commands_done: tuple[str, ...] = ()  # ids of commands carried out
 
 
 @dataclass(frozen=True)
 class Welcome:
-    """How the centre opens its answer.
+    """How the centre opens its response.
 
-    `kept`: the epoch of the hello's head has ended, since the centre was restored from a backup; the log of that epoch
-    is still there up to this number, and what the device has above it is to be returned.
+    `kept`: the epoch of the hello's head has ended, since the centre was restored from a backup. Up to this number it
+    still has that epoch's log; what the device has above it is to be returned.
     """
 
     epoch: str
@@ -239,7 +211,7 @@ class Welcome:
 
 @dataclass(frozen=True)
 class Resend:
-    """The centre asks for these changes of this device again, in full form or from an earlier number."""
+    """The centre asks for this device's changes from the number `first` on once more; `full`: each whole."""
 
     first: int
     full: bool = False
@@ -247,98 +219,13 @@ class Resend:
 
 @dataclass(frozen=True)
 class End:
-    """How the centre ends its answer. `problem`: what it would not do, though everything sent was handled."""
+    """How the centre ends its response."""
 
-    more: bool = False
-    gaps: tuple[tuple[int, int], ...] = ()
-    backoff_s: int = 0
-    commands: tuple[dict[str, Any], ...] = ()
-    problem: dict[str, Any] | None = None
+    more: bool = False  # the pull is not finished: come again at once
+    gaps: tuple[tuple[int, int], ...] = ()  # numbers of this device that the centre lacks, first and last of each gap
+    backoff_s: int = 0  # do not come back sooner
+    commands: tuple[dict[str, Any], ...] = ()  # signed: what this device is to do
+    problem: dict[str, Any] | None = None  # what the centre would not do, though everything sent was handled
 
 
 ResponsePart = Welcome | LogSegment | Verdict | Resend | End
-
-
-class SyncApi(Protocol):
-    """The centre, as a device sees it: over HTTP in the field, in memory in tests."""
-
-    def sync(
-        self, hello: Hello, batches: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
-    ) -> Iterator[ResponsePart]: ...
-
-
-class SyncStore(Protocol):
-    """A device's store, as the engine sees it."""
-
-    def hello(self) -> Hello: ...
-
-    def pending(self, after: int, limit: int = BATCH_BYTES) -> Sequence[Change]:
-        """Own changes numbered above `after`, in order, about `limit` bytes of them."""
-        ...
-
-    def sign_batch(self, claim: dict[str, Any]) -> str: ...
-
-    def own(self, first: int, count: int) -> Sequence[Change]:
-        """Own changes by number: what a receipt speaks of."""
-        ...
-
-    def numbers_of(self, change_ids: Sequence[str]) -> Mapping[str, int]:
-        """The numbers of those that are this device's own."""
-        ...
-
-    def centre_key(self) -> str: ...
-
-    def verified_range(self) -> VerifiedRange | None:
-        """How much of the pulled log is here, verified."""
-        ...
-
-    def settle(self, segment: LogSegment) -> None:
-        """Mark exactly these own changes as received, and land what was wanted of others'."""
-        ...
-
-    def apply(self, segment: LogSegment, grown: VerifiedRange) -> None:
-        """Land pulled entries, own receipts among them, and the range they lead to, in one transaction."""
-        ...
-
-    def restart_pull(self, kept: int) -> None:
-        """The centre was restored and has the pulled log up to `kept` only: begin the pull anew, return the rest."""
-        ...
-
-    def segments_to_return(self) -> Iterable[LogSegment]:
-        """Runs of an ended epoch that the centre has lost, as it signed them."""
-        ...
-
-    def forget_returned(self) -> None:
-        """The centre has taken them."""
-        ...
-
-    def keep_commands(self, commands: Sequence[dict[str, Any]]) -> None:
-        """Keep what the centre commands, to be carried out when nothing waits any more."""
-        ...
-
-    def keep_verdict(self, verdict: Verdict) -> None: ...
-
-    def offer_again(self, gaps: Sequence[tuple[int, int]]) -> None:
-        """The centre has lost these own changes (first and last number): they are waiting once more."""
-        ...
-
-    def note_failure(self, problem: str) -> None:
-        """Note an attempt that did not succeed, on everything still waiting."""
-        ...
-
-
-@dataclass
-class Report:
-    """What one exchange did. `code` is empty when all went well."""
-
-    offered: int = 0  # changes of the last request, whatever became of them
-    sent: int = 0
-    received: int = 0
-    pulled: int = 0
-    more: bool = False
-    code: str = ""
-    advice: str = ""
-    backoff_s: int = 0
-    clock_offset_ms: int | None = None
-    min_app_version: str = ""
-    verdicts: list[Verdict] = field(default_factory=list)

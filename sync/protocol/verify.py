@@ -1,4 +1,7 @@
-"""When a segment of a log is believed: its chain leads to its head, and the centre signed that head."""
+"""When a segment of a log is believed: its hash chain leads to its head, and the centre signed that head.
+
+A linked timestamping scheme (Haber and Stornetta 1991): the signature over the last hash vouches for all before it.
+"""
 
 from sync.core.errors import Untrusted
 from sync.core.signing import verified
@@ -6,7 +9,7 @@ from sync.protocol.messages import LogSegment, chain_hash
 
 
 def verify(segment: LogSegment, centre_key: str) -> None:
-    """Raise Untrusted unless every entry of the segment is vouched for by the centre's signature."""
+    """Raise Untrusted unless the centre's signature vouches for every entry of the segment."""
     chain, seq = segment.before, 0
     for entry in segment.entries:
         if entry.seq <= seq:

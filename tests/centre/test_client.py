@@ -13,7 +13,8 @@ import pytest
 
 from sync.client.http import LITTLE, Client
 from sync.core.errors import AlongsideError, CaptivePortal, NotReachable, Problem, Unconnected, Untrusted
-from sync.protocol.messages import BATCH_BYTES, NO_CHANGE, Batch, Change, End, Hello, Welcome
+from sync.protocol.batch import Batch
+from sync.protocol.messages import BATCH_BYTES, NO_CHANGE, Change, End, Hello, Welcome
 from tests.steps.centre.running import Phone, Running, new_id
 
 HELLO = Hello(new_id(), "0.1.0", 0, NO_CHANGE, 0, None, None, {"wall": "2026-11-22T12:00:00.000Z"})

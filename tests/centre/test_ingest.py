@@ -4,7 +4,8 @@ import pytest
 
 from sync.api.ingest import change_log, request_reader
 from sync.core.canonical import canonical
-from sync.protocol.messages import Batch, Change
+from sync.protocol.batch import Batch
+from sync.protocol.messages import Change
 from tests.steps.centre.running import Phone, Running, answered
 
 

@@ -11,22 +11,12 @@ from sync.core.times import from_millis, instant
 from sync.domain.records.fold import fold
 from sync.domain.records.incident import Incident
 from sync.domain.records.standing import NURSE_STATEMENT, document
-from sync.protocol.codec import LineReader, compressed, read_hello, read_response, request_lines, response_lines
+from sync.protocol.batch import Batch, batch_claim
+from sync.protocol.codec import read_hello, read_response, request_lines, response_lines
 from sync.protocol.compact import Expander
-from sync.protocol.exchange import verify
-from sync.protocol.messages import (
-    NO_CHANGE,
-    Batch,
-    Change,
-    End,
-    Head,
-    Hello,
-    LogEntry,
-    LogSegment,
-    Welcome,
-    batch_claim,
-    chain_hash,
-)
+from sync.protocol.line_stream import LineReader, compressed
+from sync.protocol.messages import NO_CHANGE, Change, End, Head, Hello, LogEntry, LogSegment, Welcome, chain_hash
+from sync.protocol.verify import verify
 from tests.steps.page import PROTOCOL, example, section
 
 DEVICE, NURSE, CENTRE = (Signer(bytes([number]) * 32) for number in (1, 2, 3))
@@ -98,9 +88,9 @@ def test_the_answer_is_what_a_centre_sends_and_its_receipts_verify():
     lines = [canonical(line).decode() for line in response_lines(answers, HELLO.device_id)]
     assert lines == example("answer").splitlines()
 
-    reader = LineReader(compressed=False, max_out=1 << 20)
+    reader = LineReader(False, 1 << 20)
     read = reader.feed(example("answer").encode() + b"\n")
-    back = list(read_response(read, HELLO.device_id, lambda first, n: made[first - 1 : first - 1 + n]))
+    back = list(read_response(read, lambda first, n: made[first - 1 : first - 1 + n]))
     assert back == answers
     verify(back[1], KEYS["centre"])
 

@@ -34,9 +34,10 @@ def test_every_problem_code_stands_in_the_page_with_its_status_and_the_other_way
 
 
 def test_every_line_type_stands_in_the_page_and_the_other_way_round():
-    written = set(re.findall(r'"t": "(\w+)"', (ROOT / "sync/protocol/codec.py").read_text()))
+    modules = [f"sync/protocol/{name}.py" for name in ("codec", "batch", "segment")]
+    written = set(re.findall(r'"t": "(\w+)"', "".join((ROOT / module).read_text() for module in modules)))
     read = {"hello", "batch", "c", "full", "sig"} | {"welcome", "verdict", "resend", "segment", "own", "head", "end"}
-    taken = texts(tree("sync/api/ingest/request_reader.py")) | texts(tree("sync/protocol/codec.py"))
+    taken = set().union(*(texts(tree(module)) for module in ("sync/api/ingest/request_reader.py", *modules)))
     assert written == read <= taken
     assert (
         first_names(section(PROTOCOL, "4. Transport")) - {"content-encoding", "accept-encoding", "authorization"}

@@ -25,8 +25,11 @@ from sync.client.memory_device import Device
 from sync.core.errors import AlongsideError, NotReachable, Problem, Untrusted
 from sync.core.signing import Signer
 from sync.core.times import to_millis
-from sync.protocol import codec
-from sync.protocol.messages import Batch, Hello, LogSegment, ResponsePart
+from sync.protocol.batch import Batch
+from sync.protocol.codec import read_response, request_lines, response_lines
+from sync.protocol.line_stream import Line as TextLine
+from sync.protocol.line_stream import LineReader, Unreadable, compressed
+from sync.protocol.messages import Hello, LogSegment, ResponsePart
 from tests.faults import points
 from tests.steps.builders import CENTRE, PACKS, FakeClock
 
@@ -106,12 +109,10 @@ class Line:
         self, hello: Hello, batches: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
     ) -> Iterator[ResponsePart]:
         if self.instead is not None:
-            yield from codec.read_response(self._read(iter([self.instead])), hello.device_id, self.store.own)
+            yield from read_response(self._read(iter([self.instead])), self.store.own)
             return
         ingests = [self._ingest() for _ in range(2 if self.twice else 1)]
-        for data in self._until(
-            self.up, codec.compressed(codec.request_lines(hello, batches, full, returned), 1500, 1500), "up"
-        ):
+        for data in self._until(self.up, compressed(request_lines(hello, batches, full, returned), 1500, 1500), "up"):
             self.request += data
             for ingest in ingests:
                 with self.centre.working():
@@ -122,7 +123,7 @@ class Line:
         for answer in answered[:-1]:
             b"".join(self._sent(self._written(answer)))
         sent = self._sent(self._written(answered[-1]))
-        yield from codec.read_response(self._read(sent), hello.device_id, self.store.own)
+        yield from read_response(self._read(sent), self.store.own)
 
     def deliver(self, request: bytes) -> None:
         """The centre gets these bytes; nobody reads what it says to them."""
@@ -144,8 +145,8 @@ class Line:
             return response.prepare(centre.db, centre.org, centre.signer, ingest, self.token, now)
 
     def _written(self, answer: response.SyncResponse) -> Iterator[bytes]:
-        lines = codec.response_lines(self.centre.answers(answer), answer.hello.device_id, answer.with_body)
-        return codec.compressed(lines, 1500, 1500)
+        lines = response_lines(self.centre.answers(answer), answer.hello.device_id, answer.with_body)
+        return compressed(lines, 1500, 1500)
 
     def _sent(self, answer_bytes: Iterator[bytes]) -> Iterator[bytes]:
         """Once an answer has begun, whatever goes wrong at the centre cuts it."""
@@ -159,14 +160,14 @@ class Line:
                 return
             yield data
 
-    def _read(self, answer_bytes: Iterator[bytes]) -> Iterator[codec.Line]:
-        reader = codec.LineReader(compressed=True, max_out=1 << 26)
+    def _read(self, answer_bytes: Iterator[bytes]) -> Iterator[TextLine]:
+        reader = LineReader(True, 1 << 26)
         try:
             for data in self._until(self.down, answer_bytes, "down"):
                 self.answered += data
                 yield from reader.feed(data)
             yield from reader.close()
-        except codec.Unreadable:
+        except Unreadable:
             raise Untrusted("unreadable") from None
 
     def _until(self, cut: int | None, stream: Iterator[bytes], way: str) -> Iterator[bytes]:

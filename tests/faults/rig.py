@@ -22,8 +22,8 @@ from sync.client.memory_device import Device
 from sync.core.errors import AlongsideError
 from sync.core.signing import Signer
 from sync.core.times import to_millis
-from sync.protocol.exchange import SET_ASIDE, sync_once
-from sync.protocol.messages import Change, LogEntry, Report
+from sync.protocol.exchange import SET_ASIDE, Report, sync_once
+from sync.protocol.messages import Change, LogEntry
 from sync.protocol.send_window import SendWindow
 from tests.faults import checker, points
 from tests.faults.line import Line, TestCentre

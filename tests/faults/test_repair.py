@@ -9,7 +9,7 @@ from sync.api.pull import log_pages
 from sync.core.canonical import canonical
 from sync.core.errors import Problem
 from sync.core.times import to_millis
-from sync.protocol.anti_entropy import BUCKETS, differing_buckets, ids_in, sums
+from sync.protocol.anti_entropy import BUCKETS, bucket_sums, differing_buckets, ids_in
 from sync.protocol.codec import request_lines
 from tests.steps.builders import PACKS, uid
 
@@ -178,7 +178,7 @@ def test_the_state_check_finds_and_mends_what_is_missing_on_either_side(rig, gon
         rig.sync(pocket)
     span = second.store.verified_range()
     there = {row.change_id for row in rig.centre.log()}
-    assert differing_buckets(sums(second.store.logged()), sums(there)) == set()
+    assert differing_buckets(bucket_sums(second.store.logged()), bucket_sums(there)) == set()
     if gone == "theirs":
         second.db.execute("DELETE FROM entry WHERE seq = 1")
         second.db.execute("DELETE FROM change WHERE record_id = ?", (bytes.fromhex(uid(1).replace("-", "")),))
@@ -187,7 +187,7 @@ def test_the_state_check_finds_and_mends_what_is_missing_on_either_side(rig, gon
         rig.restart(second)
     else:
         there -= {mine.change_id}
-    buckets = differing_buckets(sums(second.store.logged()), sums(there))
+    buckets = differing_buckets(bucket_sums(second.store.logged()), bucket_sums(there))
     assert len(buckets) == 1
     assert second.store.compared(buckets, set(ids_in(there, buckets))) == 1
     if gone == "theirs":
@@ -215,9 +215,9 @@ def test_a_new_phone_begins_with_the_newest_page_though_receipts_are_outstanding
 
 def test_sums_differ_for_one_change_more_or_less():
     ids = [f"{number:064x}" for number in range(1, 3000, 7)]
-    assert len(sums(ids)) == BUCKETS
-    assert differing_buckets(sums(ids), sums(reversed(ids))) == set()
-    assert differing_buckets(sums(ids), sums(ids[1:])) == {0}
+    assert len(bucket_sums(ids)) == BUCKETS
+    assert differing_buckets(bucket_sums(ids), bucket_sums(reversed(ids))) == set()
+    assert differing_buckets(bucket_sums(ids), bucket_sums(ids[1:])) == {0}
 
 
 def test_a_wipe_is_obeyed_only_after_everything_has_been_received(rig):

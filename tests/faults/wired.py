@@ -8,8 +8,8 @@ from pathlib import Path
 import demo
 from sync.client.http import Client
 from sync.client.memory_device import Device
-from sync.protocol.exchange import SET_ASIDE, sync_once
-from sync.protocol.messages import Change, Report
+from sync.protocol.exchange import SET_ASIDE, Report, sync_once
+from sync.protocol.messages import Change
 from sync.protocol.send_window import SendWindow
 from tests.faults import checker
 from tests.faults.proxy import Proxy, Way, between

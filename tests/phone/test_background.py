@@ -12,8 +12,9 @@ from field_app.phone.background import FIRST_S, IDLE_S, LONGEST_S, Background
 from field_app.phone.store.disk import Draft
 from sync.core.errors import NotReachable, Problem
 from sync.core.times import instant
-from sync.protocol.anti_entropy import sums
-from sync.protocol.messages import Batch, Change, End, Hello, LogSegment, ResponsePart, Verdict, Welcome
+from sync.protocol.anti_entropy import bucket_sums
+from sync.protocol.batch import Batch
+from sync.protocol.messages import Change, End, Hello, LogSegment, ResponsePart, Verdict, Welcome
 from tests.steps.builders import CENTRE, NO_CHANGE, NOON, Pocket, segment
 
 WELCOME = Welcome("e1", instant(NOON), "0.1.0")
@@ -232,7 +233,7 @@ def test_the_log_is_compared_once_a_day_and_on_a_tap(rig: Rig):
     once = len(rig.centre.asked)
     assert once == 1
     _scope, first, last, said = rig.centre.asked[0]
-    assert (first, last, said) == (1, 1, sums(rig.store.logged()))
+    assert (first, last, said) == (1, 1, bucket_sums(rig.store.logged()))
     rig.step()
     assert len(rig.centre.asked) == 1
     rig.pocket.clock.forward(hours=25)

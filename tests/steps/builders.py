@@ -18,17 +18,8 @@ from sync.core.signing import Signer
 from sync.core.times import instant, to_millis
 from sync.domain.content.pack_set import PackSet
 from sync.pack_files import shipped_packs
-from sync.protocol.messages import (
-    NO_CHANGE,
-    Batch,
-    Change,
-    Head,
-    LogEntry,
-    LogSegment,
-    VerifiedRange,
-    batch_claim,
-    chain_hash,
-)
+from sync.protocol.batch import Batch, batch_claim
+from sync.protocol.messages import NO_CHANGE, Change, Head, LogEntry, LogSegment, VerifiedRange, chain_hash
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CENTRE = Signer(bytes(range(32)))

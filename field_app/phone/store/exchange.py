@@ -1,6 +1,6 @@
 """The store as the sync engine sees it: outbox, receipts, and the part of the team's log that is here (a hash chain).
 
-Implements `sync.protocol.messages.SyncStore`. `settle` and `apply` are one transaction each: receipts, entries, views
+Implements `sync.protocol.ports.SyncStore`. `settle` and `apply` are one transaction each: receipts, entries, views
 and the place in the log are never apart.
 """
 

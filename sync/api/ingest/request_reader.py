@@ -19,9 +19,12 @@ from sync.api.storage.schema import device
 from sync.core.errors import Untrusted
 from sync.core.signing import verified
 from sync.domain.content.pack_set import PackSet
-from sync.protocol.codec import LineReader, read_hello, read_segment
-from sync.protocol.compact import Expander, Line, Unreadable, parent_numbers, read_change
-from sync.protocol.messages import Change, Hello, LogSegment, Verdict, batch_claim
+from sync.protocol.batch import batch_claim
+from sync.protocol.codec import read_hello
+from sync.protocol.compact import Expander, parent_numbers, read_change
+from sync.protocol.line_stream import Line, LineReader, Unreadable
+from sync.protocol.messages import Change, Hello, LogSegment, Verdict
+from sync.protocol.segment import read_segment
 from sync.protocol.verify import verify
 
 MAX_BODY = 64 * 1024 * 1024

@@ -12,7 +12,7 @@ from sync.api.accounts.access import Caller, authorise, demand
 from sync.api.problems import problem
 from sync.api.storage.database import Database
 from sync.api.storage.schema import change_log
-from sync.protocol.anti_entropy import differing_buckets, ids_in, sums
+from sync.protocol.anti_entropy import bucket_sums, differing_buckets, ids_in
 
 log = change_log.c
 
@@ -30,5 +30,5 @@ def compare(
     stretch = (log.org == org) & (log.scope == scope) & log.seq.between(first, last)
     with db.read() as conn:
         ids = conn.execute(select(log.change_id).where(stretch)).scalars().all()
-    buckets = differing_buckets(device_sums, sums(ids))
+    buckets = differing_buckets(device_sums, bucket_sums(ids))
     return {"buckets": sorted(buckets), "change_ids": ids_in(ids, buckets)}

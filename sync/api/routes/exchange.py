@@ -16,7 +16,8 @@ from sync.api.pull.anti_entropy import compare
 from sync.api.pull.response import SyncResponse, parts, prepare
 from sync.api.routes.centre import SIGNED_IN, Here, Who, small_body, takes
 from sync.core.canonical import canonical
-from sync.protocol import codec
+from sync.protocol.codec import response_lines
+from sync.protocol.line_stream import compressed
 from sync.protocol.messages import FLUSH_BYTES, UNSTREAMED_BYTES
 
 router = APIRouter(prefix="/v1")
@@ -64,21 +65,21 @@ async def sync(request: Request, centre: Here) -> Response:
     state = request.state
     state.device_id, state.batches, state.changes = response.hello.device_id, ingest.batches, len(ingest.numbers)
     state.code = response.code or None
-    compressed = "bz2" in request.headers.get("accept-encoding", "")
-    if not compressed:
-        return StreamingResponse(_bytes(response, compressed), media_type=NDJSON)
+    is_compressed = "bz2" in request.headers.get("accept-encoding", "")
+    if not is_compressed:
+        return StreamingResponse(_bytes(response, is_compressed), media_type=NDJSON)
     headers = {"content-encoding": "bz2"}
-    chunks = _bytes(response, compressed)
+    chunks = _bytes(response, is_compressed)
     first = await run_sync(next, chunks)
     if len(first) < UNSTREAMED_BYTES:
         return Response(b"".join([first, *await run_sync(list, chunks)]), media_type=NDJSON, headers=headers)
     return StreamingResponse(chain([first], chunks), media_type=NDJSON, headers=headers)
 
 
-def _bytes(response: SyncResponse, compressed: bool) -> Iterator[bytes]:
-    lines = codec.response_lines(parts(response), response.hello.device_id, response.with_body)
-    if compressed:
-        return codec.compressed(lines, SOON, response.hello.flush_bytes or FLUSH_BYTES)
+def _bytes(response: SyncResponse, is_compressed: bool) -> Iterator[bytes]:
+    lines = response_lines(parts(response), response.hello.device_id, response.with_body)
+    if is_compressed:
+        return compressed(lines, SOON, response.hello.flush_bytes or FLUSH_BYTES)
     return (canonical(line) + b"\n" for line in lines)
 
 

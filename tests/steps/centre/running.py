@@ -29,9 +29,10 @@ from sync.client.memory_device import Device
 from sync.core.canonical import canonical, digest
 from sync.domain.documents.handover_sheet import OFFICER_STATEMENT, sheet_digest
 from sync.domain.records.standing import NURSE_STATEMENT, document
+from sync.protocol.batch import Batch, batch_claim
 from sync.protocol.codec import request_lines
-from sync.protocol.exchange import sync_once
-from sync.protocol.messages import NO_CHANGE, Batch, Change, Head, Hello, Report, batch_claim, chain_hash
+from sync.protocol.exchange import Report, sync_once
+from sync.protocol.messages import NO_CHANGE, Change, Head, Hello, chain_hash
 
 SCOPE = "team:cambridgeshire"
 

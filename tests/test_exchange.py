@@ -9,11 +9,12 @@ import pytest
 from field_app.phone.store.disk import DiskFull
 from sync.core.errors import NotReachable, Unconnected, Untrusted
 from sync.core.signing import Signer
-from sync.protocol import codec
+from sync.protocol.batch import Batch
+from sync.protocol.codec import request_lines
+from sync.protocol.compact import Expander
 from sync.protocol.exchange import sync_once
 from sync.protocol.messages import (
     NO_CHANGE,
-    Batch,
     End,
     Head,
     Hello,
@@ -342,9 +343,9 @@ def test_an_earlier_own_change_is_named_by_its_number(pocket):
     centre = Scripted(WELCOME, End())
     sync_once(pocket.store, centre)
     assert centre.batches[0][0].earlier == {first.change_id: 1}
-    [_hello, _batch, line, _sig] = codec.request_lines(centre.hellos[0], centre.batches[0])
+    [_hello, _batch, line, _sig] = request_lines(centre.hellos[0], centre.batches[0])
     assert line["parents"] == [-1]
-    assert codec.Expander({1: first.change_id}).expand(line, first.device_id, 2, first.change_id).parents == (
+    assert Expander({1: first.change_id}).expand(line, first.device_id, 2, first.change_id).parents == (
         first.change_id,
     )
 

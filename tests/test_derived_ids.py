@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.protocol.derived_ids import TRIED, next_nonce, number_of, record_id
+from sync.protocol.derived_ids import MAX_NUMBER, next_nonce, number_of, record_id
 from tests.steps.builders import uid
 
 
@@ -12,7 +12,7 @@ def test_a_nonce_follows_from_the_one_before_and_from_none_at_random():
     assert {len(next_nonce(None)), len(next_nonce("x"))} == {11}
 
 
-@pytest.mark.parametrize("number", [1, 2, TRIED])
+@pytest.mark.parametrize("number", [1, 2, MAX_NUMBER])
 def test_a_record_is_found_by_its_number(number):
     made = record_id(uid(1), uid(2), number)
     assert number_of(made, uid(1), uid(2)) == number
@@ -21,5 +21,5 @@ def test_a_record_is_found_by_its_number(number):
 
 def test_an_id_that_does_not_follow_has_no_number():
     assert number_of(uid(7), uid(1), uid(2)) == 0
-    assert number_of(record_id(uid(1), uid(2), TRIED + 1), uid(1), uid(2)) == 0
+    assert number_of(record_id(uid(1), uid(2), MAX_NUMBER + 1), uid(1), uid(2)) == 0
     assert record_id(uid(1), uid(2), 1)[14] == "8"

@@ -1,0 +1,104 @@
+"""Lines <-> bytes: NDJSON (a JSON object a line, its type in `t`), in bz2 streams laid end to end.
+
+A stream can be read once it is whole. Long streams are much smaller; short ones lose less when the connection breaks.
+"""
+
+import bz2
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from sync.core.canonical import parse, write
+from sync.protocol.messages import BATCH_BYTES, FLUSH_BYTES, MAX_CHANGE_BYTES
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Line = dict[str, Any]
+ENDS = ("sig", "head")  # of a batch, of a segment
+MAX_WAIT_BYTES = BATCH_BYTES + MAX_CHANGE_BYTES  # of a batch: a stream waits so long for its end
+PORTION_BYTES = 1 << 20  # decompressed at a time
+
+
+class Unreadable(ValueError):
+    """A line that is not of the protocol. Says which part, never what stood in it."""
+
+    def __init__(self, code: str, part: str):
+        super().__init__(f"{code}: {part}")
+        self.code, self.part = code, part
+
+
+def compressed(lines: Iterable[Line], first: int = FLUSH_BYTES, then: int = FLUSH_BYTES) -> Iterator[bytes]:
+    """Lines as bz2 streams: the first holds about `first` bytes of lines, each further one about `then`.
+
+    A stream ends with a batch or a segment where one ends soon enough.
+    """
+    waiting: list[bytes] = []
+    size, limit = 0, first
+    for line in lines:
+        waiting.append(write(line).encode() + b"\n")  # a change was checked when it got its id
+        size += len(waiting[-1])
+        if size >= (limit if line["t"] in ENDS else limit + MAX_WAIT_BYTES):
+            yield bz2.compress(b"".join(waiting))
+            waiting, size, limit = [], 0, then
+    if waiting:
+        yield bz2.compress(b"".join(waiting))
+
+
+class LineReader:
+    """Bytes in, lines out; at most `max_bytes` of lines, so that a small body cannot become a large one."""
+
+    def __init__(self, is_compressed: bool, max_bytes: int):
+        self._bz2 = bz2.BZ2Decompressor() if is_compressed else None
+        self._rest, self._inside_stream = b"", False
+        self._left = max_bytes
+
+    def feed(self, data: bytes) -> Iterator[Line]:
+        """The complete lines so far. Raises Unreadable for bytes that are not of the protocol."""
+        for plain in self._decompressed(data):
+            self._left -= len(plain)
+            if self._left < 0:
+                raise Unreadable("too_large", "the body, once decompressed")
+            *lines, self._rest = (self._rest + plain).split(b"\n")
+            if len(self._rest) > 2 * MAX_CHANGE_BYTES:
+                raise Unreadable("too_large", "a line")
+            for line in lines:
+                if line:
+                    yield _line(line)
+
+    def close(self) -> Iterator[Line]:
+        """The last line, if it came without its newline. Raises Unreadable when a stream is cut short."""
+        if self._inside_stream:
+            raise Unreadable("cut_short", "the body")
+        if self._rest:
+            yield _line(self._rest)
+
+    def _decompressed(self, data: bytes) -> Iterator[bytes]:
+        if self._bz2 is None:
+            yield data
+            return
+        while data:
+            if self._bz2.eof:
+                self._bz2 = bz2.BZ2Decompressor()
+            try:
+                yield self._bz2.decompress(data, max_length=PORTION_BYTES)
+                while not (self._bz2.eof or self._bz2.needs_input):
+                    yield self._bz2.decompress(b"", max_length=PORTION_BYTES)
+            except OSError:
+                raise Unreadable("not_bz2", "the body") from None
+            self._inside_stream = not self._bz2.eof
+            data = self._bz2.unused_data
+
+
+def known_fields(kind: "type[DataclassInstance]", line: Line) -> Line:
+    """Those fields of a line that this dataclass has: a later version's are passed over."""
+    return {name: value for name, value in line.items() if name in kind.__dataclass_fields__}
+
+
+def _line(data: bytes) -> Line:
+    try:
+        line = parse(data)
+    except ValueError:
+        raise Unreadable("not_json", "a line") from None
+    if not isinstance(line, dict) or not isinstance(line.get("t"), str):
+        raise Unreadable("no_type", "a line")
+    return line
