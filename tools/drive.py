@@ -16,33 +16,38 @@ from threading import Timer
 from typing import TypeVar
 
 import psutil
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Locator,
+    Page,
+    Route,
+    TimeoutError,
+    expect,
+    sync_playwright,
+)
 
 T = TypeVar("T")
-PATIENCE = int(
-    os.environ.get("ALONGSIDE_PATIENCE", "60000")
-)  # ms; a busy two-core machine takes its time over the first frame
+PATIENCE = int(os.environ.get("ALONGSIDE_PATIENCE", "60000"))  # ms; a busy machine is slow over the first frame
 AGAIN = 1_500  # ms before the focus is asked for again
-ARGS = [
-    "--headless", "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-    "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-ANDROID = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36"
-PHONE = {
-    "viewport": {"width": 412, "height": 915}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True,
-    "user_agent": ANDROID, "locale": "en-GB", "timezone_id": "Europe/London",
-}  # fmt: skip
-DESK = {
-    "viewport": {"width": 1440, "height": 900}, "device_scale_factor": 1, "locale": "en-GB",
-    "timezone_id": "Europe/London",
-}  # fmt: skip
+FLAGS = """--headless --no-sandbox --use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader
+    --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"""
+ANDROID = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/142.0.0.0 Mobile Safari/537.36"
+)
+BRITISH = {"locale": "en-GB", "timezone_id": "Europe/London"}
+TOUCH = {"has_touch": True, "is_mobile": True, "user_agent": ANDROID}
+PHONE = {"viewport": {"width": 412, "height": 915}, "device_scale_factor": 2, **TOUCH, **BRITISH}
+DESK = {"viewport": {"width": 1440, "height": 900}, "device_scale_factor": 1, **BRITISH}
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
         try:
             yield browser
         finally:
@@ -51,7 +56,7 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def ended_after(seconds: float) -> Iterator[None]:
-    """When this takes longer, every page crashes: a call into a page that hangs does not come back by itself."""
+    """Crash every page when this takes longer: a call into a page that hangs does not come back by itself."""
     timer = Timer(seconds, _crash)
     timer.start()
     try:
@@ -74,13 +79,13 @@ class Screen:
         self.context: BrowserContext = browser.new_context(**{**shape, **more})
         self.url, self.shots, self.name = url, shots, name
         self.outside: list[str] = []
-        self.taps, self.typed = 0, []  # what it took of the person
+        self.taps, self.typed = 0, []  # the effort of the person: taps, and the texts they typed
         self.context.route(re.compile(r"^https?://(?!127\.0\.0\.1|localhost)"), self._refuse)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
 
-    def _refuse(self, route) -> None:
+    def _refuse(self, route: Route) -> None:
         self.outside.append(route.request.url)
         route.abort()
 
@@ -98,7 +103,7 @@ class Screen:
         return self.page.locator(f'[flt-semantics-identifier="{identifier}"]').first
 
     def at_prefix(self, prefix: str) -> Locator:
-        """The first whose identifier begins so and goes on with an id."""
+        """The first element whose identifier begins with this prefix."""
         return self.page.locator(f'[flt-semantics-identifier^="{prefix}"]').first
 
     def has(self, identifier: str) -> bool:
@@ -173,9 +178,9 @@ class Screen:
     # --- acting -----------------------------------------------------------------------------------------------
 
     def tap(self, what: str | Locator) -> None:
-        """Tap what has this identifier (or locator): the way TalkBack does for buttons, with a pointer otherwise.
+        """Tap the element with this identifier (or locator): as TalkBack does for buttons, with a pointer otherwise.
 
-        Found and pressed in one step: Flutter gives an element to another node when it draws anew.
+        It is looked up and pressed in one step: Flutter gives an element to another node when it draws anew.
         """
         place = self.at(what) if isinstance(what, str) else what
         for _ in range(20):  # while one screen slides over another, a button may be there and not yet be one
@@ -190,14 +195,14 @@ class Screen:
         self.taps += 1
 
     def tap_if_there(self, identifier: str) -> bool:
-        """Tap it when it is on the screen now."""
-        found = self.page.evaluate(PRESS_IF, f'[flt-semantics-identifier="{identifier}"]')
-        self.taps += found
-        return found
+        """Tap it when it is on the screen now. Returns whether it was."""
+        pressed = self.page.evaluate(PRESS_IF, f'[flt-semantics-identifier="{identifier}"]')
+        self.taps += pressed
+        return pressed
 
     @contextmanager
     def uncounted(self) -> Iterator[None]:
-        """What is done here is not counted: it happened before."""
+        """Leave what is done meanwhile out of the counts of taps and typed texts."""
         taps, texts = self.taps, len(self.typed)
         yield
         self.taps, self.typed = taps, self.typed[:texts]
@@ -277,6 +282,7 @@ class Screen:
             self.page.wait_for_timeout(60)
 
     def shoot(self, what: str) -> Path:
+        """Take a picture. Returns its file."""
         self.shots.mkdir(parents=True, exist_ok=True)
         self.page.wait_for_timeout(700)  # a screen slides in
         path = self.shots / f"{self.name}-{what}.png"

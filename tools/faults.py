@@ -1,4 +1,4 @@
-"""The figures of the fault runs, out of what each test process wrote: `python -m tools.faults`.
+"""The figures of the fault runs, added up from what each test process wrote: `python -m tools.faults`.
 
 Writes build/faults.json, and the table in docs/faults.md between its two marks. `./build.sh test --long` calls it.
 """
@@ -17,32 +17,33 @@ PARTS, FIGURES, PAGE = ROOT / "build" / "faults", ROOT / "build" / "faults.json"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 COMMAND = "./build.sh test --long"
 NUMBERS = ("points", "runs", "acknowledged", "lost", "doubled", "clashes", "clashes_lost")
+COUNTED = "points, runs, acknowledged, of them lost, doubled, clashes, of them lost, invariants broken"
+HEADINGS = ("what was broken", *COUNTED.split(", "))
 
 
 def gathered(parts: Path) -> dict[str, dict[str, Any]]:
-    """The families of all test processes, added up."""
-    found: dict[str, dict[str, Any]] = {}
+    """The families of faults, each added up over all test processes."""
+    sums: dict[str, dict[str, Any]] = {}
     for path in sorted(parts.glob("*.json")):
         for name, family in json.loads(path.read_text()).items():
-            here = found.setdefault(name, {**dict.fromkeys(NUMBERS, 0), "broken": [], "skipped": []})
+            total = sums.setdefault(name, {**dict.fromkeys(NUMBERS, 0), "broken": [], "skipped": []})
             for number in NUMBERS:
-                here[number] += family[number]
-            here["broken"] += family["broken"]
-            here["skipped"] += [why for why in family["skipped"] if why not in here["skipped"]]
-    return dict(sorted(found.items()))
+                total[number] += family[number]
+            total["broken"] += family["broken"]
+            total["skipped"] += [why for why in family["skipped"] if why not in total["skipped"]]
+    return dict(sorted(sums.items()))
 
 
 def table(families: dict[str, dict[str, Any]], about: str) -> str:
     """The families as lines of a Markdown table, with their sum, and what was skipped."""
-    head = "| what was broken | points | runs | acknowledged | of them lost | doubled | clashes | of them lost | invariants broken |"
-    lines = [about, "", head, "|---|---|---|---|---|---|---|---|---|"]
+    lines = [about, "", f"| {' | '.join(HEADINGS)} |", "|---" * len(HEADINGS) + "|"]
     total: dict[str, int] = dict.fromkeys((*NUMBERS, "broken"), 0)
-    for name, one in families.items():
-        row = {**{number: one[number] for number in NUMBERS}, "broken": len(one["broken"])}
+    for name, family in families.items():
+        row = {**{number: family[number] for number in NUMBERS}, "broken": len(family["broken"])}
         total = {key: total[key] + row[key] for key in total}
         lines.append(_row(name, row))
     lines.append(_row("**all**", total))
-    lines += ["", *(f"Skipped: {name}: {why}." for name, one in families.items() for why in one["skipped"])]
+    lines += ["", *(f"Skipped: {name}: {why}." for name, family in families.items() for why in family["skipped"])]
     return "\n".join(lines).rstrip()
 
 
@@ -63,7 +64,7 @@ def main() -> int:
     before, _, rest = PAGE.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
     PAGE.write_text(f"{before}{BEGIN}\n{table(families, about)}\n{END}{after}")
-    broken = [f"{name}: {one}" for name, family in families.items() for one in family["broken"]]
+    broken = [f"{name}: {invariant}" for name, family in families.items() for invariant in family["broken"]]
     print(f"{FIGURES.relative_to(ROOT)}, {PAGE.relative_to(ROOT)}: {len(broken)} invariants broken", *broken, sep="\n")
     return 1 if broken else 0
 

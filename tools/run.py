@@ -37,7 +37,7 @@ class StartFailed(Exception):
 
 
 class Child:
-    """One child and its log file."""
+    """One program that runs, and its log file."""
 
     def __init__(self, name: str, module: str, env: dict[str, str], log: Path) -> None:
         self.name, self.log = name, log
@@ -70,15 +70,12 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="./build.sh run", description="Starts the centre, the phone app and the desktop console on this machine."
     )
-    parser.add_argument(
-        "--data", type=Path, default=ROOT / ".alongside", help="where everything is kept (default: .alongside)"
-    )
-    parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help="phone; the desktop is one higher, the centre two"
-    )
-    parser.add_argument("--empty", action="store_true", help="without the synthetic incidents")
-    parser.add_argument("--lan", action="store_true", help="open to every device in this network")
-    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
+    add = parser.add_argument
+    add("--data", type=Path, default=ROOT / ".alongside", help="where everything is kept (default: .alongside)")
+    add("--port", type=int, default=DEFAULT_PORT, help="phone; the desktop is one higher, the centre two")
+    add("--empty", action="store_true", help="without the synthetic incidents")
+    add("--lan", action="store_true", help="open to every device in this network")
+    add("--check", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     if not 1 <= options.port <= 65533:
         parser.error("--port must be between 1 and 65533")
@@ -86,19 +83,19 @@ def parse(argv: list[str]) -> argparse.Namespace:
     return options
 
 
-# --- Before anything starts ---------------------------------------------------------------------------------------------
+# --- Before anything starts -------------------------------------------------------------------------------------------
 
 
 def why_not_free(host: str, port: int) -> str | None:
-    """Returns why this port cannot be used, or None."""
-    with socket.socket() as asks:
-        asks.settimeout(1)
-        if asks.connect_ex(("127.0.0.1", port)) == 0:
+    """Why this port cannot be used; None when it can."""
+    with socket.socket() as client:
+        client.settimeout(1)
+        if client.connect_ex(("127.0.0.1", port)) == 0:
             return "is already in use"
-    with socket.socket() as binds:
-        binds.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            binds.bind((host, port))
+            server.bind((host, port))
         except PermissionError:
             return "may only be used by root"
         except OSError:
@@ -109,9 +106,8 @@ def why_not_free(host: str, port: int) -> str | None:
 def check_ports(host: str, first: int) -> None:
     for port in range(first, first + 3):
         if reason := why_not_free(host, port):
-            raise StartFailed(
-                f"Port {port} {reason}. Stop what uses it, or choose others: ./build.sh run --port {first + 100}"
-            )
+            advice = f"Stop what uses it, or choose others: ./build.sh run --port {first + 100}"
+            raise StartFailed(f"Port {port} {reason}. {advice}")
 
 
 def claim(data: Path) -> IO[str]:
@@ -121,30 +117,28 @@ def claim(data: Path) -> IO[str]:
         (data / "logs").mkdir(exist_ok=True)
         lock = (data / "run.lock").open("w")
     except OSError as error:
-        raise StartFailed(
-            f"Cannot write to {data}: {error.strerror}. Choose another folder: ./build.sh run --data DIR"
-        ) from error
+        advice = "Choose another folder: ./build.sh run --data DIR"
+        raise StartFailed(f"Cannot write to {data}: {error.strerror}. {advice}") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise StartFailed(
-            f"{data} is in use by another ./build.sh run. Stop that one, or choose another folder with --data."
-        ) from error
+        advice = "Stop that one, or choose another folder with --data."
+        raise StartFailed(f"{data} is in use by another ./build.sh run. {advice}") from error
     return lock
 
 
 def lan_addresses() -> list[str]:
     """This machine's own addresses in the network. Choosing a route for a datagram sends nothing."""
-    found: list[str] = []
+    addresses: list[str] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
         probe.connect(("192.0.2.1", 9))
-        found.append(probe.getsockname()[0])
+        addresses.append(probe.getsockname()[0])
     with contextlib.suppress(OSError):
-        found += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
-    return sorted({address for address in found if not address.startswith("127.")})
+        addresses += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
+    return sorted({address for address in addresses if not address.startswith("127.")})
 
 
-# --- Running ------------------------------------------------------------------------------------------------------------
+# --- Running ----------------------------------------------------------------------------------------------------------
 
 
 class Programs:
@@ -200,10 +194,8 @@ class Programs:
         while not done():
             self.check()
             if time.monotonic() > end:
-                log = self.data / "logs" / f"{name}.log"
-                raise StartFailed(
-                    f"The {name} did not answer within {seconds:.0f} s. The last lines of {log}:\n{tail(log)}"
-                )
+                log, what = self.data / "logs" / f"{name}.log", f"The {name} did not answer within {seconds:.0f} s."
+                raise StartFailed(f"{what} The last lines of {log}:\n{tail(log)}")
             time.sleep(0.1)
 
     def check(self) -> None:
@@ -212,9 +204,8 @@ class Programs:
         for process in self.processes:
             if process.died():
                 code = process.child.returncode
-                raise StartFailed(
-                    f"The {process.name} stopped by itself (code {code}). The last lines of {process.log}:\n{tail(process.log)}"
-                )
+                what = f"The {process.name} stopped by itself (code {code})."
+                raise StartFailed(f"{what} The last lines of {process.log}:\n{tail(process.log)}")
 
     def on_signal(self, *_: object) -> None:
         self.stopping = True
@@ -245,9 +236,8 @@ def tail(log: Path, lines: int = 15) -> str:
 
 
 def demo_people() -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "demo", "--people"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-m", "demo", "--people"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return done.stdout.rstrip() if done.returncode == 0 else "(python -m demo --people could not name the demo people)"
 
 

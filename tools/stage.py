@@ -50,6 +50,5 @@ def stage(root: Path, target: Path, centre: str) -> None:
 
 
 if __name__ == "__main__":
-    stage(
-        ROOT, Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist" / "app", os.environ.get("ALONGSIDE_CENTRE", "")
-    )
+    place = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist" / "app"
+    stage(ROOT, place, os.environ.get("ALONGSIDE_CENTRE", ""))

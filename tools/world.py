@@ -14,6 +14,8 @@ import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
+from playwright.sync_api import Browser
+
 from tools.drive import DESK, PHONE, Screen
 
 ROOT = Path(__file__).parents[1]
@@ -25,9 +27,9 @@ def _ahead(at: datetime | None) -> int:
 
 
 def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return server.getsockname()[1]
 
 
 class Process:
@@ -37,9 +39,8 @@ class Process:
         self.module, self.folder, self.port = module, folder, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.ready = self.url + ready
-        self.settings = {
-            "ALONGSIDE_DATA": str(folder), "ALONGSIDE_HOST": "127.0.0.1", "ALONGSIDE_PORT": str(self.port), **settings
-        }  # fmt: skip
+        place = {"ALONGSIDE_DATA": str(folder), "ALONGSIDE_HOST": "127.0.0.1", "ALONGSIDE_PORT": str(self.port)}
+        self.settings = place | settings
         self.child: subprocess.Popen | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -71,9 +72,9 @@ class Process:
 
 
 class World:
-    """A centre with its demo people, and whatever phones and consoles a test starts. `at`: the time it is there."""
+    """A centre with its demo people, and the phones and consoles that a test starts. `at`: the time in this world."""
 
-    def __init__(self, folder: Path, browser, at: datetime | None = None):
+    def __init__(self, folder: Path, browser: Browser, at: datetime | None = None):
         self.folder, self.browser, self.ahead = folder, browser, _ahead(at)
         self.processes: list[Process] = []
         self.screens: list[Screen] = []
@@ -88,12 +89,12 @@ class World:
         return self.processes[-1]
 
     def phone(self, name: str, fast_s: int = 0) -> Process:
-        """A phone, its clock so many seconds ahead of the centre's."""
+        """A phone, its clock `fast_s` seconds ahead of the centre's."""
         centre = {"ALONGSIDE_CENTRE": self.centre.url, "ALONGSIDE_TRAINING": "1"}
         return self._start("field_app.main", name, "/", centre, fast_s)
 
     def go_to(self, at: datetime) -> None:
-        """It is another time: everything is stopped and started again there."""
+        """Stop everything, and start it again at another time."""
         moved, self.ahead = _ahead(at) - self.ahead, _ahead(at)
         for process in self.processes:
             if process.module == "tools.other_clock":
@@ -107,9 +108,9 @@ class World:
 
     def screen(self, process: Process, name: str, **more) -> Screen:
         shape = DESK if process.folder.name == "console" else PHONE
-        made = Screen(self.browser, process.url, shape, SHOTS, name, **more)
-        self.screens.append(made)
-        return made.open()
+        screen = Screen(self.browser, process.url, shape, SHOTS, name, **more)
+        self.screens.append(screen)
+        return screen.open()
 
     def close(self) -> None:
         outside = [url for screen in self.screens for url in screen.outside]

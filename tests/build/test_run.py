@@ -1,4 +1,4 @@
-"""`./build.sh run` starts three programs, says when they are ready, and stops them together. The three are stand-ins here."""
+"""`./build.sh run` starts three programs, says when they are ready, and stops all. Here they are stand-ins."""
 
 import os
 import shutil
@@ -24,8 +24,9 @@ class Answer(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"ok")
 
-print({"host": os.environ["ALONGSIDE_HOST"], "data": os.environ["ALONGSIDE_DATA"], "demo": os.environ.get("ALONGSIDE_DEMO")}, flush=True)
-print({"centre": os.environ.get("ALONGSIDE_CENTRE"), "empty": os.environ.get("ALONGSIDE_DEMO_EMPTY")}, flush=True)
+setting = os.environ.get
+print({"host": setting("ALONGSIDE_HOST"), "data": setting("ALONGSIDE_DATA"), "demo": setting("ALONGSIDE_DEMO")})
+print({"centre": setting("ALONGSIDE_CENTRE"), "empty": setting("ALONGSIDE_DEMO_EMPTY")}, flush=True)
 SPECIAL
 HTTPServer((os.environ["ALONGSIDE_HOST"], int(os.environ["ALONGSIDE_PORT"])), Answer).serve_forever()
 """
@@ -45,7 +46,7 @@ def project(tmp_path: Path) -> Path:
         (root / name).touch()
     for name in ("sync/api/__main__.py", "field_app/main.py", "field_app/console.py"):
         (root / name).write_text(SERVER.replace("SPECIAL", ""))
-    (root / "sync" / "demo.py").write_text(DEMO)
+    (root / "demo.py").write_text(DEMO)
     return root
 
 
@@ -158,7 +159,7 @@ def test_one_that_dies_is_named_with_its_last_lines_and_the_others_stop(project:
 
 
 def test_demo_data_that_cannot_be_laid_is_an_error(project: Path):
-    (project / "sync" / "demo.py").write_text("raise SystemExit('no such form')")
+    (project / "demo.py").write_text("raise SystemExit('no such form')")
     run = start(project, "--port", str(three_free_ports()))
     _, told = run.communicate(timeout=30)
     assert run.returncode == 1
