@@ -1,4 +1,4 @@
-"""`python -m bench [app | sync]`: measure, print the table, write build/bench-*.json and the tables in docs/performance.md.
+"""`python -m bench [app | sync]`: measure; print the table; write build/bench-*.json and docs/performance.md.
 
 `--quick`: few repetitions, only printed. `--only GROUP,GROUP`: these alone, only printed.
 """
@@ -30,36 +30,35 @@ def main() -> int:
     arguments = argparse.ArgumentParser(prog="./build.sh bench", description=__doc__)
     arguments.add_argument("part", nargs="?", choices=PARTS, help="one part of the page; without it both")
     arguments.add_argument("--quick", action="store_true", help="few repetitions, to try it; writes nothing")
-    arguments.add_argument(
-        "--brief", action="store_true", help="fewer repetitions, nobody else with 1,000 incidents but on 4G"
-    )
-    arguments.add_argument("--only", type=lambda said: said.split(","), help=f"of {', '.join(GROUPS)}; writes nothing")
+    brief = "fewer repetitions, nobody else with 1,000 incidents but on 4G"
+    arguments.add_argument("--brief", action="store_true", help=brief)
+    arguments.add_argument("--only", type=lambda text: text.split(","), help=f"of {', '.join(GROUPS)}; writes nothing")
     arguments.add_argument("--group", nargs=2, metavar=("GROUP", "FOLDER"), help=argparse.SUPPRESS)
-    asked = arguments.parse_args()
-    if asked.brief:
+    options = arguments.parse_args()
+    if options.brief:
         os.environ["BENCH_BRIEF"] = "1"
-    if asked.group:
-        one_group(asked.group[0], Run(Path(asked.group[1]), asked.quick))
+    if options.group:
+        one_group(options.group[0], Run(Path(options.group[1]), options.quick))
         return 0
-    if unknown := set(asked.only or ()) - set(GROUPS):
+    if unknown := set(options.only or ()) - set(GROUPS):
         arguments.error(f"there is no group {', '.join(sorted(unknown))}")
-    parts = [asked.part] if asked.part else list(PARTS)
+    parts = [options.part] if options.part else list(PARTS)
     lost = 0
     for part in parts:
-        groups = [group for group in PARTS[part] if not asked.only or group in asked.only]
-        lost += everything(part, groups, asked.quick, write=not (asked.quick or asked.only)) if groups else 0
+        groups = [group for group in PARTS[part] if not options.only or group in options.only]
+        lost += everything(part, groups, options.quick, write=not (options.quick or options.only)) if groups else 0
     return 1 if lost else 0
 
 
 def one_group(group: str, run: Run) -> None:
-    """In a process of its own: measure, and leave the figures in the folder. When told to end it tidies up first."""
-    signal.signal(signal.SIGTERM, told_to_end)
+    """Measure in this process, and leave the figures in the folder. Asked to end, it tidies up first."""
+    signal.signal(signal.SIGTERM, asked_to_end)
     figures = importlib.import_module(f"bench.{group}").measure(run)
     (run.folder / "figures.json").write_text(json.dumps([asdict(figure) for figure in figures]))
 
 
-def told_to_end(*_: object) -> None:
-    """What this group waits for ends at once, and then the group by its own way out."""
+def asked_to_end(*_: object) -> None:
+    """End what this group waits for at once, then leave by its own way out."""
     for child in psutil.Process().children(recursive=True):
         child.kill()
     sys.exit(1)
@@ -79,7 +78,7 @@ def everything(part: str, groups: list[str], quick: bool, *, write: bool) -> int
         loads.append(report.load())
     figures.sort(key=lambda figure: figure.area == "Memory")
     before = raced() if "race" in groups and "race" not in lost else []
-    print("\n".join([report.told(about, loads), *before, "", report.plain(figures)]))
+    print("\n".join([report.conditions(about, loads), *before, "", report.plain(figures)]))
     for group, why in lost.items():
         print(f"\n{group} was not measured: {why}", file=sys.stderr)
     if write:

@@ -16,11 +16,14 @@ SCRATCH = ROOT / "build"  # on the disk the project lies on: a folder in memory 
 
 
 class MeasuringFailed(Exception):
-    """The group did not come to an end; says why."""
+    """A group did not come to its end. The words say why."""
 
 
 def measure(group: str, seconds: float, quick: bool) -> list[Figure]:
-    """Run one group, at most so long. Its programs and its folder are gone afterwards, however it ended."""
+    """Run one group, for so many seconds at most. Afterwards its programs and its folder are gone, however it ended.
+
+    Raises MeasuringFailed.
+    """
     SCRATCH.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"bench-{group}-", dir=SCRATCH, ignore_cleanup_errors=True) as folder:
         answer, errors = Path(folder) / "figures.json", Path(folder) / "errors.log"
@@ -35,11 +38,11 @@ def measure(group: str, seconds: float, quick: bool) -> list[Figure]:
             end(child)
         if code:
             raise MeasuringFailed("\n".join(errors.read_text(errors="replace").splitlines()[-12:]))
-        return [Figure(**each) for each in json.loads(answer.read_text())]
+        return [Figure(**figure) for figure in json.loads(answer.read_text())]
 
 
 def end(child: subprocess.Popen) -> None:
-    """The group and all it started: asked first, so that what it set up outside its process group goes too."""
+    """End the group and all it started. It is asked first, so that it tidies up outside its process group."""
     if child.poll() is None:
         child.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -50,5 +53,5 @@ def end(child: subprocess.Popen) -> None:
 
 
 def plain_environment() -> dict[str, str]:
-    """Without settings that would make the programs under test use somebody's real data."""
+    """The environment without settings that would make the programs under test use somebody's real data."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("ALONGSIDE_", "DATABASE_URL"))}

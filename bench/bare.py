@@ -1,6 +1,4 @@
-"""The floor for the phone app: a Flet app with one control that toggles, served in the same way. `python -m bench.bare`"""
-
-from typing import Any
+"""The floor for the phone app: a Flet app with one control, served in the same way. `python -m bench.bare`"""
 
 import flet as ft
 
@@ -8,7 +6,7 @@ from field_app.ui.serve import show
 
 
 def open_page(page: ft.Page) -> None:
-    def tapped(_: Any) -> None:
+    def tapped(_: ft.Event[ft.Container]) -> None:
         toggle.checked = not toggle.checked
         box.bgcolor = "#d0e4ff" if toggle.checked else "#ffffff"
         page.update()

@@ -9,9 +9,16 @@ import uvicorn
 def main(host: str, port: str, certificates: str) -> None:
     folder = Path(certificates)
     uvicorn.run(
-        "sync.api.app:application", factory=True, host=host, port=int(port), log_config=None, access_log=False,
-        server_header=False, ssl_certfile=folder / "centre.crt", ssl_keyfile=folder / "centre.key",
-    )  # fmt: skip
+        "sync.api.app:application",
+        factory=True,
+        host=host,
+        port=int(port),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ssl_certfile=folder / "centre.crt",
+        ssl_keyfile=folder / "centre.key",
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The columns of the comparison: how each one's server is started and its client called. Each is really running.
+"""The columns of the comparison: how the server of each is started and its client called. All of them really run.
 
 A client is a command with DO URL DOCUMENTS FOLDER after it (seed, push, pull, idle); it prints one JSON line with the
 seconds of the work alone, taken when the process is up, its modules are loaded and its client is made.
@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench.alone import ROOT
@@ -19,6 +19,13 @@ SETUP = ROOT / "build" / "peers"
 PYTHON = SETUP / "venv-bench" / "bin" / "python"  # made by ./build.sh from requirements/bench.txt
 NODE = SETUP / "node"
 OURS = "ours"
+ABOUT = {
+    OURS: "TLS; ids, signatures, receipts, sign-in, audit",
+    "rxdb": "memory storage; its HTTP replication to a small SQLite server",
+    "pouch": "LevelDB, keep-alive; pouchdb-server",
+    "kinto": "its own client; PostgreSQL, whose CPU is not counted",
+    "forms": "in ODK's style; a small SQLite server",
+}
 KINTO = """[server:main]
 use = egg:waitress#main
 host = 0.0.0.0
@@ -65,17 +72,17 @@ def node_ready() -> str:
     """Install the peers of npm, once; why that cannot be, or ""."""
     if not shutil.which("node") or not shutil.which("npm"):
         return "Node.js and npm are not here"
-    done, locked = NODE / ".done", (HERE / "package-lock.json").read_text()
-    if not done.exists() or done.read_text() != locked:
+    stamp, locked = NODE / ".done", (HERE / "package-lock.json").read_text()
+    if not stamp.exists() or stamp.read_text() != locked:
         shutil.rmtree(NODE, ignore_errors=True)
         NODE.mkdir(parents=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(HERE / name, NODE)
         command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        made = subprocess.run(command, cwd=NODE, capture_output=True, text=True, check=False)
-        if made.returncode:
-            return f"npm could not install the peers: {made.stderr[-300:]}"
-        done.write_text(locked)
+        npm = subprocess.run(command, cwd=NODE, capture_output=True, text=True, check=False)
+        if npm.returncode:
+            return f"npm could not install the peers: {npm.stderr[-300:]}"
+        stamp.write_text(locked)
     for script in (*HERE.glob("*.js"), *HERE.glob("*.mjs")):  # beside their packages, where Node looks for them
         shutil.copy(script, NODE)
     return ""
@@ -86,10 +93,8 @@ def python_ready() -> str:
 
 
 def uvicorn(what: str) -> Callable[[TablePlace], list[str]]:
-    return lambda place: [
-        str(PYTHON), "-m", "uvicorn", f"servers:{what}", "--app-dir", str(HERE), "--host", "0.0.0.0", "--port", str(place.port),
-        "--log-level", "warning", "--no-access-log",
-    ]  # fmt: skip
+    options = ["--app-dir", str(HERE), "--host", "0.0.0.0", "--log-level", "warning", "--no-access-log"]
+    return lambda place: [str(PYTHON), "-m", "uvicorn", f"servers:{what}", "--port", str(place.port), *options]
 
 
 def ours(place: TablePlace) -> list[str]:
@@ -104,8 +109,8 @@ def couch(place: TablePlace) -> list[str]:
     (place.store / "db").mkdir(parents=True)
     (place.store / "config.json").write_text(json.dumps({"log": {"file": str(place.store / "log.txt")}}))
     command = NODE / "node_modules" / "pouchdb-server" / "bin" / "pouchdb-server"
-    return ["node", str(command), "-p", str(place.port), "-o", "0.0.0.0", "-d", str(place.store / "db"),
-            "-c", str(place.store / "config.json"), "-n"]  # fmt: skip
+    options = ["-d", str(place.store / "db"), "-c", str(place.store / "config.json"), "-n"]
+    return ["node", str(command), "-p", str(place.port), "-o", "0.0.0.0", *options]
 
 
 def couch_setup(place: TablePlace) -> list[list[str]]:
@@ -131,16 +136,15 @@ def kinto_setup(place: TablePlace) -> list[list[str]]:
 
 
 def columns() -> list[Column]:
-    """All of them. Installs what npm has to give at the first call."""
+    """All of them. The first call installs the peers of npm."""
     node, python = node_ready(), python_ready()
-    return [
-        Column(OURS, "Alongside", ours, [], ours_environment, about="TLS; ids, signatures, receipts, sign-in, audit"),
-        Column("rxdb", "RxDB", uvicorn("rx"), ["node", str(NODE / "rx.mjs")], ready=node or python,
-               about="memory storage; its HTTP replication to a small SQLite server"),
-        Column("pouch", "PouchDB", couch, ["node", str(NODE / "pouch.js")], setup=couch_setup, ready=node,
-               about="LevelDB, keep-alive; pouchdb-server"),
-        Column("kinto", "Kinto", kinto, [str(PYTHON), str(HERE / "kinto_client.py")], setup=kinto_setup, ready=python,
-               about="its own client; PostgreSQL, whose CPU is not counted"),
-        Column("forms", "one form a request", uvicorn("forms"), [str(PYTHON), str(HERE / "forms_client.py")], ready=python,
-               about="in ODK's style; a small SQLite server"),
-    ]  # fmt: skip
+    rx, pouch = (["node", str(NODE / script)] for script in ("rx.mjs", "pouch.js"))
+    kinto_client, forms_client = ([str(PYTHON), str(HERE / f"{name}_client.py")] for name in ("kinto", "forms"))
+    some = [
+        Column(OURS, "Alongside", ours, [], ours_environment),
+        Column("rxdb", "RxDB", uvicorn("rx"), rx, ready=node or python),
+        Column("pouch", "PouchDB", couch, pouch, setup=couch_setup, ready=node),
+        Column("kinto", "Kinto", kinto, kinto_client, setup=kinto_setup, ready=python),
+        Column("forms", "one form a request", uvicorn("forms"), forms_client, ready=python),
+    ]
+    return [replace(column, about=ABOUT[column.name]) for column in some]

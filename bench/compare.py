@@ -17,16 +17,27 @@ Row = dict[str, Any]
 LINKS = ("loopback", "4G", "3G", "EDGE", "EDGE!10")
 CUT = "EDGE!10"
 TIMES_F = {
-    ("push", "3G", 50): 1.25, ("push", "EDGE", 50): 1.2, ("pull", "3G", 50): 1.75, ("pull", "EDGE", 50): 1.2,
-    ("push", "4G", 1000): 1.35, ("push", CUT, 50): 2.0, ("push", CUT, 1000): 2.0,
-}  # fmt: skip
+    ("push", "3G", 50): 1.25,
+    ("push", "EDGE", 50): 1.2,
+    ("pull", "3G", 50): 1.75,
+    ("pull", "EDGE", 50): 1.2,
+    ("push", "4G", 1000): 1.35,
+    ("push", CUT, 50): 2.0,
+    ("push", CUT, 1000): 2.0,
+}
+IDLE = (
+    ("https", "requests", "", 1),
+    ("sent", "bytes of its body", "B", 1024),
+    ("up", "bytes up, handshake and all", "B", None),
+    ("down", "bytes down, handshake and all", "B", None),
+)
 TIMES_FASTER = {"rxdb": 3.0, "pouch": 4.5}  # push 50, 3G
 AREA = "Sync against what is aimed at"
 wrapped = partial(fill, width=120, break_long_words=False, break_on_hyphens=False)
 
 
 class Rows:
-    """The rows of a run, to be asked."""
+    """The rows of a run, and what follows from them. An operation that was not measured has no seconds: None."""
 
     def __init__(self, data: dict[str, Any]):
         self.data = data
@@ -40,24 +51,23 @@ class Rows:
         return max((row["incidents"] for row in self.rows if row["incidents"] <= 50), default=0)
 
     def of(self, column: str, do: str, on: str, incidents: int) -> list[Row]:
-        asked = {"column": column, "do": do, "link": on, "incidents": incidents}
-        return [row for row in self.rows if asked.items() <= row.items()]
+        sought = {"column": column, "do": do, "link": on, "incidents": incidents}
+        return [row for row in self.rows if sought.items() <= row.items()]
 
     def seconds(self, column: str, do: str, on: str, incidents: int) -> float | None:
-        walls = [row["wall"] for row in self.of(column, do, on, incidents)]
-        return median(walls) if walls else None
+        return self.mid("wall", column, do, on, incidents)
 
-    def mid(self, name: str, *which: Any) -> float | None:
-        found = [row[name] for row in self.of(*which) if row.get(name) is not None]
-        return median(found) if found else None
+    def mid(self, name: str, column: str, do: str, on: str, incidents: int) -> float | None:
+        """The median of another figure of these rows."""
+        values = [row[name] for row in self.of(column, do, on, incidents) if row.get(name) is not None]
+        return median(values) if values else None
 
     def floor(self, do: str, on: str, incidents: int) -> float | None:
-        about = link(on)
         if incidents not in self.sets:
             return None
         if do in ("push", "pull"):
-            return about.floor(self.sets[incidents]["floor_size"], "up" if do == "push" else "down")
-        return about.round_trip or None
+            return link(on).floor(self.sets[incidents]["floor_size"], "up" if do == "push" else "down")
+        return link(on).round_trip or None
 
     def ratio(self, do: str, on: str, incidents: int) -> float | None:
         mine, floor = self.seconds(OURS, do, on, incidents), self.floor(do, on, incidents)
@@ -73,7 +83,7 @@ def table(data: dict[str, Any]) -> str:
     titles = data["titles"]
     head = ["", "F", *titles.values()]
     lines = [f"| {' | '.join(head)} |", f"|---{'|--:' * (len(head) - 1)}|"]
-    for do, incidents, on in asked(rows):
+    for do, incidents, on in operations(rows):
         cells = [cell(rows, name, do, on, incidents) for name in titles]
         if any(cells):
             floor = rows.floor(do, on, incidents)
@@ -81,7 +91,8 @@ def table(data: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def asked(rows: Rows) -> Iterable[tuple[str, int, str]]:
+def operations(rows: Rows) -> Iterable[tuple[str, int, str]]:
+    """What stands in the lines of the table, in order."""
     for do in ("push", "pull"):
         for incidents in rows.sets:
             for on in LINKS:
@@ -125,150 +136,108 @@ def figures(data: dict[str, Any]) -> list[Figure]:
 
 
 def ratios(rows: Rows) -> list[Figure]:
-    made = []
+    compared = []
     for (do, on, incidents), target in TIMES_F.items():
         if ratio := rows.ratio(do, on, incidents):
             walls = [row["wall"] for row in rows.of(OURS, do, on, incidents)]
-            made.append(
-                Figure(
-                    AREA, f"{label(do, incidents, on)}: times the floor", ratio, "F", target, detail=span(walls, "s", 2)
-                )
-            )
+            what = f"{label(do, incidents, on)}: times the floor"
+            compared.append(Figure(AREA, what, ratio, "F", target, detail=span(walls, "s", 2)))
     ours = rows.seconds(OURS, "push", "3G", 50)
     for name, times in TIMES_FASTER.items():
         if ours and (theirs := rows.seconds(name, "push", "3G", 50)):
             what = f"{label('push', 50, '3G')}: of the time {rows.data['titles'][name]} takes"
-            made.append(Figure(AREA, what, ours / theirs, "×", 1 / times, detail=f"{theirs / ours:.1f} times as fast"))
-    return made  # fmt: skip
+            detail = f"{theirs / ours:.1f} times as fast"
+            compared.append(Figure(AREA, what, ours / theirs, "×", 1 / times, detail=detail))
+    return compared
 
 
 def cut(rows: Rows) -> list[Figure]:
     """What was sent once more, as a share of what a push takes on the same link when nothing breaks."""
-    made = []
+    resent = []
     for size in rows.sets:
         whole, broken = (rows.mid("up", OURS, "push", on, size) for on in ("EDGE", CUT))
         if whole and broken:
             what, cuts = f"{label('push', size, CUT)}: sent again", rows.mid("cuts", OURS, "push", CUT, size)
-            made.append(Figure(AREA, what, 100 * (broken / whole - 1), "%", 30, detail=f"{cuts:.0f} resets"))
-    return made
+            resent.append(Figure(AREA, what, 100 * (broken / whole - 1), "%", 30, detail=f"{cuts:.0f} resets"))
+    return resent
 
 
 def idle(rows: Rows) -> list[Figure]:
-    made, size = [], rows.usual
+    costs, size = [], rows.usual
     slowest = next((on for on in ("EDGE", "4G") if rows.of(OURS, "idle", on, size)), "")
-    which = (OURS, "idle", slowest or "loopback", size)
-    for name, what, unit, target in (
-        ("https", "requests", "", 1), ("sent", "bytes of its body", "B", 1024),
-        ("up", "bytes up, handshake and all", "B", None), ("down", "bytes down, handshake and all", "B", None),
-    ):  # fmt: skip
-        if (value := rows.mid(name, *which)) is not None:
-            made.append(Figure(AREA, f"Nothing to do: {what}", value, unit, target))
+    for name, what, unit, target in IDLE:
+        if (value := rows.mid(name, OURS, "idle", slowest or "loopback", size)) is not None:
+            costs.append(Figure(AREA, f"Nothing to do: {what}", value, unit, target))
     if slowest:
         for do, what, target in (("idle", "a new connection, TLS and all", 3.7), ("live", "a live connection", 1.2)):
             if (taken := rows.seconds(OURS, do, slowest, size)) is not None:
                 trips = taken / link(slowest).round_trip
-                made.append(Figure(AREA, f"Nothing to do, {slowest}: round trips over {what}", trips, "", target))
-    return made
+                costs.append(Figure(AREA, f"Nothing to do, {slowest}: round trips over {what}", trips, "", target))
+    return costs
 
 
 def taps(rows: Rows) -> list[Figure]:
-    made, size = [], rows.usual
+    waits, size = [], rows.usual
     for on in LINKS:
         new, live = (rows.seconds(OURS, do, on, size) for do in ("tap", "tap-live"))
         signed = rows.seconds(OURS, "sign-in", on, size)
         if new and live:
-            made.append(
-                Figure(
-                    "From a tap to its verified receipt",
-                    on,
-                    new * 1000,
-                    "ms",
-                    detail=f"new connection; over a live one {live * 1000:.0f} ms; sign-in of a new phone {(signed or 0) * 1000:.0f} ms",
-                )
-            )
-    return made  # fmt: skip
+            detail = f"new connection; over a live one {live * 1000:.0f} ms; "
+            detail += f"sign-in of a new phone {(signed or 0) * 1000:.0f} ms"
+            waits.append(Figure("From a tap to its verified receipt", on, new * 1000, "ms", detail=detail))
+    return waits
 
 
 def centre(rows: Rows) -> list[Figure]:
     """CPU a record, where a push is big enough to tell; memory as the centre's log grows."""
-    made, most = [], max(rows.sets)
+    loads, most = [], max(rows.sets)
     on = next((on for on in ("4G", "loopback") if rows.of(OURS, "push", on, most)), "")
     for name, title in rows.data["titles"].items():
         if on and (spent := rows.mid("server_cpu", name, "push", on, most)) is not None:
-            each = 1000 * spent / rows.sets[most]["records"]
-            made.append(
-                Figure(
-                    "CPU of the server a record pushed",
-                    f"{title}, {most:,} incidents, {on}",
-                    each,
-                    "ms",
-                    0.5 if name == OURS else None,
-                )
-            )
+            what, ms = f"{title}, {most:,} incidents, {on}", 1000 * spent / rows.sets[most]["records"]
+            target = 0.5 if name == OURS else None
+            loads.append(Figure("CPU of the server a record pushed", what, ms, "ms", target))
     for size in rows.sets:
         if (weight := rows.mid("server_mb", OURS, "push", "loopback", size)) is not None:
-            changes = rows.sets[size]["changes"]
-            made.append(
-                Figure(
-                    "Memory of the centre",
-                    f"After a push of {size:,} incidents",
-                    weight,
-                    "MB",
-                    200,
-                    detail=f"{changes:,} changes",
-                )
-            )
-    return made  # fmt: skip
+            what, detail = f"After a push of {size:,} incidents", f"{rows.sets[size]['changes']:,} changes"
+            loads.append(Figure("Memory of the centre", what, weight, "MB", 200, detail=detail))
+    return loads
 
 
 def fresh(rows: Rows) -> list[Figure]:
     """A phone that has nothing yet, and a centre that has much."""
-    made, most = [], max(rows.sets)
+    pulls, most = [], max(rows.sets)
     for on in LINKS:
         usable, whole = rows.mid("usable", OURS, "pull", on, most), rows.seconds(OURS, "pull", on, most)
         if usable and whole:
             aim = 2.0 if on == "loopback" and most >= 1000 else None
-            phone = rows.mid("memory_mb", OURS, "pull", on, most)
-            made.append(
-                Figure(
-                    f"A fresh phone, {most:,} incidents at the centre",
-                    f"{on}: the newest 50 are listed",
-                    usable,
-                    "s",
-                    aim,
-                    detail=f"complete after {seconds(whole)}; {phone:.0f} MB",
-                )
-            )
-    return made  # fmt: skip
+            detail = f"complete after {seconds(whole)}; {rows.mid('memory_mb', OURS, 'pull', on, most):.0f} MB"
+            area, what = f"A fresh phone, {most:,} incidents at the centre", f"{on}: the newest 50 are listed"
+            pulls.append(Figure(area, what, usable, "s", aim, detail=detail))
+    return pulls
 
 
 # --- words -------------------------------------------------------------------------------------------------------
 
 
-def told(data: dict[str, Any]) -> str:
+def legend(data: dict[str, Any]) -> str:
     """What was sent, and what is not in the table."""
-    made = []
-    for size, about in sorted(data["sets"].items(), key=lambda one: int(one[0])):
+    sentences = []
+    for size, about in sorted(data["sets"].items(), key=lambda entry: int(entry[0])):
         small = ", ".join(f"{codec} {bytes_:,}" for codec, bytes_ in about["sizes"].items() if codec != "json")
-        made.append(
-            f"{int(size):,} incidents: {about['records']:,} records in {about['changes']:,} changes, {about['sizes']['json']:,} bytes of JSON ({small})."
-        )
+        counts = f"{about['records']:,} records in {about['changes']:,} changes"
+        sentences.append(f"{int(size):,} incidents: {counts}, {about['sizes']['json']:,} bytes of JSON ({small}).")
     first = next(iter(data["sets"].values()))
-    made.append(f"F uses {first['floor']}.")
+    sentences.append(f"F uses {first['floor']}.")
     if data["no_links"]:
-        made.append(f"Only loopback: {data['no_links']}.")
-    made += [f"Without {title}: {why}." for title, why in data["missing"].items()]
-    made += sorted(
-        {
-            f"Did not end: {row['column']}, {row['incidents']:,}, {row['link']}."
-            for row in data["rows"]
-            if "failed" in row
-        }
-    )
-    made.append("An empty cell was not run, since it would take very long.")
-    return " ".join(made)  # fmt: skip
+        sentences.append(f"Only loopback: {data['no_links']}.")
+    sentences += [f"Without {title}: {why}." for title, why in data["missing"].items()]
+    failed = {(row["column"], f"{row['incidents']:,}", row["link"]) for row in data["rows"] if "failed" in row}
+    sentences += [f"Did not end: {', '.join(which)}." for which in sorted(failed)]
+    sentences.append("An empty cell was not run, since it would take very long.")
+    return " ".join(sentences)
 
 
 def page(data: dict[str, Any]) -> Sequence[str]:
     columns = "; ".join(f"{title}: {about}" for title, about in data["about"].items())
-    return [wrapped(told(data)), "", table(data), "", wrapped(f"{columns}.")]
+    return [wrapped(legend(data)), "", table(data), "", wrapped(f"{columns}.")]

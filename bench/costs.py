@@ -1,4 +1,4 @@
-"""What a change costs on the wire, by what is in it: how much smaller a push is without it, compressed as it is sent."""
+"""What a change costs on the wire: by how much a push, compressed as it is sent, shrinks without each part of it."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -22,35 +22,37 @@ KINDS = {
     "signatures of people": {"signature"},
     "signatures of batches": {"sig", "prev"},
     "digests of what was signed": {"digest"},
-    "strokes of signatures on glass": {"strokes", "ink"},
-}  # fmt: skip
-RANDOM = set().union(
-    *(names for what, names in KINDS.items() if "strokes" not in what), {"id", "device_id", "device_head"}
-)
+}
+STROKES = {"strokes", "ink"}  # of signatures on glass
+RANDOM = set().union(*KINDS.values(), {"id", "device_id", "device_head"})
 Line = dict[str, Any]
 
 
 def measure(run: Run) -> list[Figure]:
     size = 1 if run.quick else 50
-    made = sets(run.folder, (size,), PYTHON if PYTHON.exists() else None)[size]
-    lines = requested(made)
+    recorded = sets(run.folder, (size,), PYTHON if PYTHON.exists() else None)[size]
+    lines = requested(recorded)
     whole = weight(lines)
-    about = f"{made.incidents} incidents, {made.changes} changes, in one push of {whole:,} bytes"
+    about = f"{recorded.incidents} incidents, {recorded.changes} changes, in one push of {whole:,} bytes"
 
     def without(what: str, blank: Callable[[Line], Line], target: float | None = None) -> Figure:
-        return Figure(AREA, what, (whole - weight(map(blank, lines))) / made.changes, "B", target)
+        return Figure(AREA, what, (whole - weight(map(blank, lines))) / recorded.changes, "B", target)
+
+    def without_names(what: str, names: set[str], target: float | None = None) -> Figure:
+        return without(what, lambda line: blanked(line, names), target)
 
     return [
-        Figure(AREA, "Everything", whole / made.changes, "B", detail=about),
-        without("Incompressible: ids, nonces, parents, signatures, digests", lambda line: blanked(line, RANDOM), TARGET_B),
-        *(without(f"of it {what}" if "strokes" not in what else what, lambda line, n=names: blanked(line, n)) for what, names in KINDS.items()),
+        Figure(AREA, "Everything", whole / recorded.changes, "B", detail=about),
+        without_names("Incompressible: ids, nonces, parents, signatures, digests", RANDOM, TARGET_B),
+        *(without_names(f"of it {what}", names) for what, names in KINDS.items()),
+        without_names("strokes of signatures on glass", STROKES),
         without("times", untimed),
-    ]  # fmt: skip
+    ]
 
 
-def requested(made: Set) -> list[Line]:
-    """The lines with which the phone would send all of it."""
-    device = phone(made.folder / "sender", "http://127.0.0.1:9")
+def requested(recorded: Set) -> list[Line]:
+    """The lines with which the phone would send all of them."""
+    device = phone(recorded.folder / "sender", "http://127.0.0.1:9")
     store = device.unlock(SENDER, PIN).store
     hello = store.hello()
     lines = list(request_lines(hello, list(batches(store, hello.acked, Report()))))
@@ -63,17 +65,18 @@ def weight(lines: Iterable[Line]) -> int:
 
 
 def blanked(value: Any, names: set[str]) -> Any:
-    """The value with nothing under these names, whatever stood there."""
+    """The value with "" in place of what stands under these names, at any depth."""
     if isinstance(value, dict):
-        return {name: "" if name in names else blanked(each, names) for name, each in value.items()}
+        return {name: "" if name in names else blanked(part, names) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [blanked(each, names) for each in value]
+        return [blanked(part, names) for part in value]
     return value
 
 
 def untimed(value: Any) -> Any:
+    """The value with "" in place of every time, at any depth."""
     if isinstance(value, dict):
-        return {name: "" if name == "monotonic_ms" else untimed(each) for name, each in value.items()}
+        return {name: "" if name == "monotonic_ms" else untimed(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [untimed(each) for each in value]
+        return [untimed(part) for part in value]
     return "" if isinstance(value, str) and TIME.fullmatch(value) else value

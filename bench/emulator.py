@@ -1,9 +1,9 @@
-"""A mobile link between two network namespaces: `python -m bench.emulator CLIENT SERVER CONTROL LINK SEED`. Linux, root.
+"""A link between two network namespaces: `python -m bench.emulator CLIENT SERVER CONTROL LINK SEED`. Linux, root.
 
-One TUN device in each namespace; this process carries the packets between them at the link's rate, after its delay,
-through a queue that drops what does not fit, and loses some by a seed. The TCP at both ends is the kernel's own. It counts
-bytes, packets, connections (SYN), and requests where they travel in clear. A connection that is older than the link
-allows is reset at both ends. Datagrams to CONTROL: `stats`, `reset` (counters to zero), `quit`.
+Each namespace has a TUN device. This process carries the packets between them at the link's rate, after its delay,
+through a queue that drops what does not fit, and loses some by a seed. The TCP at both ends is the kernel's own. Bytes,
+packets, connections (SYN) and, where they travel in clear, requests are counted. A connection that is older than the
+link allows is reset at both ends. Datagrams to CONTROL: `stats`, `reset` (counters to zero), `quit`.
 """
 
 import ctypes
@@ -31,7 +31,7 @@ LONG_AGO = -1e9
 
 
 def enter(namespace: str | int) -> None:
-    """Go into a network namespace: by its name, or by an open file of it."""
+    """Enter a network namespace, named or as an open file. Raises OSError."""
     libc = ctypes.CDLL(None, use_errno=True)
     at = namespace if isinstance(namespace, int) else os.open(f"/run/netns/{namespace}", os.O_RDONLY)
     if libc.setns(at, CLONE_NEWNET):
@@ -40,7 +40,7 @@ def enter(namespace: str | int) -> None:
 
 
 def device(namespace: str, address: str) -> int:
-    """A TUN device in the namespace, in which this process is afterwards."""
+    """Make a TUN device in the namespace, and leave this process there. Returns the device's file descriptor."""
     enter(namespace)
     tun = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
     fcntl.ioctl(tun, TUNSETIFF, struct.pack("16sH22x", b"link0", TUN_PLAIN))
@@ -86,7 +86,7 @@ class Way:
 
 
 class Segment:
-    """What is needed of a TCP packet."""
+    """The parts of a TCP packet that are needed here (RFC 9293)."""
 
     def __init__(self, packet: bytes):
         self.packet, self.start = packet, (packet[0] & 15) * 4
@@ -124,18 +124,20 @@ def _checksum(data: bytes) -> bytes:
 
 
 class Emulator:
-    def __init__(self, about: Link, client: int, server: int, seed: str):
-        self.link, self.client, self.server = about, client, server
-        self.up = Way(about.up, about.queue(about.up), about.round_trip / 2, server)
-        self.down = Way(about.down, about.queue(about.down), about.round_trip / 2, client)
-        self.chance = Random(f"{about.name}:{seed}")
+    """Both directions of one link, and what has passed over it. `client`, `server`: the TUN devices."""
+
+    def __init__(self, emulated: Link, client: int, server: int, seed: str):
+        self.link, self.client, self.server = emulated, client, server
+        self.up = Way(emulated.up, emulated.queue(emulated.up), emulated.round_trip / 2, server)
+        self.down = Way(emulated.down, emulated.queue(emulated.down), emulated.round_trip / 2, client)
+        self.chance = Random(f"{emulated.name}:{seed}")
         self.born: dict[bytes, float] = {}
         self.connections: set[bytes] = set()
         self.requests: set[bytes] = set()
         self.cuts = 0
 
     def carry(self, source: int) -> None:
-        """Take what waits at one end."""
+        """Take the packets that wait at one end."""
         way = self.up if source == self.client else self.down
         for _ in range(64):
             try:
@@ -159,7 +161,7 @@ class Emulator:
             self.requests.add(segment.ports + struct.pack("!I", segment.number))
 
     def _cut(self, segment: Segment, from_client: bool, now: float) -> bool:
-        """Whether the packet's connection has come of age: both ends are then told that it is over."""
+        """Reset a connection that is older than the link allows, at both ends. True when the packet is dropped."""
         which = segment.connection(from_client)
         if from_client and segment.flags & SYN:
             self.born[which] = now
@@ -174,11 +176,17 @@ class Emulator:
         return True
 
     def stats(self) -> dict[str, int]:
+        both = (self.up, self.down)
         return {
-            "up": self.up.size, "down": self.down.size, "lost": self.up.lost + self.down.lost,
-            "dropped": self.up.dropped + self.down.dropped, "requests": len(self.requests),
-            "connections": len(self.connections), "cuts": self.cuts, "waiting": len(self.up.queue) + len(self.down.queue),
-        }  # fmt: skip
+            "up": self.up.size,
+            "down": self.down.size,
+            "lost": sum(way.lost for way in both),
+            "dropped": sum(way.dropped for way in both),
+            "waiting": sum(len(way.queue) for way in both),
+            "requests": len(self.requests),
+            "connections": len(self.connections),
+            "cuts": self.cuts,
+        }
 
     def reset(self) -> None:
         for way in (self.up, self.down):
@@ -188,22 +196,22 @@ class Emulator:
         self.cuts = 0
 
     def serve(self, control: socket.socket) -> None:
-        """Until told to end, until whoever started it has ended, or for four hours."""
+        """Carry packets until `quit` comes, until whoever started this has ended, or for LONGEST_S."""
         parent, end = os.getppid(), time.monotonic() + LONGEST_S
         while os.getppid() == parent and time.monotonic() < end:
             now = time.perf_counter()
             next_due = min((way.queue[0][0] for way in (self.up, self.down) if way.queue), default=now + 1.0)
             ready, _, _ = select.select([self.client, self.server, control], [], [], max(0.0, next_due - now))
-            for one in ready:
-                if isinstance(one, int):
-                    self.carry(one)
+            for source in ready:
+                if isinstance(source, int):
+                    self.carry(source)
                     continue
-                order, asker = one.recvfrom(100)
+                order, asker = source.recvfrom(100)
                 if order == b"quit":
                     return
                 if order == b"reset":
                     self.reset()
-                one.sendto(json.dumps(self.stats()).encode(), asker)
+                source.sendto(json.dumps(self.stats()).encode(), asker)
             now = time.perf_counter()
             for way in (self.up, self.down):
                 way.deliver(now)

@@ -1,4 +1,4 @@
-"""A figure, how many times are put together into one, and what a process weighs."""
+"""A figure; how repeated times become one; what a process weighs."""
 
 import math
 import statistics
@@ -49,7 +49,7 @@ def median(times: Times) -> float:
 
 
 def percentile(times: Times, percent: float) -> float:
-    """The smallest measured time that at least this share of all measured times does not exceed."""
+    """The smallest measured time below or at which at least this share of all measured times lies."""
     ordered = sorted(times)
     return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
 
@@ -59,6 +59,6 @@ def span(times: Times, unit: str, digits: int = 1) -> str:
 
 
 def memory_mb(process: Process) -> float:
-    """What of the process lies in memory now."""
+    """Resident memory of the process now."""
     assert process.child
     return psutil.Process(process.child.pid).memory_info().rss / 1e6

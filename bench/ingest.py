@@ -1,8 +1,8 @@
-"""How quickly one process of the centre takes changes in, from 1, 8 and 50 phones at a time, on SQLite and on PostgreSQL.
+"""How quickly one process of the centre takes in changes: from 1, 8 and 50 phones at a time, on SQLite and PostgreSQL.
 
-Every phone sends its whole outbox in one request, as after a shift without a signal; all are made beforehand, and one more
-phone has gone before, so that the centre is warm. The floor is
-the same bytes put into a bare table of the same database by its own driver, a transaction a batch.
+Every phone sends its whole outbox in one request, as after a shift without a signal. All requests are made beforehand,
+and one more phone goes first, so that the centre is warm. The floor is the same bytes put into a bare table of the same
+database by its own driver, a transaction a batch.
 """
 
 import json
@@ -46,12 +46,12 @@ CPU_US = 500.0
 
 
 @dataclass
-class Outbox:
-    """A phone with work that waits, and the request that sends it."""
+class FullPhone:
+    """A phone with a full outbox, and the request that sends it."""
 
     device: Device
     batches: list[list[bytes]]  # canonical bytes of each change
-    body: bytes = b""
+    body: bytes  # of the request
 
     @property
     def changes(self) -> int:
@@ -66,60 +66,48 @@ class IngestTaken:
 
 
 def measure(run: Run) -> list[Figure]:
-    outboxes = filled(run.times(12, 1))
-    changes = sum(box.changes for box in outboxes[1:])
-    size = sum(len(one) for box in outboxes[1:] for some in box.batches for one in some)
+    phones = filled(run.times(12, 1))
+    changes = sum(phone.changes for phone in phones[1:])
+    size = sum(len(content) for phone in phones[1:] for batch in phone.batches for content in batch)
     about = f"{PHONES} phones, {changes:,} changes of {size / changes:.0f} bytes"
     figures, memory = [], []
     with postgres(run.folder) as server:
         for engine, url in (("SQLite", ""), ("PostgreSQL", server)):
-            floor = bare(engine, run.folder, url, outboxes[1:]) / changes * 1e6
+            floor = bare(engine, run.folder, url, phones[1:]) / changes * 1e6
             for at_once in AT_ONCE:
-                taken = push(run.folder / f"{engine} {at_once}", made_database(url, at_once), outboxes, at_once)
-                us = taken.seconds / changes * 1e6
+                taken = push(run.folder / f"{engine} {at_once}", new_database(url, at_once), phones, at_once)
+                us, what = taken.seconds / changes * 1e6, f"{engine}, {at_once} at a time"
                 detail = f"{1e6 / us:,.0f} changes/s; {about}"
-                figures.append(
-                    Figure(
-                        AREA, f"{engine}, {at_once} at a time: a change", us, "µs", TARGETS_US[engine], floor, detail
-                    )
-                )
-                figures.append(
-                    Figure(
-                        AREA,
-                        f"{engine}, {at_once} at a time: the centre's CPU a change",
-                        taken.cpu_s / changes * 1e6,
-                        "µs",
-                        CPU_US,
-                    )
-                )
-                memory.append(
-                    Figure("Memory", f"Centre on {engine} after {at_once} phones at a time", taken.memory_mb, "MB", 200)
-                )
-    return figures + memory  # fmt: skip
+                figures.append(Figure(AREA, f"{what}: a change", us, "µs", TARGETS_US[engine], floor, detail))
+                cpu_us = taken.cpu_s / changes * 1e6
+                figures.append(Figure(AREA, f"{what}: the centre's CPU a change", cpu_us, "µs", CPU_US))
+                what = f"Centre on {engine} after {at_once} phones at a time"
+                memory.append(Figure("Memory", what, taken.memory_mb, "MB", 200))
+    return figures + memory
 
 
 # --- what is sent -----------------------------------------------------------------------------------------------
 
 
-def filled(each: int) -> list[Outbox]:
+def filled(incidents: int) -> list[FullPhone]:
     """Phones with so many incidents each, every tap on the ribbon a change of its own."""
-    found, boxes = cases(), []
+    waiting, phones = cases(), []
     for number in range(PHONES + 1):
         device = Device(f"Phone {number}", lambda: datetime.now(UTC))
         device.practitioner = {"practitioner_id": NURSE, "role": "nurse"}
-        for case in islice(found, each):
+        for case in islice(waiting, incidents):
             seal(device, case)
         sent = list(batches(device, 0, Report()))
         body = b"".join(compressed(request_lines(device.hello(), sent)))
-        boxes.append(Outbox(device, [[change.content for change in batch.changes] for batch in sent], body))
-    return boxes
+        phones.append(FullPhone(device, [[change.content for change in batch.changes] for batch in sent], body))
+    return phones
 
 
 def seal(device: Device, case: Case) -> None:
-    made: dict[str, list[Change]] = {}
+    changes: dict[str, list[Change]] = {}
 
     def add(record_id: str, kind: str, patch: dict, at: datetime, **more: str) -> None:
-        so_far = made.setdefault(record_id, [])
+        so_far = changes.setdefault(record_id, [])
         on = fold(so_far) if so_far else Record(record_id, case.incident_id, kind, CATALOGUE[kind].version)
         so_far.append(device.seal(case.incident_id, record_id, kind, patch, on=on, recorded_at=instant(at), **more))
 
@@ -129,7 +117,7 @@ def seal(device: Device, case: Case) -> None:
         for patch in (rewritten(given, step.record_id), *({name: value} for name, value in taps.items())):
             if patch:
                 add(step.record_id, step.kind, patch, step.at)
-    incident = Incident(case.incident_id, {record_id: fold(some) for record_id, some in made.items()})
+    incident = Incident(case.incident_id, {record_id: fold(history) for record_id, history in changes.items()})
     patch, nonce = signed(device, incident, NURSE)
     add(case.incident_id, "incident", patch, case.signed_at, op="sign", nonce=nonce)
 
@@ -137,7 +125,7 @@ def seal(device: Device, case: Case) -> None:
 # --- the centre -------------------------------------------------------------------------------------------------
 
 
-def push(folder: Path, url: str, outboxes: list[Outbox], at_once: int) -> IngestTaken:
+def push(folder: Path, url: str, phones: list[FullPhone], at_once: int) -> IngestTaken:
     """Start a centre with nothing in it and let all phones send, so many at a time."""
     folder.mkdir()
     served = centre(folder / "centre")
@@ -145,16 +133,16 @@ def push(folder: Path, url: str, outboxes: list[Outbox], at_once: int) -> Ingest
         served.settings["DATABASE_URL"] = url
     served.start()
     try:
-        for box in outboxes:
-            enrol(served.url, box.device)
-        first, *outboxes = outboxes  # warms it up
-        with httpx.Client(base_url=served.url, timeout=600, limits=httpx.Limits(max_connections=at_once)) as line:
-            send(line, first)
+        for phone in phones:
+            enrol(served.url, phone.device)
+        first, *phones = phones  # the first warms it up
+        with httpx.Client(base_url=served.url, timeout=600, limits=httpx.Limits(max_connections=at_once)) as client:
+            send(client, first)
             before, begun = used(served), time.perf_counter()
             with ThreadPoolExecutor(at_once) as senders:
-                received = list(senders.map(lambda box: send(line, box), outboxes))
+                received = list(senders.map(lambda phone: send(client, phone), phones))
             seconds, after = time.perf_counter() - begun, used(served)
-        assert received == [box.changes for box in outboxes], "not everything was received"
+        assert received == [phone.changes for phone in phones], "not everything was received"
         return IngestTaken(seconds, after - before, memory_mb(served))
     finally:
         served.kill()
@@ -167,14 +155,14 @@ def enrol(url: str, device: Device) -> None:
     device.scope = None
 
 
-def send(line: httpx.Client, box: Outbox) -> int:
+def send(client: httpx.Client, phone: FullPhone) -> int:
     """Push it all. Returns for how many changes there is a receipt."""
     headers = {"content-type": "application/x-ndjson", "content-encoding": "bz2"}
-    answer = line.post("/v1/sync", content=box.body, headers=headers)
+    answer = client.post("/v1/sync", content=phone.body, headers=headers)
     assert answer.status_code == 200, answer.text
-    lines = [json.loads(each) for each in answer.content.splitlines()]
-    assert not [each for each in lines if each["t"] == "verdict"]
-    return sum(each["n"] for each in lines if each["t"] == "own")
+    lines = [json.loads(line) for line in answer.content.splitlines()]
+    assert not [line for line in lines if line["t"] == "verdict"]
+    return sum(line["n"] for line in lines if line["t"] == "own")
 
 
 def used(served: Process) -> float:
@@ -198,19 +186,19 @@ def postgres(folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
-def made_database(server: str, number: int) -> str:
+def new_database(server: str, number: int) -> str:
     """A new database on the server; none for SQLite."""
     if not server:
         return ""
     with psycopg.connect(server, autocommit=True) as conn:
         conn.execute(f"CREATE DATABASE ingest_{number}".encode())
-    at, _, asked = server.partition("?")
-    return f"{at.rpartition('/')[0]}/ingest_{number}?{asked}"
+    address, _, options = server.partition("?")
+    return f"{address.rpartition('/')[0]}/ingest_{number}?{options}"
 
 
-def bare(engine: str, folder: Path, url: str, outboxes: list[Outbox]) -> float:
+def bare(engine: str, folder: Path, url: str, phones: list[FullPhone]) -> float:
     """Seconds for the same bytes into a table of number and bytes."""
-    portions = [list(enumerate(batch)) for box in outboxes for batch in box.batches]
+    portions = [list(enumerate(batch)) for phone in phones for batch in phone.batches]
     with sqlite(folder / "bare.db") if engine == "SQLite" else psycopg.connect(url, autocommit=True) as conn:
         mark, kind = ("?", "BLOB") if engine == "SQLite" else ("%s", "bytea")
         conn.execute(f"CREATE TABLE bare (portion bigint, seq bigint, body {kind}, PRIMARY KEY (portion, seq))")

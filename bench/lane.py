@@ -1,6 +1,7 @@
 """A lane: a client's and a server's network namespace with one link between them, and what passed over it.
 
-Needs Linux, root and, for any link but loopback, /dev/net/tun. Without these a lane is plain 127.0.0.1: nothing is counted.
+Needs Linux, root and, for any link but loopback, /dev/net/tun. Without these a lane is plain: 127.0.0.1, and nothing is
+counted.
 """
 
 import json
@@ -34,7 +35,7 @@ def possible() -> str:
 
 
 def sweep() -> None:
-    """Take away what a run that was killed has left."""
+    """Delete the namespaces that a killed run has left."""
     for line in ip("netns", "list").splitlines():
         name = line.split()[0] if line.split() else ""
         if name.startswith(PREFIX) and not Path(f"/proc/{name.split('-')[2]}").exists():
@@ -59,8 +60,8 @@ class Lane:
     def __enter__(self) -> "Lane":
         if self.plain:
             return self
-        about = f"{PREFIX}-{os.getpid()}-{next(_number)}"
-        self._names = (f"{about}c", f"{about}s")
+        prefix = f"{PREFIX}-{os.getpid()}-{next(_number)}"
+        self._names = (f"{prefix}c", f"{prefix}s")
         for name in self._names:
             ip("netns", "add", name)
             ip("-n", name, "link", "set", "lo", "up")
@@ -94,11 +95,11 @@ class Lane:
         raise RuntimeError("the link does not come up")
 
     def _ask(self, order: str) -> dict[str, int]:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as asking:
-            asking.bind("")  # any free name
-            asking.settimeout(5)
-            asking.sendto(order.encode(), self._control)
-            return json.loads(asking.recv(4096))
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as client:
+            client.bind("")  # any free name
+            client.settimeout(5)
+            client.sendto(order.encode(), self._control)
+            return json.loads(client.recv(4096))
 
     def reset(self) -> None:
         """Let the last packets arrive, then count from here."""
@@ -120,9 +121,8 @@ class Lane:
         return {way: size - self._before[way] for way, size in self._device().items()}
 
     def _device(self) -> dict[str, int]:
-        done = subprocess.run(
-            [*self.at_client, "cat", "/proc/net/dev"], capture_output=True, text=True, check=True
-        )  # fmt: skip
+        command = [*self.at_client, "cat", "/proc/net/dev"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
         line = next(line for line in done.stdout.splitlines() if line.strip().startswith("link0"))
         numbers = line.partition(":")[2].split()
         return {"up": int(numbers[8]), "down": int(numbers[0])}

@@ -1,6 +1,6 @@
-"""The links that are measured: their rates, their round trip, what they lose; and the least time that bytes take on one.
+"""The links that are measured: rates, round trip, loss; and the floor, the least time that bytes take on one.
 
-`EDGE!10` is EDGE on which every connection is reset when it is ten seconds old: a car that loses the cell.
+`EDGE!10` is EDGE, on which every connection is reset when it is ten seconds old: a car that loses the cell.
 """
 
 from dataclasses import dataclass, replace
@@ -25,14 +25,14 @@ class Link:
         return max(KEPT, round(KEPT_S * rate / 8)) if rate else 1 << 30
 
     def floor(self, size: int, way: str) -> float | None:
-        """Seconds of one round trip and these bytes "up" or "down"; None where nothing limits them."""
+        """Seconds that one round trip and these bytes take, "up" or "down"; None on a link without a rate."""
         rate = self.up if way == "up" else self.down
         return self.round_trip + size * 8 / rate if rate else None
 
 
 LINKS = {
-    each.name: each
-    for each in (
+    link.name: link
+    for link in (
         Link("loopback"),
         Link("4G", 10_000_000, 10_000_000, 0.050),
         Link("3G", 384_000, 1_000_000, 0.200, 0.01),
@@ -42,6 +42,6 @@ LINKS = {
 
 
 def link(name: str) -> Link:
-    """The link of this name, "EDGE!10" among them. Raises KeyError or ValueError for one there is not."""
+    """The link of this name, "EDGE!10" among them. Raises KeyError or ValueError for an unknown name."""
     plain, _, cut = name.partition("!")
     return replace(LINKS[plain], name=name, cut_s=float(cut)) if cut else LINKS[plain]

@@ -1,4 +1,4 @@
-"""What is measured with: the same incidents sealed on a phone, and as the plain JSON documents that every peer is given.
+"""What is measured with: the same incidents, sealed on a phone, and as the JSON documents that every peer is given.
 
 The incidents are those of the project's own generator. A nurse's phone seals them as the app does, each tap on the
 ribbon a change of its own; a document is a record as it then stands: ids, author, times, answers, strokes.
@@ -12,7 +12,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -27,13 +27,15 @@ from demo.synthetic import Case, generate
 from field_app.phone.session import Session
 from field_app.phone.store.disk import Intent, SystemClock
 from sync.core.canonical import digest
-from sync.core.times import instant, to_millis
+from sync.core.times import to_millis
 from sync.domain.catalogue import RIBBON
 from sync.domain.documents.handover_sheet import sheet_digest
 from sync.domain.forms import of_question
 from sync.domain.records.fold import Record
+from sync.domain.records.incident import Incident
 from sync.domain.records.standing import document
 from sync.pack_files import shipped
+from sync.protocol.messages import Change
 
 SENDER, READER = "amina.yusuf", "tom.ellery"
 ZSTD = "import sys, zstandard; print(len(zstandard.ZstdCompressor(level=19).compress(sys.stdin.buffer.read())))"
@@ -41,25 +43,25 @@ Document = dict[str, Any]
 
 
 class GivenClock(SystemClock):
-    """The phone's clock while it records what happened some time ago: at any millisecond, as a person taps."""
+    """The phone's clock while it records an incident of some time ago: at any millisecond, as a person taps."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.at, self._told, self._hand = datetime.now(UTC), 0, Random(1)
+        self.at, self._last_ms, self._hand = datetime.now(UTC), 0, Random(1)
 
     def now(self) -> datetime:
         now = self.at + timedelta(milliseconds=self._hand.randrange(1000))
-        self._told = to_millis(now)
+        self._last_ms = to_millis(now)
         return now
 
     def monotonic_ms(self) -> int:
         """As on a phone that was never turned off: a little after the time was asked for."""
-        return self._told + self._hand.randrange(2)
+        return self._last_ms + self._hand.randrange(2)
 
 
 @dataclass(frozen=True)
 class Set:
-    """So many incidents: folders of a centre, of a phone that has them waiting, of one that has nothing; the documents."""
+    """So many incidents: the folders of a centre, of a phone that has them waiting, of an empty one; the documents."""
 
     incidents: int
     folder: Path
@@ -82,8 +84,8 @@ class Set:
 
 
 def sets(folder: Path, counts: Sequence[int], zstd: Path | None = None) -> dict[int, Set]:
-    """The sets, each a beginning of the next. `zstd`: a Python that has zstandard."""
-    base, made = folder / "base", {}
+    """A set for each count; the smaller ones are beginnings of the larger. `zstd`: a Python that has zstandard."""
+    base, recorded = folder / "base", {}
     clock = GivenClock()
     served = centre(base / "centre").start()
     sender, reader = phone(base / "sender", served.url, clock), phone(base / "reader", served.url)
@@ -98,16 +100,16 @@ def sets(folder: Path, counts: Sequence[int], zstd: Path | None = None) -> dict[
         for case in islice(waiting, count - sealed):
             seal(session, clock, case)
         sealed = count
-        docs, newest = list(documents(session)), tuple(one.incident_id for one in session.store.incidents(50))
+        docs, newest = list(documents(session)), tuple(incident.incident_id for incident in session.store.incidents(50))
         changes = session.store.hello().device_seq
         sender.close()
         copied = folder / f"set {count}"
         shutil.copytree(base, copied)
         certificate.make(copied)
-        made[count] = Set(count, copied, len(docs), changes, newest, sizes(docs, copied / "documents.ndjson", zstd))
+        recorded[count] = Set(count, copied, len(docs), changes, newest, sizes(docs, copied / "documents.ndjson", zstd))
         sender = phone(base / "sender", served.url, clock)
     sender.close()
-    return made
+    return recorded
 
 
 def cases() -> Iterator[Case]:
@@ -134,21 +136,22 @@ def seal(session: Session, clock: GivenClock, case: Case) -> None:
     if case.cosigned_at and officer:
         clock.at = case.cosigned_at
         about = {"force": officer["force"], "collar_number": officer["collar_number"], "name": officer["name"]}
-        session.cosign(case.incident_id, sheet_digest(_there(session, case)), about, strokes(case.incident_id))
+        session.cosign(case.incident_id, sheet_digest(_recorded(session, case)), about, strokes(case.incident_id))
     clock.at = case.signed_at
-    session.sign(case.incident_id, digest(document(_there(session, case))), PIN)
+    session.sign(case.incident_id, digest(document(_recorded(session, case))), PIN)
 
 
 def _seal(session: Session, intent: Intent) -> None:
     incident = session.store.incident(intent.incident_id)
     record = incident.records.get(intent.record_id) if incident else None
     heads = record.heads if record else ()
-    made = Intent(intent.record_id, intent.incident_id, intent.kind, intent.op, intent.patch, heads)
-    session.store.seal(session.who.practitioner_id, session.who.role, [made])
+    session.store.seal(session.who.practitioner_id, session.who.role, [replace(intent, parents=heads)])
 
 
-def _there(session: Session, case: Case) -> Any:
-    return session.store.incident(case.incident_id)
+def _recorded(session: Session, case: Case) -> Incident:
+    incident = session.store.incident(case.incident_id)
+    assert incident
+    return incident
 
 
 def strokes(seed: str) -> list[list[list[int]]]:
@@ -178,32 +181,37 @@ def documents(session: Session) -> Iterator[Document]:
 
 def plain(session: Session, record: Record) -> Document:
     history = sorted(session.store.history(record.record_id), key=lambda change: change.device_seq)
-    signed = [
-        {"op": change.op, "at": change.recorded_at, "by": change.patch.get("officer") or change.author,
-         "strokes": change.patch.get("strokes", [])}
-        for change in history if change.op in ("sign", "cosign")
-    ]  # fmt: skip
+    signatures = [signature(change) for change in history if change.op in ("sign", "cosign")]
     first, last = history[0], history[-1]
     return {
-        "id": record.record_id, "kind": record.kind, "incident_id": record.incident_id, "version": len(history),
-        "form_version": first.form_version, "author": first.author, "role": first.role, "device_id": first.device_id,
-        "created_at": instant_of(first.recorded_at), "updated_at": instant_of(last.recorded_at),
-        "answers": dict(record.values), **({"signatures": signed} if signed else {}),
-    }  # fmt: skip
+        "id": record.record_id,
+        "kind": record.kind,
+        "incident_id": record.incident_id,
+        "version": len(history),
+        "form_version": first.form_version,
+        "author": first.author,
+        "role": first.role,
+        "device_id": first.device_id,
+        "created_at": first.recorded_at,
+        "updated_at": last.recorded_at,
+        "answers": dict(record.values),
+        **({"signatures": signatures} if signatures else {}),
+    }
 
 
-def instant_of(at: Any) -> str:
-    return at if isinstance(at, str) else instant(at)
+def signature(change: Change) -> Document:
+    signer = change.patch.get("officer") or change.author
+    return {"op": change.op, "at": change.recorded_at, "by": signer, "strokes": change.patch.get("strokes", [])}
 
 
 def sizes(docs: Sequence[Document], path: Path, zstd: Path | None) -> dict[str, int]:
     """Writes the documents, one a line. Returns the bytes of all of them: plain, and as small as they get."""
-    lines = [json.dumps(each, separators=(",", ":"), ensure_ascii=False).encode() for each in docs]
+    lines = [json.dumps(doc, separators=(",", ":"), ensure_ascii=False).encode() for doc in docs]
     path.write_bytes(b"\n".join(lines) + b"\n")
     whole = b"[" + b",".join(lines) + b"]"
-    found = {"json": len(whole), "bz2": len(bz2.compress(whole)), "xz": len(lzma.compress(whole, preset=9))}
+    sizes = {"json": len(whole), "bz2": len(bz2.compress(whole)), "xz": len(lzma.compress(whole, preset=9))}
     if zstd:
         with suppress(subprocess.CalledProcessError):
             done = subprocess.run([zstd, "-c", ZSTD], input=whole, capture_output=True, check=True)
-            found["zstd-19"] = int(done.stdout)
-    return found
+            sizes["zstd-19"] = int(done.stdout)
+    return sizes

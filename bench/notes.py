@@ -1,8 +1,8 @@
 """Free text that compresses as English does, for the documents that travel in the comparison.
 
-The generator of the demo puts ready sentences together, and a thousand incidents of those shrink to next to nothing: every
-column would look better than it is. So a long answer is replaced by as many letters of words that are drawn as often as
-they stand in the guidance pages. The words make no sense; zstd and bz2 cannot tell.
+The generator of the demo puts ready sentences together. A thousand incidents of those shrink to next to nothing, and
+every column would look better than it is. So a long answer is replaced by one of the same length, whose words are drawn
+as often as they stand in the guidance pages. They make no sense; zstd and bz2 cannot tell.
 """
 
 import re
@@ -25,20 +25,21 @@ def rewritten(answers: dict[str, Any], seed: str) -> dict[str, Any]:
 
 
 def drawn(length: int, seed: str) -> str:
+    """Sentences of so many letters, the same for the same seed."""
     words, sums = _words()
-    chance, said, begins = Random(seed), "", True
-    while len(said) < length:
+    chance, text, begins = Random(seed), "", True
+    while len(text) < length:
         word = chance.choices(words, cum_weights=sums)[0]
-        said += word.capitalize() if begins else word
+        text += word.capitalize() if begins else word
         begins = chance.random() < 0.08
-        said += ". " if begins else " "
-    return f"{said[: length - 1].rstrip()}."
+        text += ". " if begins else " "
+    return f"{text[: length - 1].rstrip()}."
 
 
 @cache
 def _words() -> tuple[list[str], list[int]]:
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for page in sorted((ROOT / "assets" / "packs").glob("guidance-*/*.md")):
         for word in re.findall(r"[a-z][a-z'’-]*[a-z]|\ba\b", page.read_text().lower()):
-            found[word] = found.get(word, 0) + 1
-    return list(found), list(accumulate(found.values()))
+            counts[word] = counts.get(word, 0) + 1
+    return list(counts), list(accumulate(counts.values()))

@@ -1,17 +1,20 @@
-"""A phone in a process of its own, for the comparison: `python -m bench.phone DO URL FOLDER [WHAT...]`; prints one JSON line.
+"""A phone in a process of its own, for the comparison: `python -m bench.phone DO URL FOLDER [WHAT...]`.
 
-push     all that waits, until the centre's receipts are verified and settled    idle, live   nothing to do, over a new
-pull     all the centre has, on a phone that has nothing                                       and over a live connection
-sign-in  a nurse on a new phone                  tap, tap-live   one tap, until its receipt is verified
+push           all that waits, until the centre's receipts are verified and settled
+pull           all that the centre has, on a phone that has nothing
+idle, live     nothing to do: over a new connection, over a live one
+tap, tap-live  one tap, until its receipt is verified: over a new connection, over a live one
+sign-in        a nurse on a new phone
 
-Everything is the app's own: store, engine, client. Modules are loaded and the client is made before the time begins.
+Prints one JSON line. Everything is the app's own: store, engine, client. Modules are loaded and the client is made
+before the time begins.
 """
 
 import json
 import ssl
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +34,7 @@ AGAIN_S, TRIES = 1.0, 300  # a pause after a line that broke, as in the peers' c
 
 
 class Counting(httpx.HTTPTransport):
-    """Over HTTP, with the run's certificate. Keeps how many requests there were, and their bytes."""
+    """HTTP with the run's certificate. Counts the requests and their bytes."""
 
     def __init__(self, certificate: Path | None):
         context = ssl.create_default_context(cafile=certificate) if certificate else False
@@ -45,10 +48,11 @@ class Counting(httpx.HTTPTransport):
 
 
 class Counted(httpx.SyncByteStream):
-    def __init__(self, inner: Any, counts: Counting):
+    def __init__(self, inner: httpx.SyncByteStream | httpx.AsyncByteStream, counts: Counting):
         self._inner, self._counts = inner, counts
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[bytes]:
+        assert isinstance(self._inner, httpx.SyncByteStream)
         for part in self._inner:
             self._counts.sent += len(part)
             yield part
@@ -65,7 +69,7 @@ class PhoneLine:
         self.tries = self.received = self.pulled = 0
 
     def sync(self) -> None:
-        """Until there is nothing more either way; a line that breaks is taken up again."""
+        """Sync until there is nothing more either way; after a line that breaks, once more. Raises RuntimeError."""
         for _ in range(TRIES):
             report = sync_once(self.store, self.client, window=self.window)
             self.received, self.pulled = self.received + report.received, self.pulled + report.pulled
@@ -79,6 +83,7 @@ class PhoneLine:
 
 
 def do(what: str, line: PhoneLine, wanted: Sequence[str]) -> dict[str, Any]:
+    """Do it, and measure. `wanted`: the incidents that have to be here before a pull counts as usable."""
     store, usable = line.store, 0.0
     if what in ("live", "tap-live"):
         line.sync()
@@ -87,7 +92,7 @@ def do(what: str, line: PhoneLine, wanted: Sequence[str]) -> dict[str, Any]:
 
     def look() -> None:
         nonlocal usable
-        if not usable and all(store.incident(one) for one in wanted):
+        if not usable and all(store.incident(incident_id) for incident_id in wanted):
             usable = time.perf_counter() - begun
 
     stop = store.on_change(look) if wanted else None
@@ -98,11 +103,10 @@ def do(what: str, line: PhoneLine, wanted: Sequence[str]) -> dict[str, Any]:
     if stop:
         stop()
     hello = store.hello()
-    return {
-        "wall": wall, "n": line.pulled if what == "pull" else hello.acked, "waiting": hello.device_seq - hello.acked,
-        "usable": usable, "tries": line.tries, "https": line.transport.requests, "sent": line.transport.sent,
-        "cpu": time.process_time() - cpu, "memory_mb": psutil.Process().memory_info().rss / 1e6,
-    }  # fmt: skip
+    moved = {"n": line.pulled if what == "pull" else hello.acked, "waiting": hello.device_seq - hello.acked}
+    requests = {"tries": line.tries, "https": line.transport.requests, "sent": line.transport.sent}
+    machine = {"cpu": time.process_time() - cpu, "memory_mb": psutil.Process().memory_info().rss / 1e6}
+    return {"wall": wall, "usable": usable, **moved, **requests, **machine}
 
 
 def signed_in(url: str, folder: Path, certificate: Path | None) -> dict[str, Any]:
@@ -110,10 +114,10 @@ def signed_in(url: str, folder: Path, certificate: Path | None) -> dict[str, Any
 
     transport = Counting(certificate)
     client = lambda: Client(url, transport=transport)  # noqa: E731
-    made = Phone(folder, client, shipped_packs(), training=True, scrypt_n=2**10)
-    made.set_work_offline(True)
+    device = Phone(folder, client, shipped_packs(), training=True, scrypt_n=2**10)
+    device.set_work_offline(True)
     begun = time.perf_counter()
-    made.sign_in(READER, PASSWORD, PIN)
+    device.sign_in(READER, PASSWORD, PIN)
     wall = time.perf_counter() - begun
     return {"wall": wall, "n": 1, "https": transport.requests}
 

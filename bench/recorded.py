@@ -31,7 +31,7 @@ LONG = ("person", "assessment")  # left once and opened again, so two changes ea
 def answers() -> dict[str, dict[str, Any]]:
     """The answers of the first synthetic incident that has all the usual sections, by section."""
     cases = generate(shipped(), seed=1, end=date(2026, 11, 1), months=12)
-    case = next(one for one in cases if one.cosigned_at and {step.kind for step in one.steps} >= USUAL)
+    case = next(case for case in cases if case.cosigned_at and {step.kind for step in case.steps} >= USUAL)
     return {record.kind: dict(record.values) for record in case.incident.records.values()}
 
 
@@ -41,9 +41,9 @@ def centre(folder: Path) -> Process:
 
 def phone(folder: Path, url: str, clock: Clock | None = None) -> Phone:
     """A phone in this process that syncs only when it is told to. Its PIN costs next to nothing."""
-    made = Phone(folder, lambda: Client(url), shipped_packs(), training=True, scrypt_n=2**10, clock=clock)
-    made.set_work_offline(True)
-    return made
+    device = Phone(folder, lambda: Client(url), shipped_packs(), training=True, scrypt_n=2**10, clock=clock)
+    device.set_work_offline(True)
+    return device
 
 
 def record(session: Session, name: str) -> str:

@@ -25,16 +25,15 @@ HEADINGS = ("", "measured", "aimed at", "", "floor", "times the floor", "")
 
 def machine() -> dict[str, Any]:
     browser = next(filter(None, map(which, ("chromium", "chromium-browser", "google-chrome"))), "")
-    answer = (
-        subprocess.run([browser, "--version"], capture_output=True, text=True, check=False).stdout if browser else ""
-    )
+    command = [browser, "--version"]
+    version_line = subprocess.run(command, capture_output=True, text=True, check=False).stdout if browser else ""
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "flet": version("flet"),
-        "browser": " ".join(answer.split()[:2]),
+        "browser": " ".join(version_line.split()[:2]),
     }
 
 
@@ -42,7 +41,8 @@ def load() -> float:
     return round(os.getloadavg()[0], 1)
 
 
-def told(about: dict[str, Any], loads: Sequence[float]) -> str:
+def conditions(about: dict[str, Any], loads: Sequence[float]) -> str:
+    """The day and the machine of a run, and how busy it was, in words."""
     return (
         f"{about['date']}: {about['cores']} cores, {about['system']}, load average {min(loads)} to {max(loads)}; "
         f"Python {about['python']}, Flet {about['flet']}, {about['browser'] or 'no Chromium'}."
@@ -51,25 +51,21 @@ def told(about: dict[str, Any], loads: Sequence[float]) -> str:
 
 
 def cells(figure: Figure) -> tuple[str, ...]:
-    target = "" if figure.target is None else said(figure.target, figure.unit, whole=True)
-    floor = "" if figure.floor is None else said(figure.floor, figure.unit)
+    target = "" if figure.target is None else with_unit(figure.target, figure.unit, whole=True)
+    floor = "" if figure.floor is None else with_unit(figure.floor, figure.unit)
     ratio = f"{figure.value / figure.floor:.1f}" if figure.floor else ""
     verdict = {None: "", True: "met", False: "**missed**"}[figure.met]
-    return figure.what, said(figure.value, figure.unit), target, verdict, floor, ratio, figure.detail
+    return figure.what, with_unit(figure.value, figure.unit), target, verdict, floor, ratio, figure.detail
 
 
-def said(value: float, unit: str, *, whole: bool = False) -> str:
-    if unit == "" and value != round(value):
-        return f"{value:.2f}"
-    if unit in ("F", "×"):
-        return f"{value:.2f} {unit}"
-    digits = (
-        0
-        if (whole and value == round(value)) or unit in ("", "B", "MB", "taps") or value >= 100
-        else 2
-        if unit == "s"
-        else 1
-    )
+def with_unit(value: float, unit: str, *, whole: bool = False) -> str:
+    """The figure in digits that fit its size and unit. `whole`: without digits after the point, where none is lost."""
+    if unit in ("F", "×") or (unit == "" and value != round(value)):
+        return f"{value:.2f} {unit}".strip()
+    if (whole and value == round(value)) or unit in ("", "B", "MB", "taps") or value >= 100:
+        digits = 0
+    else:
+        digits = 2 if unit == "s" else 1
     return f"{value:,.{digits}f} {unit}".strip()
 
 
@@ -84,24 +80,28 @@ def plain(figures: Sequence[Figure]) -> str:
 
 
 def page(
-    figures: Sequence[Figure], about: dict[str, Any], loads: Sequence[float], lost: dict[str, str], before: Sequence[str] = ()
-) -> str:  # fmt: skip
+    figures: Sequence[Figure],
+    about: dict[str, Any],
+    loads: Sequence[float],
+    lost: dict[str, str],
+    before: Sequence[str] = (),
+) -> str:
     """The measured part of the page. `before`: what stands above its tables."""
-    made = [told(about, loads), *before]
+    lines = [conditions(about, loads), *before]
     for area in dict.fromkeys(figure.area for figure in figures):
         rows = [cells(figure) for figure in figures if figure.area == area]
-        made += ["", f"| {area} | {' | '.join(HEADINGS[1:])} |", "|---|--:|--:|---|--:|--:|---|"]
-        made += [f"| {' | '.join(row)} |" for row in rows]
-    made += [f"\nNot measured in this run: {group} ({why.splitlines()[-1]})." for group, why in lost.items()]
-    return "\n".join(made)
+        lines += ["", f"| {area} | {' | '.join(HEADINGS[1:])} |", "|---|--:|--:|---|--:|--:|---|"]
+        lines += [f"| {' | '.join(row)} |" for row in rows]
+    lines += [f"\nNot measured in this run: {group} ({why.splitlines()[-1]})." for group, why in lost.items()]
+    return "\n".join(lines)
 
 
 def rewrite(part: str, measured: str, path: Path = PAGE) -> None:
     """Put this part's tables between its marks; everything else stays as it is."""
     begin, end = MARKS[part]
-    before, found, rest = path.read_text().partition(begin)
-    _, closed, after = rest.partition(end)
-    if not found or not closed:
+    before, opening, rest = path.read_text().partition(begin)
+    _, closing, after = rest.partition(end)
+    if not opening or not closing:
         raise ValueError(f"{path.name} has no place for the part {part}")
     path.write_text(f"{before}{begin}\n\n{measured}\n\n{end}{after}")
 
@@ -110,10 +110,6 @@ def write_json(
     path: Path, figures: Sequence[Figure], about: dict[str, Any], loads: Sequence[float], lost: dict[str, str]
 ) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = {
-        **about,
-        "load": list(loads),
-        "figures": [{**asdict(each), "met": each.met} for each in figures],
-        "lost": lost,
-    }
+    measured = [{**asdict(figure), "met": figure.met} for figure in figures]
+    content = {**about, "load": list(loads), "figures": measured, "lost": lost}
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")

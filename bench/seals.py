@@ -29,10 +29,10 @@ def measure(run: Run) -> list[Figure]:
         sizes.append(sum(map(len, rows)))
     pocket.db.conn.close()
     detail = f"n = {len(seals)}; {median(sizes) / 1000:.0f} kB written each"
-    one, area = "One change into an incident of 30 records", "Durable seal"
+    what, area = "One change into an incident of 30 records", "Durable seal"
     return [
-        Figure(area, f"{one}, median", median(seals), "ms", TARGET_MS, median(bare), detail),
-        Figure(area, f"{one}, 99th percentile", percentile(seals, 99), "ms", None, percentile(bare, 99), detail),
+        Figure(area, f"{what}, median", median(seals), "ms", TARGET_MS, median(bare), detail),
+        Figure(area, f"{what}, 99th percentile", percentile(seals, 99), "ms", None, percentile(bare, 99), detail),
     ]
 
 
@@ -44,7 +44,7 @@ def kind_of(record: int) -> str:
 def longer(kind: str, turn: int) -> dict[str, str]:
     """The longest text of a form, with something added."""
     texts = {name: value for name, value in answers()[kind].items() if isinstance(value, str)}
-    name = max(texts, key=lambda each: len(texts[each]))
+    name = max(texts, key=lambda name: len(texts[name]))
     return {name: f"{texts[name]} Added {turn}."}
 
 
@@ -66,7 +66,7 @@ def written(pocket: Pocket, change_id: bytes) -> Sequence[bytes]:
 
 
 class Floor:
-    """SQLite as the phone's store sets it up, and nothing else: a row for the change, one for its sending, the view."""
+    """SQLite as the phone's store sets it up, and nothing else: a row for the change, one for the outbox, the view."""
 
     def __init__(self, path: Path):
         self._db = sqlite3.connect(path, isolation_level=None)

@@ -1,8 +1,8 @@
-"""Opening a section's pages: the Python it takes until all of it is sent to the screen; and the lines a form takes.
+"""Opening a section's pages: the CPU time until all of a page is sent to the screen; and the lines a form takes.
 
 Headless (`tests/ui/harness.py`): the real app, session, store, and Flet's own diff and encoding, with no Flutter. CPU
-time of the process, so that waiting is not in it and other work on the machine disturbs it little. Every question that
-is asked is answered. The floor is a page of bare Flet with as many text fields, each under its own label.
+time of the process leaves waiting out, and other work on the machine disturbs it little. Every question that is asked
+is answered. The floor is a page of bare Flet with as many text fields, each under its own label.
 """
 
 import ast
@@ -11,6 +11,7 @@ import inspect
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import flet as ft
@@ -57,32 +58,27 @@ async def section(
     for _ in range(times):
         await app.go(f"/incident/{incident_id}")
         record = incident.of(kind)[0].record_id
-        took[pages(form)[0]].append(
-            await cpu_ms(app, lambda route=f"/incident/{incident_id}/{kind}/{record}": _go(app.page, route), "continue")
-        )
+        first, route = pages(form)[0], f"/incident/{incident_id}/{kind}/{record}"
+        took[first].append(await cpu_ms(app, partial(_go, app.page, route), "continue"))
         for page in pages(form)[1:]:
             onward = next(c for c in app.walk(app.at("continue")) if getattr(c, "on_click", None) is not None)
-            took[page].append(
-                await cpu_ms(app, lambda button=onward: app.session.dispatch_event(button._i, "click", None))
-            )
+            took[page].append(await cpu_ms(app, partial(app.session.dispatch_event, onward._i, "click", None)))
     slowest = max(took, key=lambda page: median(took[page]))
-    asked = len(shown(form, incident.of(kind)[0].values, incident.context(session.packs, session.now()), slowest))
-    if asked not in floors:
-        floors[asked] = median([await bare(asked) for _ in range(times)])
-    detail = (
-        f"“{slowest}”, {asked} questions; {len(questions(form))} on {len(pages(form))} pages in {lines(form)} lines"
-    )
-    return Figure(
-        "Opening a section", form.title, median(took[slowest]), "ms", AIM_MS, floors[asked], f"n = {times}; {detail}"
-    )
+    context = incident.context(session.packs, session.now())
+    fields = len(shown(form, incident.of(kind)[0].values, context, slowest))
+    if fields not in floors:
+        floors[fields] = median([await bare(fields) for _ in range(times)])
+    detail = f"n = {times}; “{slowest}”, {fields} questions; "
+    detail += f"{len(questions(form))} on {len(pages(form))} pages in {lines(form)} lines"
+    return Figure("Opening a section", form.title, median(took[slowest]), "ms", AIM_MS, floors[fields], detail)
 
 
 async def _go(page: ft.Page, route: str) -> None:
     page.navigate(route)
 
 
-async def cpu_ms(app: App, act: Callable[[], Awaitable[Any]], there: str = "") -> float:
-    """CPU milliseconds from the act until nothing more is sent to the screen, and what has to be `there` is."""
+async def cpu_ms(app: App, act: Callable[[], Awaitable[Any]], awaited: str = "") -> float:
+    """CPU milliseconds from the act until nothing more is sent to the screen and the control `awaited` is on it."""
     begun, looking = time.process_time(), 0.0
     await act()
     known, since = -1, time.monotonic()
@@ -90,15 +86,16 @@ async def cpu_ms(app: App, act: Callable[[], Awaitable[Any]], there: str = "") -
         if len(app.client.messages) != known:
             known, since = len(app.client.messages), time.monotonic()
         await asyncio.sleep(0.01)
-        if there and time.monotonic() - since >= QUIET:
+        if awaited and time.monotonic() - since >= QUIET:
             looked = time.process_time()
-            found = app.has(there)
+            is_there = app.has(awaited)
             looking += time.process_time() - looked
-            since = since if found else time.monotonic()
+            since = since if is_there else time.monotonic()
     return (time.process_time() - begun - looking) * 1000
 
 
 async def bare(fields: int) -> float:
+    """CPU milliseconds of a bare page with so many text fields."""
     async with App(lambda page: None) as app:
 
         async def draw() -> None:

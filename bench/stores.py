@@ -6,6 +6,7 @@ Each incident has the records of a synthetic one, each record one change, so tha
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
@@ -63,11 +64,13 @@ def incidents() -> Iterator[list[Intent]]:
             record_id = new.setdefault(step.record_id, fresh(step.record_id, number))
             kinds[record_id] = step.kind
             answers.setdefault(record_id, {}).update(rewritten(dict(step.answers), record_id))
-        yield [Intent(record_id, new[case.incident_id], kinds[record_id], "set", given) for record_id, given in answers.items()]  # fmt: skip
+        incident_id = new[case.incident_id]
+        yield [Intent(record_id, incident_id, kinds[record_id], "set", given) for record_id, given in answers.items()]
 
 
-def fresh(one: str, number: int) -> str:
-    return str(UUID(int=Random(f"{one} {number}").getrandbits(128), version=4))
+def fresh(known_id: str, number: int) -> str:
+    """Another id, the same for the same known one and number."""
+    return str(UUID(int=Random(f"{known_id} {number}").getrandbits(128), version=4))
 
 
 def at_size(run: Run, size: int, *, last: bool) -> list[Figure]:
@@ -76,33 +79,28 @@ def at_size(run: Run, size: int, *, last: bool) -> list[Figure]:
     opened = [one_opening(folder) for _ in range(run.times(7, 2))]
     device = phone(folder, "http://127.0.0.1:9")
     session = device.unlock(SENDER, PIN)
-    newest = [one.incident_id for one in session.store.incidents(20)]
+    newest = [incident.incident_id for incident in session.store.incidents(20)]
     floor, beside = Floor(run.folder / f"floor {size}.db"), sqlite3.connect(folder / "phone.db")
     seals, bare = [], []
     for turn in range(run.times(400, 20)):
         seals.append(ms(lambda turn=turn: session.stamp(newest[turn % 20], "arrived")))
         bare.append(floor.insert(beside.execute(WRITTEN).fetchone()))
     beside.close()
-    folds = [ms(lambda one=one: folded(session, one)) for one in session.store.incidents(PAGE)]
+    folds = [ms(partial(folded, session, incident)) for incident in session.store.incidents(PAGE)]
     device.close()
     device = phone(folder, "http://127.0.0.1:9")
     store = device.unlock(SENDER, PIN).store
-    found: list[Incident] = []
-    searched = ms(lambda: found.extend(one for one in store.incidents(size) if holds(one, SOUGHT)))
+    matches: list[Incident] = []
+    searched = ms(lambda: matches.extend(known for known in store.incidents(size) if holds(known, SOUGHT)))
     device.close()
     disk = sum(path.stat().st_size for path in folder.glob("phone.db*"))
+    detail = f"{len(matches):,} found, nothing read before"
     return [
         Figure(area, "Seal, median", median(seals), "ms", None, median(bare), f"n = {len(seals)}"),
         Figure(area, "Seal, 99th percentile", percentile(seals, 99), "ms", SEAL_MS, percentile(bare, 99)),
         Figure(area, "Open and list the first 50, after unlocking", median(opened), "ms", OPEN_MS if last else None),
         Figure(area, "Fold one incident again from its changes", median(folds), "ms"),
-        Figure(
-            area,
-            "Search every word of all of them",
-            searched,
-            "ms",
-            detail=f"{len(found):,} found, nothing read before",
-        ),
+        Figure(area, "Search every word of all of them", searched, "ms", detail=detail),
         Figure(area, "On the disk", disk / 1e6, "MB", detail=f"{disk / size / 1000:.1f} kB an incident"),
     ]
 

@@ -29,7 +29,7 @@ def measure(run: Run) -> list[Figure]:
     weight = {"after its start": [memory_mb(app), memory_mb(bare)]}
     try:
         with chromium() as browser:
-            nurse, floor = Nurse(screen(browser, app, run), "amina.yusuf"), screen(browser, bare, run)
+            nurse, floor = Nurse(opened(browser, app, run), "amina.yusuf"), opened(browser, bare, run)
             nurse.sign_in()
             weight["one nurse signed in, in one browser"] = [memory_mb(app), memory_mb(bare)]
             nurse.screen.tap("new-incident")
@@ -51,35 +51,36 @@ def measure(run: Run) -> list[Figure]:
     ]
 
 
-def screen(browser: Browser, process: Process, run: Run) -> Screen:
+def opened(browser: Browser, process: Process, run: Run) -> Screen:
     return Screen(browser, process.url, PHONE, run.folder, process.folder.name).open()
 
 
 def taps(app: Screen, floor: Screen, how: str, slower: int, count: int, target: float | None) -> list[Figure]:
     mine: list[float] = []
     bare: list[float] = []
-    for one in (app, floor):
-        throttle(one, slower)
+    for screen in (app, floor):
+        throttle(screen, slower)
     for _ in range(ROUNDS):
         mine += timed(app, CHOICES, count // ROUNDS)
         bare += timed(floor, ("toggle",), count // ROUNDS // 2 or 1)
-    for one in (app, floor):
-        throttle(one, 1)
+    for screen in (app, floor):
+        throttle(screen, 1)
     return [
         Figure(AREA, f"Choice button, {how}, median", median(mine), "ms", target, median(bare), span(mine, "ms", 0)),
         Figure(AREA, f"Choice button, {how}, 95th percentile", percentile(mine, 95), "ms", None, percentile(bare, 95)),
     ]
 
 
-def throttle(one: Screen, slower: int) -> None:
-    """Chromium then runs the page's main thread so many times slower. The server is not slowed."""
-    one.context.new_cdp_session(one.page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+def throttle(screen: Screen, slower: int) -> None:
+    """Let Chromium run the page's main thread so many times slower. The server is not slowed."""
+    screen.context.new_cdp_session(screen.page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
 
 
-def timed(one: Screen, identifiers: tuple[str, ...], count: int) -> list[float]:
-    one.at(identifiers[0]).wait_for(state="attached")
-    one.page.bring_to_front()
-    return one.page.evaluate(TAP, {"identifiers": identifiers, "count": count, "limit": ROUND_MS})
+def timed(screen: Screen, identifiers: tuple[str, ...], count: int) -> list[float]:
+    """Milliseconds from each tap to its visible answer."""
+    screen.at(identifiers[0]).wait_for(state="attached")
+    screen.page.bring_to_front()
+    return screen.page.evaluate(TAP, {"identifiers": identifiers, "count": count, "limit": ROUND_MS})
 
 
 def rest_of_the_incident(nurse: Nurse) -> None:
@@ -92,14 +93,14 @@ def rest_of_the_incident(nurse: Nurse) -> None:
     nurse.leave()
 
 
-# Taps as a screen reader does, then looks at every frame until the control says that it is checked, or no longer is. The
-# pause before a tap is of no fixed length, so that taps fall anywhere between two frames.
+# Taps as a screen reader does, then looks at every frame until the control says that it is checked, or no longer is.
+# The pause before a tap is of no fixed length, so that taps fall anywhere between two frames.
 TAP = """async ({identifiers, count, limit}) => {
     const at = identifier => document.querySelector(`[flt-semantics-identifier="${identifier}"]`);
     const checked = identifier => {
         const place = at(identifier);
-        const told = place && (place.hasAttribute('aria-checked') ? place : place.querySelector('[aria-checked]'));
-        return told && told.getAttribute('aria-checked');
+        const state = place && (place.hasAttribute('aria-checked') ? place : place.querySelector('[aria-checked]'));
+        return state && state.getAttribute('aria-checked');
     };
     const frame = () => new Promise(requestAnimationFrame);
     const times = [], end = performance.now() + limit;

@@ -1,4 +1,4 @@
-"""One POST a form, as ODK sends them; the list and a GET a form to read: `python forms_client.py DO URL DOCUMENTS FOLDER`."""
+"""One POST a form, as ODK sends them; one GET a form to read: `python forms_client.py DO URL DOCUMENTS FOLDER`."""
 
 import sys
 import time
@@ -29,16 +29,16 @@ def push(client, db) -> tuple[int, int]:
 
 
 def pull(client, db) -> int:
-    after, found = mark(db, "after") or 0, 0
+    after, pulled = mark(db, "after") or 0, 0
     while True:
         page = client.get("/submissionList", params={"cursor": after, "numEntries": PAGE}).json()
         for name in page["ids"]:
             body = client.get(f"/downloadSubmission/{name}").content
             db.execute("INSERT OR REPLACE INTO record VALUES (?, 0, ?)", (name, body))
-        found, after = found + len(page["ids"]), page["cursor"]
+        pulled, after = pulled + len(page["ids"]), page["cursor"]
         db.execute("INSERT OR REPLACE INTO mark VALUES ('after', ?)", (after,))
         if len(page["ids"]) < PAGE:
-            return found
+            return pulled
 
 
 def main(what: str, url: str, documents: str, folder: str) -> None:

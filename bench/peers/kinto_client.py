@@ -17,8 +17,8 @@ def push(client, db) -> tuple[int, int]:
     while done < len(docs):
         try:
             with client.batch() as batch:
-                for one in docs[done : done + step]:
-                    batch.create_record(data=one, safe=False)
+                for document in docs[done : done + step]:
+                    batch.create_record(data=document, safe=False)
             done += len(docs[done : done + step])
         except Exception:
             failed += 1
@@ -31,14 +31,15 @@ def push(client, db) -> tuple[int, int]:
 
 def pull(client, db) -> int:
     since = mark(db, "etag")
-    found = client.get_records(**({"_since": since} if since else {}))
+    records = client.get_records(**({"_since": since} if since else {}))
+    rows = [(record["id"], json.dumps(record)) for record in records]
     db.execute("BEGIN")
-    db.executemany("INSERT OR REPLACE INTO record VALUES (?, 0, ?)", [(one["id"], json.dumps(one)) for one in found])
-    if found:
-        newest = max(one["last_modified"] for one in found)
+    db.executemany("INSERT OR REPLACE INTO record VALUES (?, 0, ?)", rows)
+    if records:
+        newest = max(record["last_modified"] for record in records)
         db.execute("INSERT OR REPLACE INTO mark VALUES ('etag', ?)", (f'"{newest}"',))
     db.execute("COMMIT")
-    return len(found)
+    return len(records)
 
 
 def main(what: str, url: str, documents: str, folder: str) -> None:

@@ -38,6 +38,6 @@ def tries() -> int:
     return int(os.environ.get("TRIES", "1"))
 
 
-def tell(**said) -> None:
-    sys.stdout.write(json.dumps(said) + "\n")
+def tell(**results) -> None:
+    sys.stdout.write(json.dumps(results) + "\n")
     sys.stdout.flush()

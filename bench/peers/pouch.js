@@ -20,7 +20,7 @@ async function main() {
   if (what === 'seed') {
     const docs = load(documents).map(({ id, ...rest }) => ({ _id: id, ...rest }));
     for (let at = 0; at < docs.length; at += 500) {
-      const bad = (await here.bulkDocs(docs.slice(at, at + 500))).find(one => one.error);
+      const bad = (await here.bulkDocs(docs.slice(at, at + 500))).find(result => result.error);
       if (bad) throw new Error(JSON.stringify(bad));
     }
     return tell({ n: docs.length });

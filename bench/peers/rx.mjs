@@ -22,17 +22,17 @@ const post = (path, body) => fetch(url + path, { method: 'POST', headers: { 'con
 
 async function replicate() {
   const moved = { pushed: 0, pulled: 0 };
-  const one = replicateRxCollection({
+  const replication = replicateRxCollection({
     collection: db.record, replicationIdentifier: 'bench' + url, live: false, retryTime: 1000, waitForLeadership: false,
-    push: { async handler(rows) { const said = await post('/push', rows); moved.pushed += rows.length; return said.json(); } },
+    push: { async handler(rows) { const answer = await post('/push', rows); moved.pushed += rows.length; return answer.json(); } },
     pull: { async handler(at, limit) {
-      const said = await (await fetch(`${url}/pull?after=${at ? at.seq : 0}&limit=${limit}`)).json();
-      moved.pulled += said.documents.length;
-      return { documents: said.documents.map(each => ({ ...each, _deleted: false })), checkpoint: said.checkpoint };
+      const answer = await (await fetch(`${url}/pull?after=${at ? at.seq : 0}&limit=${limit}`)).json();
+      moved.pulled += answer.documents.length;
+      return { documents: answer.documents.map(document => ({ ...document, _deleted: false })), checkpoint: answer.checkpoint };
     } },
   });
-  await one.awaitInitialReplication();
-  await one.cancel();
+  await replication.awaitInitialReplication();
+  await replication.cancel();
   return moved;
 }
 

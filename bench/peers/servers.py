@@ -1,4 +1,4 @@
-"""The small servers of two columns: RxDB's HTTP replication, and one form a request. `uvicorn servers:rx` or `servers:forms`.
+"""The small servers of two columns: RxDB's HTTP replication (`uvicorn servers:rx`), one form a request (`:forms`).
 
 Durable at each answer, as the centre is: SQLite with synchronous=FULL, in the folder that STORE names.
 """

@@ -55,7 +55,7 @@ def test_what_did_not_end_is_said_and_counts_nowhere():
     data = rows()
     data["rows"].append({"column": "pouch", "link": "EDGE!10", "incidents": 50, "failed": "timed out"})
     assert "never" in compare.table(data)
-    assert "Did not end: pouch" in compare.told(data)
+    assert "Did not end: pouch" in compare.legend(data)
 
 
 def test_a_target_is_met_or_missed_by_the_same_run():
