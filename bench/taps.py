@@ -12,7 +12,8 @@ from sync.domain.catalogue.contact.form import Mode
 from sync.domain.catalogue.incident import Nature, SourceOfContact
 from sync.domain.forms import YesNo
 from tests.steps.play.nurse import Nurse
-from tools.drive import PHONE, Screen, chromium
+from tools.chromium import PHONE, chromium
+from tools.drive import Screen
 from tools.world import Process
 
 AREA, TARGET_MS, TARGET_MB = "Tap to answer", 100.0, 200.0

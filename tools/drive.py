@@ -7,73 +7,26 @@ waits for a time: only for what should be on the screen.
 import functools
 import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Timer
 from typing import TypeVar
 
-import psutil
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Error,
-    Locator,
-    Page,
-    Route,
-    TimeoutError,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Route, TimeoutError, expect
+
+from tools.semantics import AT_END, ENABLE, FIRST, FOCUS, FOCUSED, ON, PRESS, PRESS_IF, READS, SETTLED
 
 T = TypeVar("T")
 PATIENCE = int(os.environ.get("ALONGSIDE_PATIENCE", "60000"))  # ms; a busy machine is slow over the first frame
 AGAIN = 1_500  # ms before the focus is asked for again
-FLAGS = """--headless --no-sandbox --use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader
-    --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"""
-ANDROID = (
-    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
-    "Chrome/142.0.0.0 Mobile Safari/537.36"
-)
-BRITISH = {"locale": "en-GB", "timezone_id": "Europe/London"}
-TOUCH = {"has_touch": True, "is_mobile": True, "user_agent": ANDROID}
-PHONE = {"viewport": {"width": 412, "height": 915}, "device_scale_factor": 2, **TOUCH, **BRITISH}
-DESK = {"viewport": {"width": 1440, "height": 900}, "device_scale_factor": 1, **BRITISH}
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
-@contextmanager
-def ended_after(seconds: float) -> Iterator[None]:
-    """Crash every page when this takes longer: a call into a page that hangs does not come back by itself."""
-    timer = Timer(seconds, _crash)
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _crash() -> None:
-    for process in psutil.Process().children(recursive=True):
-        with suppress(psutil.NoSuchProcess):
-            if "--type=renderer" in process.cmdline():
-                process.kill()
 
 
 class Screen:
-    """One browser window on one app; a driver of `tests.steps.play.screen`. `outside` collects every request that left this machine: there must be none."""
+    """One browser window on one app; a driver of `tests.steps.play.screen`.
+
+    `outside` collects every request that left this machine: there must be none.
+    """
 
     def __init__(self, browser: Browser, url: str, shape: dict, shots: Path, name: str, **more):
         self.context: BrowserContext = browser.new_context(**{**shape, **more})
@@ -288,68 +241,3 @@ class Screen:
         path = self.shots / f"{self.name}-{what}.png"
         self.page.screenshot(path=path)
         return path
-
-
-ENABLE = """() => {
-    if (document.querySelector('flt-semantics-host flt-semantics')) return true;
-    const place = document.querySelector('flt-semantics-placeholder');
-    if (place) {
-        const box = place.getBoundingClientRect();
-        place.dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true,
-            clientX: box.left + box.width / 2, clientY: box.top + box.height / 2}));
-    }
-    return false;
-}"""
-
-FIELD = """identifier => {
-    const at = document.querySelector(`[flt-semantics-identifier="${identifier}"]`);
-    return at && (['INPUT', 'TEXTAREA'].includes(at.tagName) ? at : at.querySelector('input,textarea'));
-}"""
-FOCUS = f"""identifier => {{
-    const field = ({FIELD})(identifier);
-    if (field) {{ field.blur(); field.focus(); }}  // Flutter hears only of a focus that is new
-}}"""
-FOCUSED = f"""identifier => {{
-    const field = ({FIELD})(identifier);
-    const heard = field && (field.hasAttribute('enterkeyhint') || field.getAttribute('autocorrect') === 'on');
-    return field !== null && field === document.activeElement && heard;
-}}"""
-
-FIRST = """prefix => {
-    const at = document.querySelector(`[flt-semantics-identifier^="${prefix}"]`);
-    return at === null ? '' : at.getAttribute('flt-semantics-identifier');
-}"""
-ON = """identifier => {
-    const at = document.querySelector(`[flt-semantics-identifier="${identifier}"]`);
-    return at !== null && (at.getAttribute('aria-checked') === 'true' || at.querySelector('[aria-checked="true"]') !== null);
-}"""
-READS = """pattern => {
-    const wanted = new RegExp('^' + pattern);
-    const all = [...document.querySelectorAll('flt-semantics, flt-semantics span')];
-    return all.map(at => wanted.exec(at.ariaLabel ?? at.textContent)).filter(Boolean).map(match => match[1]);
-}"""
-
-PRESS = """e => {
-    const at = e.hasAttribute('flt-tappable') ? e : e.querySelector('[flt-tappable]');
-    if (at) at.dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true, composed: true}));
-    return at !== null;
-}"""
-
-PRESS_IF = f"selector => {{ const e = document.querySelector(selector); return e !== null && ({PRESS})(e); }}"
-
-# What a person reads has stayed as it is for so many frames; after the second number it is left at that.
-SETTLED = """([still, most]) => new Promise(done => {
-    let quiet = 0, all = 0;
-    const watch = new MutationObserver(() => { quiet = 0; });
-    watch.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
-    const frame = () => {
-        if (++quiet >= still || ++all >= most) { watch.disconnect(); done(); }
-        else requestAnimationFrame(frame);
-    };
-    frame();
-})"""
-
-AT_END = """() => {
-    const at = document.activeElement, end = (at.value ?? '').length;
-    return at.selectionStart === end && at.selectionEnd === end;
-}"""

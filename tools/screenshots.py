@@ -13,7 +13,8 @@ from pathlib import Path
 from tests.steps.play.nurse import Nurse
 from tests.steps.play.supervisor import Supervisor
 from tools import world as worlds
-from tools.drive import DESK, PHONE, Screen, chromium
+from tools.chromium import DESK, PHONE, chromium
+from tools.drive import Screen
 from tools.world import ROOT, Process, World
 
 PICTURES = ROOT / "docs" / "pictures"

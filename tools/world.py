@@ -16,7 +16,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tools.drive import DESK, PHONE, Screen
+from tools.chromium import DESK, PHONE
+from tools.drive import Screen
 
 ROOT = Path(__file__).parents[1]
 SHOTS = Path(os.environ.get("ALONGSIDE_SHOTS", ROOT / ".shots"))

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Error
 
-from tools.drive import chromium, ended_after
+from tools.chromium import chromium, ended_after
 from tools.world import World
 
 LONGEST_S = 600  # the longest test takes 130 with nothing beside it, and took 250 with two others

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Error
 
-from tools.drive import ended_after
+from tools.chromium import ended_after
 
 pytestmark = pytest.mark.browser
 

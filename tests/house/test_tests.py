@@ -7,7 +7,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 STEPS = ROOT / "tests" / "steps"
 MODULES = sorted(path for folder in ("tests", "bench", "tools") for path in (ROOT / folder).rglob("*.py"))
-BEFORE_ONE_SCHEMA = ["tests/centre/test_backup.py"]  # takes what shipped versions left from test_migrations
 
 
 @cache
@@ -38,7 +37,7 @@ def test_no_module_imports_a_test_or_a_conftest():
         for path in MODULES
         if any(part.startswith("test_") or part == "conftest" for name in imported(path) for part in name.split("."))
     ]
-    assert offenders == BEFORE_ONE_SCHEMA
+    assert offenders == []
 
 
 def test_what_is_shared_between_folders_lives_in_steps():
