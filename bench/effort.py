@@ -1,4 +1,4 @@
-"""What the vignettes take of a nurse, from *New incident* to *signed*: taps, typed characters, facts typed twice.
+"""What the vignettes take of a nurse, from *New incident* to *signed*: taps, characters, required answers.
 
 Played headlessly by the same steps as in a browser (`tests/steps/play/`), where the counts are the same. A tap is a
 press on a button or into a field, and a signature; what a phone's keyboard would complete or a person would dictate is
@@ -21,6 +21,7 @@ def measure(run: Run) -> list[Figure]:
             effort = play(vignette, world)
         twice += len(effort.twice)
         about = (vignette.play.__doc__ or "").partition("\n")[0]
-        detail = f"{effort.characters:,} characters typed; {about}"
+        asked = f"{effort.required} required answers, {effort.free_texts} of them free text"
+        detail = f"{effort.characters:,} characters typed; {asked}; {about}"
         figures.append(Figure(AREA, vignette.name, effort.taps, "taps", detail=detail))
     return [*figures, Figure(AREA, "Facts typed twice, in all of them", twice, "", 0)]

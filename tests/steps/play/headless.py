@@ -21,6 +21,7 @@ from field_app.phone.store.disk import SystemClock
 from field_app.ui.phone.start import open_app
 from sync.api.settings import database_url
 from sync.client.http import Client
+from tests.steps.builders import SHIPPED
 from tests.steps.centre.running import Clock, serving
 from tests.steps.ui.harness import App
 from tests.steps.ui.incident import draw
@@ -70,7 +71,7 @@ class PhoneInHand:
 
     def start(self) -> "PhoneInHand":
         url = self._centre.url
-        self.device = Phone(self.folder, lambda: Client(url), training=True, clock=self._clock, scrypt_n=2**10)
+        self.device = Phone(self.folder, lambda: Client(url), SHIPPED, training=True, clock=self._clock, scrypt_n=2**10)
         return self
 
     def kill(self) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tests.steps.play.effort import Effort, counted
+from tests.steps.play.at_the_centre import incidents
+from tests.steps.play.effort import Effort, counted, required_answers
 from tests.steps.play.help_given import v5, v7, v9, v10
 from tests.steps.play.nurse import Nurse
 from tests.steps.play.power import v1, v3, v4, v12
@@ -42,5 +43,8 @@ def play(vignette: Vignette, world: World) -> Effort:
     nurse.start_shift("Car 1", officer="PC Dan Hart 2417")
     nurse.new_incident()
     with counted(nurse.screen, but=nurse.pin) as effort:
-        vignette.play(Stage(world, nurse, phone))
+        stage = Stage(world, nurse, phone)
+        vignette.play(stage)
+    newest = max(incidents(stage.synced().centre.folder).values(), key=lambda incident: incident.opened_at)
+    effort.required, effort.free_texts = required_answers(newest)
     return effort
