@@ -77,7 +77,8 @@ def test_of_a_second_change_little_is_left():
     first = device.change(1, {"location": "x"}, recorded_at=instant(NOON))
     device.change(
         record_id(uid(1), device.device_id, 2), {"arrived": {"at": instant(NOON)}}, incident_id=uid(1), kind="contact",
-        nonce=next_nonce(first.nonce), recorded_at=instant(NOON + timedelta(seconds=9)), monotonic_ms=first.monotonic_ms + 8999,
+        nonce=next_nonce(first.nonce),
+        recorded_at=instant(NOON + timedelta(seconds=9)), monotonic_ms=first.monotonic_ms + 8999,
     )  # fmt: skip
     shorter = Compactor()
     _, line = (shorter.compact(one) for one in device.made)

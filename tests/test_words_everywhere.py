@@ -1,4 +1,4 @@
-"""No score and no level of a person anywhere: screens, messages, addresses, exports, tables, law, guidance, services."""
+"""No score, no level of a person anywhere: screens, messages, addresses, exports, tables, law, guidance, services."""
 
 import json
 from pathlib import Path

@@ -30,7 +30,8 @@ unknown_device | 403 | The centre does not know this device | Sign in once with 
 not_found | 404 | There is nothing here for you | Check the address, or go back to the list.
 method_not_allowed | 405 | This address does not do that | Update the app.
 device_key_differs | 409 | This device was enrolled with another key | Tell your supervisor; it must be enrolled anew.
-history_differs | 409 | The centre's history is not the one this device has seen | Tell your supervisor. Nothing is lost.
+history_differs | 409 | The centre's history is not the one this device has seen | \
+Tell your supervisor. Nothing is lost.
 epoch_ended | 409 | The centre was restored from a backup | Nothing to do: what it lost is sent again by itself.
 too_large | 413 | The request is too large | Send less at once; the app does so by itself.
 encoding_unsupported | 415 | The body's encoding is not supported | Send bz2, or nothing encoded.

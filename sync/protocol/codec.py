@@ -67,7 +67,8 @@ def read_hello(line: Line) -> Hello:
 def response_lines(parts: Iterable[ResponsePart], device_id: str, with_body: Collection[str] = ()) -> Iterator[Line]:
     """A response as lines, for the device that asked: its own changes are named by number only.
 
-    `with_body`: ids of own changes that are sent whole all the same: they are wanted, or their number names another too.
+    `with_body`: ids of own changes that are sent whole all the same, because they are wanted or because their number
+    names another change too.
     """
     for part in parts:
         match part:

@@ -80,8 +80,9 @@ def test_an_incident_is_begun_in_the_car_without_a_signal(world: World):
     amina.open("incident")
     amina.answer(
         nature=Nature.PRIMARY, source_of_contact=SourceOfContact.C999, cad_ref="CC-0412", location="Mill Road bridge",
-        location_type=LocationType.STREET, dwelling=YesNo.NO, scene_dangers=[SceneDanger.NONE], district=District.CAMBRIDGE,
-        dispatched=NOW, first_officer_arrived=NOW, mh_requested=NOW, incident_outcome=[IncidentOutcome.CRISIS_TEAM],
+        location_type=LocationType.STREET, dwelling=YesNo.NO, scene_dangers=[SceneDanger.NONE],
+        district=District.CAMBRIDGE, dispatched=NOW, first_officer_arrived=NOW, mh_requested=NOW,
+        incident_outcome=[IncidentOutcome.CRISIS_TEAM],
     )  # fmt: skip
     screen.shoot("02-section")
     amina.leave()

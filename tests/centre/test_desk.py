@@ -14,9 +14,8 @@ def lay(phone, count: int) -> list[str]:
     made = []
     for number in range(count):
         phone.running.clock.forward(minutes=1)
-        change = phone.record({
-            "location": f"Place {number}", "cad_ref": f"CP-{number:04}", "nature": ["mh_primary", "unclear"][number % 2],
-        })  # fmt: skip
+        nature = ["mh_primary", "unclear"][number % 2]
+        change = phone.record({"location": f"Place {number}", "cad_ref": f"CP-{number:04}", "nature": nature})
         made.append(change.incident_id)
     assert phone.sync().code == ""
     return made

@@ -11,7 +11,8 @@ def test_every_route_documents_its_problem_answers(running: Running) -> None:
     with running.http() as http:
         spec = http.get("/openapi.json").json()
     assert set(spec["paths"]) == {
-        "/v1/sync", "/v1/state", "/v1/sign-in", "/v1/sign-out", "/v1/incidents/search", "/v1/incidents/{incident_id}", "/v1/handovers",
+        "/v1/sync", "/v1/state", "/v1/sign-in", "/v1/sign-out",
+        "/v1/incidents/search", "/v1/incidents/{incident_id}", "/v1/handovers",
         "/v1/devices", "/v1/devices/{device_id}/commands", "/v1/packs", "/v1/packs/{pack_id}",
         "/health", "/ready",
     }  # fmt: skip

@@ -90,7 +90,8 @@ def test_the_program_says_so_in_one_line_and_ends(tmp_path: Path) -> None:
     )
     assert ended.returncode == 2
     assert ended.stderr == (
-        f"{place}: rules-9 is not signed by a publisher trusted here. Take it out of the folder, or have it signed again.\n"
+        f"{place}: rules-9 is not signed by a publisher trusted here. "
+        "Take it out of the folder, or have it signed again.\n"
     )
     assert not (tmp_path / "data" / "centre.db").exists()
 

@@ -1,4 +1,7 @@
-"""A centre with too much at once asks phones to come back later, takes what they have sent, and says how old an app may be."""
+"""A centre with too much at once asks phones to come back later, and takes what they have sent.
+
+It also says how old an app may be.
+"""
 
 from contextlib import ExitStack
 

@@ -157,7 +157,9 @@ def test_a_signature_that_does_not_verify_does_not_count(running: Running, phone
 
 
 @pytest.mark.parametrize("wrong", [
-    {"strokes": [[[1, 2, 3]]]}, {"officer": {"force": "Cambridgeshire", "collar_number": "1", "name": "X"}}, {"strokes": []},
+    {"strokes": [[[1, 2, 3]]]},
+    {"officer": {"force": "Cambridgeshire", "collar_number": "1", "name": "X"}},
+    {"strokes": []},
 ])  # fmt: skip
 def test_a_co_signature_holds_for_exactly_its_officer_and_strokes(running: Running, phone, wrong) -> None:
     incident = phone.record({"location": "Old Bridge"}).incident_id
@@ -349,7 +351,8 @@ NAMES = [name for form in CATALOGUE.values() for name in form.model_fields]
 def test_any_answer_at_all_is_judged(kind, patch, op) -> None:
     change = Change.model_construct(
         kind=kind, form_version=1, op=op, patch=patch, author="a", role="nurse", incident_id="i", nonce="n",
-        recorded_at="2026-11-22T12:00:00.000Z", occurred_at=None, parents=(), device_seq=1, device_prev="0" * 64, record_id="i",
+        recorded_at="2026-11-22T12:00:00.000Z", occurred_at=None, parents=(), device_seq=1, device_prev="0" * 64,
+        record_id="i",
     )  # fmt: skip
     from sync.api.accounts.access import Caller
 

@@ -1,4 +1,4 @@
-"""What the pages in docs/ point at is there: paths, and the functions along the tap that docs/architecture.md follows."""
+"""What the pages in docs/ point at is there: paths, and the functions along the tap in docs/architecture.md."""
 
 import ast
 import re
@@ -38,7 +38,7 @@ def test_the_paths_of_the_tree_are_found_at_all():
 
 
 def test_every_room_has_its_line():
-    """Every package of the product stands in the tree, so that a new one is not forgotten. Its map names its modules."""
+    """Every package of the product stands in the tree, so that none is forgotten. Its map names its modules."""
     tree = section(ARCHITECTURE, "The tree")
     rooms = {path.parent for top in ("sync", "field_app", "demo") for path in (ROOT / top).rglob("__init__.py")}
     small = {"sync/domain/catalogue", "sync/api/storage", "demo"}  # what lies below these is told by their own maps

@@ -1,4 +1,4 @@
-"""docs/coverage.md: each line of the acceptance checklist with its tests or who owes it; forms, vignettes, unconfirmed."""
+"""docs/coverage.md: each line of the acceptance checklist, its tests or who owes it; forms, vignettes, unconfirmed."""
 
 import ast
 import re

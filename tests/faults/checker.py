@@ -1,9 +1,9 @@
 """The one checker. After every run of every fault test it says what must hold, whatever was broken in that run.
 
-I1 acknowledged is stored · I2 sealed is stored · I3 each change once · I4 whole histories · I5 all see the same, clashes
-too · I6 no hole in the log · I7 receipts, chains, ids · I8 the outbox empties or names what it parked · I9 received means
-a verified receipt · I10 nothing in clear · I11 a day with nothing to do is one small request. docs/faults.md has them in
-full. It uses the fold only to compare; which answers clash it works out by itself.
+I1 acknowledged is stored · I2 sealed is stored · I3 each change once · I4 whole histories · I5 all see the same,
+clashes too · I6 no hole in the log · I7 receipts, chains, ids · I8 the outbox empties or names what it parked · I9
+received means a verified receipt · I10 nothing in clear · I11 a day with nothing to do is one small request.
+docs/faults.md has them in full. It uses the fold only to compare; which answers clash it works out by itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

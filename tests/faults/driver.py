@@ -1,4 +1,6 @@
-"""A phone without a screen: `python -m tests.faults.driver FOLDER CENTRE USERNAME COUNT SECONDS`, until all is received.
+"""A phone without a screen, until all is received.
+
+Run as `python -m tests.faults.driver FOLDER CENTRE USERNAME COUNT SECONDS`.
 
 It is the app's own `Phone` with its own background thread. It says on standard output what it claims: SEALED and
 RECEIVED with a change's id, FAILED with a code when something could not be saved, REST when nothing waits any more.

@@ -1,7 +1,8 @@
-"""Phones, one centre and a broken line, driven by Hypothesis: editing during a push, kills, cuts, repeats, wrong clocks.
+"""Phones, one centre and a broken line, driven by Hypothesis.
 
-Requests and answers come twice, late and in another order; clocks jump by days, in the middle of a sync too; a sign-in
-runs out and a device is revoked while its batches arrive. Three devices, two of them one nurse's.
+Editing during a push, kills, cuts, repeats, wrong clocks. Requests and answers come twice, late and in another order;
+clocks jump by days, in the middle of a sync too; a sign-in runs out and a device is revoked while its batches arrive.
+Three devices, two of them one nurse's.
 """
 
 import shutil

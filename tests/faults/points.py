@@ -18,7 +18,10 @@ KEPT = ".kept"
 
 
 class Killed(BaseException):
-    """The process is gone. No `except Exception` stops it; a roll-back on the way may put its own error in its place."""
+    """The process is gone.
+
+    No `except Exception` stops it; a roll-back on the way may put its own error in its place.
+    """
 
 
 @dataclass
@@ -77,7 +80,7 @@ def _log_of(folder: Path) -> Path:
 
 
 def keep(folder: Path) -> None:
-    """Set a copy aside of what lies on the disk now. The shared memory file is no part of it: it dies with the power."""
+    """Set a copy aside of what lies on the disk now, without the shared memory file, which dies with the power."""
     (folder / KEPT).mkdir(exist_ok=True)
     for path in folder.glob("*.db*"):
         if not path.name.endswith("-shm"):

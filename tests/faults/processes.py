@@ -1,4 +1,4 @@
-"""The centre and phones as processes of their own, which can be killed; and their ends, looked at by the one checker."""
+"""The centre and phones as processes of their own, which can be killed; the one checker looks at their ends."""
 
 import os
 import signal

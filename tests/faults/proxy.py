@@ -1,6 +1,7 @@
-"""A line between a real client and a real centre that cuts, delays, slows, resets, swallows and repeats; bytes in, bytes out.
+"""A line between a real client and a real centre that cuts, delays, slows, resets, swallows and repeats.
 
-An asyncio TCP proxy in a thread. One `Way` says what it does to the next connections; without one it only counts.
+Bytes in, bytes out: an asyncio TCP proxy in a thread. One `Way` says what it does to the next connections; without
+one it only counts.
 """
 
 import asyncio

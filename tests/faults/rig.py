@@ -108,7 +108,7 @@ class Rig:
         return backup
 
     def restore(self, backup: Path) -> None:
-        """Yesterday's copy of the centre is put back, as docs/deploy.md says. What it lacks may be missing for a while."""
+        """Put yesterday's copy of the centre back, as docs/deploy.md says. What it lacks may be missing for a while."""
         self.centre.db.close()
         shutil.rmtree(self.centre.folder)
         shutil.copytree(backup, self.centre.folder)
@@ -159,7 +159,7 @@ class Rig:
         return report
 
     def tap(self, pocket: Pocket) -> int:
-        """Sync now: what was parked, because it would not go over a line that broke again and again, is offered anew."""
+        """Sync now: what was parked, because the line broke on it again and again, is offered anew."""
         parked = pocket.db.execute("SELECT count(*) FROM outbox WHERE code = ?", (SET_ASIDE.code,)).fetchone()[0]
         pocket.store.release((SET_ASIDE.code,))
         return parked

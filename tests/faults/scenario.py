@@ -1,4 +1,6 @@
-"""One scenario, step by step, in which two phones do all that can go wrong: repeated from any step with one fault in it.
+"""One scenario, step by step, in which two phones do all that can go wrong.
+
+It is repeated from any step with one fault in it.
 
 Several batches, a co-signature, a clash, a change that is held for a parent and freed later, one that is quarantined, a
 pull of several pages, a draft kept and sealed, a fresh sign-in. `record` goes through it once and notes every point;
@@ -27,7 +29,8 @@ PLACES = {"phone": ("io", "full", "kill", "torn"), "centre": ("io", "full", "kil
 AT_COMMIT = ("torn", "lost")
 WAYS = {
     "io": "disk error", "full": "disk full", "kill": "killed", "torn": "COMMIT torn by a power cut",
-    "lost": "answer to COMMIT lost", "cut": "cut", "phone": "the phone killed there", "centre": "the centre killed there",
+    "lost": "answer to COMMIT lost",
+    "cut": "cut", "phone": "the phone killed there", "centre": "the centre killed there",
 }  # fmt: skip
 Step = Callable[[Rig], object]
 

@@ -1,7 +1,7 @@
 """Exhaustive single faults: the scenario once for every point at which it can break, broken there in every way.
 
-Every SQL statement of either end and every portion of bytes, both ways: an error, a full disk, a kill, a COMMIT of which
-half reached the disk or whose answer got lost, a line cut there, with either end dying at it.
+Every SQL statement of either end and every portion of bytes, both ways: an error, a full disk, a kill, a COMMIT of
+which half reached the disk or whose answer got lost, a line cut there, with either end dying at it.
 """
 
 from collections.abc import Sequence

@@ -18,7 +18,7 @@ READER = "ruth.okoro"
 
 
 def at_once(running, many):
-    """Writers that record and sync, and readers that pull all the while. Returns what each was promised and has seen."""
+    """Writers record and sync, readers pull all the while. Returns what each was promised and has seen."""
     writers = [
         running.device("amina.yusuf" if number % 2 else "tom.ellery", f"Phone {number}") for number in range(many)
     ]

@@ -1,4 +1,4 @@
-"""One bit turned where something is stored: on the phone, in the centre's log. It is caught, named, and spreads nowhere."""
+"""One bit turned where something is stored, on the phone or in the centre's log: it is caught and named, not spread."""
 
 import pytest
 from sqlalchemy import text
@@ -60,7 +60,8 @@ SEEN_BY_PHONES = {
     "the time": "UPDATE change_log SET received_ms = received_ms + 1 WHERE seq = 2",
     "an entry gone": "DELETE FROM change_log WHERE seq = 2",
     "whether an entry counts": "UPDATE change_log SET void = NOT void WHERE seq = 2",
-    "whether an entry counts, and its time": "UPDATE change_log SET void = NOT void, received_ms = received_ms + 1 WHERE seq = 2",
+    "whether an entry counts, and its time": "UPDATE change_log SET void = NOT void, received_ms = received_ms + 1 "
+                                             "WHERE seq = 2",
 }  # fmt: skip
 SEEN_AT_THE_CENTRE = {  # phones work both out for themselves, and are not misled
     "a link": "UPDATE change_log SET chain = replace(chain, substr(chain, 1, 1), 'x') WHERE seq = 2",

@@ -1,4 +1,4 @@
-"""No order of edits, syncs, cuts and kills breaks an invariant; and a suite that cannot catch a broken engine is none."""
+"""No order of edits, syncs, cuts and kills breaks an invariant; a suite that misses a broken engine is none."""
 
 import shutil
 import sqlite3

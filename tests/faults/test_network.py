@@ -34,7 +34,7 @@ def work(wire, pocket, long=0):
 
 
 def boundaries(data):
-    """Where one thing ends and another begins: each line end of HTTP, before, in, after; and the very first and last."""
+    """Where one thing ends and another begins: before, in, after each line end of HTTP; and the very first and last."""
     ends = {at + near for one in re.finditer(rb"\r\n", data) for at in [one.start()] for near in (0, 1, 2, 3)}
     return sorted(at for at in {1, 2, len(data) - 1, *ends} if 0 < at <= len(data))
 
@@ -79,7 +79,7 @@ def test_a_line_that_does_strange_things(wire, way):
 
 @pytest.mark.fault
 def test_sixteen_kilobits_three_seconds_and_every_tenth_segment_lost(wire):
-    """The client waits a minute without a byte in the field; three seconds here would be shorter than the way itself."""
+    """In the field the client waits a minute without a byte; three seconds here would be less than the way itself."""
     pocket = wire.phone()
     wire.clients[pocket.device_id]._timeout = 60
     work(wire, pocket, long=1)

@@ -42,7 +42,7 @@ def test_what_a_restored_centre_lost_comes_back_from_the_phones(rig):
 
 
 def test_what_a_phone_that_broke_had_recorded_comes_back_from_a_colleagues(rig):
-    """The phone that made it is gone, the centre has lost it; a colleague's phone has it under the centre's own hand."""
+    """The phone that made it is gone, the centre lost it; a colleague's phone has it under the centre's own hand."""
     first, second = two_phones(rig)
     backup = rig.back_up()
     lost = rig.seal(first, 1, {"cad_ref": "CC-22112026-0147"})

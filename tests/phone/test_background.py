@@ -1,4 +1,7 @@
-"""When a phone syncs, and what it makes of a response: waiting after failures, the send window, the daily comparison, a wipe last."""
+"""When a phone syncs, and what it makes of a response.
+
+Waiting after failures, the send window, the daily comparison, a wipe last.
+"""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -75,9 +78,14 @@ class Rig:
         self.wiped: list[int] = []  # how many changes the centre had when it was wiped
         self.after: list[bool] = []
         self.background = Background(
-            self.store, self.pocket.disk, self.centre, lambda: self.offline, jitter=lambda: self.jitter,  # pyright: ignore[reportArgumentType]
-            after=lambda _token, news: self.after.append(news), wipe=lambda: not self.wiped.append(len(self.centre.log)),
-        )  # fmt: skip
+            self.store,
+            self.pocket.disk,
+            self.centre,  # pyright: ignore[reportArgumentType]
+            lambda: self.offline,
+            jitter=lambda: self.jitter,
+            after=lambda _token, news: self.after.append(news),
+            wipe=lambda: not self.wiped.append(len(self.centre.log)),
+        )
 
     def step(self) -> float:
         return self.background.step()

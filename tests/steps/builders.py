@@ -1,4 +1,4 @@
-"""What tests are built of: invented people, a clock that stands until told, changes, batches, segments, a phone's store.
+"""What tests are built of: invented people, a clock that stands still, changes, batches, segments, a phone's store.
 
 Imports nothing of the centre, so that it also serves under the phone's oldest versions of its libraries.
 """

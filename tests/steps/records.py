@@ -135,6 +135,7 @@ def lacking(form: type[Form], about: Any = None, **answers: Any) -> set[str]:
 TRIAGE = {
     "contact_mode": "control_room_triage", "police_present": "no", "rcrp_relevant": "yes", "rcrp_call_type": "welfare",
     "rcrp_threshold": ["not_met"], "rcrp_rationale": "At home, talking, no act and no threat heard.",
-    "rcrp_decision": "redirect", "rcrp_decided_by": "Sam Hill, coordinator", "rcrp_decided_at": "2026-11-22T19:05:00.000Z",
+    "rcrp_decision": "redirect",
+    "rcrp_decided_by": "Sam Hill, coordinator", "rcrp_decided_at": "2026-11-22T19:05:00.000Z",
     "rcrp_agency_type": "crisis_team", "rcrp_caller_told": "yes", "rcrp_caller_told_at": "2026-11-22T19:06:00.000Z",
 }  # fmt: skip

@@ -26,7 +26,11 @@ from tests.steps.ui.harness import App
         (["answer-name-phrase-0"], "name", "Not told"),
         (["answer-story-phrase-0", "answer-story-phrase-1"], "story", "Once\nThen"),
         (["unavailable-colour", "answer-colour-unavailable-declined"], "colour", {"unavailable": "declined"}),
-        (["unavailable-friends", "answer-friends-unavailable-not_asked"], "friends.unavailable", {"unavailable": "not_asked"}),
+        (
+            ["unavailable-friends", "answer-friends-unavailable-not_asked"],
+            "friends.unavailable",
+            {"unavailable": "not_asked"},
+        ),
     ],
 )  # fmt: skip
 async def test_what_is_tapped(tapped, name, answer):
@@ -40,8 +44,10 @@ async def test_what_is_tapped(tapped, name, answer):
 @pytest.mark.parametrize(
     ("name", "text", "answer"),
     [
-        ("name", "Zoë O’Neil", "Zoë O’Neil"), ("story", "one\ntwo", "one\ntwo"), ("count", "12", 12), ("heat", "36.8", "36.8"),
-        ("born", "14031988", "1988-03-14"), ("count", "twelve", "twelve"), ("born", "31 4 1988", "31 4 1988"), ("count", "3", 3),
+        ("name", "Zoë O’Neil", "Zoë O’Neil"), ("story", "one\ntwo", "one\ntwo"),
+        ("count", "12", 12), ("heat", "36.8", "36.8"),
+        ("born", "14031988", "1988-03-14"), ("count", "twelve", "twelve"),
+        ("born", "31 4 1988", "31 4 1988"), ("count", "3", 3),
     ],
 )  # fmt: skip
 async def test_what_is_typed_is_kept_and_stands_in_its_field(name, text, answer):

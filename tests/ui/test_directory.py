@@ -1,4 +1,4 @@
-"""The directory on the phone: what is open comes first, a search, the whole entry; and choosing from it in a referral."""
+"""The directory on the phone: what is open comes first, a search, the whole entry; choosing from it in a referral."""
 
 import flet as ft
 import pytest

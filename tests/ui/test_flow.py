@@ -1,4 +1,4 @@
-"""An incident on the phone: what interrupts, what is folded away, what is handed on, and that it can always be finished."""
+"""An incident on the phone: what interrupts, what is folded away, what is handed on; it can always be finished."""
 
 import re
 from dataclasses import replace

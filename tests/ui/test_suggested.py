@@ -1,4 +1,4 @@
-"""What the record suggests is an answer only when it is taken; what could not be got is said once for all that is left."""
+"""What the record suggests is an answer only when taken; what could not be got is said once for all that is left."""
 
 import flet as ft
 import pytest

@@ -87,7 +87,7 @@ class Exchange(Outbox):
             self._keep_segment(segment)
 
     def _settle(self, segment: LogSegment) -> list[Change]:
-        """Settle exactly the own changes that this segment's entries name, each by its id. Returns those that are void."""
+        """Settle exactly the own changes that this segment's entries name, each by its id. Returns the void ones."""
         voided = []
         for entry in segment.entries:
             if entry.change.device_id == self._vault.device_id:
@@ -141,7 +141,8 @@ class Exchange(Outbox):
         verified = self.verified_range()
         if verified is None:
             return set()
-        find = """SELECT change_id FROM entry JOIN segment USING (segment_id) WHERE vault_id = ? AND scope = ? AND epoch = ?"""
+        find = """SELECT change_id FROM entry JOIN segment USING (segment_id)
+                  WHERE vault_id = ? AND scope = ? AND epoch = ?"""
         with self._disk.lock:
             rows = self._db.execute(find, (self._v, verified.head.scope, verified.head.epoch)).fetchall()
         return {row[0].hex() for row in rows}
@@ -206,7 +207,8 @@ class Exchange(Outbox):
             for epoch in self._epochs_returning:
                 mine = (self._v, epoch)
                 self._db.execute(
-                    "DELETE FROM entry WHERE segment_id IN (SELECT segment_id FROM segment WHERE vault_id = ? AND epoch = ?)",
+                    """DELETE FROM entry
+                       WHERE segment_id IN (SELECT segment_id FROM segment WHERE vault_id = ? AND epoch = ?)""",
                     mine,
                 )
                 self._db.execute("DELETE FROM segment WHERE vault_id = ? AND epoch = ?", mine)

@@ -1,6 +1,7 @@
-"""What segments and waits in incidents, for the live board: officers, a section 136 without a clock, handing on, referrals.
+"""What segments and waits in incidents, for the live board.
 
-Made when it is asked for, of the records as they stand (`record_view`) and of the few incidents that were handed on.
+Officers, a section 136 without a clock, handing on, referrals. It is made when it is asked for, of the records as they
+stand (`record_view`) and of the few incidents that were handed on.
 """
 
 import json

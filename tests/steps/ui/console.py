@@ -26,8 +26,8 @@ def begin(phone: Phone, name: str = "Ada", **answers: Any) -> str:
     """An incident with a person in it, on the phone only."""
     now = instant(phone.running.clock())
     incident = phone.record({
-        "nature": "mh_primary", "location": "Elizabeth Way bridge", "cad_ref": "CC-0412", "arrived": {"at": now, "source": "tapped"},
-        **answers,
+        "nature": "mh_primary", "location": "Elizabeth Way bridge", "cad_ref": "CC-0412",
+        "arrived": {"at": now, "source": "tapped"}, **answers,
     }).incident_id  # fmt: skip
     phone.record(
         {"identity_status": "stated", "given_name": name, "family_name": "Example"}, incident=incident, kind="person"

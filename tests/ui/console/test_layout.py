@@ -17,7 +17,10 @@ from tests.steps.ui.harness import NOW, App
 
 @pytest.mark.parametrize(
     ("width", "panes", "tight"),
-    [(720, 1, False), (620, 1, True), (899, 1, False), (900, 2, True), (1024, 2, False), (1359, 2, False), (1360, 3, False)],
+    [
+        (720, 1, False), (620, 1, True), (899, 1, False), (900, 2, True),
+        (1024, 2, False), (1359, 2, False), (1360, 3, False),
+    ],
 )  # fmt: skip
 def test_a_window_has_one_column_two_panes_or_three(width: int, panes: int, tight: bool) -> None:
     assert (Layout(width, 800).panes, Layout(width, 800).tight) == (panes, tight)
