@@ -24,7 +24,7 @@ KEYS = json.loads(example("keys"))
 IDS = json.loads(example("ids"))
 CHAIN = json.loads(example("chain"))
 REQUEST = [parse(line) for line in example("request").splitlines()]
-ANSWER = [parse(line) for line in example("answer").splitlines()]
+RESPONSE = [parse(line) for line in example("response").splitlines()]
 HELLO = read_hello(REQUEST[0])
 AT = 1795362121500
 
@@ -47,7 +47,7 @@ def test_the_canonical_bytes_and_the_ids():
     first, second = changes()
     plain = example("canonical")
     assert canonical(parse(plain)) == plain.encode() == canonical(first.body)
-    assert re.search(rf"\b{len(plain.encode())} bytes", section(PROTOCOL, "17. A worked example"))
+    assert re.search(rf"\b{len(plain.encode())} bytes", section(PROTOCOL, "16. A worked example"))
     assert [sha256(plain.encode()).hexdigest(), digest(second.body)] == IDS
     assert [first.change_id, second.change_id] == IDS
     assert second.parents == (IDS[0],)
@@ -79,19 +79,19 @@ def test_the_first_link_is_hashed_as_shown():
     assert f"{AT} ({instant(from_millis(AT))})" in PROTOCOL
 
 
-def test_the_answer_is_what_a_centre_sends_and_its_receipts_verify():
+def test_the_response_is_what_a_centre_sends_and_its_receipts_verify():
     made = changes()
     head = Head("9f3c1a7be2d04855", "team:cambs", 42, CHAIN[1])
     head = Head(head.epoch, head.scope, head.seq, head.chain, CENTRE.sign("head", head.claim()))
     run = LogSegment(NO_CHANGE, tuple(LogEntry(seq, AT, one) for seq, one in enumerate(made, 41)), head)
-    answers = [Welcome(head.epoch, "2026-11-22T15:42:01.480Z", "0.1.0"), run, End()]
-    lines = [canonical(line).decode() for line in response_lines(answers, HELLO.device_id)]
-    assert lines == example("answer").splitlines()
+    parts = [Welcome(head.epoch, "2026-11-22T15:42:01.480Z", "1.0.0"), run, End()]
+    lines = [canonical(line).decode() for line in response_lines(parts, HELLO.device_id)]
+    assert lines == example("response").splitlines()
 
     reader = LineReader(False, 1 << 20)
-    read = reader.feed(example("answer").encode() + b"\n")
+    read = reader.feed(example("response").encode() + b"\n")
     back = list(read_response(read, lambda first, n: made[first - 1 : first - 1 + n]))
-    assert back == answers
+    assert back == parts
     verify(back[1], KEYS["centre"])
 
 
