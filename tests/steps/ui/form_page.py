@@ -10,6 +10,7 @@ from field_app.ui.forms.draft_editor import DraftEditor
 from field_app.ui.forms.form import RecordRemarks, form_page
 from field_app.ui.kit.error_boundary import part
 from sync.domain.forms import Context
+from tests.steps.builders import BOOK, LAW
 from tests.steps.ui.forms import Everything
 from tests.steps.ui.harness import NOW
 
@@ -33,26 +34,26 @@ class Keeper:
 
 
 class Page:
-    """A form page on a page, with a pad."""
+    """A form page on a page, with a draft editor."""
 
     def __init__(self, answers: dict[str, Any] | None = None, page: str = "One", around: RecordRemarks | None = None):
         self.keeper = Keeper()
         self.resolved: list[tuple[str, Any]] = []
         self.around = around or RecordRemarks()
         self.page = page
-        self.pad = DraftEditor(
+        self.editor = DraftEditor(
             self.keeper,
             Everything,
             Draft("r", "i", "person", (), answers or {}, answers or {}),
-            Context(now=NOW),
+            Context(now=NOW, rules=LAW, directory=BOOK),
             self.spawn,
         )
-        self.pad.page = page
-        self.tasks: list[asyncio.Task[Any]] = []
+        self.editor.page = page
+        self.running: list[asyncio.Task[Any]] = []
 
     def spawn(self, work: Any) -> asyncio.Task[Any]:
-        self.tasks.append(asyncio.get_running_loop().create_task(work))
-        return self.tasks[-1]
+        self.running.append(asyncio.get_running_loop().create_task(work))
+        return self.running[-1]
 
     def __call__(self, page: ft.Page) -> None:
         page.render(screen, self)
@@ -61,5 +62,5 @@ class Page:
 @part
 def screen(page: Page) -> ft.Control:
     return form_page(
-        page.pad, page.page, page.around, lambda name, value: page.resolved.append((name, value)), lambda: NOW
+        page.editor, page.page, page.around, lambda name, value: page.resolved.append((name, value)), lambda: NOW
     )

@@ -10,6 +10,7 @@ from sync.domain.catalogue import CATALOGUE, RIBBON, SECTIONS
 from sync.domain.forms import Unavailable, rest
 from sync.domain.records.standing import standing
 from sync.domain.records.tasks import tasks
+from tests.steps.builders import PACKS
 from tests.steps.ui.harness import PIN, App
 
 
@@ -51,7 +52,7 @@ def finish(session: Any, incident_id: str) -> None:
     """Says of everything that is still asked for, in every section, that it was not asked."""
     for _ in range(len(SECTIONS)):
         incident = session.store.incident(incident_id)
-        lacking = [task for task in tasks(incident, session.now()) if task.missing]
+        lacking = [task for task in tasks(incident, PACKS, session.now()) if task.missing]
         if not lacking:
             return
         for task in lacking:
