@@ -5,11 +5,13 @@ from pathlib import Path
 
 import uvicorn
 
+APPLICATION = "sync.api.__main__:application"
+
 
 def main(host: str, port: str, certificates: str) -> None:
     folder = Path(certificates)
     uvicorn.run(
-        "sync.api.app:application",
+        APPLICATION,
         factory=True,
         host=host,
         port=int(port),

@@ -24,11 +24,12 @@ def phone() -> None:
 def centre() -> None:
     import uvicorn
 
+    from demo.centre_people import teams
     from sync.api.app import create_app
     from sync.api.settings import from_environment
 
     settings = from_environment()
-    app = create_app(settings, lambda: datetime.now(UTC) + AHEAD)
+    app = create_app(settings, lambda: datetime.now(UTC) + AHEAD, teams(settings.demo))
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as started
+from bench import centre as bench_centre
 from bench import compare, plot, report
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +25,11 @@ def test_a_group_is_measured_in_a_process_of_its_own_and_printed():
     command = [sys.executable, "-m", "bench", "--quick", "--only", "seals"]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert "Durable seal: One change" in printed
+
+
+def test_the_centre_of_the_comparison_is_the_one_that_is_served():
+    module, _, function = bench_centre.APPLICATION.partition(":")
+    assert callable(getattr(importlib.import_module(module), function))
 
 
 def rows() -> dict:

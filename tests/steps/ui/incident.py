@@ -10,7 +10,6 @@ from sync.domain.catalogue import CATALOGUE, RIBBON, SECTIONS
 from sync.domain.forms import Unavailable, rest
 from sync.domain.records.standing import standing
 from sync.domain.records.tasks import tasks
-from tests.steps.builders import PACKS
 from tests.steps.ui.harness import PIN, App
 
 
@@ -52,13 +51,13 @@ def finish(session: Any, incident_id: str) -> None:
     """Says of everything that is still asked for, in every section, that it was not asked."""
     for _ in range(len(SECTIONS)):
         incident = session.store.incident(incident_id)
-        lacking = [task for task in tasks(incident, PACKS, session.now()) if task.missing]
+        lacking = [task for task in tasks(incident, session.packs, session.now()) if task.missing]
         if not lacking:
             return
         for task in lacking:
             for record_id in [record.record_id for record in task.records] or [None]:
                 draft = session.edit(incident_id, task.kind, record_id)
-                context = session.store.incident(incident_id).context(session.now())
+                context = session.store.incident(incident_id).context(session.packs, session.now())
                 made = rest(CATALOGUE[task.kind], draft.answers, context, Unavailable.NOT_ASKED)
                 session.seal(replace(draft, answers={**draft.answers, **made}))
     raise AssertionError([(lack.kind, lack.name) for task in lacking for lack in task.missing])
