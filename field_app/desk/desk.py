@@ -12,18 +12,8 @@ from datetime import UTC, datetime
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from field_app.desk.desk_models import (
-    CosignedSheet,
-    DeskPage,
-    DeskUser,
-    OpenedIncident,
-    PhoneStatus,
-    folded,
-    line,
-    logged,
-    phone,
-    sheet,
-)
+from field_app.desk import desk_models
+from field_app.desk.desk_models import CosignedSheet, DeskPage, DeskUser, OpenedIncident, PhoneStatus
 from field_app.packs import FetchedPacks
 from sync.client.http import Client
 from sync.client.memory_device import Device
@@ -38,8 +28,9 @@ from sync.protocol.exchange import Report, sync_once
 from sync.protocol.messages import Change, Op
 
 if TYPE_CHECKING:
-    import httpx
+    from httpx import BaseTransport
 
+WallClock = Callable[[], datetime]
 PAGE = 50
 DEVICE_NAME = "Desktop console"
 
@@ -69,8 +60,8 @@ class Desk:
         self,
         base_url: str,
         packs: FetchedPacks,
-        transport: "httpx.BaseTransport | None" = None,
-        clock: Callable[[], datetime] = system_clock,
+        transport: "BaseTransport | None" = None,
+        clock: WallClock = system_clock,
     ):
         self.clock = clock
         self._packs = packs
@@ -86,16 +77,7 @@ class Desk:
         """Sign in on this session's own device. Raises NotReachable or Problem."""
         profile = self._device.sign_in(self.client.sign_in, username.strip().lower(), password)
         self._device.scope = None  # the desk reads lists, and pulls nothing
-        person, team = profile["practitioner"], profile["team"] or {}
-        self.who = DeskUser(
-            person["practitioner_id"],
-            person["name"],
-            person["role"],
-            team.get("name", ""),
-            profile["scope"],
-            person["collar_number"],
-            person["force"],
-        )
+        self.who = desk_models.user(profile)
         return self.who
 
     @property
@@ -109,7 +91,7 @@ class Desk:
         """One page of a list. Filters: q, standing, nature, car, since, until, sort, after; the centre applies them."""
         query = {name: value for name, value in filters.items() if value}
         answer = self.client.incidents(view=view, limit=limit, **query)
-        lines = tuple(line(row) for row in answer["incidents"])
+        lines = tuple(desk_models.line(row) for row in answer["incidents"])
         self._fetch_law(row.live.rule_pack for row in lines if row.live)
         return DeskPage(lines, answer["next"] or "", answer["total"])
 
@@ -119,8 +101,8 @@ class Desk:
         if known and seq and known[0] >= seq:
             return known[1] if known[1].packs == self.packs else replace(known[1], packs=self.packs)
         answer = self.client.incident(incident_id)
-        log = tuple(logged(entry) for entry in answer["entries"])
-        incident = folded(incident_id, log)
+        log = tuple(desk_models.logged(entry) for entry in answer["entries"])
+        incident = desk_models.folded(incident_id, log)
         record = incident.one("incident")
         self._fetch_law([record.values.get("rule_pack")] if record else [])
         names = {practitioner_id: person["name"] for practitioner_id, person in answer["people"].items()}
@@ -139,7 +121,7 @@ class Desk:
 
     def phones(self) -> list[PhoneStatus]:
         """The team's devices, and those browser sessions that hold something the centre has not received."""
-        devices = [phone(row) for row in self.client.devices()["devices"]]
+        devices = [desk_models.phone(row) for row in self.client.devices()["devices"]]
         return [device for device in devices if device.name != DEVICE_NAME or device.unsent]
 
     def clear(self, device_id: str) -> None:
@@ -148,7 +130,7 @@ class Desk:
 
     def sheets(self) -> list[CosignedSheet]:
         """For an officer: the handover sheets they co-signed."""
-        return [sheet(row) for row in self.client.handovers()["handovers"]]
+        return [desk_models.sheet(row) for row in self.client.handovers()["handovers"]]
 
     # --- deciding ----------------------------------------------------------------------------------------------
 

@@ -163,6 +163,11 @@ def folded(incident_id: str, log: Iterable[LoggedChange]) -> Incident:
     return Incident(incident_id, fold_records((entry.change for entry in entries), void))
 
 
+def user(profile: Mapping[str, Any]) -> DeskUser:
+    team = profile["team"] or {}
+    return _read(DeskUser, profile["practitioner"], team_name=team.get("name", ""), scope=profile["scope"])
+
+
 def line(answer: Mapping[str, Any]) -> DeskLine:
     """One line of a list."""
     ribbon = {name: moment(at) for name, at in answer["ribbon"].items()}

@@ -129,8 +129,7 @@ class Session:
 
     def end_shift(self) -> None:
         if shift := self.shift():
-            ended = {"ended_at": instant(self.now())}
-            self._seal(Intent(shift.record_id, shift.incident_id, "shift", "set", ended, shift.heads))
+            self._add(shift, "set", {"ended_at": instant(self.now())})
 
     # --- recording ---------------------------------------------------------------------------------------------
 
@@ -180,17 +179,15 @@ class Session:
     def stamp(self, incident_id: str, event: str, at: datetime | None = None) -> None:
         """Record a time on the ribbon: now, as tapped, or `at`, as typed in later."""
         stamped = Event(at=at or self.now(), source=Source.TYPED if at else Source.TAPPED)
-        heads, times = self._record(incident_id).heads, {event: stamped.model_dump(mode="json")}
-        self._seal(Intent(incident_id, incident_id, "incident", "set", times, heads, occurred_at=at))
+        self._add(self._record(incident_id), "set", {event: stamped.model_dump(mode="json")}, at)
 
     def resolve(self, record: Record, name: str, value: Any) -> None:
         """Settle a clash with this value: the nurse had both values in front of them."""
-        self._seal(Intent(record.record_id, record.incident_id, record.kind, "resolve", {name: value}, record.heads))
+        self._add(record, "resolve", {name: value})
 
     def retract(self, record: Record, reason: str) -> None:
         """Mark a record as entered in error. It stays, and stays readable in the history."""
-        detail = {"reason": reason}
-        self._seal(Intent(record.record_id, record.incident_id, record.kind, "retract", detail, record.heads))
+        self._add(record, "retract", {"reason": reason})
 
     # --- guidance ----------------------------------------------------------------------------------------------
 
@@ -259,15 +256,21 @@ class Session:
         detail = signing_claims.acceptance(offered, by or self.who.name, role or self.who.role, at or self.now())
         self._act(incident_id, "transfer", detail)
 
-    def _act(self, incident_id: str, op: Op, detail: dict[str, Any], nonce: str | None = None) -> None:
-        heads = self._record(incident_id).heads
-        self._seal(Intent(incident_id, incident_id, "incident", op, detail, heads, nonce=nonce))
+    def _act(self, incident_id: str, op: Op, detail: dict[str, Any], nonce: str = "") -> None:
+        self._add(self._record(incident_id), op, detail, nonce=nonce)
 
     def _record(self, incident_id: str) -> Record:
         incident = self.store.incident(incident_id)
         if incident is None or incident_id not in incident.records:
             raise AlongsideError("no such incident here", code="not_here", advice="Sync, then open the incident again.")
         return incident.records[incident_id]
+
+    def _add(
+        self, record: Record, op: Op, answers: dict[str, Any], at: datetime | None = None, nonce: str = ""
+    ) -> None:
+        """Seal a change to this record as it stands. `at`: when it happened, if not now."""
+        ids = (record.record_id, record.incident_id, record.kind)
+        self._seal(Intent(*ids, op, answers, record.heads, at, nonce or None))
 
     def _seal(self, intent: Intent, *, drop_draft: str | None = None) -> None:
         self.store.seal(self.who.practitioner_id, self.who.role, [intent], drop_draft=drop_draft)

@@ -26,8 +26,7 @@ class Exchange(Outbox):
     def hello(self) -> Hello:
         with self._disk.lock:
             seq, head_id = self._last()
-            find = "SELECT min(device_seq) FROM waiting WHERE vault_id = ?"
-            first = self._db.execute(find, (self._v,)).fetchone()[0]
+            first = self._row("SELECT min(device_seq) FROM waiting WHERE vault_id = ?")[0]
             verified = self.verified_range()
             done = self._done()
         return Hello(
@@ -60,7 +59,7 @@ class Exchange(Outbox):
     def verified_range(self) -> VerifiedRange | None:
         """How much of the log is here, verified. None also after a change of team: the pull then begins anew."""
         find = "SELECT epoch, scope, seq, chain, first, before FROM pulled WHERE vault_id = ? AND scope = ?"
-        row = self._db.execute(find, (self._v, self._vault.profile.get("scope"))).fetchone()
+        row = self._row(find, self._vault.profile.get("scope"))
         return VerifiedRange(Head(*row[:4]), row[4], row[5]) if row else None
 
     def head(self) -> Head | None:
@@ -143,9 +142,7 @@ class Exchange(Outbox):
             return set()
         find = """SELECT change_id FROM entry JOIN segment USING (segment_id)
                   WHERE vault_id = ? AND scope = ? AND epoch = ?"""
-        with self._disk.lock:
-            rows = self._db.execute(find, (self._v, verified.head.scope, verified.head.epoch)).fetchall()
-        return {row[0].hex() for row in rows}
+        return {row[0].hex() for row in self._rows(find, verified.head.scope, verified.head.epoch)}
 
     def compared(self, buckets: set[int], centre_ids: set[str]) -> int:
         """After anti-entropy: ask for what only the centre has, offer own changes that only this phone has.
@@ -162,7 +159,7 @@ class Exchange(Outbox):
 
     def restart_pull(self, kept: int) -> None:
         with self._writing():
-            row = self._db.execute("SELECT epoch FROM pulled WHERE vault_id = ?", (self._v,)).fetchone()
+            row = self._row("SELECT epoch FROM pulled WHERE vault_id = ?")
             if row is None:
                 return
             now = to_millis(self._disk.clock.now())
@@ -176,8 +173,7 @@ class Exchange(Outbox):
 
     def segments_to_return(self) -> Iterator[LogSegment]:
         find = "SELECT epoch FROM ended WHERE vault_id = ? AND returned = 0"
-        with self._disk.lock:
-            self._epochs_returning = tuple(row[0] for row in self._db.execute(find, (self._v,)).fetchall())
+        self._epochs_returning = tuple(row[0] for row in self._rows(find))
         return self._lost_segments(self._epochs_returning)
 
     def _lost_segments(self, epochs: Sequence[str]) -> Iterator[LogSegment]:
@@ -185,9 +181,7 @@ class Exchange(Outbox):
             JOIN ended ON ended.vault_id = segment.vault_id AND ended.epoch = segment.epoch
             WHERE segment.vault_id = ? AND segment.epoch = ? AND last > kept ORDER BY first"""
         for epoch in epochs:
-            with self._disk.lock:
-                rows = self._db.execute(find, (self._v, epoch)).fetchall()
-            for segment_id, *head, before, chain, signature in rows:
+            for segment_id, *head, before, chain, signature in self._rows(find, epoch):
                 try:
                     entries = self._entries(segment_id)
                 except Damaged:
@@ -243,8 +237,7 @@ class Exchange(Outbox):
         """True once the centre has commanded this and no change waits any more that has to be sent first."""
         find = """SELECT 1 FROM command WHERE vault_id = ? AND kind = ?
             AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.vault_id = command.vault_id)"""
-        with self._disk.lock:
-            return self._db.execute(find, (self._v, kind)).fetchone() is not None
+        return self._row(find, kind) is not None
 
     def obeyed(self, kind: str) -> None:
         """Note the command as carried out. If the app is killed before it is, its next start carries it out."""
@@ -253,5 +246,4 @@ class Exchange(Outbox):
 
     def _done(self) -> tuple[str, ...]:
         """The ids of the commands noted as carried out: the centre is told."""
-        find = "SELECT command_id FROM command WHERE vault_id = ? AND done = 1"
-        return tuple(row[0] for row in self._db.execute(find, (self._v,)).fetchall())
+        return tuple(row[0] for row in self._rows("SELECT command_id FROM command WHERE vault_id = ? AND done = 1"))

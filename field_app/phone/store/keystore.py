@@ -108,23 +108,17 @@ class SecureStorageKeyring(keyring.backend.KeyringBackend):
         }
 
     def get_password(self, service: str, username: str) -> str | None:
-        if self._known is None:
-            raise keyring.errors.KeyringLocked("the key store has not been read yet")
-        return self._known.get(self._name(service, username))
+        return self._entries().get(self._name(service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        self.get_password(service, username)  # raises while unread
         name = self._name(service, username)
-        assert self._known is not None
-        self._known[name] = password
+        self._entries()[name] = password
         self._writing.append(asyncio.run_coroutine_threadsafe(self._storage.set(name, password), self._loop))
 
     def delete_password(self, service: str, username: str) -> None:
-        if self.get_password(service, username) is None:
-            raise keyring.errors.PasswordDeleteError("not found")
         name = self._name(service, username)
-        assert self._known is not None
-        del self._known[name]
+        if self._entries().pop(name, None) is None:
+            raise keyring.errors.PasswordDeleteError("not found")
         self._writing.append(asyncio.run_coroutine_threadsafe(self._storage.remove(name), self._loop))
 
     async def flush(self) -> None:
@@ -135,6 +129,11 @@ class SecureStorageKeyring(keyring.backend.KeyringBackend):
                 await asyncio.wrap_future(future)
             except Exception as error:  # noqa: BLE001 - whatever the platform raises, the key is not kept
                 raise keyring.errors.KeyringError(type(error).__name__) from None
+
+    def _entries(self) -> dict[str, str]:
+        if self._known is None:
+            raise keyring.errors.KeyringLocked("the key store has not been read yet")
+        return self._known
 
     @staticmethod
     def _name(service: str, username: str) -> str:

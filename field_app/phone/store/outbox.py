@@ -23,7 +23,7 @@ class Outbox(Records):
         chosen: list[tuple[int, bytes]] = []
         size = 0
         with self._disk.lock:
-            for seq, change_id, length in self._db.execute(find, (self._v, after)).fetchall():
+            for seq, change_id, length in self._rows(find, after):
                 if chosen and (size + length > limit or seq != chosen[-1][0] + 1):
                     break
                 chosen.append((seq, change_id))
@@ -41,9 +41,7 @@ class Outbox(Records):
         """As much of these changes as a receipt needs; nothing sealed is opened for it."""
         find = """SELECT device_seq, change_id, record_id, incident_id FROM outbox
             WHERE vault_id = ? AND device_seq >= ? AND device_seq < ? ORDER BY device_seq"""
-        with self._disk.lock:
-            rows = self._db.execute(find, (self._v, first, first + count)).fetchall()
-        return [self._bare(*row) for row in rows]
+        return [self._bare(*row) for row in self._rows(find, first, first + count)]
 
     def _bare(self, seq: int, change_id: bytes, record: bytes, incident: bytes) -> Change:
         bare = Change.model_construct(
@@ -56,11 +54,10 @@ class Outbox(Records):
         """The numbers of those changes that are this device's own."""
         find = "SELECT change_id, device_seq FROM outbox WHERE vault_id = ? AND change_id IN"
         numbers: dict[str, int] = {}
-        with self._disk.lock:
-            for start in range(0, len(change_ids), MINE):
-                ids = [bytes.fromhex(change_id) for change_id in change_ids[start : start + MINE]]
-                among = f"{find} ({', '.join('?' * len(ids))})"
-                numbers.update((row[0].hex(), row[1]) for row in self._db.execute(among, (self._v, *ids)).fetchall())
+        for start in range(0, len(change_ids), MINE):
+            ids = [bytes.fromhex(change_id) for change_id in change_ids[start : start + MINE]]
+            rows = self._rows(f"{find} ({', '.join('?' * len(ids))})", *ids)
+            numbers.update((change_id.hex(), number) for change_id, number in rows)
         return numbers
 
     def keep_verdict(self, verdict: Verdict) -> None:

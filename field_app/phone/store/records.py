@@ -5,6 +5,7 @@ Every write is inside one transaction. Listeners run after its commit, in the th
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -40,7 +41,7 @@ class Records:
         with self._disk.lock:
             if incident_id not in self._seen:
                 find = "SELECT day, wdek, ct FROM incident WHERE vault_id = ? AND incident_id = ?"
-                row = self._db.execute(find, (self._v, to_bytes(incident_id))).fetchone()
+                row = self._row(find, to_bytes(incident_id))
                 if row is None:
                     return None
                 try:
@@ -54,6 +55,15 @@ class Records:
         """Every change of a record that this phone has."""
         with self._disk.lock:
             return [change for change, _void in self._changes(record_id)]
+
+    def _rows(self, find: str, *values: Any) -> list[Any]:
+        """The rows that a statement finds. Its first place is this vault's, the others those of the values."""
+        with self._disk.lock:
+            return self._db.execute(find, (self._v, *values)).fetchall()
+
+    def _row(self, find: str, *values: Any) -> Any:
+        """The first of these rows, or None."""
+        return next(iter(self._rows(find, *values)), None)
 
     # --- inside one transaction --------------------------------------------------------------------------------
 
@@ -72,9 +82,7 @@ class Records:
 
     def _last(self) -> tuple[int, str]:
         """Number and id of this device's newest change."""
-        row = self._db.execute(
-            "SELECT device_seq, change_id FROM outbox WHERE vault_id = ? ORDER BY device_seq DESC LIMIT 1", (self._v,)
-        ).fetchone()
+        row = self._row("SELECT device_seq, change_id FROM outbox WHERE vault_id = ? ORDER BY device_seq DESC LIMIT 1")
         return (row[0], row[1].hex()) if row else (0, NO_CHANGE)
 
     def _insert(self, change: Change, *, void: bool = False) -> None:
@@ -109,8 +117,7 @@ class Records:
         if records is None:
             known: dict[str, Record] = {}
             find = "SELECT DISTINCT record_id FROM change WHERE vault_id = ? AND incident_id = ?"
-            rows = self._db.execute(find, (self._v, to_bytes(incident_id))).fetchall()
-            records = {to_text(row[0]) for row in rows}
+            records = {to_text(row[0]) for row in self._rows(find, to_bytes(incident_id))}
         else:
             before = self.incident(incident_id)
             known = dict(before.records) if before else {}
@@ -130,12 +137,11 @@ class Records:
     def _changes(self, record_id: str) -> list[tuple[Change, bool]]:
         """Each change of a record, and whether it is void."""
         find = "SELECT change_id, day, wdek, ct, void FROM change WHERE vault_id = ? AND record_id = ?"
-        rows = self._db.execute(find, (self._v, to_bytes(record_id))).fetchall()
-        return [(self._open(row[0], *row[1:4]), bool(row[4])) for row in rows]
+        return [(self._open(*row[:4]), bool(row[4])) for row in self._rows(find, to_bytes(record_id))]
 
     def _change(self, change_id: bytes) -> Change:
         find = "SELECT day, wdek, ct FROM change WHERE vault_id = ? AND change_id = ?"
-        row = self._db.execute(find, (self._v, change_id)).fetchone()
+        row = self._row(find, change_id)
         if row is None:
             self.wanted.add(change_id.hex())
             raise Damaged("a change is gone")

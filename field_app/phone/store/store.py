@@ -6,7 +6,6 @@ Below it lie `exchange.py`, the store as sync sees it, `outbox.py` and `records.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -56,8 +55,7 @@ class Store(Exchange):
         find = """SELECT incident_id FROM incident WHERE vault_id = ? AND apart = ?
             ORDER BY touched DESC, rowid DESC LIMIT ?"""
         with self._disk.lock:
-            rows = self._db.execute(find, (self._v, apart, limit)).fetchall()
-            incidents = [self.readable(to_text(row[0])) for row in rows]
+            incidents = [self.readable(to_text(row[0])) for row in self._rows(find, apart, limit)]
         return [incident for incident in incidents if incident]
 
     def readable(self, incident_id: str) -> Incident | None:
@@ -72,10 +70,10 @@ class Store(Exchange):
         """How this phone stands with the centre, as the strip above every screen says it."""
         with self._disk.lock:
             states = "SELECT state, count(DISTINCT record_id) FROM delivery WHERE vault_id = ? GROUP BY state"
-            counts = dict(self._db.execute(states, (self._v,)).fetchall())
-            received_ms = self._single("SELECT max(received_ms) FROM outbox WHERE vault_id = ?")
-            drafts = self._single("SELECT count(*) FROM draft WHERE vault_id = ?")
-            restored_ms = self._single("SELECT max(at_ms) FROM ended WHERE vault_id = ?")
+            counts: dict[str, int] = dict(self._rows(states))
+            received_ms = self._row("SELECT max(received_ms) FROM outbox WHERE vault_id = ?")[0]
+            drafts = self._row("SELECT count(*) FROM draft WHERE vault_id = ?")[0]
+            restored_ms = self._row("SELECT max(at_ms) FROM ended WHERE vault_id = ?")[0]
             back_to_ms = self._back_to_ms()
         return Strip(
             waiting=counts.get("waiting", 0),
@@ -92,19 +90,14 @@ class Store(Exchange):
             is_old=self._disk.is_old,
         )
 
-    def _single(self, find: str) -> Any:
-        """The one value that a statement about this vault gives."""
-        return self._db.execute(find, (self._v,)).fetchone()[0]
-
     def _back_to_ms(self) -> int | None:
         """How far back the records here go while earlier ones are being fetched: milliseconds since 1970, else None."""
         verified = self.verified_range()
         if verified is None or verified.is_whole:
             return None
-        find = (
-            "SELECT received_ms FROM entry JOIN segment USING (segment_id) WHERE vault_id = ? AND epoch = ? AND seq = ?"
-        )
-        row = self._db.execute(find, (self._v, verified.head.epoch, verified.first)).fetchone()
+        find = """SELECT received_ms FROM entry JOIN segment USING (segment_id)
+                  WHERE vault_id = ? AND epoch = ? AND seq = ?"""
+        row = self._row(find, verified.head.epoch, verified.first)
         return row[0] if row else None
 
     def deliveries(self, limit: int = 200) -> list[Delivery]:
@@ -112,9 +105,7 @@ class Store(Exchange):
         find = """SELECT record_id, incident_id, state, seq, received_ms, attempts, last_error, code, field, advice
             FROM delivery WHERE vault_id = ? ORDER BY device_seq DESC"""
         known: dict[str, Delivery] = {}
-        with self._disk.lock:
-            rows = self._db.execute(find, (self._v,)).fetchall()
-        for record, incident, state, seq, received_ms, attempts, error, code, key, advice in rows:
+        for record, incident, state, seq, received_ms, attempts, error, code, key, advice in self._rows(find):
             record_id, incident_id = to_text(record), to_text(incident)
             delivery = known.get(record_id)
             if delivery is None and len(known) == limit:
@@ -130,9 +121,8 @@ class Store(Exchange):
     def drafts(self, incident_id: str | None = None) -> list[Draft]:
         """What was being filled in: it outlives a kill of the app."""
         find = "SELECT record_id, day, wdek, ct FROM draft WHERE vault_id = ?"
-        with self._disk.lock:
-            rows = self._db.execute(find, (self._v,)).fetchall()
-        opened = [_DRAFT.validate_json(self._vault.keys.open(b"draft" + row[0], *row[1:])) for row in rows]
+        keys, rows = self._vault.keys, self._rows(find)
+        opened = [_DRAFT.validate_json(keys.open(b"draft" + row[0], *row[1:])) for row in rows]
         return [draft for draft in opened if incident_id in (None, draft.incident_id)]
 
     # --- what a nurse does -------------------------------------------------------------------------------------
