@@ -1,200 +1,113 @@
-"""What a device draws (3), and what a compact line leaves out because it follows from others (5, 6)."""
+"""The `c` line (5): a body without what can be derived, and back."""
 
-import hashlib
-import re
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from operator import add
 from typing import Any
-from uuid import UUID
 
-from .canonical import Json, Unreadable, from_text, to_text
+from .canonical import Json
+from .derived import decode, encode, in_texts, next_nonce, nth_record, to_instant, to_ms
 
-DEVICE_FIELDS = ("device_id", "device_seq", "device_prev")
-STAYING = ("author", "boot_id", "clock_offset_ms", "form_version", "occurred_at", "op", "role", "utc_offset_min")
-NUMBERED = 32
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
-MARKED = {"s": to_text, "h": bytes.hex, "u": lambda data: str(UUID(bytes=data))}
-PLAIN = (  # a text that is written as bytes: its mark, what it looks like, and its bytes
-    ("s", re.compile("[A-Za-z0-9_-]{86}"), from_text),
-    ("h", re.compile("[0-9a-f]{64}"), bytes.fromhex),
-    ("u", re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), lambda text: UUID(text).bytes),
-)
-LETTERS, DIGITS = "ABCDEFGHIJKLMNOP", "0123456789abcdef"
+CHAIN = ("device_id", "device_seq", "device_prev")
+REPEATED = ("author", "boot_id", "clock_offset_ms", "form_version", "occurred_at", "op", "role", "utc_offset_min")
+ENCODED = ("patch", "record_id", "incident_id")
+MAX_N = 32
 
 
-# --- what is drawn (3)
-
-
-def next_nonce(nonce: str) -> str:
-    return to_text(hashlib.sha256(b"alongside/nonce/1\0" + nonce.encode()).digest()[:8])
-
-
-def nth_record(incident_id: str, device_id: str, n: int) -> str:
-    """The n-th record that a device begins in an incident."""
-    said = b"alongside/record/1\0" + UUID(incident_id).bytes + UUID(device_id).bytes + n.to_bytes(4, "big")
-    drawn = bytearray(hashlib.sha256(said).digest()[:16])
-    drawn[6], drawn[8] = drawn[6] & 0x0F | 0x80, drawn[8] & 0x3F | 0x80
-    return str(UUID(bytes=bytes(drawn)))
-
-
-# --- instants, and texts that stand for others (5)
-
-
-def to_ms(text: str) -> int | None:
-    """Milliseconds since 1970, if the text is an instant of the calendar."""
-    try:
-        ms = (
-            (datetime.fromisoformat(text) - BEGINNING) // timedelta(milliseconds=1) if INSTANT.fullmatch(text) else None
-        )
-    except ValueError:
-        return None
-    return ms if ms is not None and to_instant(ms) == text else None
-
-
-def to_instant(ms: int) -> str:
-    try:
-        return (BEGINNING + timedelta(milliseconds=ms)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    except OverflowError as error:
-        raise Unreadable("no instant") from error
-
-
-def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def texts(value: Any, change: Callable[[str], str]) -> Any:
-    """A value with every text in it, at any depth, changed."""
-    if isinstance(value, dict):
-        return {name: texts(inner, change) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [texts(inner, change) for inner in value]
-    return change(value) if isinstance(value, str) else value
-
-
-def mark(text: str, at: int) -> str:
-    """A text as a line writes it, in a change recorded at this time."""
-    if text.startswith("~"):
-        return "~" + text
-    if (ms := to_ms(text)) is not None:
-        return f"~{ms - at}"
-    for kind, shape, to_bytes in PLAIN:
-        if shape.fullmatch(text):
-            try:
-                return f"~{kind}" + to_bytes(text).hex().translate(str.maketrans(DIGITS, LETTERS))
-            except ValueError:  # base64url in another spelling
-                return text
-    return text
-
-
-def unmark(text: str, at: int) -> str:
-    rest = text[1:]
-    if not text.startswith("~"):
-        return text
-    if rest.startswith("~"):
-        return rest
-    if re.fullmatch("-?[0-9]{1,15}", rest):
-        return to_instant(at + int(rest))
-    if re.fullmatch("[shu]([A-P]{2})*", rest):
-        return MARKED[rest[0]](bytes.fromhex(rest[1:].translate(str.maketrans(LETTERS, DIGITS))))
-    raise Unreadable("a text that stands for nothing")
-
-
-# --- writing a line of a batch (5)
-
-
-def shorten(body: Json, before: Sequence[Json], own: dict[str, int]) -> Json:
-    """A body as a line of a batch, after the bodies before it. own: every change of this device, by id."""
-    line = {name: value for name, value in body.items() if name not in DEVICE_FIELDS}
-    number = body["device_seq"]
-    places = ((own.get(parent, 0), parent) for parent in body["parents"])
-    line["parents"] = [(number - n if n >= number - len(before) else -n) if n else parent for n, parent in places]
-    back, own_incident = nearest(body, before, "incident_id"), body["incident_id"] == body["record_id"]
-    line["incident_id"] = back or (0 if own_incident else body["incident_id"])
-    line["record_id"] = nearest(body, before, "record_id") or numbered(body) or body["record_id"]
-    if back and next_nonce(before[-back]["nonce"]) == body["nonce"]:
+def compact(body: Json, before: Sequence[Json], numbers: Mapping[str, int]) -> Json:
+    """The line of a body in a batch, after these bodies of it. `numbers`: this device's changes, by id."""
+    line: Json = {name: value for name, value in body.items() if name not in CHAIN}
+    number, record, incident = body["device_seq"], body["record_id"], body["incident_id"]
+    named = [(numbers.get(parent, 0), parent) for parent in body["parents"]]
+    line["parents"] = [(number - n if n >= number - len(before) else -n) if n else parent for n, parent in named]
+    strokes = body["patch"].get("strokes") if body["op"] == "cosign" else None
+    if has_deltas := isinstance(strokes, dict) or are_strokes(strokes):
+        line["patch"] = {name: value for name, value in body["patch"].items() if name != "strokes"}
+    drawn = (-n for n in range(1, MAX_N + 1) if nth_record(incident, body["device_id"], n) == record)
+    back = nearest(body, before, "incident_id")
+    line["record_id"] = nearest(body, before, "record_id") or next(drawn, record)
+    line["incident_id"] = back or (0 if incident == record else incident)
+    is_shorter = leave_out(line, body, before[-1] if before else {})
+    if is_shorter and back and next_nonce(before[-back]["nonce"]) == body["nonce"]:
         del line["nonce"]
-    line = step(line, body, before[-1] if before else {})
-    if body["op"] == "cosign" and isinstance(strokes := body["patch"].get("strokes"), dict):
-        line["patch"] = {**line["patch"], "strokes": {"deltas": strokes}}
+    if has_deltas:
+        line["patch"]["strokes"] = {"deltas": strokes if isinstance(strokes, dict) else list(map(to_deltas, strokes))}
     return line
 
 
 def nearest(body: Json, before: Sequence[Json], name: str) -> int:
     """How many places back the same record or incident stands; 0: nowhere."""
-    return next((back for back, one in enumerate(reversed(before), 1) if one[name] == body[name]), 0)
+    return next((k for k, other in enumerate(reversed(before), 1) if other[name] == body[name]), 0)
 
 
-def numbered(body: Json) -> int:
-    """The record by the number under which its device began it; 0: it has none."""
-    about = body["incident_id"], body["device_id"]
-    return next((-n for n in range(1, NUMBERED + 1) if nth_record(*about, n) == body["record_id"]), 0)
+def line_before(body: Json) -> tuple[int, Json]:
+    """Its time and its fields; 1970 and nothing where there is none."""
+    ms = to_ms(body["recorded_at"]) if body else None
+    return (0, {"monotonic_ms": 0}) if ms is None else (ms, body)
 
 
-def step(line: Json, body: Json, last: Json) -> Json:
-    """The line without what follows from the line before, where it can be said so."""
-    at = to_ms(body["recorded_at"])
-    then, last = since(last)
-    if at is None or ("occurred_at" in last and "occurred_at" not in body):
-        return line
-    line["recorded_at"] = at - then
-    line["monotonic_ms"] = body["monotonic_ms"] - last.get("monotonic_ms", 0) - line["recorded_at"]
-    for name in STAYING:
-        if name in last and name in body and last[name] == body[name]:
-            del line[name]
-    for name in ("patch", "record_id", "incident_id"):
-        line[name] = texts(line[name], lambda text: mark(text, at))
-    return line
+def leave_out(line: Json, body: Json, last: Json) -> bool:
+    """Leave out what follows from the line before. False where that cannot be said."""
+    recorded_ms, (last_ms, last) = to_ms(body["recorded_at"]), line_before(last)
+    if recorded_ms is None or ("occurred_at" in last and "occurred_at" not in body):
+        return False
+    line["recorded_at"] = recorded_ms - last_ms
+    line["monotonic_ms"] = body["monotonic_ms"] - last["monotonic_ms"] - line["recorded_at"]
+    for name in [name for name in REPEATED if name in last and name in body and last[name] == body[name]]:
+        del line[name]
+    line |= {name: in_texts(line[name], lambda text: encode(text, recorded_ms)) for name in ENCODED}
+    return True
 
 
-def since(last: Json) -> tuple[int, Json]:
-    """The time of the line before, and the line: from 1970, and nothing, where there is none."""
-    then = to_ms(last["recorded_at"]) if last else None
-    return (0, {}) if then is None else (then, last)
+def put_in(line: Json, last: Json) -> Json:
+    """The line with what follows from the line before, texts decoded."""
+    last_ms, last = line_before(last)
+    recorded_ms, strokes = last_ms + line["recorded_at"], line["patch"].get("strokes")
+    body = {name: last[name] for name in REPEATED if name in last} | line
+    body["recorded_at"] = to_instant(recorded_ms)
+    body["monotonic_ms"] = last["monotonic_ms"] + line["recorded_at"] + line["monotonic_ms"]
+    if apart := body["op"] == "cosign" and isinstance(strokes, dict):  # nothing is decoded in these
+        body["patch"] = {**body["patch"], "strokes": None}
+    body |= {name: in_texts(body[name], lambda text: decode(text, recorded_ms)) for name in ENCODED}
+    return body | ({"patch": {**body["patch"], "strokes": strokes}} if apart else {})
 
 
-# --- reading a line of a run (5, 6)
+def expand(line: Json, places: Sequence[tuple[str, Json]], lines: Sequence[Json]) -> Json:
+    """The body of a `c` line of a segment, its chain fields there already. Raises LookupError, TypeError, ValueError.
 
-
-def spell_out(line: Json, before: Sequence[tuple[str, Json]], lines: Sequence[Json]) -> Json:
-    """A line of a run, with its device fields, as the body it says. before: every entry of the run so far, by id and
-    body; lines: the bodies of those that were lines."""
-
-    def at(back: int) -> tuple[str, Json]:
-        if not 1 <= back <= len(before):
-            raise Unreadable("no such place")
-        return before[-back]
-
-    body = unstep(line, lines[-1] if lines else {}) if isinstance(line["recorded_at"], int) else dict(line)
-    body["parents"] = [one if isinstance(one, str) else at(one)[0] for one in body["parents"]]
-    if isinstance(back := body["incident_id"], int) and back:
-        body["incident_id"] = at(back)[1]["incident_id"]
-    if isinstance(back := body["record_id"], int):
-        if back < 0 and not body["incident_id"]:
-            raise Unreadable("a record by number of an incident that is not named")
-        drawn = back < 0 and nth_record(str(body["incident_id"]), body["device_id"], -back)
-        body["record_id"] = drawn or at(back)[1]["record_id"]
-    body["incident_id"] = body["incident_id"] or body["record_id"]
+    `places`: id and body of every entry before it; `lines`: the bodies of those that were `c` lines.
+    """
+    body = put_in(line, lines[-1] if lines else {}) if isinstance(line["recorded_at"], int) else dict(line)
+    body["parents"] = [places[-parent][0] if isinstance(parent, int) else parent for parent in body["parents"]]
+    record, incident = body["record_id"], body["incident_id"]
+    if isinstance(incident, int) and incident:
+        incident = places[-incident][1]["incident_id"]
+    if isinstance(record, int):
+        n = -record
+        record = places[n][1]["record_id"] if n < 0 else nth_record(incident, body["device_id"], n)
+    body |= {"record_id": record, "incident_id": incident or record}
     if "nonce" not in body:
-        same = (one for one in reversed(lines) if all(one[name] == body[name] for name in ("device_id", "incident_id")))
-        body["nonce"] = next_nonce(next(same, {})["nonce"])
-    if body["op"] == "cosign" and isinstance(strokes := body["patch"].get("strokes"), dict):
-        if isinstance(given := line["patch"]["strokes"]["deltas"], dict):
-            drawn: Any = given  # as it stands
-        else:
-            drawn = [list(accumulate(steps, lambda a, b: list(map(add, a, b)))) for steps in strokes["deltas"]]
-        body["patch"] = {**body["patch"], "strokes": drawn}
+        names = ("device_id", "incident_id")
+        same = [other["nonce"] for other in lines if all(other[name] == body[name] for name in names)]
+        body["nonce"] = next_nonce(same[-1])
+    strokes = body["patch"].get("strokes")
+    if body["op"] == "cosign" and isinstance(strokes, dict):
+        deltas = strokes["deltas"]
+        strokes = deltas if isinstance(deltas, dict) else list(map(from_deltas, deltas))
+        body["patch"] = {**body["patch"], "strokes": strokes}
     return body
 
 
-def unstep(line: Json, last: Json) -> Json:
-    then, last = since(last)
-    at = then + line["recorded_at"]
-    body = {name: last[name] for name in STAYING if name in last} | line
-    body["recorded_at"] = to_instant(at)
-    body["monotonic_ms"] = last.get("monotonic_ms", 0) + line["recorded_at"] + line["monotonic_ms"]
-    for name in ("patch", "record_id", "incident_id"):
-        body[name] = texts(body[name], lambda text: unmark(text, at))
-    return body
+def are_strokes(value: Any) -> bool:
+    if not isinstance(value, list) or not all(isinstance(stroke, list) for stroke in value):
+        return False
+    points = [point for stroke in value for point in stroke]
+    return all(isinstance(point, list) and [*map(type, point)] == [int] * 3 for point in points)
+
+
+def to_deltas(stroke: list[list[int]]) -> list[list[int]]:
+    pairs = zip([[0, 0, 0], *stroke], stroke, strict=False)
+    return [[end - start for start, end in zip(*pair, strict=True)] for pair in pairs]
+
+
+def from_deltas(deltas: list[list[int]]) -> list[list[int]]:
+    return list(accumulate(deltas, lambda point, step: list(map(sum, zip(point, step, strict=True)))))

@@ -20,9 +20,9 @@ fixtures = (every_statement_keeps_to_one_organisation, postgres, postgres_server
 @pytest.fixture
 def client(running: Running) -> Iterator[Client]:
     """Amina's device, on the client written from the page."""
-    with Client(running.url) as made:
-        made.sign_in("amina.yusuf", PASSWORD)
-        yield made
+    with Client(running.url) as client:
+        client.sign_in("amina.yusuf", PASSWORD)
+        yield client
 
 
 @pytest.fixture
