@@ -7,11 +7,11 @@ import pytest
 
 from demo import PASSWORD
 from sync.domain.records.standing import document as our_document
-from tests.steps.centre.running import Phone, new_id
 from tests.independent.client import Client
 from tests.independent.compact import compact
 from tests.independent.derived import now, nth_record
 from tests.independent.fold import document
+from tests.steps.centre.running import Phone, new_id
 
 
 def awkward(incident: str) -> list[dict]:

@@ -5,12 +5,12 @@ import pytest
 from demo import PASSWORD
 from sync.domain.records.standing import NURSE_STATEMENT
 from sync.domain.records.standing import document as our_document
-from tests.steps.centre.running import new_id
 from tests.independent.canonical import digest, sign
 from tests.independent.client import Client, Problem, problem_of
 from tests.independent.derived import now
 from tests.independent.fold import document
 from tests.independent.log import ZEROS
+from tests.steps.centre.running import new_id
 
 
 def sealed(client: Client) -> list[str]:

@@ -6,9 +6,9 @@ import pytest
 
 from sync.domain.records.fold import fold as our_fold
 from sync.protocol.messages import Change
-from tests.steps.centre.running import new_id
 from tests.independent.client import Client
 from tests.independent.fold import fold
+from tests.steps.centre.running import new_id
 
 
 def same_record(bodies: dict[str, dict], void=()) -> None:

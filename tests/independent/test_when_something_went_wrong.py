@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from demo import PASSWORD
 from sync.api.ops.restore import new_epoch
-from tests.steps.centre.running import Clock, new_id, serving
 from tests.independent.client import Client, problem_of
+from tests.steps.centre.running import Clock, new_id, serving
 
 PLACES = ("Mill Road", "Old Bridge", "High Street")
 

@@ -8,11 +8,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.domain.records.standing import NURSE_STATEMENT
-from tests.steps.page import PROTOCOL, example
 from tests.independent.canonical import Unreadable, canonical, digest, message, public, read, sign, verifies
 from tests.independent.client import Client, read_lines
 from tests.independent.fold import document
 from tests.independent.log import ZEROS, claim_of, next_chain
+from tests.steps.page import PROTOCOL, example
 
 DEVICE_ID, INCIDENT = "6f1d2c3b-4a59-4687-9a0b-1c2d3e4f5a6b", "0b9e7a52-3c41-4d8e-8f27-5a6b7c8d9e0f"
 
