@@ -1,8 +1,10 @@
 """A real centre on loopback, with the demo people, and devices that talk to it through the real client."""
 
+import asyncio
 import bz2
 import copy
 import json
+import socket
 import threading
 import time
 import uuid
@@ -28,6 +30,7 @@ from sync.client.http import Client
 from sync.client.memory_device import Device
 from sync.core.canonical import canonical, digest
 from sync.domain.documents.handover_sheet import OFFICER_STATEMENT, sheet_digest
+from sync.domain.records.fold import Record
 from sync.domain.records.standing import NURSE_STATEMENT, document
 from sync.protocol.batch import Batch, batch_claim
 from sync.protocol.codec import request_lines
@@ -113,9 +116,10 @@ class Phone:
         self, patch: dict[str, Any], *, incident: str | None = None, kind: str = "incident", **more: Any
     ) -> Change:
         """Seal one change: of a new incident's own record, or of a new record of a given incident."""
-        record_id = more.pop("record_id", None) or (
-            new_id() if incident and kind != "incident" else incident or new_id()
-        )
+        known = more.pop("record_id", None) or (incident if kind == "incident" else None)
+        record_id = known or new_id()
+        if not known:
+            more.setdefault("on", Record(record_id, incident or record_id, kind, 1))  # nothing to fold before it
         return self.device.seal(incident or record_id, record_id, kind, patch, **more)
 
     def sign(self, incident: str, **wrong: Any) -> Change:
@@ -203,11 +207,30 @@ def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
     return body
 
 
+class Prompt(uvicorn.Server):
+    """A server that stops within some milliseconds; uvicorn's own takes up to 0.2 s, for which every test would wait."""
+
+    async def main_loop(self) -> None:
+        tick = 0
+        while not await self.on_tick(tick):
+            tick += 1
+            await asyncio.sleep(0.01)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        while self.server_state.connections or self.server_state.tasks:
+            await asyncio.sleep(0.005)
+        await self.lifespan.shutdown()
+
+
 @contextmanager
 def serving(database_url: str, data: Path, clock: Clock, port: int = 0, **settings: Any) -> Iterator[Running]:
     """Serve a centre in a thread, on this port or a free one, and stop it at the end."""
     app = create_app(Settings(database_url, data, **settings), clock, teams(1))
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False, http="h11", ws="none"))
+    server = Prompt(uvicorn.Config(app, port=port, log_config=None, access_log=False, http="h11", ws="none"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -152,18 +152,18 @@ class Window:
 
     def end(self) -> None:
         """The loop stops where it is; the app hears nothing of it."""
-        asyncio.run_coroutine_threadsafe(self._cancelled(), self._loop).result(PATIENCE_S)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+        asyncio.run_coroutine_threadsafe(self._cancelled(), self._loop)
+        self._thread.join(PATIENCE_S)
         self._loop.close()
 
     async def _cancelled(self) -> None:
-        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         self.app.client.executor.shutdown(wait=True)
         await asyncio.get_running_loop().shutdown_default_executor()
+        while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        asyncio.get_running_loop().stop()
 
 
 class HeadlessScreen:

@@ -17,8 +17,8 @@ from sync.domain.documents.handover_sheet import sheet_digest
 from sync.domain.records.standing import document
 from tests.steps.at_a_phone import arrived
 from tests.steps.play.nurse import PIN
+from tests.steps.play.screen import World
 from tests.steps.ui.incident import finish, give
-from tools.world import World
 
 OFFICER = {"force": "Cambridgeshire Constabulary", "collar_number": "2417", "name": "Dan Hart"}
 
@@ -50,7 +50,8 @@ def begun(session: Session) -> str:
     )  # fmt: skip
     for step in ("arrived", "mh_engaged"):
         session.stamp(incident_id, step)
-    give(session, incident_id, "contact", contact_mode="face_to_face", police_present="yes")
+    officer = {"officers.1": {**OFFICER, "rank": "PC"}}  # of this car's crew, as the contact suggests
+    give(session, incident_id, "contact", contact_mode="face_to_face", police_present="yes", **officer)
     return incident_id
 
 

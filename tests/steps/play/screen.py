@@ -115,13 +115,14 @@ class Program(Protocol):
 class World(Protocol):
     """A centre with its demo people, and phones, at a time of their own."""
 
+    folder: Path
     centre: Any
 
-    def phone(self, name: str, fast_s: int = 0) -> Any:
+    def phone(self, name: str, /, fast_s: int = 0) -> Any:
         """A phone, its clock so many seconds ahead of the centre's."""
         ...
 
-    def screen(self, phone: Any, name: str) -> Any: ...
+    def screen(self, phone: Any, name: str, /) -> Any: ...
     def go_to(self, at: datetime) -> None:
         """It is another time: everything is stopped and started again there."""
         ...

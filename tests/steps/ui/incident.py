@@ -1,5 +1,6 @@
 """An incident on the phone's screens, step by step: begun, answered, finished, signed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -96,7 +97,7 @@ def interrupted(app: App) -> list[str]:
     ]
 
 
-async def draw(app: App, points: list[tuple[float, float]]) -> None:
+async def draw(app: App, points: Sequence[tuple[float, float]]) -> None:
     pad = app.inside("signature-pad", ft.GestureDetector)
     for place, (x, y) in enumerate(points):
         at = {"l": {"x": x, "y": y}, "g": {"x": x, "y": y}, "k": "touch", "ts": None}
