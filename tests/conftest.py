@@ -1,4 +1,4 @@
-"""For every test: what shared steps assert is explained like a test's own; what costs time for no reason is left out."""
+"""For every test: what shared steps assert is explained like a test's own; what costs time for nothing is left out."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What one side leaves out of a `c` line, the other puts back: the client written from the page, and the project's own."""
+"""What one side leaves out of a `c` line, the other puts back: the client of the page, and the project's own."""
 
 import json
 from itertools import count

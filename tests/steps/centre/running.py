@@ -208,7 +208,7 @@ def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
 
 
 class Prompt(uvicorn.Server):
-    """A server that stops within some milliseconds; uvicorn's own takes up to 0.2 s, for which every test would wait."""
+    """A server that stops within some milliseconds; uvicorn's own takes up to 0.2 s, for every test."""
 
     async def main_loop(self) -> None:
         tick = 0

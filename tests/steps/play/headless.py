@@ -114,7 +114,7 @@ class HeadlessWorld:
 
 
 class Window:
-    """An app on a page, on an event loop in a thread of its own: what it is asked to do runs there, one after another."""
+    """An app on a page, on an event loop in a thread of its own: what it is asked to do runs there in turn."""
 
     def __init__(self, main: Callable[[ft.Page], Any]):
         self._loop = asyncio.new_event_loop()

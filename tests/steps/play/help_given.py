@@ -30,30 +30,53 @@ def v5(stage: Stage) -> None:
     """At home, alone, on the phone to 999. Not for police: a crisis team accepts it 22 minutes later; she is told."""
     nurse, screen = stage.nurse, stage.nurse.screen
     nurse.add(
-        "incident", nature=Nature.PRIMARY, source_of_contact=SourceOfContact.C999, cad_ref="CC-0907", location="Her own house, Wisbech",
-        location_type=LocationType.HOME, dwelling=YES, scene_dangers=[SceneDanger.NONE], district=District.FENLAND,
-        call_received=At("1610"), mh_engaged=At("1618"),
-    )  # fmt: skip
+        "incident",
+        nature=Nature.PRIMARY,
+        source_of_contact=SourceOfContact.C999,
+        cad_ref="CC-0907",
+        location="Her own house, Wisbech",
+        location_type=LocationType.HOME,
+        dwelling=YES,
+        scene_dangers=[SceneDanger.NONE],
+        district=District.FENLAND,
+        call_received=At("1610"),
+        mh_engaged=At("1618"),
+    )
     nurse.open("contact")
     nurse.answer(
-        contact_mode=Mode.CONTROL_ROOM, police_present=NO, rcrp_relevant=YES, rcrp_call_type=CallType.WELFARE,
-        rcrp_threshold=[Limb.NOT_MET], rcrp_rationale="Says life is not worth living, no act begun, nobody else in danger",
-        rcrp_decision=RcrpDecision.REDIRECT, rcrp_decided_by="Coordinator Lena Ashgrove", rcrp_decided_at=At("1625"),
+        contact_mode=Mode.CONTROL_ROOM,
+        police_present=NO,
+        rcrp_relevant=YES,
+        rcrp_call_type=CallType.WELFARE,
+        rcrp_threshold=[Limb.NOT_MET],
+        rcrp_rationale="Says life is not worth living, no act begun, nobody else in danger",
+        rcrp_decision=RcrpDecision.REDIRECT,
+        rcrp_decided_by="Coordinator Lena Ashgrove",
+        rcrp_decided_at=At("1625"),
         rcrp_agency_type=Agency.CRISIS_TEAM,
-    )  # fmt: skip
+    )
     nurse.leave()
     nurse.open("contact-1")
     screen.sees("Nobody has accepted this yet")
     nurse.answer(
-        rcrp_accepted_by="Femi Adekunle-Test, shift lead", rcrp_accepted_at=At("1647"), rcrp_caller_told=YES,
+        rcrp_accepted_by="Femi Adekunle-Test, shift lead",
+        rcrp_accepted_at=At("1647"),
+        rcrp_caller_told=YES,
         rcrp_caller_told_at=At("1650"),
-    )  # fmt: skip
+    )
     nurse.finish()
     nurse.section(
-        "referral", destination=Destination.CRISIS_TEAM, urgency=Urgency.VERY_URGENT, decided_at=At("1625"),
-        reason="See her at home this evening", person_aware=YES, sent_at=At("1626"), method=Method.PHONE,
-        acknowledged_at=At("1648"), outcome=ReferralReply.ACCEPTED,
-    )  # fmt: skip
+        "referral",
+        destination=Destination.CRISIS_TEAM,
+        urgency=Urgency.VERY_URGENT,
+        decided_at=At("1625"),
+        reason="See her at home this evening",
+        person_aware=YES,
+        sent_at=At("1626"),
+        method=Method.PHONE,
+        acknowledged_at=At("1648"),
+        outcome=ReferralReply.ACCEPTED,
+    )
     nurse.add("incident", cleared=NOW)
     nurse.finish_section("incident")
     nurse.sign()
@@ -70,33 +93,59 @@ def v5(stage: Stage) -> None:
 
 
 def v7(stage: Stage) -> None:
-    """She makes little of it, he stands beside her. A head injury goes to ED; she is seen alone; two children asleep."""
+    """She makes little of it, he stands beside her. A head injury goes to ED; she is seen alone; two children."""
     nurse, screen = stage.nurse, stage.nurse.screen
     nurse.add(
-        "incident", nature=Nature.SECONDARY, source_of_contact=SourceOfContact.C999, cad_ref="CP-7719", location="8 Larkspur Walk",
-        location_type=LocationType.HOME, dwelling=YES, scene_dangers=[SceneDanger.VIOLENCE], scene_told="Both crews",
-        district=District.SOUTH, mh_engaged=At("2105"), first_officer_arrived=At("2050"),
-    )  # fmt: skip
+        "incident",
+        nature=Nature.SECONDARY,
+        source_of_contact=SourceOfContact.C999,
+        cad_ref="CP-7719",
+        location="8 Larkspur Walk",
+        location_type=LocationType.HOME,
+        dwelling=YES,
+        scene_dangers=[SceneDanger.VIOLENCE],
+        scene_told="Both crews",
+        district=District.SOUTH,
+        mh_engaged=At("2105"),
+        first_officer_arrived=At("2050"),
+    )
     nurse.section(
         "contact", contact_mode=Mode.FACE_TO_FACE, police_present=YES, officer_intended_action=Intention.ARREST
     )
     nurse.section(
-        "person", identity_status=Identity.STATED, given_name="Imelda", family_name="Rookwood-Test", date_of_birth="30 6 1987",
-        phone="01632 960144", safe_to_contact=NO, ethnic_category=EthnicCategory.WHITE_BRITISH, ethnicity_source=EthnicitySource.PERSON,
-        language="English", interpreter_needed=NO, dependants_present=Presence.YES,
+        "person",
+        identity_status=Identity.STATED,
+        given_name="Imelda",
+        family_name="Rookwood-Test",
+        date_of_birth="30 6 1987",
+        phone="01632 960144",
+        safe_to_contact=NO,
+        ethnic_category=EthnicCategory.WHITE_BRITISH,
+        ethnicity_source=EthnicitySource.PERSON,
+        language="English",
+        interpreter_needed=NO,
+        dependants_present=Presence.YES,
         dependants=[
             {"kind": DependantKind.CHILD, "where": "Asleep upstairs", "cared_for_by": "Her sister, sent for"},
             {"kind": DependantKind.CHILD, "where": "In the same room"},
         ],
-    )  # fmt: skip
+    )
     nurse.open("assessment")
     nurse.answer(**{**NO_FLAGS, "head_injury": FLAGGED}, head_injury_detail=[HeadInjury.VOMITING, HeadInjury.HEADACHE])
     nurse.answer(
-        red_flag_action="999 rung, to ED by ambulance", red_flag_action_at=At("2112"), seen_alone=YES,
-        others_present="Husband, asked to wait with PC Hart", presenting_themes=[Theme.TRAUMA], harm_from_others=[HarmFromOthers.DOMESTIC],
-        da_dash=Dash.DONE, da_dash_ref="D-4471", safeguarding_adult=YES, adult_concern="Assault by her husband, third call this year",
-        safeguarding_child=YES, child_concern="Both were in the house and may have heard it",
-    )  # fmt: skip
+        red_flag_action="999 rung, to ED by ambulance",
+        red_flag_action_at=At("2112"),
+        seen_alone=YES,
+        others_present="Husband, asked to wait with PC Hart",
+        presenting_themes=[Theme.TRAUMA],
+        harm_from_others=[HarmFromOthers.DOMESTIC],
+        da_dash=Dash.DONE,
+        da_dash_ref="D-4471",
+        safeguarding_adult=YES,
+        adult_concern="Assault by her husband, third call this year",
+        safeguarding_child=YES,
+        child_concern="Both were in the house and may have heard it",
+    )
     nurse.finish()
     nurse.section("safeguarding", decision=SafeguardingDecision.REFER, danger_now=YES)
     nurse.section(
@@ -138,10 +187,17 @@ def v9(stage: Stage) -> None:
         nurse.go_home()
         nurse.new_incident()
     nurse.add(
-        "incident", nature=Nature.PRIMARY, source_of_contact=SourceOfContact.PERSON, location="Railway footpath", cad_ref="CP-0511",
-        location_type=LocationType.STREET, dwelling=NO, scene_dangers=[SceneDanger.NONE], district=District.PETERBOROUGH,
+        "incident",
+        nature=Nature.PRIMARY,
+        source_of_contact=SourceOfContact.PERSON,
+        location="Railway footpath",
+        cad_ref="CP-0511",
+        location_type=LocationType.STREET,
+        dwelling=NO,
+        scene_dangers=[SceneDanger.NONE],
+        district=District.PETERBOROUGH,
         mh_engaged=At("1840"),
-    )  # fmt: skip
+    )
     nurse.section("contact", contact_mode=Mode.FACE_TO_FACE, police_present=NO)
     nurse.open("person")
     nurse.answer(identity_status=Identity.STATED, **{name: text for name, text in who.items() if name != "given_name"})
@@ -158,9 +214,13 @@ def v9(stage: Stage) -> None:
     nurse.open("assessment")
     screen.sees_not("Says nothing matters")
     nurse.answer(
-        **NO_FLAGS, presenting_themes=[Theme.SUICIDAL], means=[Means.RAILWAY], plan_made=PlanMade.TOGETHER,
-        plan_people="His uncle in March", safety_formulation="Worse at weekends when the day centre shuts; wants company",
-    )  # fmt: skip
+        **NO_FLAGS,
+        presenting_themes=[Theme.SUICIDAL],
+        means=[Means.RAILWAY],
+        plan_made=PlanMade.TOGETHER,
+        plan_people="His uncle in March",
+        safety_formulation="Worse at weekends when the day centre shuts; wants company",
+    )
     nurse.finish()
     nurse.add("incident", cleared=NOW)
     nurse.finish_section("incident")

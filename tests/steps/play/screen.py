@@ -1,7 +1,7 @@
 """What a person can do at a screen and read off it. Two drivers: Chromium (`tools.drive`) and headless (`headless`).
 
-An identifier names what is on the screen (`field_app.ui.kit.widgets.named`). What waits gives up after the driver's patience
-with an AssertionError or Playwright's own error.
+An identifier names what is on the screen (`field_app.ui.kit.widgets.named`). What waits gives up after the driver's
+patience with an AssertionError or Playwright's own error.
 """
 
 from collections.abc import Callable

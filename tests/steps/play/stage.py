@@ -19,10 +19,24 @@ FLAGGED = Interrupts(YES, RED_FLAG)
 PC_HART = {"name": "Dan Hart", "rank": "PC", "collar_number": "2417", "force": "Cambridgeshire"}
 NO_FLAGS: dict[str, Any] = dict.fromkeys(
     (
-        "abd", "consciousness_reduced", "breathing_difficulty", "chest_pain", "seizure", "asphyxia", "bleeding", "sepsis",
-        "diabetes", "burns", "hypothermia", "delirium", "pregnancy_problem", "head_injury", "overdose",
-    ), NO,
-)  # fmt: skip
+        "abd",
+        "consciousness_reduced",
+        "breathing_difficulty",
+        "chest_pain",
+        "seizure",
+        "asphyxia",
+        "bleeding",
+        "sepsis",
+        "diabetes",
+        "burns",
+        "hypothermia",
+        "delirium",
+        "pregnancy_problem",
+        "head_injury",
+        "overdose",
+    ),
+    NO,
+)
 
 
 @dataclass
