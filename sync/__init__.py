@@ -10,5 +10,5 @@ api/           the centre: FastAPI, SQLAlchemy Core, Alembic
 Nothing here imports field_app.
 """
 
-VERSION = "0.4.0"
+VERSION = "0.5.0"
 PROTOCOL = 1
