@@ -14,6 +14,7 @@ from sync.protocol import delta
 from sync.protocol.compact import Compactor, Expander, parent_numbers, read_change
 from sync.protocol.derived_ids import next_nonce, record_id
 from sync.protocol.line_stream import Unreadable
+from sync.protocol.messages import Change
 from tests.steps.builders import NOON, Device, uid
 
 points = st.lists(st.integers(-5000, 5000), min_size=3, max_size=3)
@@ -26,9 +27,9 @@ steps = st.tuples(st.integers(1, 3), st.integers(1, 2), st.booleans(), drawn | o
 
 def there_and_back(changes, earlier=None):
     named = {change_id: number for number, change_id in (earlier or {}).items()}
-    shorter, expander, back = Compactor(named), Expander(earlier or {}), []
+    compactor, expander, back = Compactor(named), Expander(earlier or {}), []
     for change in changes:
-        line = parse(canonical(shorter.compact(change)))
+        line = parse(canonical(compactor.compact(change)))
         back.append(expander.expand(line, change.device_id, change.device_seq, change.device_prev))
         assert back[-1].change_id == change.change_id
     return back
@@ -47,7 +48,7 @@ texts = (
 )
 values = st.recursive(
     texts | st.none() | st.integers(-9, 9),
-    lambda some: st.lists(some, max_size=3) | st.dictionaries(st.just("at"), some),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.just("at"), inner),
 )
 
 
@@ -55,11 +56,12 @@ values = st.recursive(
     st.integers(1, 3), st.integers(1, 2), values, instants, st.booleans(), st.sampled_from(["nurse", "officer"]),
     st.sampled_from([{}, {"occurred_at": None}, {"occurred_at": "2026-11-22T11:00:00.000Z"}]),
 ), max_size=9))  # fmt: skip
-def test_what_follows_from_the_line_before_comes_back_as_it_was(made):
+def test_what_follows_from_the_line_before_comes_back_as_it_was(drafts):
     device = Device()
-    for number, incident, value, at, follows, role, occurred in made:
+    for number, incident, value, at, follows, role, occurred in drafts:
         record = record_id(uid(incident), device.device_id, number) if follows else uid(number)
-        before = next((one.nonce for one in reversed(device.made) if one.incident_id == uid(incident)), "nonce000000")
+        nonces = [change.nonce for change in device.made if change.incident_id == uid(incident)]
+        before = nonces[-1] if nonces else "nonce000000"
         about = {
             "recorded_at": at,
             "role": role,
@@ -80,8 +82,8 @@ def test_of_a_second_change_little_is_left():
         nonce=next_nonce(first.nonce),
         recorded_at=instant(NOON + timedelta(seconds=9)), monotonic_ms=first.monotonic_ms + 8999,
     )  # fmt: skip
-    shorter = Compactor()
-    _, line = (shorter.compact(one) for one in device.made)
+    compactor = Compactor()
+    _, line = (compactor.compact(change) for change in device.made)
     assert line == {
         "record_id": -2, "incident_id": 1, "kind": "contact", "parents": [], "recorded_at": 9000, "monotonic_ms": -1,
         "patch": {"arrived": {"at": "~-9000"}},
@@ -89,9 +91,9 @@ def test_of_a_second_change_little_is_left():
 
 
 @given(st.lists(steps, max_size=12))
-def test_every_change_comes_back_as_it_was(made):
+def test_every_change_comes_back_as_it_was(drafts):
     device = Device()
-    for record, incident, links, strokes in made:
+    for record, incident, links, strokes in drafts:
         parents = (device.made[-1].change_id,) if links and device.made else ("f" * 64,)
         patch: dict[str, Any] = {"strokes": strokes} if not links else {"location": "x"}
         op = "set" if links else "cosign"
@@ -104,12 +106,12 @@ def test_what_was_said_before_is_named_by_its_place():
     first = device.change(1, {"location": "x"})
     person = device.change(2, {"given_name": "Ida"}, incident_id=uid(1), kind="person")
     again = device.change(1, {"location": "y"}, parents=(first.change_id,))
-    shorter = Compactor()
-    said = [shorter.compact(one) for one in (first, person, again)]
-    named = [(delta.decode(one["record_id"], 0), one["incident_id"]) for one in said]
+    compactor = Compactor()
+    lines = [compactor.compact(change) for change in (first, person, again)]
+    named = [(delta.decode(line["record_id"], 0), line["incident_id"]) for line in lines]
     assert named == [(uid(1), 0), (uid(2), 1), (2, 1)]
-    assert said[2]["parents"] == [2]
-    for line in said[1:]:
+    assert lines[2]["parents"] == [2]
+    for line in lines[1:]:
         assert uid(1).encode() not in canonical(line)
 
 
@@ -123,20 +125,20 @@ def test_an_earlier_change_of_the_device_is_named_by_its_number():
     assert there_and_back([second], {1: first.change_id}) == [second]
 
 
-def test_a_signature_on_glass_travels_as_steps():
+def test_a_signature_on_glass_travels_as_deltas():
     device = Device()
     strokes = [[[100, 200, 0], [103, 198, 16], [103, 190, 33]], [[5, 5, 900]]]
-    made = device.change(1, {"strokes": strokes, "digest": "d"}, op="cosign")
-    assert Compactor().compact(made)["patch"]["strokes"] == {
+    change = device.change(1, {"strokes": strokes, "digest": "d"}, op="cosign")
+    assert Compactor().compact(change)["patch"]["strokes"] == {
         "deltas": [[[100, 200, 0], [3, -2, 16], [0, -8, 17]], [[5, 5, 900]]]
     }
-    assert there_and_back([made]) == [made]
+    assert there_and_back([change]) == [change]
 
 
 @pytest.mark.parametrize("strokes", [{"deltas": [[[1, 2, 3], [1, 1, 1]]]}, {"deltas": {}}, {"at": "~5"}, {}])
-def test_strokes_that_are_an_object_are_not_taken_for_steps(strokes):
-    made = Device().change(1, {"strokes": strokes, "digest": "~d"}, op="cosign")
-    assert there_and_back([made]) == [made]
+def test_strokes_that_are_an_object_are_not_taken_for_deltas(strokes):
+    change = Device().change(1, {"strokes": strokes, "digest": "~d"}, op="cosign")
+    assert there_and_back([change]) == [change]
 
 
 def test_a_step_that_could_not_be_read_is_not_written():
@@ -185,3 +187,35 @@ def test_what_leads_nowhere_is_unreadable_and_quotes_nothing(wrong):
     with pytest.raises(Unreadable) as caught:
         Expander().expand(line, device.device_id, 1, "0" * 64)
     assert "Marigold" not in str(caught.value)
+
+
+# --- a change by itself ------------------------------------------------------------------------------------------
+
+
+def test_a_bad_change_is_named_by_its_field_and_its_content_is_not_repeated():
+    body = Device().change(1, {"location": "Mill Road"}).body
+    with pytest.raises(Unreadable) as caught:
+        read_change({**body, "recorded_at": "Marigold Thistlewood"})
+    assert (caught.value.code, caught.value.part) == ("bad_change", "recorded_at")
+    assert "Marigold" not in str(caught.value)
+    with pytest.raises(Unreadable, match="change_too_large"):
+        read_change({**body, "patch": {"note": "x" * 300_000}})
+
+
+def test_a_field_of_a_later_version_is_kept_and_counts_in_the_id():
+    body = Device().change(1, {"location": "Mill Road"}).body
+    newer = read_change({**body, "weather": "rain"})
+    assert newer.body["weather"] == "rain"
+    assert newer.change_id != read_change(body).change_id
+    assert Change.model_validate_json(canonical(newer.body)).change_id == newer.change_id
+
+
+def test_a_change_does_not_show_its_content():
+    change = Device().change(1, {"given_name": "Marigold"})
+    assert "Marigold" not in repr(change) + str(change) + f"{change}"
+
+
+@pytest.mark.parametrize("name", ["seq", "at", "void", "t"])
+def test_a_change_may_not_carry_a_name_that_lines_use_themselves(name):
+    with pytest.raises(Unreadable, match="bad_change"):
+        read_change({**Device().change(1, {"location": "Mill Road"}).body, name: 9})

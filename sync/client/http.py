@@ -1,13 +1,13 @@
-"""The centre over HTTP: `Client` keeps `SyncApi`, and asks the lists of the desk.
+"""The centre over HTTP: the port `SyncApi`, signing in, the lists of the desk, the packs.
 
 httpx takes a third of a second to import on a phone, so it is imported, and the one `httpx.Client` is made, at the
-first request. The body of a sync streams up batch by batch and its answer streams down.
+first request. The body of a sync streams up batch by batch and its response streams down.
 
 Raises `NotReachable` (no answer), `CaptivePortal` (somebody else's answer), `Problem` (the centre says no) and
 `Untrusted` (an answer that is not of the protocol).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from sync.protocol.batch import Batch
 from sync.protocol.codec import read_response, request_lines
 from sync.protocol.line_stream import Line, LineReader, Unreadable, compressed
 from sync.protocol.messages import FLUSH_BYTES, UNSTREAMED_BYTES, Change, Hello, LogSegment, ResponsePart
+from sync.protocol.segment import OwnChanges
 
 if TYPE_CHECKING:
     import httpx
@@ -47,23 +48,23 @@ class Client:
         base_url: str,
         token: str | None = None,
         *,
-        own: Callable[[int, int], Sequence[Change]] = nobody,
-        transport: Any = None,
+        own: OwnChanges = nobody,
+        transport: "httpx.BaseTransport | None" = None,
         timeout: float = QUIET_S,
     ):
         self.base_url = base_url.rstrip("/")
         self.token = token
         self.own = own
         self._transport, self._timeout = transport, timeout
-        self._made: httpx.Client | None = None
+        self._connection: httpx.Client | None = None
 
     def __repr__(self) -> str:
         return f"Client({self.base_url})"
 
     def close(self) -> None:
-        if self._made is not None:
-            self._made.close()
-            self._made = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     # --- sync -----------------------------------------------------------------------------------------------
 
@@ -71,15 +72,15 @@ class Client:
         self, hello: Hello, batches: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
     ) -> Iterator[ResponsePart]:
         flush = hello.flush_bytes or FLUSH_BYTES
-        parts = compressed(request_lines(hello, batches, full, returned), flush, flush)
+        streams = compressed(request_lines(hello, batches, full, returned), flush, flush)
         headers = {"content-type": NDJSON, "content-encoding": "bz2", "accept": NDJSON, "accept-encoding": "bz2"}
-        if hello.flush_bytes:  # a line that is cut: what is left of this connection's life may not be enough
+        if hello.flush_bytes:  # a bad connection: what is left of its life may not be enough for another request
             headers["connection"] = "close"
         with (
             ThreadPoolExecutor(1) as packer,
-            _said_plainly(),
+            _our_errors(),
             self._http.stream(
-                "POST", "/v1/sync", content=_body(hello, parts, packer), headers={**headers, **self._authority}
+                "POST", "/v1/sync", content=_body(hello, streams, packer), headers={**headers, **self._authority}
             ) as response,
         ):
             _check(response, NDJSON)
@@ -125,9 +126,9 @@ class Client:
 
     # --- the desk -------------------------------------------------------------------------------------------
 
-    def incidents(self, **asked: Any) -> dict[str, Any]:
+    def incidents(self, **search: Any) -> dict[str, Any]:
         """A page: view, q, standing, nature, car, since, until, sort, after, limit. `next` leads to the next one."""
-        return self._ask("POST", "/v1/incidents/search", {name: value for name, value in asked.items() if value})
+        return self._ask("POST", "/v1/incidents/search", {name: value for name, value in search.items() if value})
 
     def incident(self, incident_id: str) -> dict[str, Any]:
         return self._ask("GET", f"/v1/incidents/{incident_id}")
@@ -156,17 +157,17 @@ class Client:
 
     @property
     def _http(self) -> "httpx.Client":
-        if self._made is None:
+        if self._connection is None:
             import httpx
 
-            self._made = httpx.Client(
+            self._connection = httpx.Client(
                 base_url=self.base_url,
                 transport=self._transport,
                 timeout=httpx.Timeout(self._timeout, connect=min(CONNECT_S, self._timeout)),
                 headers={"user-agent": "alongside"},
                 follow_redirects=False,
             )
-        return self._made
+        return self._connection
 
     @property
     def _authority(self) -> dict[str, str]:
@@ -177,7 +178,7 @@ class Client:
         content = None
         if body is not None:
             content, headers["content-type"] = canonical(body), "application/json"
-        with _said_plainly():
+        with _our_errors():
             response = self._http.request(method, path, content=content, headers=headers)
             if response.status_code == 204:
                 return None
@@ -185,25 +186,25 @@ class Client:
             return _read(response.content)
 
 
-def _body(hello: Hello, parts: Iterator[bytes], packer: Executor) -> bytes | Iterator[bytes]:
-    """Much is packed while the line is made and the part before is on its way; little goes whole, in fewer packets."""
-    coming = packer.submit(next, parts)
-    if hello.device_seq - hello.acked <= LITTLE and len(first := coming.result()) < UNSTREAMED_BYTES:
-        return b"".join([first, *parts])
+def _body(hello: Hello, streams: Iterator[bytes], packer: Executor) -> bytes | Iterator[bytes]:
+    """The body: a short one whole, in fewer packets; else each stream is compressed while the one before is sent."""
+    compressing = packer.submit(next, streams)
+    if hello.device_seq - hello.acked <= LITTLE and len(first := compressing.result()) < UNSTREAMED_BYTES:
+        return b"".join([first, *streams])
 
     def body() -> Iterator[bytes]:
-        part: bytes | None = coming.result()
-        while part is not None:
-            following = packer.submit(next, parts, None)
-            yield part
-            part = following.result()
+        stream: bytes | None = compressing.result()
+        while stream is not None:
+            following = packer.submit(next, streams, None)
+            yield stream
+            stream = following.result()
 
     return body()
 
 
 @contextmanager
-def _said_plainly() -> Iterator[None]:
-    """What went wrong, as one of ours."""
+def _our_errors() -> Iterator[None]:
+    """Raise what went wrong as an error of `sync.core.errors`."""
     import httpx
 
     try:
@@ -217,7 +218,7 @@ def _said_plainly() -> Iterator[None]:
 
 
 def _lines(response: "httpx.Response") -> Iterator[Line]:
-    """The answer's lines as they come. httpx does not know bz2, so the bytes are taken as they are."""
+    """The response's lines as they come. httpx does not know bz2, so the bytes are taken raw."""
     reader = LineReader(response.headers.get("content-encoding") == "bz2", MAX_RESPONSE_BYTES)
     for data in response.iter_raw():
         yield from reader.feed(data)

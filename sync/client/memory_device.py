@@ -1,4 +1,4 @@
-"""A device in memory: its own chain of changes, what it has pulled, and `SyncStore` over both.
+"""A device in memory: its own chain of changes, what it has pulled, and the port `SyncStore` over both.
 
 The console's session is one, and so are the phones of the demo and of the tests. Nothing of it is on disk.
 """
@@ -73,7 +73,7 @@ class Device:
         """One more change on this device's chain, on top of the record as `on` shows it, or as the device has it."""
         record, now = on or self.record(record_id), self.clock()
         version = CATALOGUE[kind].version if kind in CATALOGUE else record.form_version if record else 1
-        made = Change.model_validate(
+        change = Change.model_validate(
             {
                 "record_id": record_id,
                 "incident_id": incident_id,
@@ -96,16 +96,16 @@ class Device:
                 **more,
             }
         )
-        self.changes.append(made)
-        self.nonces[incident_id] = made.nonce
-        return made
+        self.changes.append(change)
+        self.nonces[incident_id] = change.nonce
+        return change
 
     def records(self) -> dict[str, Record]:
         """Every record as this device has it."""
         entries = {entry.change.change_id: entry for entry in self.log.values()} | self.receipts
-        here = {change_id: entry.change for change_id, entry in entries.items()}
-        here |= {change.change_id: change for change in self.changes}
-        return fold_records(here.values(), {change_id for change_id, entry in entries.items() if entry.void})
+        changes = {change_id: entry.change for change_id, entry in entries.items()}
+        changes |= {change.change_id: change for change in self.changes}
+        return fold_records(changes.values(), {change_id for change_id, entry in entries.items() if entry.void})
 
     def record(self, record_id: str) -> Record | None:
         return self.records().get(record_id)
@@ -116,7 +116,9 @@ class Device:
     @property
     def waiting(self) -> list[Change]:
         """Own changes without a verified receipt, in order. A refused one is kept aside."""
-        return [one for one in self.changes if one.change_id not in self.receipts and not self._refused(one)]
+        return [
+            change for change in self.changes if change.change_id not in self.receipts and not self._refused(change)
+        ]
 
     def forget_refused(self) -> None:
         """The centre keeps nothing of a refused change: at the end of the chain its number is free again."""
@@ -124,8 +126,8 @@ class Device:
             del self.verdicts[self.changes.pop().device_seq]
 
     def _refused(self, change: Change) -> bool:
-        said = self.verdicts.get(change.device_seq)
-        return said is not None and said.verdict == "refused" and change.change_id not in self.receipts
+        verdict = self.verdicts.get(change.device_seq)
+        return verdict is not None and verdict.verdict == "refused" and change.change_id not in self.receipts
 
     @property
     def _last(self) -> tuple[int, str]:
@@ -141,23 +143,23 @@ class Device:
         return Hello(self.device_id, VERSION, number, newest, acked, self.scope, head, clock)
 
     def pending(self, after: int, limit: int = BATCH_BYTES) -> Sequence[Change]:
-        found: list[Change] = []
+        batch: list[Change] = []
         size = 0
         for change in self.waiting:
             if change.device_seq <= after:
                 continue
-            if found and (size + change.size > limit or change.device_seq != found[-1].device_seq + 1):
+            if batch and (size + change.size > limit or change.device_seq != batch[-1].device_seq + 1):
                 break
-            found.append(change)
+            batch.append(change)
             size += change.size
-        return found
+        return batch
 
     def own(self, first: int, count: int) -> Sequence[Change]:
         return self.changes[first - 1 : first - 1 + count]
 
     def numbers_of(self, change_ids: Sequence[str]) -> Mapping[str, int]:
-        asked = set(change_ids)
-        return {one.change_id: one.device_seq for one in self.changes if one.change_id in asked}
+        ids = set(change_ids)
+        return {change.change_id: change.device_seq for change in self.changes if change.change_id in ids}
 
     def sign_batch(self, claim: dict[str, Any]) -> str:
         return self.key.sign("batch", claim)
@@ -169,8 +171,9 @@ class Device:
         return self.log_range
 
     def settle(self, segment: LogSegment) -> None:
-        mine = {change.change_id for change in self.changes}
-        self.receipts.update({one.change.change_id: one for one in segment.entries if one.change.change_id in mine})
+        own = {change.change_id for change in self.changes}
+        receipts = (entry for entry in segment.entries if entry.change.change_id in own)
+        self.receipts.update({entry.change.change_id: entry for entry in receipts})
 
     def apply(self, segment: LogSegment, grown: VerifiedRange) -> None:
         self.settle(segment)

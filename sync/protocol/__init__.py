@@ -1,6 +1,4 @@
-"""The sync protocol, both ends of it: what travels, how it is written, when it is believed.
-
-In words: `docs/protocol.md`.
+"""The sync protocol, both ends: what travels, how it is written, when it is believed. In words: `docs/protocol.md`.
 
 messages.py      changes, the log and its hash chain, the messages of an exchange
 line_stream.py   lines <-> bytes: NDJSON in bz2 streams

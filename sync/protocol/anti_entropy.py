@@ -1,8 +1,8 @@
 """Anti-entropy: a device and the centre compare 256 sums of their logs and repair what differs. Pure.
 
 After Demers et al. 1987, with one level of buckets where Dynamo (DeCandia et al. 2007) keeps a Merkle tree. A device
-that has pulled everything holds exactly what the centre's log holds. Damage to its disk, or a fault of ours, would
-show here and nowhere else; it is looked for once a day.
+that has pulled everything holds exactly what the centre's log holds. Damage to its disk, or a fault of ours, would show
+here and nowhere else; it is looked for once a day.
 """
 
 from collections.abc import Iterable

@@ -24,10 +24,6 @@ class Batch:
     signature: str
     earlier: Mapping[str, int] = field(default_factory=dict)
 
-    @property
-    def first(self) -> int:
-        return self.changes[0].device_seq
-
 
 def batch_claim(device_id: str, device_seq: int, head: str) -> dict[str, Any]:
     """What a device signs (purpose "batch"): that the change with this number and id ends its chain so far."""
@@ -36,7 +32,8 @@ def batch_claim(device_id: str, device_seq: int, head: str) -> dict[str, Any]:
 
 def batch_lines(batch: Batch, full: bool = False) -> Iterator[Line]:
     """The lines of a batch. `full`: each change whole, with its id, so that a fault can be named to the change."""
-    yield {"t": "batch", "first": batch.first, "prev": batch.changes[0].device_prev, "n": len(batch.changes)}
+    first = batch.changes[0]
+    yield {"t": "batch", "first": first.device_seq, "prev": first.device_prev, "n": len(batch.changes)}
     if full:
         yield from ({"t": "full", "id": change.change_id, "body": change.body} for change in batch.changes)
     else:

@@ -12,22 +12,11 @@ from sync.protocol.messages import End, Hello, LogSegment, Resend, ResponsePart,
 from sync.protocol.segment import OwnChanges, read_segment, segment_lines
 
 PLAIN = {"welcome": Welcome, "verdict": Verdict, "resend": Resend}  # lines that are a message field by field
-HELLO_TYPES = {
-    "device_id": str,
-    "app_version": str,
-    "device_seq": int,
-    "device_head": str,
-    "acked": int,
-    "clock": dict,
-    "newest": bool,
-    "flush_bytes": int,
-}
+HELLO_TYPES = dict.fromkeys(("device_id", "app_version", "device_head"), str)
+HELLO_TYPES |= dict.fromkeys(("device_seq", "acked", "flush_bytes"), int) | {"clock": dict, "newest": bool}
 HELLO_NULLABLE = {"scope": str, "head": dict, "verified_from": dict}
 HELLO_IDS = ("want", "commands_done")
 HELLO_OPTIONAL = {"verified_from", "flush_bytes", "newest", *HELLO_IDS}  # left out when empty
-
-
-# --- request ---------------------------------------------------------------------------------------------------
 
 
 def request_lines(
@@ -61,14 +50,10 @@ def read_hello(line: Line) -> Hello:
     return hello
 
 
-# --- response --------------------------------------------------------------------------------------------------
-
-
 def response_lines(parts: Iterable[ResponsePart], device_id: str, with_body: Collection[str] = ()) -> Iterator[Line]:
     """A response as lines, for the device that asked: its own changes are named by number only.
 
-    `with_body`: ids of own changes that are sent whole all the same, because they are wanted or because their number
-    names another change too.
+    `with_body`: ids of own changes that are sent whole, since they are wanted or their number names another too.
     """
     for part in parts:
         match part:

@@ -1,6 +1,6 @@
 """Compaction: a change without what can be derived from those before it in a batch or a segment, and back.
 
-Back-references, as in LZ77 (Ziv and Lempel 1977), but by field: a record, an incident or a parent that stands in an
+Back-references as in LZ77 (Ziv and Lempel 1977), but by field: a record, an incident or a parent that stands in an
 earlier change is named by how many changes back that is; a parent sent earlier by the same device, by its number. What
 is as in the line before is left out; times are steps from it (`sync.protocol.delta`); ids and nonces that follow from
 what was drawn before are left out too (`sync.protocol.derived_ids`).
@@ -79,10 +79,7 @@ class Compactor:
         self._records[record] = self._incidents[incident] = place
 
     def _leave_out(self, change: Change, line: Line, recorded_ms: int) -> None:
-        """Leave out what is as in the line before, or follows from it.
-
-        A time that is a number says that this was done.
-        """
+        """Leave out what is as in the line before, or follows from it. A time as a number says that it was done."""
         previous, previous_ms = self._previous or (None, 0)
         previous_body = previous.body if previous else NOTHING
         step = recorded_ms - previous_ms
@@ -145,10 +142,7 @@ class Expander:
         return change
 
     def _put_in(self, fields: Line) -> int | None:
-        """Put in what is as in the line before, or a step from it.
-
-        Returns when this was recorded, in milliseconds since 1970.
-        """
+        """Put in what is as in the line before, or a step from it. Returns the time recorded, in ms since 1970."""
         step = fields["recorded_at"]
         if type(step) is not int:
             return delta.instant_to_ms(step)

@@ -42,9 +42,6 @@ SPELLINGS = {  # by the mark after "~"
 CODED_LENGTHS = {INSTANT_LENGTH, *(spelling.length for spelling in SPELLINGS.values())}
 
 
-# --- strokes ---------------------------------------------------------------------------------------------------
-
-
 def are_strokes(value: Any) -> bool:
     """Whether these are strokes as a finger makes them: lists of points of three whole numbers."""
     return isinstance(value, list) and all(
@@ -69,9 +66,6 @@ def stroke_from_deltas(deltas: Stroke) -> Stroke:
     return list(map(list, zip(*columns, strict=True)))
 
 
-# --- instants --------------------------------------------------------------------------------------------------
-
-
 def instant_to_ms(text: Any) -> int | None:
     """An instant in milliseconds since 1970; None for what is none, or would not come back as it was."""
     if not isinstance(text, str) or not text.isascii() or not INSTANT_FORM.fullmatch(text) or text[11:13] == "24":
@@ -88,9 +82,6 @@ def instant_from_ms(millis: int) -> str:
         return instant(from_millis(millis))
     except OverflowError:
         raise ValueError from None
-
-
-# --- values of a patch -----------------------------------------------------------------------------------------
 
 
 def encode(value: Any, recorded_ms: int) -> Any:

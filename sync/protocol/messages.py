@@ -1,9 +1,8 @@
-"""What travels between a device and the centre: changes, the log, the messages of an exchange.
+"""What travels between a device and the centre: changes, the log, the messages. In words: `docs/protocol.md`.
 
 A `Change` is immutable and content-addressed. The changes of one device form a hash chain (`device_prev`), so the
 device's signature over the last of a batch covers all before it. The centre appends changes to the log of a scope (a
-team's records), an event log under a hash chain of its own, and signs its head; a `LogEntry` under a verified `Head`
-is a receipt. In words: `docs/protocol.md`.
+team's records), under a hash chain of its own, and signs its head; a `LogEntry` under a verified `Head` is a receipt.
 """
 
 from dataclasses import dataclass

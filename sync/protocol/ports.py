@@ -1,7 +1,4 @@
-"""The two ports of an exchange: the centre and the device's store, as it sees them.
-
-Ports and adapters, as in Cockburn 2005.
-"""
+"""The two ports of an exchange (ports and adapters, Cockburn 2005): the centre, and the device's store."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol

@@ -16,9 +16,6 @@ OwnChanges = Callable[[int, int], Sequence[Change]]  # the asking device's chang
 ENTRY_FIELDS = ("seq", "at", "void", "device_id")  # of a `c` line in a segment: not of the change
 
 
-# --- writing ---------------------------------------------------------------------------------------------------
-
-
 def segment_lines(segment: LogSegment, device_id: str = "", with_body: Collection[str] = ()) -> Iterator[Line]:
     """The lines of a segment, for the device that asked: its own changes are named by their numbers.
 
@@ -66,9 +63,6 @@ def _link(change: Change, previous: Change | None) -> Line:
 def _after(place: Line) -> Line:
     """What a `c` line need not say, coming after this one."""
     return {"seq": place["seq"] + 1, "at": place["at"], "device_id": place["device_id"]} if place else {}
-
-
-# --- reading ---------------------------------------------------------------------------------------------------
 
 
 def read_segment(before: Any, lines: Iterator[Line], own: OwnChanges) -> LogSegment:

@@ -1,11 +1,9 @@
 """The send window: how much goes up at once, learned from the line as TCP's congestion window is (RFC 5681). Pure.
 
-Additive-increase, multiplicative-decrease is the model; here both ways go by factors of two, since a sync is seconds
-and not packets. On a good line everything that waits goes in one request, 512 KB of lines compressed together. A cut
-loses the compressed stream it falls into. So after a cut a stream holds 256 KB, half as much each time that nothing at
-all got through (not below 32 KB), and a request two of them, until all has gone; each exchange that comes to its end
-doubles the stream again. The first request after a cut is a probe without changes: its answer tells what arrived, and
-that the line is fine.
+On a good line everything that waits goes in one request, 512 KB of lines compressed together. A cut loses the stream it
+falls into. So after a cut a stream holds 256 KB, half as much each time that nothing at all got through (not below
+32 KB), and a request two of them, until all has gone; each exchange that comes to its end doubles the stream again. The
+first request after a cut is a probe without changes: its answer tells what arrived, and that the line is fine.
 
 When sending has failed twice at the same change with a line that is fine, the fault is searched by halving: half as
 many changes are sent, and half again, until there is one. If that one fails alone four times, it is set aside.

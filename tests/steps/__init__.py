@@ -1,6 +1,7 @@
 """What test modules share: builders, and the steps that people take, so that no test imports another.
 
-`builders`      invented people, a clock that stands still, changes, pieces, runs, a phone's store
+`builders`      invented people, a clock that stands still, changes, batches, segments, a phone's store
+`scripted_centre`  a centre in memory that answers a phone as a test's script says
 `records`       forms, changes and incidents for the rules; an answer to every question
 `observations`  a set of observations from one line of text
 `packs`         packs made from the shipped ones, signed by the demo publisher or by a stranger
