@@ -159,6 +159,7 @@ cmd_module() {
 }
 
 RESULTS=""
+SLOWEST=(--durations 12 --durations-min 2) # docs/testing.md says where the minutes go
 
 # stage NAME COMMAND... : runs it, notes the seconds, ends everything when it fails.
 stage() {
@@ -182,7 +183,7 @@ run_pytest() {
 # A page whose own process died (tests/browser/conftest.py ends one that hangs) is tried once more, and that is said.
 run_browser_tests() {
   ensure_chromium && run_pytest "$VENV/bin/python" "$@" -p no:asyncio -W ignore::pytest.PytestConfigWarning \
-    --reruns 1 --only-rerun "Target crashed" -rfER
+    --reruns 1 --only-rerun "Target crashed" -rfER "${SLOWEST[@]}"
 }
 
 run_floor_tests() { run_pytest "$ROOT/.venv-floor/bin/python" "${FLOOR_TESTS[@]}" -q -p no:cacheprovider -m "$1"; }
@@ -255,7 +256,7 @@ cmd_test() {
     printf '\n%s' "$RESULTS"
     return
   fi
-  stage "tests" run_pytest "$bin/python" tests --ignore tests/house -m "$marks" -n 2 --dist loadfile
+  stage "tests" run_pytest "$bin/python" tests --ignore tests/house -m "$marks" -n 2 --dist loadfile "${SLOWEST[@]}"
   stage "tests at the floor" run_floor_tests "$marks"
   [ ! -d tests/browser ] || stage "browser tests" run_browser_tests tests/browser
   printf '\n%s' "$RESULTS"

@@ -152,18 +152,23 @@ class Window:
 
     def end(self) -> None:
         """The loop stops where it is; the app hears nothing of it."""
-        asyncio.run_coroutine_threadsafe(self._cancelled(), self._loop)
+        asyncio.run_coroutine_threadsafe(self._ended(), self._loop)
         self._thread.join(PATIENCE_S)
         self._loop.close()
 
-    async def _cancelled(self) -> None:
+    async def _ended(self) -> None:
+        self._loop.set_exception_handler(lambda _loop, _about: None)  # of what the app still begins to do
+        await self._cancel()
         self.app.client.executor.shutdown(wait=True)
-        await asyncio.get_running_loop().shutdown_default_executor()
+        await self._loop.shutdown_default_executor()
+        await self._cancel()
+        self._loop.stop()
+
+    async def _cancel(self) -> None:
         while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        asyncio.get_running_loop().stop()
 
 
 class HeadlessScreen:
@@ -283,7 +288,6 @@ class HeadlessScreen:
         if not self._app.has(identifier) or not self._app.tappable(identifier):
             return False
         await self._app.tap(identifier, settle=0)
-        await self._app.still(STILL_S)
         return True
 
     @contextmanager
