@@ -105,7 +105,8 @@ def test_test_is_check_and_then_every_test_once(project: Path):
     assert build(project, "test").returncode == 0
     *checks, tests, floor = calls(project)
     assert checks == CHECKS
-    assert tests == f"python -m pytest tests --ignore tests/house -m {EVERY_DAY} -n 2 --dist loadfile"
+    command = f"python -m pytest tests --ignore tests/house -m {EVERY_DAY} -n 2 --dist loadfile"
+    assert tests == f"{command} --durations 12 --durations-min 2"
     assert re.fullmatch(rf"python -m pytest (tests/\S+ )+-q -p no:cacheprovider -m {EVERY_DAY}", floor)
 
 
