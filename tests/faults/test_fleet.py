@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from sync.api.ingest import request_reader as api_intake
+from sync.api.ingest import request_reader
 from sync.api.problems import problem
 from sync.core.times import to_millis
 from tests.faults import checker, figures
@@ -91,19 +91,19 @@ class Chokes(TestCentre):
 
     poison = 25
 
-    def arrive(self, intake, data):
-        real = api_intake.take
+    def arrive(self, ingest, data):
+        real = request_reader.take
 
         def take(db, org, sender, changes, packs, now_ms):
             if any(change.device_seq == self.poison for change in changes):
                 raise problem("centre_fault")
             return real(db, org, sender, changes, packs, now_ms)
 
-        api_intake.take = take
+        request_reader.take = take
         try:
-            super().arrive(intake, data)
+            super().arrive(ingest, data)
         finally:
-            api_intake.take = real
+            request_reader.take = real
 
 
 def test_a_change_that_the_centre_chokes_on_is_found_parked_and_named(tmp_path, template):

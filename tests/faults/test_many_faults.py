@@ -11,7 +11,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from field_app.phone.store import records
 from field_app.phone.store.store import Store
-from sync.api.ingest import request_reader as api_intake
+from sync.api.ingest import request_reader
 from sync.api.problems import problem
 from sync.api.pull import log_pages
 from sync.api.storage.schema import change_log
@@ -61,14 +61,14 @@ class MarksAllAsSent(Store):
 class AcknowledgesBeforeCommit(TestCentre):
     """Receipts go out, then the machine dies before the transaction is on the disk."""
 
-    def arrive(self, intake, data):
+    def arrive(self, ingest, data):
         if not (kept := self.folder / "before.db").exists():
             with closing(sqlite3.connect(self.folder / "centre.db")) as conn:
                 conn.execute("VACUUM INTO ?", (str(kept),))
-        super().arrive(intake, data)
+        super().arrive(ingest, data)
 
-    def answers(self, reply):
-        yield from super().answers(reply)
+    def answers(self, response):
+        yield from super().answers(response)
         self.db.close()
         for old in self.folder.glob("centre.db*"):
             old.unlink()
@@ -79,9 +79,9 @@ class AcknowledgesBeforeCommit(TestCentre):
 class TimestampCursor(TestCentre):
     """The pull goes on from the time of the last entry, as if no two could have one time."""
 
-    def answers(self, reply):
+    def answers(self, response):
         with _patched(log_pages, "page_after", self._page(log_pages.page_after)):
-            yield from super().answers(reply)
+            yield from super().answers(response)
 
     def _page(self, real):
         def page(asked, at):
@@ -100,9 +100,9 @@ class TimestampCursor(TestCentre):
 class RollsBackTheBatch(TestCentre):
     """One change that is not on top of what the centre has, and the whole request is rolled back: 409 Conflict."""
 
-    def arrive(self, intake, data):
-        with _patched(api_intake, "take", self._take(api_intake.take)):
-            super().arrive(intake, data)
+    def arrive(self, ingest, data):
+        with _patched(request_reader, "take", self._take(request_reader.take)):
+            super().arrive(ingest, data)
 
     def _take(self, real):
         def take(db, org, sender, changes, packs, now_ms):

@@ -134,9 +134,9 @@ def test_what_did_not_count_does_not_count_after_a_restore_whoever_brings_it(rig
 def test_a_returned_run_that_is_none_is_refused_and_nothing_of_it_stays(rig, lines):
     pocket = rig.phone()
     hello = next(request_lines(pocket.store.hello(), ()))
-    intake = Ingest(rig.centre.db, rig.centre.org, lambda: now_ms(rig), PACKS, False, rig.centre.signer.public)
+    ingest = Ingest(rig.centre.db, rig.centre.org, lambda: now_ms(rig), PACKS, False, rig.centre.signer.public)
     with pytest.raises(Problem) as caught:
-        intake.feed(b"".join(canonical(line) + b"\n" for line in [hello, *lines, {"t": "head"}]))
+        ingest.feed(b"".join(canonical(line) + b"\n" for line in [hello, *lines, {"t": "head"}]))
     assert caught.value.code == "bad_batch"
     assert rig.centre.log() == []
 
@@ -176,7 +176,7 @@ def test_the_state_check_finds_and_mends_what_is_missing_on_either_side(rig, gon
     mine = rig.seal(second, 2, {"location": "Old Bridge"})
     for pocket in (second, first, second):
         rig.sync(pocket)
-    span = second.store.verified_range()
+    verified = second.store.verified_range()
     there = {row.change_id for row in rig.centre.log()}
     assert differing_buckets(bucket_sums(second.store.logged()), bucket_sums(there)) == set()
     if gone == "theirs":
@@ -193,7 +193,7 @@ def test_the_state_check_finds_and_mends_what_is_missing_on_either_side(rig, gon
     if gone == "theirs":
         rig.sync(second)
         assert second.store.incident(uid(1)).records[uid(1)].values == {"location": "Mill Road"}
-        assert second.store.verified_range() == span
+        assert second.store.verified_range() == verified
     else:
         assert [one.change_id for one in second.store.pending(0)] == [mine.change_id]
     rig.check()
