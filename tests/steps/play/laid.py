@@ -16,6 +16,7 @@ from sync.core.times import instant
 from sync.domain.documents.handover_sheet import sheet_digest
 from sync.domain.records.standing import document
 from tests.steps.at_a_phone import arrived
+from tests.steps.builders import SHIPPED
 from tests.steps.play.nurse import PIN
 from tests.steps.play.screen import World
 from tests.steps.ui.incident import finish, give
@@ -28,7 +29,7 @@ def in_hand(world: World, name: str) -> Iterator[Session]:
     """Amina at this phone, signed in and on a shift that the centre has received."""
     folder = world.folder / name
     folder.mkdir(mode=0o700)
-    phone = Phone(folder, lambda: Client(world.centre.url), training=True)
+    phone = Phone(folder, lambda: Client(world.centre.url), SHIPPED, training=True)
     try:
         session = phone.sign_in("amina.yusuf", PASSWORD, PIN)
         now = session.now()
