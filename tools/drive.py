@@ -73,6 +73,10 @@ class Screen:
     def text_of(self, identifier: str) -> str:
         return self.at(identifier).text_content() or ""
 
+    def text_if_there(self, identifier: str) -> str:
+        """The text with this identifier, asked for at once; "" when nothing has it now."""
+        return "\n".join(self.at(identifier).all_text_contents())
+
     def is_on(self, identifier: str) -> bool:
         """Whether this choice is chosen, this switch on."""
         return self.page.evaluate(ON, identifier)

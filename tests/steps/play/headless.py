@@ -222,6 +222,10 @@ class HeadlessScreen:
     def text_of(self, identifier: str) -> str:
         return self._look(lambda: "\n".join(self._app.texts(self._app.at(identifier))))
 
+    def text_if_there(self, identifier: str) -> str:
+        texts = lambda: self._app.texts(self._app.at(identifier)) if self._app.has(identifier) else []  # noqa: E731
+        return self._look(lambda: "\n".join(texts()))
+
     def is_on(self, identifier: str) -> bool:
         return self._look(lambda: self._app.has(identifier) and self._app.is_on(identifier))
 

@@ -282,7 +282,7 @@ class Nurse:
 
     def stamp(self, label: str) -> None:
         """The ribbon's next step, once it is the one expected; sealed when another one is."""
-        expected = lambda: self.screen.has("next-step") and label in self.screen.text_of("next-step")  # noqa: E731
+        expected = lambda: label in self.screen.text_if_there("next-step")  # noqa: E731
         self.screen.until(expected, label)
         self.screen.tap("next-step")
         self.screen.until(lambda: not expected(), f"after {label}")
