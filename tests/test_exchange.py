@@ -1,8 +1,6 @@
 """An exchange believes only what verifies, settles only what is named, and loses nothing when a response fails."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,15 +11,8 @@ from sync.protocol.codec import request_lines
 from sync.protocol.compact import Expander
 from sync.protocol.exchange import sync_once
 from sync.protocol.messages import End, Resend, Verdict
-from tests.steps.builders import Device, Pocket, segment, uid
+from tests.steps.builders import Device, segment, uid
 from tests.steps.scripted_centre import WELCOME, Scripted
-
-
-@pytest.fixture
-def pocket(tmp_path: Path) -> Iterator[Pocket]:
-    pocket = Pocket(tmp_path)
-    yield pocket
-    pocket.db.conn.close()
 
 
 def test_what_waits_is_sent_and_settled_by_the_receipts(pocket):

@@ -1,23 +1,13 @@
 """How much goes up at once after a cut, and how one change at fault is found: a phone's store, a scripted centre."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from sync.core.errors import NotReachable, Unconnected
 from sync.protocol.exchange import sync_once
 from sync.protocol.messages import End
 from sync.protocol.send_window import MIN_FLUSH_BYTES, STREAMS, SendWindow
-from tests.steps.builders import Pocket, segment, uid
+from tests.steps.builders import segment, uid
 from tests.steps.scripted_centre import WELCOME, Scripted
-
-
-@pytest.fixture
-def pocket(tmp_path: Path) -> Iterator[Pocket]:
-    pocket = Pocket(tmp_path)
-    yield pocket
-    pocket.db.conn.close()
 
 
 def test_after_a_cut_what_arrived_is_learned_first_and_a_request_carries_less(pocket):

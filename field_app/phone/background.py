@@ -107,14 +107,14 @@ class Background:
 
         Entries that are only there are asked for; own changes that are only here are offered again.
         """
-        verified, now_ms = self._store.verified_range(), to_millis(self._disk.clock.now())
-        if verified is None or 0 <= now_ms - self._checked_ms < CHECK_MS:
+        pulled, now_ms = self._store.verified_range(), to_millis(self._disk.clock.now())
+        if pulled is None or 0 <= now_ms - self._checked_ms < CHECK_MS:
             return
         if self._store.release((SET_ASIDE.code,)):
             self.wake()
         try:
             difference = self._client.state(
-                verified.head.scope, verified.first, verified.head.seq, bucket_sums(self._store.logged())
+                pulled.head.scope, pulled.first, pulled.head.seq, bucket_sums(self._store.logged())
             )
         except AlongsideError:
             return  # tomorrow, or at the next start

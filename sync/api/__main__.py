@@ -7,6 +7,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from sync.api import logging
+from sync.api.accounts.people import NewTeam
 from sync.api.app import create_app
 from sync.api.pull import packs
 from sync.api.settings import from_environment
@@ -19,12 +20,12 @@ def application() -> FastAPI:
     """The centre that the environment asks for, with the demo people where it says so. uvicorn calls it."""
     logging.start_logging()
     settings = from_environment()
+    teams: tuple[NewTeam, ...] = ()
     if settings.demo:
-        from demo.centre_people import teams
+        from demo import centre_people
 
-        app = create_app(settings, teams=teams(settings.demo))
-    else:
-        app = create_app(settings)
+        teams = centre_people.teams(settings.demo)
+    app = create_app(settings, teams=teams)
     for form in CATALOGUE.values():
         for name in questions(form):
             adapter(form, name)  # made now, not while the first phone waits

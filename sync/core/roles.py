@@ -37,7 +37,7 @@ _SUPERVISOR: frozenset[Role] = frozenset({"supervisor"})
 _TEAM: frozenset[Role] = _CLINICAL | _SUPERVISOR
 _OFFICER: frozenset[Role] = frozenset({"officer"})
 
-MAY: Mapping[Action, frozenset[Role]] = {
+MAY: Mapping[str, frozenset[Role]] = {  # a row for each `Action`
     "change.set": _TEAM,
     "change.resolve": _TEAM,
     "change.retract": _TEAM,
@@ -60,7 +60,4 @@ MAY: Mapping[Action, frozenset[Role]] = {
 
 def may(role: str, action: str) -> bool:
     """Whether this role may do this. False for a role or an action that is not in the table."""
-    return role in _ROLES_OF.get(action, frozenset())
-
-
-_ROLES_OF: Mapping[str, frozenset[str]] = {str(action): frozenset(roles) for action, roles in MAY.items()}
+    return role in MAY.get(action, frozenset())

@@ -11,14 +11,7 @@ from sync.domain.records.fold import fold
 from sync.domain.records.incident import gather
 from sync.protocol.derived_ids import next_nonce, number_of
 from sync.protocol.messages import Verdict
-from tests.steps.builders import CANARIES, Device, Pocket, land, segment, uid
-
-
-@pytest.fixture
-def pocket(tmp_path):
-    made = Pocket(tmp_path)
-    yield made
-    made.db.conn.close()
+from tests.steps.builders import CANARIES, Device, land, segment, uid
 
 
 def test_what_is_sealed_is_there_after_a_restart(pocket):

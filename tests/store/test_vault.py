@@ -6,14 +6,7 @@ from field_app.phone.store.envelope import Damaged, pad, unpad
 from field_app.phone.store.schema import open_db
 from field_app.phone.store.vault import PinWait, PinWeak, PinWrong, Vaults, weak
 from sync.core.times import to_millis
-from tests.steps.builders import PIN, FakeClock, Pocket, uid
-
-
-@pytest.fixture
-def pocket(tmp_path):
-    made = Pocket(tmp_path)
-    yield made
-    made.db.conn.close()
+from tests.steps.builders import PIN, FakeClock, uid
 
 
 def test_the_pin_opens_the_vault_and_brings_the_same_keys(pocket):

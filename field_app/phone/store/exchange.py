@@ -27,7 +27,7 @@ class Exchange(Outbox):
         with self._disk.lock:
             seq, head_id = self._last()
             first = self._row("SELECT min(device_seq) FROM waiting WHERE vault_id = ?")[0]
-            verified = self.verified_range()
+            pulled = self.verified_range()
             done = self._done()
         return Hello(
             device_id=self._vault.device_id,
@@ -36,10 +36,10 @@ class Exchange(Outbox):
             device_head=head_id,
             acked=first - 1 if first else seq,
             scope=self._vault.profile.get("scope"),
-            head=verified.head.claim() if verified else None,
+            head=pulled.head.claim() if pulled else None,
             clock={"wall": instant(self._disk.clock.now())},
-            verified_from=verified.verified_from() if verified else None,
-            newest=verified is None,
+            verified_from=pulled.verified_from() if pulled else None,
+            newest=pulled is None,
             want=tuple(sorted(self.wanted)[:MAX_WANT]),
             commands_done=done,
         )
@@ -64,8 +64,8 @@ class Exchange(Outbox):
 
     def head(self) -> Head | None:
         """How far the log of this nurse's team is here."""
-        verified = self.verified_range()
-        return verified.head if verified else None
+        pulled = self.verified_range()
+        return pulled.head if pulled else None
 
     def settle(self, segment: LogSegment) -> None:
         with self._writing() as touched:
@@ -137,12 +137,12 @@ class Exchange(Outbox):
 
     def logged(self) -> set[str]:
         """The ids of all entries of the log that are here."""
-        verified = self.verified_range()
-        if verified is None:
+        pulled = self.verified_range()
+        if pulled is None:
             return set()
         find = """SELECT change_id FROM entry JOIN segment USING (segment_id)
                   WHERE vault_id = ? AND scope = ? AND epoch = ?"""
-        return {row[0].hex() for row in self._rows(find, verified.head.scope, verified.head.epoch)}
+        return {row[0].hex() for row in self._rows(find, pulled.head.scope, pulled.head.epoch)}
 
     def compared(self, buckets: set[int], centre_ids: set[str]) -> int:
         """After anti-entropy: ask for what only the centre has, offer own changes that only this phone has.

@@ -92,12 +92,12 @@ class Store(Exchange):
 
     def _back_to_ms(self) -> int | None:
         """How far back the records here go while earlier ones are being fetched: milliseconds since 1970, else None."""
-        verified = self.verified_range()
-        if verified is None or verified.is_whole:
+        pulled = self.verified_range()
+        if pulled is None or pulled.is_whole:
             return None
         find = """SELECT received_ms FROM entry JOIN segment USING (segment_id)
                   WHERE vault_id = ? AND epoch = ? AND seq = ?"""
-        row = self._row(find, verified.head.epoch, verified.first)
+        row = self._row(find, pulled.head.epoch, pulled.first)
         return row[0] if row else None
 
     def deliveries(self, limit: int = 200) -> list[Delivery]:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sync.core.times import INSTANT, moment, to_millis
+from sync.core.times import INSTANT, as_moment, moment, to_millis
 from sync.protocol.messages import MAX_WANT, Hello
 
 HEX = re.compile(r"[0-9a-f]{64}")
@@ -34,13 +34,7 @@ def clock_offset_ms(hello: Hello, heard_ms: int) -> int:
 
 def _is_time(wall: object) -> bool:
     """Whether this is an instant, and one that a calendar has."""
-    if not isinstance(wall, str) or not re.fullmatch(INSTANT, wall):
-        return False
-    try:
-        moment(wall)
-    except ValueError:
-        return False
-    return True
+    return isinstance(wall, str) and bool(re.fullmatch(INSTANT, wall)) and as_moment(wall) is not None
 
 
 def _is_place(place: dict[str, Any], parts: dict[str, type]) -> bool:

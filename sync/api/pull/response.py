@@ -120,21 +120,18 @@ def _where_it_stands(conn: Connection, response: SyncResponse) -> str:
     if not _on_chain(conn, response, head["seq"], head["chain"]):
         return "history_differs" if head["epoch"] == response.epoch else ENDED
     below = verified_from["seq"] - 1 if verified_from else 0
-    return (
-        ""
-        if verified_from is None or _on_chain(conn, response, below, verified_from["chain"], exact=False)
-        else "history_differs"
-    )
+    if verified_from is None or _on_chain(conn, response, below, verified_from["chain"], exact=False):
+        return ""
+    return "history_differs"
 
 
 def _on_chain(conn: Connection, response: SyncResponse, seq: int, chain: str, *, exact: bool = True) -> bool:
     """Whether the scope's chain has this value at this number; not `exact`: at the last entry up to it."""
     if seq == 0:
         return chain == NO_CHANGE
-    place = (
-        (log.org == response.org) & (log.scope == response.hello.scope) & (log.seq == seq if exact else log.seq <= seq)
-    )
-    ours = conn.execute(select(log.chain).where(place).order_by(log.seq.desc()).limit(1)).scalar()
+    scope = (log.org == response.org) & (log.scope == response.hello.scope)
+    place = log.seq == seq if exact else log.seq <= seq
+    ours = conn.execute(select(log.chain).where(scope, place).order_by(log.seq.desc()).limit(1)).scalar()
     return (ours or NO_CHANGE) == chain
 
 
