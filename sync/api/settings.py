@@ -1,4 +1,4 @@
-"""Where the centre segments and where it keeps things, from the environment.
+"""Where the centre runs and where it keeps things, from the environment.
 
 DATABASE_URL         PostgreSQL ("postgresql://…"); without it SQLite, in the data folder
 ALONGSIDE_DATA       the data folder: centre.db and the signing key. Default ./.alongside/centre

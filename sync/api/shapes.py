@@ -117,7 +117,7 @@ class LateReferral(Shape):
 
 
 class LiveOut(Shape):
-    """What segments and waits in an incident."""
+    """What runs and waits in an incident."""
 
     rule_pack: str = Field(description="The pack its clocks follow")
     s136_used_at: str | None = Field(description="Section 136 was used, and the 24 hours have not started")
@@ -137,7 +137,7 @@ class IncidentLine(Shape):
     opened_at: str
     cleared_at: str | None
     signed_at: str | None
-    s136_starts_at: str | None = Field(description="Of the section 136 clock that segments; null: none does")
+    s136_starts_at: str | None = Field(description="Of the section 136 clock that runs; null: none does")
     s136_ends_at: str | None = Field(description="When its time allowed ends")
     ribbon: dict[str, str] = Field(description="The time of each event that has one")
     author: str

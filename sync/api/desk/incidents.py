@@ -34,7 +34,7 @@ VIEWS: dict[str, ColumnElement[bool]] = {
     "all": true(),
     "overdue": true(),  # narrowed to those with a late referral: that goes by the clock
 }
-LIVE = ("open", "overdue")  # lists that also say what segments and waits
+LIVE = ("open", "overdue")  # lists that also say what runs and waits
 DEFAULT_SORT = {"review": "signed"}
 SAME = ("incident_id", "label", "standing", "nature", "cad_ref", "car", "opened_at", "author", "clashes", "changes")
 OF_ENTRY = ("seq", "void", "verdict", "code", "field", "change_id")
@@ -116,7 +116,7 @@ def _read_mark(text: str, sort: str, column: Column[Any]) -> tuple[Any, str]:
 
 
 def _line(row: Row) -> dict[str, Any]:
-    """One line of a list, without what segments and waits."""
+    """One line of a list, without what runs and waits."""
     values = row._mapping
     return {
         **{name: values[name] for name in SAME},

@@ -1,4 +1,4 @@
-"""What segments and waits in incidents, for the live board.
+"""What runs and waits in incidents, for the live board.
 
 Officers, a section 136 without a clock, handing on, referrals. It is made when it is asked for, of the records as they
 stand (`record_view`) and of the few incidents that were handed on.
@@ -30,7 +30,7 @@ NEVER_HANDED: Handed = (None, "")
 
 
 def live(conn: Connection, org: str, incident_ids: Sequence[str], packs: PackSet, now: datetime) -> dict[str, LiveOut]:
-    """What segments and waits in each of these incidents, by incident. The caller has seen that they may be read."""
+    """What runs and waits in each of these incidents, by incident. The caller has seen that they may be read."""
     handed = _handed(conn, org, incident_ids)
     return {
         incident.incident_id: _live(incident, handed.get(incident.incident_id, NEVER_HANDED), packs, now)

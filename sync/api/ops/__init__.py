@@ -1,5 +1,5 @@
 """Running a centre: commands for its operator, and what it does under load.
 
-backup.py         a backup of SQLite while it segments     restore.py        after a backup was put back: a new epoch
+backup.py         a backup of SQLite while it runs     restore.py        after a backup was put back: a new epoch
 distribute.py     distributes the tables over a Citus  load_shedding.py  phones are asked to come later
 """

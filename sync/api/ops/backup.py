@@ -1,4 +1,4 @@
-"""A backup of a centre on SQLite, while it segments: one consistent file, read back and checked.
+"""A backup of a centre on SQLite, while it runs: one consistent file, read back and checked.
 
 python -m sync.api.ops.backup FILE
 

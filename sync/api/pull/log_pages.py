@@ -16,7 +16,7 @@ PAGE_BYTES, PAGE_ENTRIES = 512 * 1024, 1000
 FIRST_BYTES = 32 * 1024  # the newest, for a device that has nothing to show yet
 log = change_log.c
 LISTED = (log.seq, log.scope, log.change_id, log.device_seq, log.received_ms, log.void, log.chain)
-Place = tuple[int, str]  # a number in the log, and the chain there (before it, for a verified_from)
+Place = tuple[int, str]  # a number in the log, and the chain there (before it, where the verified range begins)
 
 
 @dataclass(frozen=True)

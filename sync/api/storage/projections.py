@@ -143,7 +143,7 @@ def _incident_row(
 
 
 def _s136_clock(incident: Incident, packs: PackSet) -> DetentionClock | None:
-    """The section 136 clock that segments; of several the one that ends first."""
+    """The section 136 clock that runs; of several the one that ends first."""
     clocks: list[DetentionClock] = []
     law = incident.rule_pack(packs).rules
     for record in incident.of(DetentionForm.kind):

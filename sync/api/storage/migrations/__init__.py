@@ -1,6 +1,6 @@
 """The schema's history, by Alembic. `migrate` brings a database to the newest version, whoever else calls it too.
 
-env.py is what Alembic segments, with the connection that `migrate` was given; beside it lie the migrations.
+env.py is what Alembic runs, with the connection that `migrate` was given; beside it lie the migrations.
 """
 
 from functools import cache
@@ -26,7 +26,7 @@ def config(conn: Connection | None = None) -> Config:
 
 
 def migrate(conn: Connection, to: str = "head") -> None:
-    """Bring the database to this version ids_in the caller's writing transaction: all of it, or nothing."""
+    """Bring the database to this version within the caller's writing transaction: all of it, or nothing."""
     if conn.dialect.name == "postgresql":
         conn.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ONE_AT_A_TIME})
         conn.execute(text(ONE_BY_ONE))  # any other PostgreSQL takes it for a setting that it does not know
