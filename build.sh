@@ -24,6 +24,8 @@ usage() {
                simulations), the faults' figures into docs/faults.md; with arguments only pytest with those
   bench [app | sync]
                the measurements in docs/performance.md, or one part of them; --quick to try, --brief, --only GROUP,GROUP
+  publisher "NAME" [KEY FILE]
+               become the publisher of law, guidance and services: make a key, sign the packs in assets/ with it
   screenshots  take the pictures in docs/ anew
   apk          stage dist/app/ and build the Android app
   lock         write requirements/*.txt anew from pyproject.toml (--upgrade: with the newest versions)
@@ -354,6 +356,7 @@ case "$command" in
   centre) cmd_module sync.api "$@" ;;
   phone) cmd_module field_app.main "$@" ;;
   console) cmd_module field_app.console "$@" ;;
+  publisher) [ $# -gt 0 ] || die 'say who publishes: ./build.sh publisher "NAME OF THE TRUST"'; cmd_module tools.packs "$@" ;;
   help | -h | --help) usage ;;
   *) die "there is no command '$command'. ./build.sh help lists them." ;;
 esac

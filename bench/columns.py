@@ -102,7 +102,7 @@ def ours(place: TablePlace) -> list[str]:
 
 
 def ours_environment(place: TablePlace) -> Mapping[str, str]:
-    return {"ALONGSIDE_DATA": str(place.folder / "centre"), "ALONGSIDE_DEMO": "1"}
+    return {"ALONGSIDE_DATA": str(place.folder / "centre"), "ALONGSIDE_TRAINING": "1", "ALONGSIDE_DEMO": "1"}
 
 
 def couch(place: TablePlace) -> list[str]:

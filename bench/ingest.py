@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -150,7 +151,7 @@ def push(folder: Path, url: str, phones: list[FullPhone], at_once: int) -> Inges
 
 def enrol(url: str, device: Device) -> None:
     client = Client(url)
-    device.sign_in(client.sign_in, NURSE, PASSWORD)
+    device.sign_in(partial(client.sign_in, training=True), NURSE, PASSWORD)
     client.close()
     device.scope = None
 

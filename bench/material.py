@@ -114,7 +114,7 @@ def sets(folder: Path, counts: Sequence[int], zstd: Path | None = None) -> dict[
 
 def cases() -> Iterator[Case]:
     """Incidents that one nurse recorded alone, without end to speak of."""
-    for case in generate(shipped(), seed=1, end=date(2026, 11, 1), months=36):
+    for case in generate(shipped(training=True), seed=1, end=date(2026, 11, 1), months=36):
         if not any(step.beside for step in case.steps):
             yield case
 

@@ -114,7 +114,7 @@ def signed_in(url: str, folder: Path, certificate: Path | None) -> dict[str, Any
 
     transport = Counting(certificate)
     client = lambda: Client(url, transport=transport)  # noqa: E731
-    device = Phone(folder, client, shipped_packs(), training=True, scrypt_n=2**10)
+    device = Phone(folder, client, shipped_packs(training=True), training=True, scrypt_n=2**10)
     device.set_work_offline(True)
     begun = time.perf_counter()
     device.sign_in(READER, PASSWORD, PIN)

@@ -30,18 +30,20 @@ LONG = ("person", "assessment")  # left once and opened again, so two changes ea
 @cache
 def answers() -> dict[str, dict[str, Any]]:
     """The answers of the first synthetic incident that has all the usual sections, by section."""
-    cases = generate(shipped(), seed=1, end=date(2026, 11, 1), months=12)
+    cases = generate(shipped(training=True), seed=1, end=date(2026, 11, 1), months=12)
     case = next(case for case in cases if case.cosigned_at and {step.kind for step in case.steps} >= USUAL)
     return {record.kind: dict(record.values) for record in case.incident.records.values()}
 
 
 def centre(folder: Path) -> Process:
-    return Process("sync.api", folder, "/ready", ALONGSIDE_DEMO="1", ALONGSIDE_DEMO_EMPTY="1")
+    return Process("sync.api", folder, "/ready", ALONGSIDE_TRAINING="1", ALONGSIDE_DEMO="1", ALONGSIDE_DEMO_EMPTY="1")
 
 
 def phone(folder: Path, url: str, clock: Clock | None = None) -> Phone:
     """A phone in this process that syncs only when it is told to. Its PIN costs next to nothing."""
-    device = Phone(folder, lambda: Client(url), shipped_packs(), training=True, scrypt_n=2**10, clock=clock)
+    device = Phone(
+        folder, lambda: Client(url), shipped_packs(training=True), training=True, scrypt_n=2**10, clock=clock
+    )
     device.set_work_offline(True)
     return device
 

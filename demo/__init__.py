@@ -7,8 +7,8 @@ past.py           lays those months in the same way
 centre_people.py  the teams and people as a centre makes them
 __main__.py       `python -m demo`
 
-The centre itself makes the people below when it starts with ALONGSIDE_DEMO=1; with a higher number it makes so many
-teams.
+The centre itself makes the people below when it starts with ALONGSIDE_TRAINING=1 and ALONGSIDE_DEMO=1; with a higher
+number it makes so many teams.
 """
 
 Person = tuple[str, str, str, dict[str, str]]

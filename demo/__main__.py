@@ -48,7 +48,7 @@ def main(argv: list[str]) -> int:
 
 def lay_all(options: argparse.Namespace) -> int:
     """Lay what the options ask for; returns how many incidents were laid. Raises what the client raises."""
-    at, folder, packs = now(), os.environ.get("ALONGSIDE_DATA"), shipped()
+    at, folder, packs = now(), os.environ.get("ALONGSIDE_DATA"), shipped(training=True)
     if options.months:
         cases = generate(packs, options.seed, this_month(at), options.months, options.teams)
         return lay_past(options.centre, at, cases)

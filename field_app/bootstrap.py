@@ -17,7 +17,7 @@ from field_app.ui.phone.start import refuse as refuse
 from sync.client.http import Client
 from sync.core.errors import AlongsideError
 from sync.domain.content.packs import PackWrong
-from sync.pack_files import shipped_packs
+from sync.pack_files import NoPublisher, shipped_packs
 
 DATA = Path(__file__).resolve().parent.parent / ".alongside" / "phone"
 CENTRE = "http://127.0.0.1:8602"
@@ -26,8 +26,12 @@ ON_A_PHONE = (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
 
 def make_phone(clock: Clock | None = None) -> Phone:
     """This device. On Android its folder is private to the app. Raises AlongsideError when it cannot be used."""
+    training = os.environ.get("ALONGSIDE_TRAINING") == "1"
     try:
-        shipped = shipped_packs()
+        shipped = shipped_packs(training=training)
+    except NoPublisher as missing:
+        advice = "This app was built without a publisher of its own: it is for training only. Tell whoever built it."
+        raise AlongsideError(str(missing), code="no_publisher", advice=advice) from None
     except PackWrong as wrong:
         raise AlongsideError(
             str(wrong),
@@ -38,7 +42,6 @@ def make_phone(clock: Clock | None = None) -> Phone:
     folder = Path(os.environ.get("ALONGSIDE_DATA") or os.environ.get("FLET_APP_STORAGE_DATA") or DATA)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     centre = os.environ.get("ALONGSIDE_CENTRE") or CENTRE
-    training = os.environ.get("ALONGSIDE_TRAINING") == "1"
     return Phone(folder, lambda: Client(centre), shipped, training=training, clock=clock)
 
 

@@ -14,22 +14,24 @@ from field_app.packs import FetchedPacks
 from field_app.ui.console.app import open_console
 from field_app.ui.serve import show
 from sync.domain.content.packs import PackWrong
-from sync.pack_files import shipped_packs
+from sync.pack_files import NoPublisher, publishers, shipped_packs
 
 CENTRE, PORT = "http://127.0.0.1:8602", 8601
 
 
 def main() -> None:
+    training = os.environ.get("ALONGSIDE_TRAINING") == "1"
     try:
-        packs = FetchedPacks(shipped_packs())
+        packs = FetchedPacks(shipped_packs(training=training), publishers(training=training))
+    except NoPublisher as missing:
+        raise SystemExit(f"This program cannot start: {missing}.") from None
     except PackWrong as wrong:
         raise SystemExit(f"This program cannot start: {wrong}. Install it again.") from None
     logging.basicConfig(level=os.environ.get("ALONGSIDE_LOG", "WARNING"), format="%(asctime)s %(name)s %(message)s")
     centre = os.environ.get("ALONGSIDE_CENTRE", CENTRE)
-    training = os.environ.get("ALONGSIDE_TRAINING") == "1"
 
     def open_page(page: ft.Page) -> None:
-        open_console(page, lambda: Desk(centre, packs), training=training)
+        open_console(page, lambda: Desk(centre, packs, training=training), training=training)
 
     show(open_page, "Alongside – desktop console", PORT)
 

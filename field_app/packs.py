@@ -14,7 +14,7 @@ from sync.core.canonical import digest
 from sync.core.errors import Untrusted
 from sync.domain.content.pack_set import PackSet
 from sync.domain.content.packs import PACK_ID, Pack, PackWrong, from_bundle
-from sync.pack_files import publishers, trusted
+from sync.pack_files import trusted
 
 
 class FetchedPacks:
@@ -24,11 +24,11 @@ class FetchedPacks:
     pack is not used, by its id. `trust`: the publishers' public keys.
     """
 
-    def __init__(self, shipped: Iterable[Pack], trust: Mapping[str, str] | None = None):
+    def __init__(self, shipped: Iterable[Pack], trust: Mapping[str, str]):
         shipped = tuple(shipped)
         self.current = PackSet.of(shipped)
         self.refused: dict[str, str] = {}
-        self._trust = publishers() if trust is None else trust
+        self._trust = trust
         self._known = {pack.manifest.pack_id: digest_of_bundle(pack) for pack in shipped}
         self._exchanging = Lock()  # several desks share the packs of a console
 

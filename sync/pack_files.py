@@ -1,8 +1,9 @@
 """Packs in folders, and who signed them. A pack is used only when a publisher trusted here has signed its manifest.
 
 `assets/packs/publishers.json` names the publishers by their Ed25519 keys. What comes with the project is signed by its
-demonstration publisher; a service puts in its own (docs/deploy.md). Only the list in the program itself counts: a
-folder of packs cannot bring its own. Composition roots read the packs here, once, and pass them on.
+demonstration publisher, whose private key is no secret: it is trusted in training alone, and a service becomes its own
+publisher (`./build.sh publisher`, docs/deploy.md). Only the list in the program itself counts: a folder of packs cannot
+bring its own. Composition roots read the packs here, once, and pass them on.
 """
 
 import json
@@ -15,13 +16,30 @@ from sync.domain.content.pack_set import PackSet
 from sync.domain.content.packs import Pack, PackWrong, from_bundle
 
 SHIPPED = Path(__file__).parents[1] / "assets" / "packs"
+PUBLISHERS = SHIPPED / "publishers.json"
 MANIFEST = "pack.json"
 PURPOSE = "pack"
+DEMONSTRATION = "YTV9pOZ8y5Bc6Q129jIfWFhrztCwzko7Sr_D1IyRNeE"  # the demonstration publisher's public key
 
 
-def publishers() -> Mapping[str, str]:
-    """The publishers trusted here: key, name."""
-    return json.loads((SHIPPED / "publishers.json").read_text(encoding="utf-8"))
+class NoPublisher(PackWrong):
+    """This build has no publisher of its own, and is to be used outside training."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "its law and guidance are a demonstration. Before anybody is cared for, become their publisher "
+            "(./build.sh publisher, docs/deploy.md) and build again. For training with made-up people, set "
+            "ALONGSIDE_TRAINING=1"
+        )
+
+
+def publishers(*, training: bool) -> Mapping[str, str]:
+    """The publishers trusted here: key, name. Raises NoPublisher, outside training, when that is nobody."""
+    named = json.loads(PUBLISHERS.read_text(encoding="utf-8"))
+    trust = {key: name for key, name in named.items() if training or key != DEMONSTRATION}
+    if not trust:
+        raise NoPublisher
+    return trust
 
 
 def trusted(pack: Pack, trust: Mapping[str, str]) -> Pack:
@@ -46,13 +64,13 @@ def from_folder(folder: Path) -> Pack:
     return from_bundle({**head, "files": files})
 
 
-def shipped_packs() -> tuple[Pack, ...]:
+def shipped_packs(*, training: bool) -> tuple[Pack, ...]:
     """The packs that came with the program. Raises PackWrong when one is not what its publisher signed."""
-    trust = publishers()
+    trust = publishers(training=training)
     folders = sorted(path for path in SHIPPED.iterdir() if path.is_dir())
     return tuple(trusted(from_folder(folder), trust) for folder in folders)
 
 
-def shipped() -> PackSet:
+def shipped(*, training: bool) -> PackSet:
     """The set of the packs that came with the program. Raises PackWrong."""
-    return PackSet.of(shipped_packs())
+    return PackSet.of(shipped_packs(training=training))

@@ -155,7 +155,9 @@ class Programs:
 
     def start(self) -> None:
         device = {"ALONGSIDE_CENTRE": self.centre, "ALONGSIDE_TRAINING": "1"}
-        demo = {"ALONGSIDE_DEMO": "1"} | ({"ALONGSIDE_DEMO_EMPTY": "1"} if self.empty else {})
+        demo = {"ALONGSIDE_TRAINING": "1", "ALONGSIDE_DEMO": "1"} | (
+            {"ALONGSIDE_DEMO_EMPTY": "1"} if self.empty else {}
+        )
         self._process("centre", "sync.api", self.port + 2, demo)
         self._process("phone", "field_app.main", self.port, device)
         self._process("console", "field_app.console", self.port + 1, device)

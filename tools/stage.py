@@ -21,6 +21,7 @@ import os
 import runpy
 
 os.environ.setdefault("ALONGSIDE_CENTRE", {centre})
+os.environ.setdefault("ALONGSIDE_TRAINING", {training})
 runpy.run_module("field_app.main", run_name="__main__")
 '''
 
@@ -36,19 +37,21 @@ def staged_pyproject(pyproject: str) -> str:
     return "\n".join(head + [table for table in flet if not table.startswith("[tool.flet.app]")])
 
 
-def stage(root: Path, target: Path, centre: str) -> None:
-    """Write the staged app anew; `centre`: the address it talks to."""
+def stage(root: Path, target: Path, centre: str, training: bool = False) -> None:
+    """Write the staged app anew; `centre`: the address it talks to; `training`: for training with made-up people."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for name in ("field_app", "sync", "assets"):
         if (root / name).is_dir():
             shutil.copytree(root / name, target / name, ignore=LEFT_OUT)
     shutil.rmtree(target / "sync" / "api", ignore_errors=True)
-    (target / "main.py").write_text(MAIN.format(centre=json.dumps(centre)), encoding="utf-8")
+    (target / "main.py").write_text(
+        MAIN.format(centre=json.dumps(centre), training=json.dumps("1" if training else "")), encoding="utf-8"
+    )
     text = staged_pyproject((root / "pyproject.toml").read_text(encoding="utf-8"))
     (target / "pyproject.toml").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
     place = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist" / "app"
-    stage(ROOT, place, os.environ.get("ALONGSIDE_CENTRE", ""))
+    stage(ROOT, place, os.environ.get("ALONGSIDE_CENTRE", ""), os.environ.get("ALONGSIDE_TRAINING") == "1")

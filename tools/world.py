@@ -79,7 +79,7 @@ class World:
         self.folder, self.browser, self.ahead = folder, browser, _ahead(at)
         self.processes: list[Process] = []
         self.screens: list[Screen] = []
-        people = {"ALONGSIDE_DEMO": "1", "ALONGSIDE_DEMO_EMPTY": "1"}
+        people = {"ALONGSIDE_TRAINING": "1", "ALONGSIDE_DEMO": "1", "ALONGSIDE_DEMO_EMPTY": "1"}
         self.centre = self._start("sync.api", "centre", "/ready", people)
 
     def _start(self, module: str, name: str, ready: str, settings: dict[str, str], ahead: int = 0) -> Process:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -62,8 +63,10 @@ class Desk:
         packs: FetchedPacks,
         transport: "BaseTransport | None" = None,
         clock: WallClock = system_clock,
+        *,
+        training: bool = False,
     ):
-        self.clock = clock
+        self.clock, self._training = clock, training
         self._packs = packs
         self.who: DeskUser | None = None
         self._device = Device(DEVICE_NAME, clock)
@@ -75,7 +78,8 @@ class Desk:
 
     def sign_in(self, username: str, password: str) -> DeskUser:
         """Sign in on this session's own device. Raises NotReachable or Problem."""
-        profile = self._device.sign_in(self.client.sign_in, username.strip().lower(), password)
+        ask = partial(self.client.sign_in, training=self._training)
+        profile = self._device.sign_in(ask, username.strip().lower(), password)
         self._device.scope = None  # the desk reads lists, and pulls nothing
         self.who = desk_models.user(profile)
         return self.who

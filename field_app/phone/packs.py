@@ -32,7 +32,7 @@ class PhonePacks(FetchedPacks):
         centre: Callable[[], Client],
         clock: Clock,
         tell: Callable[[], None],
-        trust: Mapping[str, str] | None = None,
+        trust: Mapping[str, str],
     ):
         super().__init__(shipped, trust)
         self._folder, self._centre, self._clock, self._tell = folder, centre, clock, tell

@@ -22,6 +22,7 @@ from sync.core.errors import AlongsideError
 from sync.core.signing import Signer
 from sync.core.times import to_millis
 from sync.domain.content.packs import Pack
+from sync.pack_files import publishers
 
 
 class Phone:
@@ -41,12 +42,14 @@ class Phone:
         self._centre = centre
         db = open_db(folder / "phone.db")
         self._disk = Disk(db, clock or SystemClock())
+        self._disk.keep_apart(training=training)
         has_records = db.execute("SELECT 1 FROM vault LIMIT 1").fetchone() is not None
         secret = device_secret(folder, training=training, has_records=has_records)
         self._vaults = Vaults(db, secret, lambda: to_millis(self._disk.clock.now()), scrypt_n)
         self._vaults.erase_ordered()
         self._open: dict[str, tuple[Vault, Store, Background]] = {}
-        self.packs = PhonePacks(shipped, folder / "packs", centre, self._disk.clock, self._disk.tell)
+        trust = publishers(training=training)
+        self.packs = PhonePacks(shipped, folder / "packs", centre, self._disk.clock, self._disk.tell, trust)
         self.work_offline = db.execute("SELECT 1 FROM setting WHERE name = 'work_offline'").fetchone() is not None
 
     def now(self) -> datetime:
@@ -110,7 +113,13 @@ class Phone:
         key = self._vaults.device_key(device_id)
         with closing(self._centre()) as centre:
             profile = centre.sign_in(
-                username, password, device=key, device_id=device_id, device_name="Phone", user_public_key=user.public
+                username,
+                password,
+                device=key,
+                device_id=device_id,
+                device_name="Phone",
+                user_public_key=user.public,
+                training=self.training,
             )
         if not profile.get("scope"):
             advice = "Officers read their handover sheets at the desk console. Nurses: ask to be put in a team."

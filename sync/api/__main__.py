@@ -13,7 +13,7 @@ from sync.api.pull import packs
 from sync.api.settings import from_environment
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import adapter, questions
-from sync.pack_files import shipped
+from sync.pack_files import NoPublisher, publishers, shipped
 
 
 def application() -> FastAPI:
@@ -37,7 +37,11 @@ def application() -> FastAPI:
 def main() -> int:
     try:
         settings = from_environment()
-        packs.known(shipped(), packs.shelf(settings.packs))
+        training = settings.training
+        packs.known(shipped(training=training), packs.shelf(settings.packs, publishers(training=training)))
+    except NoPublisher as error:
+        print(f"This program cannot start: {error}.", file=sys.stderr)
+        return 2
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync import VERSION
 from sync.api import logging
-from sync.api.accounts.people import NewTeam, make_organisation, make_teams
+from sync.api.accounts.people import NewTeam, WrongDatabase, make_organisation, make_teams
 from sync.api.ingest import change_log
 from sync.api.problems import ProblemBody, answer, for_status
 from sync.api.pull import packs
@@ -29,7 +29,7 @@ from sync.api.shapes import DeviceIn, IncidentSearch, SignInRequest, StateCheck
 from sync.api.storage.database import Database
 from sync.api.storage.migrations import migrate
 from sync.core.errors import Problem
-from sync.pack_files import shipped
+from sync.pack_files import publishers, shipped
 
 HEADERS = {
     b"cache-control": b"no-store",
@@ -47,9 +47,10 @@ def create_app(
     """The centre over these settings. `teams`: made at the start, where they are not there.
 
     A database that is away raises nothing here: /ready says so. Raises PackWrong for a folder of packs that cannot be
-    handed out, ValueError for a signing key that is none.
+    handed out and outside training for a build without a publisher, ValueError for a signing key that is none.
     """
-    own, shelf = shipped(), packs.shelf(settings.packs)
+    own = shipped(training=settings.training)
+    shelf = packs.shelf(settings.packs, publishers(training=settings.training))
     db = Database(settings.database_url)
     centre = Centre(settings, db, centre_signer(settings.data), packs.known(own, shelf), clock, shelf)
 
@@ -81,11 +82,18 @@ def create_app(
 
 
 def prepare(centre: Centre, teams: Sequence[NewTeam] = ()) -> None:
-    """Bring the schema to this version; make the organisation, and these teams where they are not there."""
+    """Bring the schema to this version; make the organisation, and these teams where they are not there.
+
+    Raises WrongDatabase.
+    """
     now = centre.clock()
     with centre.db.write() as conn:
         migrate(conn)
-        make_organisation(conn, centre.org, "Alongside", now)
+        try:
+            make_organisation(conn, centre.org, "Alongside", now, training=centre.settings.training)
+        except WrongDatabase as wrong:
+            logging.note("wrong_database", error=str(wrong))
+            raise
         change_log.reconsider(conn, centre.org)
         make_teams(conn, centre.org, teams)
 

@@ -32,6 +32,8 @@ method_not_allowed | 405 | This address does not do that | Update the app.
 device_key_differs | 409 | This device was enrolled with another key | Tell your supervisor; it must be enrolled anew.
 history_differs | 409 | The centre's history is not the one this device has seen | \
 Tell your supervisor. Nothing is lost.
+training_differs | 409 | One of the two is for training with made-up people, and the other is not | \
+Use the address of the right centre: ask whoever set this device up.
 epoch_ended | 409 | The centre was restored from a backup | Nothing to do: what it lost is sent again by itself.
 too_large | 413 | The request is too large | Send less at once; the app does so by itself.
 encoding_unsupported | 415 | The body's encoding is not supported | Send bz2, or nothing encoded.

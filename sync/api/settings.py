@@ -5,7 +5,8 @@ ALONGSIDE_DATA       the data folder: centre.db and the signing key. Default ./.
 ALONGSIDE_HOST       default 127.0.0.1                      ALONGSIDE_PORT     default 8602
 ALONGSIDE_WORKERS    processes; more than 1 needs PostgreSQL
 ALONGSIDE_ORG        the organisation served. Default "alongside"
-ALONGSIDE_DEMO       1: make the demo people at start; 2 and more: those of so many teams
+ALONGSIDE_TRAINING   1: a centre for training, with made-up people only; it and the others refuse each other
+ALONGSIDE_DEMO       1: make the demo people at start; 2 and more: those of so many teams. In training only
 ALONGSIDE_DOCS       1: serve /docs
 ALONGSIDE_MIN_APP    the oldest version of the app that understands everything; phones below it say so
 ALONGSIDE_PACKS      the folder of the packs handed out; without it those that came with the program
@@ -32,6 +33,7 @@ class Settings:
     port: int = 8602
     workers: int = 1
     org: str = "alongside"
+    training: bool = False
     demo: int = 0  # teams
     docs: bool = False
     packs: Path = SHIPPED
@@ -43,7 +45,7 @@ class Settings:
 
 
 def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
-    """The settings. Raises ValueError for a number that is none, and for several workers on SQLite."""
+    """The settings. Raises ValueError for a number that is none, and for what cannot go together."""
     data = Path(env.get("ALONGSIDE_DATA") or ".alongside/centre").expanduser().resolve()
     url = database_url(env.get("DATABASE_URL", ""), data)
     settings = Settings(
@@ -53,6 +55,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         _number(env, "ALONGSIDE_PORT", 8602),
         _number(env, "ALONGSIDE_WORKERS", 1),
         env.get("ALONGSIDE_ORG") or "alongside",
+        env.get("ALONGSIDE_TRAINING") == "1",
         _number(env, "ALONGSIDE_DEMO", 0),
         env.get("ALONGSIDE_DOCS") == "1",
         Path(env["ALONGSIDE_PACKS"]).expanduser().resolve() if env.get("ALONGSIDE_PACKS") else SHIPPED,
@@ -60,6 +63,8 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
     )
     if settings.sqlite and settings.workers > 1:
         raise ValueError("Several workers need PostgreSQL: set DATABASE_URL, or leave ALONGSIDE_WORKERS out.")
+    if settings.demo and not settings.training:
+        raise ValueError("Demo people are for training only: set ALONGSIDE_TRAINING=1, or leave ALONGSIDE_DEMO out.")
     return settings
 
 

@@ -31,6 +31,7 @@ class SignInRequest(Shape):
     password: str = Field(min_length=1, max_length=1024)
     device: DeviceIn
     user_public_key: str = Field(max_length=64, description="This person's own Ed25519 key on this device")
+    training: bool = Field(False, description="Whether the device is one for training, with made-up people")
     proof: str = Field(
         max_length=128,
         description="The device key's signature, purpose `enrol`, over "
@@ -79,6 +80,7 @@ class SignInAnswer(Shape):
     scope: str | None = Field(description="What to name in a sync to pull; null: nothing")
     colleagues: dict[str, str] = Field(description="Who works in these teams: practitioner id to name")
     organisation: Organisation
+    training: bool = Field(description="Whether the centre is one for training, with made-up people")
     centre_key: str = Field(description="Ed25519 public key that signs heads; to be kept from the first sign-in on")
 
 

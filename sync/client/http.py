@@ -94,9 +94,20 @@ class Client:
     # --- signing in -----------------------------------------------------------------------------------------
 
     def sign_in(
-        self, username: str, password: str, *, device: Signer, device_id: str, device_name: str, user_public_key: str
+        self,
+        username: str,
+        password: str,
+        *,
+        device: Signer,
+        device_id: str,
+        device_name: str,
+        user_public_key: str,
+        training: bool = False,
     ) -> dict[str, Any]:
-        """A session for this person on this device, which signs that it is itself. The token is kept here too."""
+        """A session for this person on this device, which signs that it is itself. The token is kept here too.
+
+        `training`: whether this device is one for training, with made-up people; a centre that is not refuses it.
+        """
         claim = {
             "device_id": device_id,
             "public_key": device.public,
@@ -110,10 +121,13 @@ class Client:
                 "username": username,
                 "password": password,
                 "user_public_key": user_public_key,
+                "training": training,
                 "device": {"device_id": device_id, "name": device_name, "public_key": device.public},
                 "proof": device.sign("enrol", claim),
             },
         )
+        if answer["training"] != training:
+            raise Untrusted("a centre for training answers one that is not, or the other way round")
         self.token = answer["token"]
         return answer
 

@@ -15,7 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements"
 COMMANDS = [
-    "run", "centre", "phone", "console", "check", "fix", "test", "bench", "screenshots", "apk", "lock", "help",
+    "run", "centre", "phone", "console", "check", "fix", "test", "bench", "publisher", "screenshots", "apk", "lock",
+    "help",
 ]  # fmt: skip
 BASH = shutil.which("bash") or "/bin/bash"
 

@@ -97,7 +97,7 @@ def test_a_restored_centre_gets_back_from_its_phones_all_it_had_acknowledged(url
     if made:
         pytest.skip(made)
     put_back(url, file)
-    monkeypatch.setattr(restore, "from_environment", lambda: Settings(url, data))
+    monkeypatch.setattr(restore, "from_environment", lambda: Settings(url, data, training=True))
     assert restore.main(["--reason", "a test"]) == 0
     with serving(url, data, clock) as running:
         assert {row.change_id for row in running.rows()} == {change.change_id for change in early}

@@ -13,7 +13,7 @@ from sync.api.storage.schema import metadata
 
 @pytest.fixture
 def command(empty_url: str, tmp_path, monkeypatch):
-    monkeypatch.setattr(distribute, "from_environment", lambda: Settings(empty_url, tmp_path))
+    monkeypatch.setattr(distribute, "from_environment", lambda: Settings(empty_url, tmp_path, training=True))
     return distribute.main
 
 

@@ -25,10 +25,11 @@ def two(url: str, tmp_path: Path) -> Iterator[list[Running]]:
     (tmp_path / "two").mkdir()
     shutil.copy(tmp_path / "one" / "centre.key", tmp_path / "two" / "centre.key")
     processes = [
-        Process("sync.api", tmp_path / name, "/ready", DATABASE_URL=url, ALONGSIDE_DEMO="1") for name in ("one", "two")
+        Process("sync.api", tmp_path / name, "/ready", DATABASE_URL=url, ALONGSIDE_TRAINING="1", ALONGSIDE_DEMO="1")
+        for name in ("one", "two")
     ]
     clock, db = Clock(), Database(url)
-    centre = Centre(Settings(url, tmp_path / "one"), db, signer, PACKS, clock)
+    centre = Centre(Settings(url, tmp_path / "one", training=True), db, signer, PACKS, clock)
     served = [Running(process.url, centre, clock) for process in processes]
     starting = [threading.Thread(target=process.start) for process in processes]
     for one in starting:  # both at once: one migrates, the other waits

@@ -22,7 +22,7 @@ from tests.steps.centre.running import Clock, Running
 
 
 def centre(url: str, data: Path, db: Database) -> Centre:
-    return Centre(Settings(url, data), db, Signer(bytes(32)), PACKS, Clock())
+    return Centre(Settings(url, data, training=True), db, Signer(bytes(32)), PACKS, Clock())
 
 
 def test_the_migrated_schema_is_the_schema(empty_url: str) -> None:
@@ -134,5 +134,5 @@ def test_several_processes_may_start_at_once_and_again(empty_url: str, tmp_path:
 
 
 def test_an_app_can_be_made_while_the_database_is_away(tmp_path: Path) -> None:
-    app = create_app(Settings("postgresql+psycopg://nobody@127.0.0.1:1/none", tmp_path))
+    app = create_app(Settings("postgresql+psycopg://nobody@127.0.0.1:1/none", tmp_path, training=True))
     assert app.state.centre.org == "alongside"

@@ -12,8 +12,9 @@ from sync.api.pull import packs
 from sync.api.settings import from_environment
 from sync.core.canonical import digest
 from sync.domain.content.packs import Pack, PackWrong, from_bundle
-from sync.pack_files import SHIPPED, publishers, trusted
+from sync.pack_files import SHIPPED, trusted
 from tests.steps.builders import SHIPPED as SHIPPED_PACKS
+from tests.steps.builders import TRUST
 from tests.steps.centre.running import Clock, Phone, Running, new_id, problem, serving
 from tests.steps.packs import STRANGER, later, lay
 
@@ -27,7 +28,7 @@ def test_without_a_folder_what_came_with_the_program_is_handed_out(running: Runn
         bundle = phone.client.pack(pack_id)
         assert digest(bundle) == listed[pack_id]["digest"]
         assert listed[pack_id]["version"] == pack.manifest.version
-        assert trusted(from_bundle(bundle), publishers()) == pack
+        assert trusted(from_bundle(bundle), TRUST) == pack
 
 
 def test_a_pack_that_is_not_there_is_not_found(phone: Phone) -> None:
@@ -72,19 +73,20 @@ def damaged(pack: Pack, folder: Path) -> None:
 def test_what_nobody_could_use_stops_the_start_and_is_named(put, why, tmp_path: Path) -> None:
     put(tmp_path / "packs")
     with pytest.raises(PackWrong, match=why):
-        packs.shelf(tmp_path / "packs")
+        packs.shelf(tmp_path / "packs", TRUST)
 
 
 def test_a_folder_cannot_bring_its_own_publishers(tmp_path: Path) -> None:
     lay(later("rules-9", signer=STRANGER), tmp_path)
     (tmp_path / "publishers.json").write_text(f'{{"{STRANGER.public}": "A stranger"}}')
     with pytest.raises(PackWrong, match="not signed"):
-        packs.shelf(tmp_path)
+        packs.shelf(tmp_path, TRUST)
 
 
 def test_the_program_says_so_in_one_line_and_ends(tmp_path: Path) -> None:
     place = lay(later("rules-9", signer=STRANGER), tmp_path / "packs")
     env = {"ALONGSIDE_DATA": str(tmp_path / "data"), "ALONGSIDE_PACKS": str(tmp_path / "packs"), "PATH": ""}
+    env["ALONGSIDE_TRAINING"] = "1"
     ended = subprocess.run(
         [sys.executable, "-m", "sync.api"], env=env, capture_output=True, text=True, timeout=60, check=False
     )

@@ -14,7 +14,7 @@ def test_sqlite_in_the_data_folder_unless_a_database_is_named(tmp_path: Path) ->
     assert (plain.host, plain.port) == ("127.0.0.1", 8602)
     for url in ("postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"):
         assert from_environment({"DATABASE_URL": url}).database_url == "postgresql+psycopg://u@h/d"
-    assert from_environment({"ALONGSIDE_DEMO": "1", "ALONGSIDE_PORT": "9000"}).demo
+    assert from_environment({"ALONGSIDE_TRAINING": "1", "ALONGSIDE_DEMO": "1", "ALONGSIDE_PORT": "9000"}).demo
 
 
 def test_what_cannot_be_is_said(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_a_device_must_prove_that_it_holds_its_key(running: Running, phone) -> N
     device = phone.device
     other = Device("Other", running.clock)
     claim = {
-        "username": "amina.yusuf", "password": PASSWORD, "user_public_key": device.user.public,
+        "username": "amina.yusuf", "password": PASSWORD, "user_public_key": device.user.public, "training": True,
         "device": {"device_id": new_id(), "name": "Phone", "public_key": device.key.public},
     }  # fmt: skip
     with running.http() as http:

@@ -50,7 +50,7 @@ def test_what_a_pack_says_of_its_age():
 
 
 def test_what_is_shipped_is_signed():
-    trust = pack_files.publishers()
+    trust = pack_files.publishers(training=True)
     assert {pack.manifest.kind for pack in SHIPPED} == {"rules", "guidance", "directory"}
     for pack in SHIPPED:
         assert pack_files.trusted(pack, trust) is pack
@@ -60,10 +60,10 @@ def test_a_pack_signed_by_somebody_else_or_altered_is_not_used():
     pack = shipped("rules")[0]
     other = pack_files.signed(pack, Signer(b"x" * 32))
     with pytest.raises(PackWrong, match="not signed"):
-        pack_files.trusted(other, pack_files.publishers())
+        pack_files.trusted(other, pack_files.publishers(training=True))
     later = replace(pack, manifest=pack.manifest.model_copy(update={"effective_from": date(2000, 1, 1)}))
     with pytest.raises(PackWrong, match="not signed"):
-        pack_files.trusted(later, pack_files.publishers())
+        pack_files.trusted(later, pack_files.publishers(training=True))
     bundle = pack.bundle()
     bundle["files"] = {"rules.json": bundle["files"]["rules.json"].replace("24", "72", 1)}
     with pytest.raises(PackWrong, match="manifest"):

@@ -52,7 +52,9 @@ class TestCentre:
     def template(cls, folder: Path) -> Path:
         """A prepared folder, to be copied for each run."""
         made = cls(folder, FakeClock())
-        centre = Centre(Settings(database_url("", folder), folder), made.db, Signer(bytes(32)), PACKS, made.clock.now)
+        centre = Centre(
+            Settings(database_url("", folder), folder, training=True), made.db, Signer(bytes(32)), PACKS, made.clock.now
+        )
         prepare(centre, teams(1))
         made.db.close()
         return folder

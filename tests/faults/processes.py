@@ -53,8 +53,9 @@ class Centre:
     def start(self, wrap: Sequence[str] = ()) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         env = {
-            **os.environ, "ALONGSIDE_DATA": str(self.folder), "ALONGSIDE_PORT": str(self.port), "ALONGSIDE_DEMO": "1",
-            "ALONGSIDE_WORKERS": str(self.workers), "DATABASE_URL": self.url,
+            **os.environ, "ALONGSIDE_DATA": str(self.folder), "ALONGSIDE_PORT": str(self.port),
+            "ALONGSIDE_TRAINING": "1", "ALONGSIDE_DEMO": "1", "ALONGSIDE_WORKERS": str(self.workers),
+            "DATABASE_URL": self.url,
         }  # fmt: skip
         log = (self.folder / "centre.log").open("ab")
         self.process = subprocess.Popen(

@@ -35,7 +35,7 @@ class Asgi(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         folder = self.rig.centre.folder
-        app = create_app(Settings(database_url("", folder), folder), self.rig.clock.now)
+        app = create_app(Settings(database_url("", folder), folder, training=True), self.rig.clock.now)
         chunks = (data[at : at + CHUNK] for data in request.stream for at in range(0, len(data), CHUNK))
         broke = False
         try:

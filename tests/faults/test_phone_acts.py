@@ -22,7 +22,7 @@ from field_app.phone.store.vault import PinWrong
 from sync.core.errors import AlongsideError
 from tests.faults import checker, figures, points, scenario
 from tests.faults.rig import Rig, opened
-from tests.steps.builders import CANARIES, PIN, FakeClock, Pocket, uid
+from tests.steps.builders import CANARIES, PIN, TRUST, FakeClock, Pocket, uid
 from tests.steps.builders import SHIPPED as SHIPPED_PACKS
 
 WAITING = 6
@@ -167,7 +167,7 @@ def test_an_app_brought_up_to_date_with_a_full_outbox_sends_it_all(tmp_path, tem
 def test_a_pack_is_kept_whole_or_not_at_all(tmp_path, monkeypatch, call):
     """A phone that dies, or has no room, while it keeps a pack."""
     pack = SHIPPED_PACKS[0]
-    made = PhonePacks(SHIPPED_PACKS, tmp_path / "packs", lambda: None, FakeClock(), lambda: None)
+    made = PhonePacks(SHIPPED_PACKS, tmp_path / "packs", lambda: None, FakeClock(), lambda: None, TRUST)
 
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
@@ -177,5 +177,5 @@ def test_a_pack_is_kept_whole_or_not_at_all(tmp_path, monkeypatch, call):
         made._keep(pack)
     assert list((tmp_path / "packs").glob("*.json")) == [], "I3: a pack that could not be kept is there"
     made._keep(pack)
-    again = PhonePacks(SHIPPED_PACKS, tmp_path / "packs", lambda: None, FakeClock(), lambda: None)
+    again = PhonePacks(SHIPPED_PACKS, tmp_path / "packs", lambda: None, FakeClock(), lambda: None, TRUST)
     assert again.refused == {}

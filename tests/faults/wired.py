@@ -36,7 +36,7 @@ class Wired:
         client = Client(self.proxy.address, own=pocket.store.own, timeout=TIMEOUT_S)
         answer = client.sign_in(
             username, demo.PASSWORD, device=pocket.vault.device, device_id=pocket.device_id, device_name="Phone",
-            user_public_key=pocket.vault.user.public,
+            user_public_key=pocket.vault.user.public, training=True,
         )  # fmt: skip
         pocket.vaults.save_profile(pocket.vault, answer)
         self.clients[pocket.device_id], self.windows[pocket.device_id] = client, SendWindow()

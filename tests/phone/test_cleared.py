@@ -14,14 +14,14 @@ from field_app.ui.phone.start import open_app
 from sync.client.http import Client
 from sync.core.errors import NotReachable, Problem
 from tests.steps.at_a_phone import arrived, sealed, until
-from tests.steps.builders import SHIPPED
+from tests.steps.builders import SHIPPED, TRUST
 from tests.steps.centre.running import Running
 from tests.steps.ui.harness import App
 
 
 @pytest.fixture
 def desk(running: Running) -> Iterator[Desk]:
-    made = Desk(running.url, FetchedPacks(SHIPPED))
+    made = Desk(running.url, FetchedPacks(SHIPPED, TRUST), training=True)
     made.sign_in("ruth.okoro", PASSWORD)
     yield made
     made.client.close()
@@ -124,13 +124,13 @@ async def test_the_screen_shows_the_sign_in_and_says_why(phone: Phone, amina: Se
 def test_only_a_supervisor_orders_and_without_a_line_nothing_is_ordered(
     phone: Phone, amina: Session, desk: Desk, running: Running
 ) -> None:  # fmt: skip
-    nurse = Desk(running.url, FetchedPacks(SHIPPED))
+    nurse = Desk(running.url, FetchedPacks(SHIPPED, TRUST), training=True)
     nurse.sign_in("tom.ellery", PASSWORD)
     with pytest.raises(Problem) as refused:
         nurse.clear(device_id(amina))
     assert refused.value.code == "not_allowed"
     nurse.client.close()
     assert line(desk, device_id(amina)).wipe_commanded_at is None
-    cut = Desk("http://127.0.0.1:9", FetchedPacks(SHIPPED))
+    cut = Desk("http://127.0.0.1:9", FetchedPacks(SHIPPED, TRUST), training=True)
     with pytest.raises(NotReachable):
         cut.clear(device_id(amina))

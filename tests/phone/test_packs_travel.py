@@ -20,7 +20,7 @@ from sync.core.canonical import digest
 from sync.core.errors import NotReachable, Untrusted
 from sync.domain.content.packs import Pack, PackWrong
 from tests.steps.at_a_phone import arrived, came, sealed, settled, until
-from tests.steps.builders import PACKS, PIN, SHIPPED, FakeClock
+from tests.steps.builders import PACKS, PIN, SHIPPED, TRUST, FakeClock
 from tests.steps.centre.running import Running
 from tests.steps.packs import STRANGER, later, rules_with
 
@@ -56,7 +56,7 @@ class Turned(FakeClock):
 
 
 def packs_in(folder: Path, shop: Any = None, clock: Any = None) -> PhonePacks:
-    return PhonePacks(SHIPPED, folder, lambda: shop, clock or Turned(), lambda: None)
+    return PhonePacks(SHIPPED, folder, lambda: shop, clock or Turned(), lambda: None, TRUST)
 
 
 def ids(packs: PhonePacks) -> set[str]:
@@ -292,7 +292,7 @@ def test_the_desk_reads_an_incident_by_the_law_it_began_with_which_it_fetches(ru
     device = running.device()
     incident_id = device.record({"rule_pack": "rules-2026.9"}).incident_id
     assert device.sync().code == ""
-    desk = Desk(running.url, FetchedPacks(SHIPPED))
+    desk = Desk(running.url, FetchedPacks(SHIPPED, TRUST), training=True)
     desk.sign_in("ruth.okoro", PASSWORD)
     opened = desk.incident(incident_id)
     law = opened.incident.rule_pack(opened.packs)
@@ -304,8 +304,8 @@ def test_what_one_desk_fetched_the_others_of_its_console_read_by_too(running: Ru
     device = running.device()
     incident_id = device.record({"rule_pack": "rules-2026.9"}).incident_id
     assert device.sync().code == ""
-    packs = FetchedPacks(SHIPPED)
-    first, second = Desk(running.url, packs), Desk(running.url, packs)
+    packs = FetchedPacks(SHIPPED, TRUST)
+    first, second = Desk(running.url, packs, training=True), Desk(running.url, packs, training=True)
     for desk in (first, second):
         desk.sign_in("ruth.okoro", PASSWORD)
     before = first.incident(incident_id)
@@ -326,7 +326,7 @@ def test_the_board_counts_by_the_law_an_incident_began_with_which_it_fetches(run
     device = running.device()
     device.record({"rule_pack": "rules-2026.9", "first_officer_arrived": {"at": "2026-11-22T16:00:00.000Z"}})
     assert device.sync().code == ""
-    desk = Desk(running.url, FetchedPacks(SHIPPED))
+    desk = Desk(running.url, FetchedPacks(SHIPPED, TRUST), training=True)
     desk.sign_in("ruth.okoro", PASSWORD)
     (line,) = desk.incidents("open").lines
     later = line.times["first_officer_arrived"] + timedelta(hours=2)
@@ -339,7 +339,7 @@ def test_an_app_whose_own_packs_were_altered_does_not_start(tmp_path, monkeypatc
     from field_app.bootstrap import make_phone
     from sync.core.errors import AlongsideError
 
-    def altered() -> tuple[Pack, ...]:
+    def altered(**_: bool) -> tuple[Pack, ...]:
         raise PackWrong("rules-2017.1 is not signed by a publisher trusted here")
 
     monkeypatch.setattr("field_app.bootstrap.shipped_packs", altered)

@@ -17,7 +17,7 @@ from field_app.phone.store.vault import Vaults
 from sync.core.signing import Signer
 from sync.core.times import instant, to_millis
 from sync.domain.content.pack_set import PackSet
-from sync.pack_files import shipped_packs
+from sync.pack_files import publishers, shipped_packs
 from sync.protocol.batch import Batch, batch_claim
 from sync.protocol.messages import NO_CHANGE, Change, Head, LogEntry, LogSegment, VerifiedRange, chain_hash
 
@@ -25,7 +25,8 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CENTRE = Signer(bytes(range(32)))
 SCOPE = "team:cambs"
 PIN = "204816"
-SHIPPED = shipped_packs()
+SHIPPED = shipped_packs(training=True)
+TRUST = publishers(training=True)
 PACKS = PackSet.of(SHIPPED)
 LAW = PACKS.rules_on(date.max).rules  # the newest that has a day on which it is in force
 BOOK = PACKS.directory_on(date.max).book

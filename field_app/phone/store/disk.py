@@ -53,6 +53,14 @@ class DiskFull(AlongsideError):
     advice = "This phone's storage is full. Free some space now; what is on screen stays until it can be saved."
 
 
+class WrongMode(AlongsideError):
+    code = "training_differs"
+    advice = (
+        "What is on this device belongs to training with made-up people, and this app does not, or the other way "
+        "round. Nothing is changed. Start the right app, or ask whoever set this device up."
+    )
+
+
 @dataclass
 class Disk:
     """The open database, shared by every session of this phone: one lock, one list of listeners."""
@@ -78,6 +86,13 @@ class Disk:
         if is_old != self.is_old:
             self.is_old = is_old
             self._keep("is_old", int(is_old))
+
+    def keep_apart(self, *, training: bool) -> None:
+        """Mark a new database as one for training or not. Raises WrongMode for one that was marked otherwise."""
+        if (known := self._setting("training")) is None:
+            self._keep("training", int(training))
+        elif bool(known) != training:
+            raise WrongMode("this device's data are for training and the app is not, or the other way round")
 
     def _setting(self, name: str) -> int | None:
         row = self.db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()

@@ -53,11 +53,26 @@ class NewTeam:
     password: str = field(repr=False)
 
 
-def make_organisation(conn: Connection, org: str, name: str, now: datetime) -> None:
-    """Make the organisation with its counter and first epoch, unless it is there."""
-    if conn.execute(select(organisation.c.org).where(organisation.c.org == org)).first() is None:
+class WrongDatabase(ValueError):
+    """A database for training is opened for people, or the other way round."""
+
+
+def make_organisation(conn: Connection, org: str, name: str, now: datetime, *, training: bool) -> None:
+    """Make the organisation with its counter and first epoch, unless it is there.
+
+    Raises WrongDatabase when the one that is there is for training and this is not, or the other way round.
+    """
+    known = conn.execute(select(organisation.c.training).where(organisation.c.org == org)).first()
+    if known is not None and known.training != training:
+        raise WrongDatabase(
+            "This database is for training. Set ALONGSIDE_TRAINING to 1 or use another database."
+            if known.training
+            else "This database is not for training. Leave ALONGSIDE_TRAINING out or use another database."
+        )
+    if known is None:
         first, began_ms = secrets.token_hex(8), to_millis(now)
-        conn.execute(insert(organisation).values(org=org, name=name, epoch=first, created_ms=began_ms))
+        facts = {"name": name, "epoch": first, "created_ms": began_ms, "training": training}
+        conn.execute(insert(organisation).values(org=org, **facts))
         conn.execute(insert(epoch).values(org=org, epoch=first, began_ms=began_ms, after_seq=0))
         conn.execute(insert(counter).values(org=org, seq=0))
 
@@ -131,7 +146,7 @@ def main(argv: list[str]) -> int:
     db = Database(settings.database_url)
     with db.write() as conn:
         migrate(conn)
-        make_organisation(conn, settings.org, "Alongside", datetime.now(UTC))
+        make_organisation(conn, settings.org, "Alongside", datetime.now(UTC), training=settings.training)
         done = _do(conn, settings.org, arguments)
     db.close()
     print("Done." if done else "Nothing done: taken already, or not known.", file=sys.stdout if done else sys.stderr)

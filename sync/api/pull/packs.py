@@ -14,15 +14,14 @@ from sync.api.problems import problem
 from sync.core.canonical import digest
 from sync.domain.content.pack_set import PackSet
 from sync.domain.content.packs import Pack, PackWrong
-from sync.pack_files import from_folder, publishers, trusted
+from sync.pack_files import from_folder, trusted
 
 
-def shelf(folder: Path) -> dict[str, Pack]:
-    """The packs in this folder by id. Raises PackWrong, which says what to do."""
+def shelf(folder: Path, trust: Mapping[str, str]) -> dict[str, Pack]:
+    """The packs in this folder by id, signed by one of these publishers. Raises PackWrong, which says what to do."""
     if not folder.is_dir():
         raise PackWrong(f"{folder} is not a folder. Set ALONGSIDE_PACKS to the folder of the packs, or leave it out.")
     packs: dict[str, Pack] = {}
-    trust = publishers()
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):
         try:
             pack = trusted(from_folder(place), trust)

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from sync.api import shapes
 from sync.api.accounts import signin
 from sync.api.accounts.access import bearer
-from sync.api.problems import documented
+from sync.api.problems import documented, problem
 from sync.api.routes.centre import Here, small_body, takes
 from sync.core.roles import may
 from sync.core.times import from_millis, instant
@@ -16,6 +16,7 @@ router = APIRouter(prefix="/v1")
 PROBLEMS = [
     "sign_in_wrong",
     "too_many_tries",
+    "training_differs",
     "proof_wrong",
     "device_key_differs",
     "device_revoked",
@@ -33,6 +34,8 @@ PROBLEMS = [
 )
 async def sign_in(request: Request, centre: Here) -> shapes.SignInAnswer:
     body = await small_body(request, shapes.SignInRequest)
+    if body.training != centre.settings.training:
+        raise problem("training_differs")
     device = body.device
     credentials = signin.Credentials(
         body.username, body.password, device.device_id, device.name, device.public_key, body.user_public_key, body.proof
@@ -40,7 +43,7 @@ async def sign_in(request: Request, centre: Here) -> shapes.SignInAnswer:
     request.state.device_id = device.device_id
     session = await run_sync(signin.sign_in, centre.db, centre.org, credentials, centre.now_ms())
     request.state.practitioner_id = session.who.practitioner_id
-    return _answer(session, centre.signer.public)
+    return _answer(session, centre)
 
 
 @router.post("/sign-out", summary="End this session", status_code=204, responses=documented("request_invalid"))
@@ -50,7 +53,7 @@ def sign_out(request: Request, centre: Here) -> Response:
     return Response(status_code=204)
 
 
-def _answer(session: signin.SignedIn, centre_key: str) -> shapes.SignInAnswer:
+def _answer(session: signin.SignedIn, centre: Here) -> shapes.SignInAnswer:
     who, organisation = session.who, session.organisation
     teams = [shapes.TeamOut(team_id=team_id, name=name) for team_id, name in session.teams]
     return shapes.SignInAnswer(
@@ -69,5 +72,6 @@ def _answer(session: signin.SignedIn, centre_key: str) -> shapes.SignInAnswer:
         colleagues=session.colleagues,
         scope=who.scopes[0] if teams and may(who.role, "sync.pull") else None,
         organisation=shapes.Organisation(org=organisation.org, name=organisation.name, epoch=organisation.epoch),
-        centre_key=centre_key,
+        training=centre.settings.training,
+        centre_key=centre.signer.public,
     )

@@ -65,7 +65,12 @@ def belongs(table: str, *columns: str) -> ForeignKeyConstraint:
 
 
 organisation = Table(
-    "organisation", metadata, *keys("org"), *must("name", "epoch"), *must("created_ms", kind=BigInteger)
+    "organisation",
+    metadata,
+    *keys("org"),
+    *must("name", "epoch"),
+    *must("created_ms", kind=BigInteger),
+    flag("training"),
 )
 
 counter = Table("counter", metadata, *keys("org"), *must("seq", kind=BigInteger), belongs("organisation"))

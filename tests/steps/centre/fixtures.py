@@ -30,7 +30,7 @@ BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 def prepared(url: str, data: Path) -> None:
     """A database with its schema and the demo people."""
     db = Database(url)
-    prepare(Centre(Settings(url, data), db, Signer(bytes(32)), PACKS, Clock()), teams(1))
+    prepare(Centre(Settings(url, data, training=True), db, Signer(bytes(32)), PACKS, Clock()), teams(1))
     db.close()
 
 

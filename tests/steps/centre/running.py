@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,7 @@ class Phone:
     client: Client
 
     def sign_in(self, username: str, password: str = PASSWORD) -> dict[str, Any]:
-        return self.device.sign_in(self.client.sign_in, username, password)
+        return self.device.sign_in(partial(self.client.sign_in, training=True), username, password)
 
     def sync(self, **how: Any) -> Report:
         return sync_once(self.device, self.client, **how)
@@ -229,7 +230,7 @@ class Prompt(uvicorn.Server):
 @contextmanager
 def serving(database_url: str, data: Path, clock: Clock, port: int = 0, **settings: Any) -> Iterator[Running]:
     """Serve a centre in a thread, on this port or a free one, and stop it at the end."""
-    app = create_app(Settings(database_url, data, **settings), clock, teams(1))
+    app = create_app(Settings(database_url, data, **{"training": True, **settings}), clock, teams(1))
     server = Prompt(uvicorn.Config(app, port=port, log_config=None, access_log=False, http="h11", ws="none"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -10,7 +10,7 @@ from field_app.desk.desk import Desk
 from field_app.packs import FetchedPacks
 from field_app.ui.console.app import open_console
 from sync.api.settings import database_url
-from tests.steps.builders import SHIPPED
+from tests.steps.builders import SHIPPED, TRUST
 from tests.steps.centre.running import Clock, Phone, Running, serving
 from tests.steps.ui.console import Line
 from tests.steps.ui.harness import App
@@ -33,7 +33,7 @@ def make_desk(running: Running, line: Line) -> Iterator[Callable[[], Desk]]:
     made: list[Desk] = []
 
     def make() -> Desk:
-        made.append(Desk(running.url, FetchedPacks(SHIPPED), transport=line))
+        made.append(Desk(running.url, FetchedPacks(SHIPPED, TRUST), transport=line, training=True))
         return made[-1]
 
     yield make

@@ -131,6 +131,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("epoch", sa.Text(), nullable=False),
         sa.Column("created_ms", sa.BigInteger(), nullable=False),
+        sa.Column("training", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("org"),
     )
     op.create_table(
