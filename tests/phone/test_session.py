@@ -154,9 +154,11 @@ def test_a_record_entered_in_error_is_hidden_and_kept(amina):
 
 
 def test_two_nurses_share_a_phone_and_see_only_what_reaches_them(phone, amina):
+    phone.set_work_offline(True)
     incident_id = sealed(amina, location="Mill Road")
     tom = phone.sign_in("tom.ellery", PASSWORD, "735192")
     assert tom.store.incident(incident_id) is None
+    phone.set_work_offline(False)
     assert arrived(amina)
     assert until(tom, lambda: tom.store.incident(incident_id))
     assert tom.store.incident(incident_id).records[incident_id].values["location"] == "Mill Road"
