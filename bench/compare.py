@@ -5,13 +5,12 @@ between figures of the same run.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import partial
-from textwrap import fill
 from typing import Any
 
 from bench.columns import OURS
 from bench.figures import Figure, median, span
 from bench.links import link
+from bench.report import wrapped
 
 Row = dict[str, Any]
 LINKS = ("loopback", "4G", "3G", "EDGE", "EDGE!10")
@@ -33,7 +32,6 @@ IDLE = (
 )
 TIMES_FASTER = {"rxdb": 3.0, "pouch": 4.5}  # push 50, 3G
 AREA = "Sync against what is aimed at"
-wrapped = partial(fill, width=120, break_long_words=False, break_on_hyphens=False)
 
 
 class Rows:

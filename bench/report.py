@@ -7,14 +7,17 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from shutil import which
+from textwrap import fill
 from typing import Any
 
 from bench.alone import ROOT
 from bench.figures import Figure
 
+wrapped = partial(fill, width=120, break_long_words=False, break_on_hyphens=False)  # a paragraph of the page
 PAGE = ROOT / "docs" / "performance.md"
 MARKS = {
     "app": ("<!-- bench: written by ./build.sh bench -->", "<!-- /bench -->"),
@@ -42,12 +45,13 @@ def load() -> float:
 
 
 def conditions(about: dict[str, Any], loads: Sequence[float]) -> str:
-    """The day and the machine of a run, and how busy it was, in words."""
-    return (
+    """The day and the machine of a run, and how busy it was, in words, as a paragraph of the page."""
+    words = (
         f"{about['date']}: {about['cores']} cores, {about['system']}, load average {min(loads)} to {max(loads)}; "
         f"Python {about['python']}, Flet {about['flet']}, {about['browser'] or 'no Chromium'}."
         + (" A brief run: fewer repetitions." if os.environ.get("BENCH_BRIEF") else "")
     )
+    return wrapped(words)
 
 
 def cells(figure: Figure) -> tuple[str, ...]:
