@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -176,7 +177,7 @@ def check(centre: Centre, phones: Sequence[PhoneProcess]) -> None:
 def pulled(centre: Centre) -> dict:
     reader = Device("Reader", SystemClock().now)
     client = Client(centre.address, own=reader.own, timeout=20)
-    reader.sign_in(client.sign_in, "ruth.okoro", PASSWORD)
+    reader.sign_in(partial(client.sign_in, training=True), "ruth.okoro", PASSWORD)
     while sync_once(reader, client).more:
         pass
     client.close()
