@@ -54,7 +54,7 @@ def requested(recorded: Set) -> list[Line]:
     """The lines with which the phone would send all of them."""
     device = phone(recorded.folder / "sender", "http://127.0.0.1:9")
     store = device.unlock(SENDER, PIN).store
-    hello = store.hello()
+    hello = store.sync.hello()
     lines = list(request_lines(hello, list(batches(store, hello.acked, Report()))))
     device.close()
     return lines

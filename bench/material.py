@@ -101,7 +101,7 @@ def sets(folder: Path, counts: Sequence[int], zstd: Path | None = None) -> dict[
             seal(session, clock, case)
         sealed = count
         docs, newest = list(documents(session)), tuple(incident.incident_id for incident in session.store.incidents(50))
-        changes = session.store.hello().device_seq
+        changes = session.store.sync.hello().device_seq
         sender.close()
         copied = folder / f"set {count}"
         shutil.copytree(base, copied)

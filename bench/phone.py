@@ -63,15 +63,15 @@ class PhoneLine:
 
     def __init__(self, session: Session, url: str, certificate: Path | None):
         self.session, self.store = session, session.store
-        self.transport = Counting(certificate)
-        self.client = Client(url, token=session.store.token(), own=session.store.own, transport=self.transport)
+        self.transport, port = Counting(certificate), session.store.sync
+        self.client = Client(url, token=port.token(), own=port.own, transport=self.transport)
         self.window = SendWindow()
         self.tries = self.received = self.pulled = 0
 
     def sync(self) -> None:
         """Sync until there is nothing more either way; after a line that breaks, once more. Raises RuntimeError."""
         for _ in range(TRIES):
-            report = sync_once(self.store, self.client, window=self.window)
+            report = sync_once(self.store.sync, self.client, window=self.window)
             self.received, self.pulled = self.received + report.received, self.pulled + report.pulled
             self.tries += 1
             if report.code:
@@ -102,7 +102,7 @@ def do(what: str, line: PhoneLine, wanted: Sequence[str]) -> dict[str, Any]:
     wall = time.perf_counter() - begun
     if stop:
         stop()
-    hello = store.hello()
+    hello = store.sync.hello()
     moved = {"n": line.pulled if what == "pull" else hello.acked, "waiting": hello.device_seq - hello.acked}
     requests = {"tries": line.tries, "https": line.transport.requests, "sent": line.transport.sent}
     machine = {"cpu": time.process_time() - cpu, "memory_mb": psutil.Process().memory_info().rss / 1e6}

@@ -5,7 +5,7 @@ from sync.protocol.codec import read_hello, read_response, request_lines, respon
 from sync.protocol.compact import Expander
 from sync.protocol.line_stream import LineReader, compressed
 from sync.protocol.messages import Change, End, Hello, Resend, Verdict, Welcome
-from tests.steps.builders import Device, segment, uid
+from tests.steps.builders import Device, by_number, segment, uid
 
 HELLO = Hello(uid(1), "0.1.0", 2, "0" * 64, 0, "team:cambs", None, {"wall": "2026-11-22T12:00:00.000Z"})
 
@@ -47,7 +47,7 @@ def test_a_response_arrives_as_it_was_made_and_names_own_changes_by_number():
     mine, theirs = linked(3), Device(2)
     theirs.change(1, {"location": "elsewhere"}, parents=(mine.made[0].change_id,))
     theirs.change(1, {"cad_ref": "17"}, parents=(theirs.made[0].change_id,))
-    log = segment([*mine.made, *theirs.made])
+    log = segment([*mine.made, *theirs.made], own=mine.device_id)
     parts = [
         Welcome("e1", "2026-11-22T12:00:00.000Z", "0.1.0"),
         Verdict(1, "held", "unknown_parent"),
@@ -55,7 +55,7 @@ def test_a_response_arrives_as_it_was_made_and_names_own_changes_by_number():
         Resend(3),
         End(),
     ]
-    lines = list(response_lines(parts, mine.device_id))
+    lines = list(response_lines(parts))
     assert sum(line["t"] == "own" for line in lines) == 1
-    back = list(read_response(decode(b"".join(compressed(lines))), lambda first, n: mine.made[first - 1 :][:n]))
+    back = list(read_response(decode(b"".join(compressed(lines))), by_number(mine.made)))
     assert back == parts

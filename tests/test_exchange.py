@@ -18,7 +18,7 @@ from tests.steps.scripted_centre import WELCOME, Scripted
 def test_what_waits_is_sent_and_settled_by_the_receipts(pocket):
     sealed = [pocket.seal(1, {"location": str(n)}) for n in range(3)]
     centre = Scripted(WELCOME, segment(sealed), End())
-    report = sync_once(pocket.store, centre)
+    report = sync_once(pocket.store.sync, centre)
     assert (report.sent, report.received, report.code) == (3, 3, "")
     assert report.clock_offset_ms == 7000
     assert [list(batch.changes) for batch in centre.batches[0]] == [sealed]
@@ -29,7 +29,7 @@ def test_large_work_goes_in_several_batches(pocket):
     for number in range(4):
         pocket.seal(1, {"officer_safety_note": str(number) * 30_000})
     centre = Scripted(WELCOME, End())
-    sync_once(pocket.store, centre)
+    sync_once(pocket.store.sync, centre)
     assert [len(batch.changes) for batch in centre.batches[0]] == [2, 2]
 
 
@@ -37,7 +37,7 @@ def test_an_unverified_receipt_marks_nothing(pocket):
     sealed = [pocket.seal(1, {"location": "x"})]
     good = segment(sealed)
     lie = replace(good, head=replace(good.head, signature=Signer(b"x" * 32).sign("head", good.head.claim())))
-    report = sync_once(pocket.store, Scripted(WELCOME, lie, End()))
+    report = sync_once(pocket.store.sync, Scripted(WELCOME, lie, End()))
     assert report.code == "untrusted"
     assert pocket.store.strip().waiting == 1
     assert pocket.store.deliveries()[0].attempts == 1
@@ -48,21 +48,21 @@ def test_a_cut_line_keeps_what_was_settled_and_sends_the_rest_again(pocket, plac
     sealed = [pocket.seal(1, {"location": str(n)}) for n in range(2)]
     answers: list = [WELCOME, segment(sealed[:1]), End()]
     answers[place] = NotReachable("cut")
-    report = sync_once(pocket.store, Scripted(*answers))
+    report = sync_once(pocket.store.sync, Scripted(*answers))
     assert report.code == "not_reachable"
     assert pocket.store.strip().waiting == 1  # the one record
-    assert len(pocket.store.pending(0)) == (1 if place == 2 else 2)
+    assert len(pocket.store.sync.pending(0)) == (1 if place == 2 else 2)
 
 
 def test_a_response_without_its_end_is_not_a_success(pocket):
     pocket.seal(1, {"location": "x"})
-    assert sync_once(pocket.store, Scripted(WELCOME)).code == "cut_short"
+    assert sync_once(pocket.store.sync, Scripted(WELCOME)).code == "cut_short"
 
 
 def test_a_batch_asked_for_again_is_sent_in_full_form(pocket):
     pocket.seal(1, {"location": "x"})
     centre = Scripted(WELCOME, Resend(1, full=True), End())
-    sync_once(pocket.store, centre)
+    sync_once(pocket.store.sync, centre)
     assert centre.full == [False, True]
     assert len(centre.batches[1]) == 1
 
@@ -70,22 +70,22 @@ def test_a_batch_asked_for_again_is_sent_in_full_form(pocket):
 def test_a_segment_of_receipts_of_another_scope_settles_but_does_not_move_the_cursor(pocket):
     sealed = [pocket.seal(1, {"location": "x"})]
     claim_elsewhere = segment(sealed, before="7" * 64, first=9, scope="team:else")
-    sync_once(pocket.store, Scripted(WELCOME, claim_elsewhere, End()))
+    sync_once(pocket.store.sync, Scripted(WELCOME, claim_elsewhere, End()))
     assert pocket.store.strip().waiting == 0
-    assert pocket.store.head() is None
+    assert pocket.store.sync.verified_range() is None
 
 
 def test_verdicts_reach_the_record(pocket):
     sealed = [pocket.seal(1, {"location": "x"})]
     verdict = Verdict(1, "held", "newer_form", advice="an update of the centre")
-    sync_once(pocket.store, Scripted(WELCOME, verdict, segment(sealed), End()))
+    sync_once(pocket.store.sync, Scripted(WELCOME, verdict, segment(sealed), End()))
     assert pocket.store.deliveries()[0].words() == "Received 12:00, no. 1 – waiting for an update of the centre"
 
 
 def test_a_problem_at_the_end_keeps_what_was_received(pocket):
     sealed = [pocket.seal(1, {"location": "x"})]
     problem = {"code": "sign_in_expired", "status": 401, "title": "t", "advice": "Sign in again."}
-    report = sync_once(pocket.store, Scripted(WELCOME, segment(sealed), End(problem=problem)))
+    report = sync_once(pocket.store.sync, Scripted(WELCOME, segment(sealed), End(problem=problem)))
     assert (report.code, report.received) == ("sign_in_expired", 1)
     assert pocket.store.strip().waiting == 0
 
@@ -101,8 +101,8 @@ def test_a_change_sealed_while_sending_is_not_taken_for_sent(pocket):
             yield segment(sealed)
             yield End()
 
-    sync_once(pocket.store, Busy())
-    assert [change.device_seq for change in pocket.store.pending(0)] == [2]
+    sync_once(pocket.store.sync, Busy())
+    assert [change.device_seq for change in pocket.store.sync.pending(0)] == [2]
 
 
 def test_pulled_segments_land_one_by_one_so_that_a_cut_pull_resumes(pocket):
@@ -110,16 +110,16 @@ def test_pulled_segments_land_one_by_one_so_that_a_cut_pull_resumes(pocket):
     changes = [theirs.change(5, {"location": str(n)}) for n in range(4)]
     first = segment(changes[:2])
     second = segment(changes[2:], before=first.head.chain, first=3)
-    sync_once(pocket.store, Scripted(WELCOME, first, NotReachable("cut")))
-    assert pocket.store.head().seq == 2
-    sync_once(pocket.store, Scripted(WELCOME, second, End()))
-    assert pocket.store.head().seq == 4
+    sync_once(pocket.store.sync, Scripted(WELCOME, first, NotReachable("cut")))
+    assert pocket.store.sync.verified_range().head.seq == 2
+    sync_once(pocket.store.sync, Scripted(WELCOME, second, End()))
+    assert pocket.store.sync.verified_range().head.seq == 4
     assert pocket.store.incident(uid(5)).records[uid(5)].changes == 4
 
 
 def test_a_time_that_cannot_be_read_is_said_and_not_raised(pocket):
     pocket.seal(1, {"location": "x"})
-    report = sync_once(pocket.store, Scripted(replace(WELCOME, server_time="yesterday"), End()))
+    report = sync_once(pocket.store.sync, Scripted(replace(WELCOME, server_time="yesterday"), End()))
     assert report.code == "untrusted"
 
 
@@ -128,15 +128,15 @@ def test_an_error_while_noting_an_error_is_not_raised_either(pocket, monkeypatch
         raise DiskFull("full")
 
     pocket.seal(1, {"location": "x"})
-    monkeypatch.setattr(pocket.store, "note_failure", full)
-    assert sync_once(pocket.store, Scripted(NotReachable("cut"))).code == "not_reachable"
+    monkeypatch.setattr(pocket.store.outbox, "note_failure", full)
+    assert sync_once(pocket.store.sync, Scripted(NotReachable("cut"))).code == "not_reachable"
 
 
 def test_gaps_are_filled_from_the_phone(pocket):
     sealed = [pocket.seal(1, {"location": str(n)}) for n in range(3)]
-    sync_once(pocket.store, Scripted(WELCOME, segment(sealed), End()))
-    sync_once(pocket.store, Scripted(WELCOME, End(gaps=((2, 2),))))
-    assert pocket.store.pending(0) == [sealed[1]]
+    sync_once(pocket.store.sync, Scripted(WELCOME, segment(sealed), End()))
+    sync_once(pocket.store.sync, Scripted(WELCOME, End(gaps=((2, 2),))))
+    assert pocket.store.sync.pending(0) == [sealed[1]]
 
 
 def test_a_new_phone_begins_with_the_newest_and_goes_back_to_the_beginning(pocket):
@@ -146,17 +146,17 @@ def test_a_new_phone_begins_with_the_newest_and_goes_back_to_the_beginning(pocke
     middle = segment(changes[2:4], before=oldest.head.chain, first=3)
     newest = segment(changes[4:], before=middle.head.chain, first=5)
     centre = Scripted(WELCOME, newest, NotReachable("cut"))
-    sync_once(pocket.store, centre)
+    sync_once(pocket.store.sync, centre)
     assert centre.hellos[0].newest
-    verified = pocket.store.verified_range()
-    assert (verified.first, verified.is_whole, pocket.store.head().seq) == (5, False, 6)
+    verified = pocket.store.sync.verified_range()
+    assert (verified.first, verified.is_whole, pocket.store.sync.verified_range().head.seq) == (5, False, 6)
 
     later = Scripted(WELCOME, middle, oldest, End())
-    sync_once(pocket.store, later)
+    sync_once(pocket.store.sync, later)
     assert later.hellos[0].verified_from == {"seq": 5, "chain": middle.head.chain}
-    assert (pocket.store.verified_range().is_whole, pocket.store.head().seq) == (True, 6)
+    assert (pocket.store.sync.verified_range().is_whole, pocket.store.sync.verified_range().head.seq) == (True, 6)
     assert pocket.store.incident(uid(5)).records[uid(5)].changes == 6
-    assert pocket.store.hello().verified_from is None
+    assert pocket.store.sync.hello().verified_from is None
 
 
 def test_a_segment_that_leads_to_neither_end_of_what_is_here_moves_nothing(pocket):
@@ -164,47 +164,47 @@ def test_a_segment_that_leads_to_neither_end_of_what_is_here_moves_nothing(pocke
     changes = [theirs.change(5, {"location": str(n)}) for n in range(4)]
     first = segment(changes[:1])
     elsewhere = segment(changes[2:3], before="7" * 64, first=9)
-    sync_once(pocket.store, Scripted(WELCOME, first, elsewhere, End()))
-    assert pocket.store.head().seq == 1
+    sync_once(pocket.store.sync, Scripted(WELCOME, first, elsewhere, End()))
+    assert pocket.store.sync.verified_range().head.seq == 1
 
 
 def test_after_a_restore_the_pull_begins_anew_and_what_was_lost_goes_back(pocket):
     theirs = Device(2)
     mine = pocket.seal(1, {"location": "mine"})
     old = segment([theirs.change(5, {"location": "kept"}), mine, theirs.change(5, {"cad_ref": "lost"})])
-    sync_once(pocket.store, Scripted(WELCOME, old, End()))
+    sync_once(pocket.store.sync, Scripted(WELCOME, old, End()))
     assert pocket.store.strip().waiting == 0
 
     ended = {"code": "epoch_ended", "status": 409, "title": "t", "advice": "a"}
-    report = sync_once(pocket.store, Scripted(replace(WELCOME, epoch="e2", kept=1), End(problem=ended)))
+    report = sync_once(pocket.store.sync, Scripted(replace(WELCOME, epoch="e2", kept=1), End(problem=ended)))
     assert (report.code, report.more) == ("", True)
-    assert pocket.store.verified_range() is None
+    assert pocket.store.sync.verified_range() is None
     assert pocket.store.strip().waiting == 1  # number 2 was above what was kept
 
     centre = Scripted(WELCOME, End())
-    sync_once(pocket.store, centre)
+    sync_once(pocket.store.sync, centre)
     assert centre.returned == [[old]]
     assert [list(batch.changes) for batch in centre.batches[0]] == [[mine]]
     again = Scripted(WELCOME, End())
-    sync_once(pocket.store, again)
+    sync_once(pocket.store.sync, again)
     assert again.returned == [[]]
 
 
 def test_what_is_brought_back_is_brought_again_until_a_response_has_come(pocket):
     old = segment([Device(2).change(5, {"location": "x"})])
-    sync_once(pocket.store, Scripted(WELCOME, old, End()))
+    sync_once(pocket.store.sync, Scripted(WELCOME, old, End()))
     ended = {"code": "epoch_ended", "status": 409, "title": "t", "advice": "a"}
-    sync_once(pocket.store, Scripted(replace(WELCOME, kept=0), End(problem=ended)))
-    sync_once(pocket.store, Scripted(WELCOME, NotReachable("cut")))
-    assert list(pocket.store.segments_to_return()) == [old]
+    sync_once(pocket.store.sync, Scripted(replace(WELCOME, kept=0), End(problem=ended)))
+    sync_once(pocket.store.sync, Scripted(WELCOME, NotReachable("cut")))
+    assert list(pocket.store.sync.segments_to_return()) == [old]
 
 
 def test_an_earlier_own_change_is_named_by_its_number(pocket):
     first = pocket.seal(1, {"location": "x"})
-    sync_once(pocket.store, Scripted(WELCOME, segment([first]), End()))
+    sync_once(pocket.store.sync, Scripted(WELCOME, segment([first]), End()))
     pocket.seal(1, {"location": "y"})
     centre = Scripted(WELCOME, End())
-    sync_once(pocket.store, centre)
+    sync_once(pocket.store.sync, centre)
     assert centre.batches[0][0].earlier == {first.change_id: 1}
     [_hello, _batch, line, _sig] = request_lines(centre.hellos[0], centre.batches[0])
     assert line["parents"] == [-1]

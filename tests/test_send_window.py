@@ -14,10 +14,10 @@ def test_after_a_cut_what_arrived_is_learned_first_and_a_request_carries_less(po
     for number in range(8):
         pocket.seal(1, {"officer_safety_note": str(number) * 30_000})
     centre, window = Scripted(WELCOME, End()), SendWindow(flush_bytes=MIN_FLUSH_BYTES)
-    assert sync_once(pocket.store, Scripted(NotReachable("cut")), window=window).code
-    assert sync_once(pocket.store, centre, window=window).more
+    assert sync_once(pocket.store.sync, Scripted(NotReachable("cut")), window=window).code
+    assert sync_once(pocket.store.sync, centre, window=window).more
     assert centre.batches == [[]]
-    assert sync_once(pocket.store, centre, window=window).more
+    assert sync_once(pocket.store.sync, centre, window=window).more
     assert [len(batch.changes) for batch in centre.batches[1]] == [1] * (STREAMS + 1)
 
 
@@ -51,7 +51,7 @@ def test_no_connection_at_all_teaches_nothing(pocket):
     pocket.seal(1, {"location": "x"})
     window = SendWindow()
     for _ in range(20):
-        assert sync_once(pocket.store, Scripted(Unconnected("no signal")), window=window).code == "not_reachable"
+        assert sync_once(pocket.store.sync, Scripted(Unconnected("no signal")), window=window).code == "not_reachable"
     assert window == SendWindow()
 
 
@@ -78,8 +78,8 @@ def test_one_change_that_never_goes_through_is_found_and_set_aside_and_the_rest_
     sealed = [pocket.seal(number, {"location": str(number)}) for number in range(1, 41)]
     centre, window = Poisoned(poison), SendWindow()
     for _ in range(90):
-        sync_once(pocket.store, centre, window=window)
-    assert pocket.store.pending(0) == []
+        sync_once(pocket.store.sync, centre, window=window)
+    assert pocket.store.sync.pending(0) == []
     stays = [delivery for delivery in pocket.store.deliveries() if delivery.state != "received"]
     assert [(delivery.record_id, delivery.state, delivery.last_error) for delivery in stays] == [
         (uid(poison), "refused", "will_not_go")
@@ -87,16 +87,16 @@ def test_one_change_that_never_goes_through_is_found_and_set_aside_and_the_rest_
     assert {change.change_id for change in sealed} - {change.change_id for change in centre.log} == {
         sealed[poison - 1].change_id
     }
-    pocket.store.release(("will_not_go",))
-    assert [change.device_seq for change in pocket.store.pending(0)] == [poison]
+    pocket.store.outbox.release(("will_not_go",))
+    assert [change.device_seq for change in pocket.store.sync.pending(0)] == [poison]
 
 
 def test_a_line_that_is_down_sets_nothing_aside(pocket):
     pocket.seal(1, {"location": "x"})
     window = SendWindow()
     for _ in range(20):
-        assert sync_once(pocket.store, Scripted(NotReachable("down")), window=window).code == "not_reachable"
-    assert len(pocket.store.pending(0)) == 1
+        assert sync_once(pocket.store.sync, Scripted(NotReachable("down")), window=window).code == "not_reachable"
+    assert len(pocket.store.sync.pending(0)) == 1
 
 
 def test_a_line_that_breaks_every_other_time_sets_nothing_aside(pocket):
@@ -105,5 +105,5 @@ def test_a_line_that_breaks_every_other_time_sets_nothing_aside(pocket):
     window = SendWindow()
     for luck in (0, 0, 1, 0, 1, 0, 1):
         answers = (WELCOME, End()) if luck else (NotReachable("cut"),)
-        sync_once(pocket.store, Scripted(*answers), window=window)
-    assert pocket.store.pending(0) == sealed
+        sync_once(pocket.store.sync, Scripted(*answers), window=window)
+    assert pocket.store.sync.pending(0) == sealed

@@ -46,7 +46,7 @@ class Background:
         erases nothing, when something has been sealed since.
         """
         self._store, self._disk, self._client, self._offline, self._jitter = store, disk, client, offline, jitter
-        client.own = store.own
+        client.own = store.sync.own
         self._after, self._wipe = after, wipe
         self._wake, self._stopped = Event(), False
         self._failures, self._window, self._checked_ms = 0, SendWindow(), 0
@@ -80,16 +80,16 @@ class Background:
         if self._offline():
             self._report(None)
             return LONGEST_S
-        self._client.token = self._store.token()
+        self._client.token = self._store.sync.token()
         self._store.sending = True
         self._disk.tell()
-        report = sync_once(self._store, self._client, window=self._window)
+        report = sync_once(self._store.sync, self._client, window=self._window)
         self._report(report)
         if report.more and not report.code:
             return float(report.backoff_s)
         if report.code in HANDLED:
             self._failures = 0
-            if self._store.due("wipe"):
+            if self._store.commands.due("wipe"):
                 self._obey()
             elif not report.code:
                 self._check()
@@ -107,19 +107,19 @@ class Background:
 
         Entries that are only there are asked for; own changes that are only here are offered again.
         """
-        pulled, now_ms = self._store.verified_range(), to_millis(self._disk.clock.now())
+        pulled, now_ms = self._store.sync.verified_range(), to_millis(self._disk.clock.now())
         if pulled is None or 0 <= now_ms - self._checked_ms < CHECK_MS:
             return
-        if self._store.release((SET_ASIDE.code,)):
+        if self._store.outbox.release((SET_ASIDE.code,)):
             self.wake()
         try:
             difference = self._client.state(
-                pulled.head.scope, pulled.first, pulled.head.seq, bucket_sums(self._store.logged())
+                pulled.head.scope, pulled.first, pulled.head.seq, bucket_sums(self._store.sync.logged())
             )
         except AlongsideError:
             return  # tomorrow, or at the next start
         self._checked_ms = now_ms
-        if self._store.compared(*difference):
+        if self._store.sync.compared(*difference):
             self.wake()
 
     def _obey(self) -> None:
@@ -129,11 +129,11 @@ class Background:
         erases at its next start.
         """
         first_time, self._first_time = self._first_time, False
-        if self._store.put_away() or (first_time and self._store.release((SET_ASIDE.code,))):
+        if self._store.put_away() or (first_time and self._store.outbox.release((SET_ASIDE.code,))):
             self.wake()
             return
-        self._store.obeyed("wipe")
-        sync_once(self._store, self._client, push=False)
+        self._store.commands.obeyed("wipe")
+        sync_once(self._store.sync, self._client, push=False)
         if self._wipe():
             self._stopped = True
             self._client.close()

@@ -94,7 +94,7 @@ class Phone:
         """Erase all that this nurse has here. Returns False, and erases nothing, while a change waits to be sent."""
         vault, store, background = self._open[username]
         with self._disk.lock:
-            if not store.due("wipe"):
+            if not store.commands.due("wipe"):
                 return False
             self._vaults.erase(vault.vault_id)
             del self._open[username]

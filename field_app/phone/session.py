@@ -77,14 +77,14 @@ class Session:
         profile = self.phone._enrol(self._vault.device_id, self._vault.username, password, self._vault.user)
         if profile["centre_key"] != self._vault.profile["centre_key"]:
             raise Untrusted("this is not the centre this phone was set up with", code="other_centre")
-        self.store.release()
+        self.store.outbox.release()
         self.phone._vaults.save_profile(self._vault, {**self._vault.profile, **profile})
         self._background.renew()
         return self
 
     def sync_now(self) -> None:
         """Sync when somebody asks for it: offer again what was set aside, and compare the log with the centre's."""
-        self.store.release((SET_ASIDE.code,))
+        self.store.outbox.release((SET_ASIDE.code,))
         self._background.check_soon()
         self._background.wake()
 

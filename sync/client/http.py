@@ -18,7 +18,7 @@ from sync.core.signing import Signer
 from sync.protocol.batch import Batch
 from sync.protocol.codec import read_response, request_lines
 from sync.protocol.line_stream import Line, LineReader, Unreadable, compressed
-from sync.protocol.messages import FLUSH_BYTES, UNSTREAMED_BYTES, Change, Hello, LogSegment, ResponsePart
+from sync.protocol.messages import FLUSH_BYTES, UNSTREAMED_BYTES, Hello, LogSegment, OwnChange, ResponsePart
 from sync.protocol.segment import OwnChanges
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ LITTLE = 8  # changes: more never go in one packet
 LOG_IN_FIRST = 511  # Network Authentication Required (RFC 6585)
 
 
-def nobody(_first: int, _count: int) -> Sequence[Change]:
+def nobody(_first: int, _count: int) -> Sequence[OwnChange]:
     """A client that has no store has no changes of its own."""
     return ()
 

@@ -18,7 +18,17 @@ from sync.domain.catalogue import CATALOGUE
 from sync.domain.records.fold import Record, fold_records
 from sync.domain.records.incident import Incident, gather
 from sync.protocol.derived_ids import next_nonce
-from sync.protocol.messages import BATCH_BYTES, NO_CHANGE, Change, Hello, LogEntry, LogSegment, Verdict, VerifiedRange
+from sync.protocol.messages import (
+    BATCH_BYTES,
+    NO_CHANGE,
+    Change,
+    Hello,
+    LogEntry,
+    LogSegment,
+    OwnChange,
+    Verdict,
+    VerifiedRange,
+)
 
 BOOT_ID = str(uuid.uuid4())
 
@@ -103,8 +113,8 @@ class Device:
     def records(self) -> dict[str, Record]:
         """Every record as this device has it."""
         entries = {entry.change.change_id: entry for entry in self.log.values()} | self.receipts
-        changes = {change_id: entry.change for change_id, entry in entries.items()}
-        changes |= {change.change_id: change for change in self.changes}
+        pulled = (entry.change for entry in self.log.values() if isinstance(entry.change, Change))
+        changes = {change.change_id: change for change in (*pulled, *self.changes)}
         return fold_records(changes.values(), {change_id for change_id, entry in entries.items() if entry.void})
 
     def record(self, record_id: str) -> Record | None:
@@ -154,8 +164,8 @@ class Device:
             size += change.size
         return batch
 
-    def own(self, first: int, count: int) -> Sequence[Change]:
-        return self.changes[first - 1 : first - 1 + count]
+    def own(self, first: int, count: int) -> Sequence[OwnChange]:
+        return [OwnChange.of(change) for change in self.changes[first - 1 : first - 1 + count]]
 
     def numbers_of(self, change_ids: Sequence[str]) -> Mapping[str, int]:
         ids = set(change_ids)
@@ -197,7 +207,7 @@ class Device:
 
     def offer_again(self, gaps: Sequence[tuple[int, int]]) -> None:
         for first, last in gaps:
-            for change in self.own(first, last - first + 1):
+            for change in self.changes[first - 1 : last]:
                 self.receipts.pop(change.change_id, None)
 
     def note_failure(self, problem: str) -> None:

@@ -3,7 +3,7 @@
 What takes more than its own fields has a module of its own: `sync.protocol.batch`, `sync.protocol.segment`.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
 from sync.protocol.batch import Batch, batch_lines
@@ -50,11 +50,8 @@ def read_hello(line: Line) -> Hello:
     return hello
 
 
-def response_lines(parts: Iterable[ResponsePart], device_id: str, with_body: Collection[str] = ()) -> Iterator[Line]:
-    """A response as lines, for the device that asked: its own changes are named by number only.
-
-    `with_body`: ids of own changes that are sent whole, since they are wanted or their number names another too.
-    """
+def response_lines(parts: Iterable[ResponsePart]) -> Iterator[Line]:
+    """A response as lines, for the device that asked."""
     for part in parts:
         match part:
             case Welcome():
@@ -66,7 +63,7 @@ def response_lines(parts: Iterable[ResponsePart], device_id: str, with_body: Col
             case End():
                 yield {"t": "end", **{name: value for name, value in asdict(part).items() if value}}
             case LogSegment():
-                yield from segment_lines(part, device_id, with_body)
+                yield from segment_lines(part)
 
 
 def read_response(lines: Iterable[Line], own: OwnChanges) -> Iterator[ResponsePart]:

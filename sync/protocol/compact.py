@@ -15,7 +15,7 @@ from sync.core.canonical import MAX_INT, write
 from sync.protocol import delta
 from sync.protocol.derived_ids import next_nonce, number_of, record_id
 from sync.protocol.line_stream import Line, Unreadable
-from sync.protocol.messages import MAX_CHANGE_BYTES, Change
+from sync.protocol.messages import MAX_CHANGE_BYTES, Change, OwnChange
 
 NOTHING: Mapping[Any, Any] = {}
 CHAIN_FIELDS = ("device_id", "device_seq", "device_prev")  # derived from the line's place
@@ -42,7 +42,7 @@ class Compactor:
         self._previous: tuple[Change, int] | None = None  # the line before, and its time in milliseconds
         self._place = 0
 
-    def take_place(self, change: Change) -> None:
+    def take_place(self, change: Change | OwnChange) -> None:
         """Count a change that is named in another way: it takes a place all the same."""
         self._changes[change.change_id] = self._place
         self._place += 1
@@ -116,11 +116,11 @@ class Expander:
 
     def __init__(self, earlier: Mapping[int, str] = NOTHING):
         self._earlier = earlier
-        self._changes: list[Change] = []
+        self._changes: list[Change | OwnChange] = []
         self._nonces: dict[tuple[str, str], str] = {}
         self._previous: tuple[Change, int] | None = None
 
-    def take_place(self, change: Change) -> None:
+    def take_place(self, change: Change | OwnChange) -> None:
         """Count a change that is named in another way."""
         self._changes.append(change)
 

@@ -137,6 +137,21 @@ class VerifiedRange:
 
 
 @dataclass(frozen=True)
+class OwnChange:
+    """A change as its own device is told of it: by its number. The device has the rest."""
+
+    device_id: str
+    device_seq: int
+    change_id: str
+    record_id: str
+    incident_id: str
+
+    @classmethod
+    def of(cls, change: Change) -> "OwnChange":
+        return cls(change.device_id, change.device_seq, change.change_id, change.record_id, change.incident_id)
+
+
+@dataclass(frozen=True)
 class LogEntry:
     """One change in the centre's log: its number, when it was received, whether it counts.
 
@@ -145,7 +160,7 @@ class LogEntry:
 
     seq: int
     received_ms: int
-    change: Change
+    change: Change | OwnChange
     void: bool = False
 
 

@@ -4,7 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from sync.protocol.batch import Batch
-from sync.protocol.messages import BATCH_BYTES, Change, Hello, LogSegment, ResponsePart, Verdict, VerifiedRange
+from sync.protocol.messages import (
+    BATCH_BYTES,
+    Change,
+    Hello,
+    LogSegment,
+    OwnChange,
+    ResponsePart,
+    Verdict,
+    VerifiedRange,
+)
 
 
 class SyncApi(Protocol):
@@ -32,7 +41,7 @@ class SyncStore(Protocol):
         """The device's signature over a batch's claim."""
         ...
 
-    def own(self, first: int, count: int) -> Sequence[Change]:
+    def own(self, first: int, count: int) -> Sequence[OwnChange]:
         """Own changes by number: what a receipt speaks of."""
         ...
 

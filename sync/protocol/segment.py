@@ -4,23 +4,20 @@ What can be derived is not sent: an own change is named by its number, a number 
 before are left out, and so is what `sync.protocol.compact` leaves out of a change.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from sync.protocol.compact import Compactor, Expander
 from sync.protocol.line_stream import Line, Unreadable, known_fields
-from sync.protocol.messages import Change, Head, LogEntry, LogSegment
+from sync.protocol.messages import Change, Head, LogEntry, LogSegment, OwnChange
 
-OwnChanges = Callable[[int, int], Sequence[Change]]  # the asking device's changes: the first number, how many
+OwnChanges = Callable[[int, int], Sequence[OwnChange]]  # the asking device's changes: the first number, how many
 ENTRY_FIELDS = ("seq", "at", "void", "device_id")  # of a `c` line in a segment: not of the change
 
 
-def segment_lines(segment: LogSegment, device_id: str = "", with_body: Collection[str] = ()) -> Iterator[Line]:
-    """The lines of a segment, for the device that asked: its own changes are named by their numbers.
-
-    `with_body`: ids of own changes that are sent whole all the same.
-    """
+def segment_lines(segment: LogSegment) -> Iterator[Line]:
+    """The lines of a segment: an `OwnChange` is named by its number, a `Change` is spelled out."""
     yield {"t": "segment", "before": segment.before}
     compactor = Compactor()
     newest: dict[str, Change] = {}  # the last change of each device so far
@@ -29,11 +26,10 @@ def segment_lines(segment: LogSegment, device_id: str = "", with_body: Collectio
     for entry in segment.entries:
         change = entry.change
         receipt = {"seq": entry.seq, "at": entry.received_ms, **({"void": True} if entry.void else {})}
-        by_number = change.device_id == device_id and change.change_id not in with_body
-        if own and not (by_number and _continues(own, entry)):
+        if own and not (isinstance(change, OwnChange) and _continues(own, entry)):
             yield own
             own = {}
-        if by_number:
+        if isinstance(change, OwnChange):
             own = own or {"t": "own", "first": change.device_seq, "n": 0, **receipt}
             own["n"] += 1
             compactor.take_place(change)
@@ -106,7 +102,7 @@ def _change(line: Line, device_id: str, newest: dict[str, Change], expander: Exp
     return change
 
 
-def _entry(seq: Any, at: Any, change: Change, void: Any) -> LogEntry:
+def _entry(seq: Any, at: Any, change: Change | OwnChange, void: Any) -> LogEntry:
     """Raises Unreadable for a number, a time or a validity that no chain could cover."""
     if type(void) is not bool:
         raise Unreadable("bad_response", "an entry")

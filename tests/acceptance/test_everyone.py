@@ -73,12 +73,12 @@ def test_x_2_two_answers_given_without_signal_are_both_kept_until_a_person_settl
     one, other = signed_in(first), signed_in(second, "bo")
     incident_id = one.new_incident()
     give(one, incident_id, "incident", location="12 Mill Road")
-    land(other.store, segment(one.store.pending(0)))
-    before = len(one.store.pending(0))
+    land(other.store, segment(one.store.sync.pending(0)))
+    before = len(one.store.sync.pending(0))
     give(one, incident_id, "incident", location="14 Mill Road")
     give(other, incident_id, "incident", location="41 Mill Road")
     for mine, theirs in ((one, other), (other, one)):
-        land(mine.store, segment([*one.store.pending(0)[:before], *theirs.store.pending(0)[-1:]]))
+        land(mine.store, segment([*one.store.sync.pending(0)[:before], *theirs.store.sync.pending(0)[-1:]]))
     for session in (one, other):
         found = own_record(session, incident_id).clashes["location"]
         assert {given.value for given in found} == {"14 Mill Road", "41 Mill Road"}

@@ -95,7 +95,7 @@ async def test_cam_9_a_whole_shift_without_signal_is_kept_and_found_again(tmp_pa
     session = again.unlock("amara", PIN)
     kept = {one.incident_id: one.one("incident").values["location"] for one in session.store.incidents()}
     assert [kept[incident_id] for incident_id in ids] == [f"{number} Mill Road" for number in range(3)]
-    assert session.store.pending(0), "nothing is said to have been sent"
+    assert session.store.sync.pending(0), "nothing is said to have been sent"
     again.close()
 
 
@@ -152,12 +152,12 @@ async def test_cam_10_the_next_shift_accepts_on_its_own_phone_and_until_then_not
     assert holder(session.store.incident(incident_id)).practitioner == "p.amara"
     other = phone(tmp_path / "other")
     mate = signed_in(other, "bo")
-    land(mate.store, segment(session.store.pending(0)))
+    land(mate.store, segment(session.store.sync.pending(0)))
     offer = offered_to(mate.store.incident(incident_id), "p.bo")
     assert (offer.name, offer.note) == ("Car 2", "Waiting for the AMHP")
     mate.accept(incident_id, offer.change_id)
-    land(session.store, segment([*session.store.pending(0), *mate.store.pending(0)]))
-    sent = [*session.store.pending(0), *mate.store.pending(0)]
+    land(session.store, segment([*session.store.sync.pending(0), *mate.store.sync.pending(0)]))
+    sent = [*session.store.sync.pending(0), *mate.store.sync.pending(0)]
     assert {judge_content(change).verdict for change in sent if change.op == "transfer"} == {"accepted"}
     held = holder(session.store.incident(incident_id))
     assert (held.practitioner, waiting(session.store.incident(incident_id))) == ("p.bo", None)
@@ -175,7 +175,7 @@ async def test_x_5_every_amendment_stays_with_who_when_and_which_device(app, ses
     finish(session, incident_id)
     await sign(app, session, incident_id)
     give(session, incident_id, "incident", location="16 Mill Road")
-    changes = [change for change in session.store.pending(0) if change.record_id == incident_id]
+    changes = [change for change in session.store.sync.pending(0) if change.record_id == incident_id]
     said = [change.patch["location"] for change in changes if "location" in change.patch]
     assert said == ["12 Mill Road", "14 Mill Road", "16 Mill Road"]
     assert {change.author for change in changes} == {"p.amara"}
@@ -188,12 +188,12 @@ async def test_x_5_every_amendment_stays_with_who_when_and_which_device(app, ses
 def test_x_5_a_nurse_has_no_way_to_delete_a_record(session):
     incident_id = session.new_incident()
     record_id = give(session, incident_id, "person", given_name="Zoë")
-    before = len(session.store.pending(0))
+    before = len(session.store.sync.pending(0))
     session.retract(session.store.incident(incident_id).records[record_id], "wrong person")
     incident = session.store.incident(incident_id)
     assert incident.of("person") == []
     assert incident.records[record_id].values["given_name"] == "Zoë", "hidden, and still there"
-    assert len(session.store.pending(0)) == before + 1
+    assert len(session.store.sync.pending(0)) == before + 1
     assert b"wrong person" not in canonical(document(incident))
 
 

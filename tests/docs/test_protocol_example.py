@@ -15,8 +15,20 @@ from sync.protocol.batch import Batch, batch_claim
 from sync.protocol.codec import read_hello, read_response, request_lines, response_lines
 from sync.protocol.compact import Expander
 from sync.protocol.line_stream import LineReader, compressed
-from sync.protocol.messages import NO_CHANGE, Change, End, Head, Hello, LogEntry, LogSegment, Welcome, chain_hash
+from sync.protocol.messages import (
+    NO_CHANGE,
+    Change,
+    End,
+    Head,
+    Hello,
+    LogEntry,
+    LogSegment,
+    OwnChange,
+    Welcome,
+    chain_hash,
+)
 from sync.protocol.verify import verify
+from tests.steps.builders import by_number
 from tests.steps.page import PROTOCOL, example, section
 
 DEVICE, NURSE, CENTRE = (Signer(bytes([number]) * 32) for number in (1, 2, 3))
@@ -83,14 +95,14 @@ def test_the_response_is_what_a_centre_sends_and_its_receipts_verify():
     made = changes()
     head = Head("9f3c1a7be2d04855", "team:cambs", 42, CHAIN[1])
     head = Head(head.epoch, head.scope, head.seq, head.chain, CENTRE.sign("head", head.claim()))
-    run = LogSegment(NO_CHANGE, tuple(LogEntry(seq, AT, one) for seq, one in enumerate(made, 41)), head)
+    run = LogSegment(NO_CHANGE, tuple(LogEntry(seq, AT, OwnChange.of(one)) for seq, one in enumerate(made, 41)), head)
     parts = [Welcome(head.epoch, "2026-11-22T15:42:01.480Z", "1.0.0"), run, End()]
-    lines = [canonical(line).decode() for line in response_lines(parts, HELLO.device_id)]
+    lines = [canonical(line).decode() for line in response_lines(parts)]
     assert lines == example("response").splitlines()
 
     reader = LineReader(False, 1 << 20)
     read = reader.feed(example("response").encode() + b"\n")
-    back = list(read_response(read, lambda first, n: made[first - 1 : first - 1 + n]))
+    back = list(read_response(read, by_number(made)))
     assert back == parts
     verify(back[1], KEYS["centre"])
 

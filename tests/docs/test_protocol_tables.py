@@ -99,7 +99,7 @@ def test_every_field_of_the_lines_of_a_batch_and_of_a_segment_stands_in_the_page
     device = Device()
     device.change(1, {"location": "x"})
     written = [*batch_lines(device.batch()), *batch_lines(device.batch(), full=True)]
-    written += segment_lines(segment(device.made), device.device_id)
+    written += [*segment_lines(segment(device.made)), *segment_lines(segment(device.made, own=device.device_id))]
     for line in written:
         if line["t"] != "c":
             optional = {"void"} if line["t"] == "own" else set()

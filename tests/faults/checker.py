@@ -171,8 +171,9 @@ def converged(pocket: Pocket, world: World) -> None:
     changes, void = world.scope(pocket.vault.profile["scope"])
     assert views(pocket.store) == fold_records(changes, void), "I5: a phone's view is not the centre's"
     rows = [row for row in world.rows if row.scope == pocket.vault.profile["scope"]]
-    head = pocket.store.head()
-    assert not rows or (head and (head.seq, head.chain) == (rows[-1].seq, rows[-1].chain)), "I6: the cursor is wrong"
+    here = pocket.store.sync.verified_range()
+    place = (here.head.seq, here.head.chain) if here else None
+    assert not rows or place == (rows[-1].seq, rows[-1].chain), "I6: the cursor is wrong"
     unsent = pocket.db.execute(
         "SELECT count(*) FROM outbox WHERE received_ms IS NULL AND (verdict <> 'refused' OR code = '')"
     ).fetchone()[0]

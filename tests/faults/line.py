@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from demo.centre_people import teams
-from field_app.phone.store.store import Store
+from field_app.phone.store.sync_store import PhoneSyncStore
 from sync.api.app import prepare
 from sync.api.ingest.request_reader import Ingest
 from sync.api.pull import response
@@ -96,7 +96,7 @@ class Line:
     """One exchange over a line. `up` and `down`: bytes after which it breaks, never for None."""
 
     centre: TestCentre
-    store: Store | Device
+    store: PhoneSyncStore | Device
     token: str | None
     up: int | None = None
     down: int | None = None
@@ -147,7 +147,7 @@ class Line:
             return response.prepare(centre.db, centre.org, centre.signer, ingest, self.token, now)
 
     def _written(self, answer: response.SyncResponse) -> Iterator[bytes]:
-        lines = response_lines(self.centre.answers(answer), answer.hello.device_id, answer.with_body)
+        lines = response_lines(self.centre.answers(answer))
         return compressed(lines, 1500, 1500)
 
     def _sent(self, answer_bytes: Iterator[bytes]) -> Iterator[bytes]:

@@ -157,9 +157,9 @@ def check(centre: Centre, phones: Sequence[PhoneProcess]) -> None:
     pockets = [phone.pocket() for phone in phones]
     try:
         for pocket in pockets:  # what the others sent meanwhile
-            client = Client(centre.address, pocket.store.token(), own=pocket.store.own, timeout=20)
+            client = Client(centre.address, pocket.store.sync.token(), own=pocket.store.sync.own, timeout=20)
             for _ in range(20):
-                report = sync_once(pocket.store, client)
+                report = sync_once(pocket.store.sync, client)
                 assert not report.code, f"I8: a phone does not come to rest: {report.code}"
                 if not (report.more or report.sent or report.pulled):
                     break

@@ -95,7 +95,7 @@ class Rig:
         pocket = opened(folder, username, FakeClock())
         self.phones.append(pocket)
         waiting = pocket.db.execute("SELECT change_id FROM waiting").fetchall()
-        self.sealed.update((row[0].hex(), pocket.store._change(row[0])) for row in waiting)
+        self.sealed.update((row[0].hex(), pocket.store.changes.read(row[0].hex())) for row in waiting)
         self.sign_in(pocket)
         return pocket
 
@@ -123,7 +123,7 @@ class Rig:
         profile = {**pocket.vault.profile, "token": done.token, "scope": done.who.scopes[0]}
         pocket.vaults.save_profile(pocket.vault, profile)
         pocket.store = self.store(pocket.disk, pocket.vault)
-        pocket.store.release()
+        pocket.store.outbox.release()
 
     def end_sessions(self, pocket: Pocket) -> None:
         with self.centre.db.write() as conn:
@@ -149,8 +149,8 @@ class Rig:
         return change
 
     def sync(self, pocket: Pocket, **line) -> Report:
-        made = Line(self.centre, pocket.store, pocket.store.token(), gone=lambda: self.vanish(pocket), **line)
-        report = sync_once(pocket.store, made, window=self.windows.setdefault(pocket.device_id, SendWindow()))
+        made = Line(self.centre, pocket.store.sync, pocket.store.sync.token(), gone=lambda: self.vanish(pocket), **line)
+        report = sync_once(pocket.store.sync, made, window=self.windows.setdefault(pocket.device_id, SendWindow()))
         self.requests.setdefault(pocket.device_id, []).append(bytes(made.request))
         self.answers.setdefault(pocket.device_id, []).append(bytes(made.answered))
         self.note()
@@ -161,13 +161,13 @@ class Rig:
     def tap(self, pocket: Pocket) -> int:
         """Sync now: what was parked, because the line broke on it again and again, is offered anew."""
         parked = pocket.db.execute("SELECT count(*) FROM outbox WHERE code = ?", (SET_ASIDE.code,)).fetchone()[0]
-        pocket.store.release((SET_ASIDE.code,))
+        pocket.store.outbox.release((SET_ASIDE.code,))
         return parked
 
     def repeat_request(self, pocket: Pocket, late: int) -> None:
         """A request that the network held back, and nobody waits for its answer any more."""
         if sent := self.requests.get(pocket.device_id):
-            Line(self.centre, pocket.store, pocket.store.token()).deliver(sent[late % len(sent)])
+            Line(self.centre, pocket.store.sync, pocket.store.sync.token()).deliver(sent[late % len(sent)])
 
     def repeat_answer(self, pocket: Pocket, late: int) -> None:
         """Instead of an answer the phone gets one that it, or the network, has seen before."""

@@ -80,7 +80,7 @@ def _quarantined(rig: Rig) -> None:
 
 def _held(rig: Rig) -> None:
     """On top of what the other phone has not sent yet."""
-    unsent = rig.phones[1].store.pending(0, 1)
+    unsent = rig.phones[1].store.sync.pending(0, 1)
     rig.seal(rig.phones[0], 1, {"cad_ref": "CP-1"}, parents=tuple(one.change_id for one in unsent))
 
 

@@ -83,7 +83,7 @@ def altered(rig, statement):
 
 def said_to(rig, pocket):
     rig.seal(pocket, 9, {"location": "later"})
-    return sync_once(pocket.store, Line(rig.centre, pocket.store, pocket.store.token())).code
+    return sync_once(pocket.store.sync, Line(rig.centre, pocket.store.sync, pocket.store.sync.token())).code
 
 
 @pytest.mark.parametrize("what", SEEN_BY_PHONES)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from field_app.phone.store import records
+from field_app.phone.store import views
 from field_app.phone.store.store import Store
 from sync.api.ingest import request_reader
 from sync.api.problems import problem
@@ -49,13 +49,15 @@ def test_two_phones_one_centre_and_a_broken_line_at_length(template):
 class MarksAllAsSent(Store):
     """The mistake of every second app: after a push, everything that was waiting is called sent."""
 
-    def _settle(self, run):
-        voided = super()._settle(run)
-        self._db.execute(
-            "UPDATE outbox SET seq = coalesce(seq, 0), received_ms = coalesce(received_ms, 1) WHERE vault_id = ?",
-            (self._v,),
-        )
-        return voided
+    def __init__(self, disk, vault):
+        super().__init__(disk, vault)
+        settle = self.outbox.settle
+
+        def settle_all(entries):
+            settle(entries)
+            disk.db.execute("UPDATE outbox SET seq = coalesce(seq, 0), received_ms = coalesce(received_ms, 1)")
+
+        self.outbox.settle = settle_all
 
 
 class AcknowledgesBeforeCommit(TestCentre):
@@ -155,7 +157,7 @@ def test_last_writer_wins_is_caught_though_both_ends_agree_on_it(template):
     """The checker works out for itself which answers clash; asking the same fold again would prove nothing."""
     with (
         _patched(checker, "fold_records", last_writer_wins),
-        _patched(records, "fold_records", last_writer_wins),
+        _patched(views, "fold_records", last_writer_wins),
         pytest.raises(AssertionError, match=r"I5: a clash is lost"),
     ):
         run_state_machine_as_test(machine(template), settings=BRIEF)

@@ -148,10 +148,10 @@ def test_a_captive_portal_is_named_and_takes_nothing(wire, answer):
     server = HTTPServer(("127.0.0.1", 0), type("Here", (Portal,), {"answer": answer}))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     work(wire, pocket)
-    client = Client(f"http://127.0.0.1:{server.server_port}", "token", own=pocket.store.own, timeout=5)
+    client = Client(f"http://127.0.0.1:{server.server_port}", "token", own=pocket.store.sync.own, timeout=5)
     try:
         with figures.counted("captive portal", points=1):
-            said = sync_once(pocket.store, client)
+            said = sync_once(pocket.store.sync, client)
             assert said.code in (["captive_portal"] if answer[1] == "text/html" else ["untrusted", "not_json"]), (
                 said.code
             )

@@ -43,7 +43,7 @@ def test_all_that_was_said_to_be_saved_is_there(tmp_path, after):
         checker.secret(tmp_path, "")
         checker.whole(pocket)
         waiting = []
-        while page := pocket.store.pending(waiting[-1].device_seq if waiting else 0):
+        while page := pocket.store.sync.pending(waiting[-1].device_seq if waiting else 0):
             waiting += page
         assert {uid(number) for number in range(1, saved + 1)} <= {change.record_id for change in waiting}, "I2: lost"
     pocket.db.conn.close()

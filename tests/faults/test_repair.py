@@ -133,7 +133,7 @@ def test_what_did_not_count_does_not_count_after_a_restore_whoever_brings_it(rig
 )
 def test_a_returned_run_that_is_none_is_refused_and_nothing_of_it_stays(rig, lines):
     pocket = rig.phone()
-    hello = next(request_lines(pocket.store.hello(), ()))
+    hello = next(request_lines(pocket.store.sync.hello(), ()))
     ingest = Ingest(rig.centre.db, rig.centre.org, lambda: now_ms(rig), PACKS, False, rig.centre.signer.public)
     with pytest.raises(Problem) as caught:
         ingest.feed(b"".join(canonical(line) + b"\n" for line in [hello, *lines, {"t": "head"}]))
@@ -176,9 +176,9 @@ def test_the_state_check_finds_and_mends_what_is_missing_on_either_side(rig, gon
     mine = rig.seal(second, 2, {"location": "Old Bridge"})
     for pocket in (second, first, second):
         rig.sync(pocket)
-    verified = second.store.verified_range()
+    verified = second.store.sync.verified_range()
     there = {row.change_id for row in rig.centre.log()}
-    assert differing_buckets(bucket_sums(second.store.logged()), bucket_sums(there)) == set()
+    assert differing_buckets(bucket_sums(second.store.sync.logged()), bucket_sums(there)) == set()
     if gone == "theirs":
         second.db.execute("DELETE FROM entry WHERE seq = 1")
         second.db.execute("DELETE FROM change WHERE record_id = ?", (bytes.fromhex(uid(1).replace("-", "")),))
@@ -187,15 +187,15 @@ def test_the_state_check_finds_and_mends_what_is_missing_on_either_side(rig, gon
         rig.restart(second)
     else:
         there -= {mine.change_id}
-    buckets = differing_buckets(bucket_sums(second.store.logged()), bucket_sums(there))
+    buckets = differing_buckets(bucket_sums(second.store.sync.logged()), bucket_sums(there))
     assert len(buckets) == 1
-    assert second.store.compared(buckets, set(ids_in(there, buckets))) == 1
+    assert second.store.sync.compared(buckets, set(ids_in(there, buckets))) == 1
     if gone == "theirs":
         rig.sync(second)
         assert second.store.incident(uid(1)).records[uid(1)].values == {"location": "Mill Road"}
-        assert second.store.verified_range() == verified
+        assert second.store.sync.verified_range() == verified
     else:
-        assert [one.change_id for one in second.store.pending(0)] == [mine.change_id]
+        assert [one.change_id for one in second.store.sync.pending(0)] == [mine.change_id]
     rig.check()
 
 
@@ -209,7 +209,7 @@ def test_a_new_phone_begins_with_the_newest_page_though_receipts_are_outstanding
     rig.sync(first)
     report = rig.sync(fresh)
     assert (report.pulled, report.more) == (7, False)
-    assert fresh.store.verified_range().is_whole
+    assert fresh.store.sync.verified_range().is_whole
     rig.check()
 
 
@@ -220,12 +220,12 @@ def test_a_wipe_is_obeyed_only_after_everything_has_been_received(rig):
     rig.seal(pocket, 1, {"location": "x"})
     rig.sync(pocket, up=0)
     assert rig.sync(pocket).more, "after the cut nothing is sent: what arrived is learned first"
-    assert not pocket.store.due("wipe")
+    assert not pocket.store.commands.due("wipe")
     rig.sync(pocket)
-    assert pocket.store.due("wipe")
+    assert pocket.store.commands.due("wipe")
     rig.sync(other)
-    assert not other.store.due("wipe")
-    pocket.store.obeyed("wipe")
+    assert not other.store.commands.due("wipe")
+    pocket.store.commands.obeyed("wipe")
     rig.sync(pocket)
     with rig.centre.db.read() as conn:
         assert device_commands.due(conn, rig.centre.org, pocket.device_id) == []
@@ -235,12 +235,12 @@ def test_a_wipe_is_obeyed_only_after_everything_has_been_received(rig):
 def test_an_order_that_the_centre_has_not_signed_is_none(rig):
     pocket = rig.phone()
     claim = {"device_id": pocket.device_id, "kind": "wipe", "command_id": "1"}
-    pocket.store.keep_commands(
+    pocket.store.sync.keep_commands(
         [{**claim, "signature": "x"}, {**claim, "signature": rig.centre.signer.sign("head", claim)}]
     )
-    assert not pocket.store.due("wipe")
-    pocket.store.keep_commands([{**claim, "signature": rig.centre.signer.sign("command", claim)}])
-    assert pocket.store.due("wipe")
+    assert not pocket.store.commands.due("wipe")
+    pocket.store.sync.keep_commands([{**claim, "signature": rig.centre.signer.sign("command", claim)}])
+    assert pocket.store.commands.due("wipe")
 
 
 def test_an_erased_vault_leaves_nothing_of_its_own(rig):
@@ -259,13 +259,13 @@ def test_an_erased_vault_leaves_nothing_of_its_own(rig):
 
 def test_an_erasure_that_was_cut_short_is_finished_at_the_next_start(rig):
     pocket = rig.phone()
-    pocket.store.keep_commands([
+    pocket.store.sync.keep_commands([
         {**claim, "signature": rig.centre.signer.sign("command", claim)}
         for claim in [{"device_id": pocket.device_id, "kind": "wipe", "command_id": "1"}]
     ])  # fmt: skip
     pocket.vaults.erase_ordered()
     assert pocket.vaults.usernames() == ["amina.yusuf"]
-    pocket.store.obeyed("wipe")
+    pocket.store.commands.obeyed("wipe")
     pocket.vaults.erase_ordered()
     assert pocket.vaults.usernames() == []
     rig.phones.remove(pocket)

@@ -34,7 +34,7 @@ class Wired:
 
     def phone(self, username: str = "amina.yusuf") -> Pocket:
         pocket = Pocket(self.folder / f"phone{len(self.phones) + 1}", len(self.phones) + 1, username)
-        client = Client(self.proxy.address, own=pocket.store.own, timeout=TIMEOUT_S)
+        client = Client(self.proxy.address, own=pocket.store.sync.own, timeout=TIMEOUT_S)
         answer = client.sign_in(
             username, demo.PASSWORD, device=pocket.vault.device, device_id=pocket.device_id, device_name="Phone",
             user_public_key=pocket.vault.user.public, training=True,
@@ -53,7 +53,7 @@ class Wired:
         client = self.clients[pocket.device_id]
         client.close()
         self.proxy.way = way or Way()
-        report = sync_once(pocket.store, client, window=self.windows[pocket.device_id])
+        report = sync_once(pocket.store.sync, client, window=self.windows[pocket.device_id])
         client.close()
         self.proxy.way = Way()
         rows = pocket.db.execute("SELECT change_id FROM outbox WHERE received_ms IS NOT NULL").fetchall()
@@ -63,7 +63,7 @@ class Wired:
 
     def check(self) -> None:
         for pocket in self.phones:
-            pocket.store.release((SET_ASIDE.code,))
+            pocket.store.outbox.release((SET_ASIDE.code,))
         for _ in range(12):
             reports = [self.sync(pocket) for pocket in self.phones]
             if not any(one.code or one.sent or one.received or one.pulled or one.more for one in reports):

@@ -7,6 +7,7 @@ import pytest
 
 from demo import PASSWORD
 from sync.domain.records.standing import document as our_document
+from sync.protocol.messages import Change
 from tests.independent.client import Client
 from tests.independent.compact import compact
 from tests.independent.derived import now, nth_record
@@ -53,7 +54,9 @@ def by_our_device(phone: Phone) -> list[str]:
 
 
 def in_the_log_of(phone: Phone) -> dict[str, dict]:
-    return {entry.change.change_id: entry.change.body for entry in phone.device.log.values()}
+    """The bodies of others' changes that this phone has pulled."""
+    changes = (entry.change for entry in phone.device.log.values())
+    return {change.change_id: change.body for change in changes if isinstance(change, Change)}
 
 
 def test_what_our_device_leaves_out_this_client_puts_back(client, toms):

@@ -232,8 +232,8 @@ def pulled(rig: Rig) -> None:
     """The team's log is here."""
     rig.pocket.seal(1, {"location": "x"})
     rig.step()
-    assert rig.store.verified_range()
-    assert rig.store.logged()
+    assert rig.store.sync.verified_range()
+    assert rig.store.sync.logged()
 
 
 def test_the_log_is_compared_once_a_day_and_on_a_tap(rig: Rig):
@@ -241,7 +241,7 @@ def test_the_log_is_compared_once_a_day_and_on_a_tap(rig: Rig):
     once = len(rig.centre.asked)
     assert once == 1
     _scope, first, last, said = rig.centre.asked[0]
-    assert (first, last, said) == (1, 1, bucket_sums(rig.store.logged()))
+    assert (first, last, said) == (1, 1, bucket_sums(rig.store.sync.logged()))
     rig.step()
     assert len(rig.centre.asked) == 1
     rig.pocket.clock.forward(hours=25)
@@ -268,7 +268,7 @@ def test_what_is_missing_here_is_asked_for_and_what_is_missing_there_is_sent_aga
     rig.centre.state_is = ({0xAB, int(mine[:2], 16)}, {lost})
     rig.background.check_soon()
     rig.step()
-    assert rig.store.wanted == {lost}
+    assert rig.store.changes.wanted == {lost}
     assert rig.store.strip().waiting == 1
 
 
@@ -327,7 +327,7 @@ def test_a_sign_in_that_has_ended_does_not_stop_a_wipe(rig: Rig):
 
 def test_what_was_set_aside_is_tried_once_more_before_a_wipe(rig: Rig):
     rig.pocket.seal(1, {"location": "x"})
-    rig.store.keep_verdict(Verdict(1, "refused", "will_not_go"))
+    rig.store.sync.keep_verdict(Verdict(1, "refused", "will_not_go"))
     rig.command()
     rig.background.step()
     assert rig.wiped == []

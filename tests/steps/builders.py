@@ -19,7 +19,8 @@ from sync.core.times import instant, to_millis
 from sync.domain.content.pack_set import PackSet
 from sync.pack_files import publishers, shipped_packs
 from sync.protocol.batch import Batch, batch_claim
-from sync.protocol.messages import NO_CHANGE, Change, Head, LogEntry, LogSegment, VerifiedRange, chain_hash
+from sync.protocol.messages import NO_CHANGE, Change, Head, LogEntry, LogSegment, OwnChange, VerifiedRange, chain_hash
+from sync.protocol.segment import OwnChanges
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CENTRE = Signer(bytes(range(32)))
@@ -85,21 +86,27 @@ class Device:
 
 
 def segment(
-    changes: Sequence[Change], before: str = NO_CHANGE, first: int = 1, at: datetime = NOON, **head: Any
+    changes: Sequence[Change], before: str = NO_CHANGE, first: int = 1, at: datetime = NOON, own: str = "", **head: Any
 ) -> LogSegment:
-    """A segment as a truthful centre signs it."""
+    """A segment as a truthful centre signs it. `own`: the device that is told of its own changes by their numbers."""
     entries, chain = [], before
     for seq, change in enumerate(changes, first):
-        entries.append(LogEntry(seq, to_millis(at), change))
+        named = OwnChange.of(change) if change.device_id == own else change
+        entries.append(LogEntry(seq, to_millis(at), named))
         chain = chain_hash(chain, change.change_id, seq, to_millis(at), void=False)
     claim = {"epoch": "e1", "scope": SCOPE, "seq": entries[-1].seq if entries else first - 1, "chain": chain, **head}
     return LogSegment(before, tuple(entries), Head(**claim, signature=CENTRE.sign("head", claim)))
 
 
+def by_number(made: Sequence[Change]) -> OwnChanges:
+    """How the device that made these changes, from number 1 on, looks up what a receipt speaks of."""
+    return lambda first, count: [OwnChange.of(change) for change in made[first - 1 :][:count]]
+
+
 def land(store: Store, pulled: LogSegment) -> None:
     """Apply a segment as the first of a pull, or as one that goes on from the last."""
-    grown = store.verified_range()
-    store.apply(
+    grown = store.sync.verified_range()
+    store.sync.apply(
         pulled, replace(grown, head=pulled.head) if grown else VerifiedRange(pulled.head, pulled.entries[0].seq)
     )
 

@@ -20,7 +20,7 @@ def test_what_is_sealed_is_there_after_a_restart(pocket):
     pocket.restart()
     incident = pocket.store.incident(uid(1))
     assert incident.records[uid(1)].values == {"location": "Mill Road", "cad_ref": "412"}
-    assert [change.device_seq for change in pocket.store.pending(0)] == [1, 2]
+    assert [change.device_seq for change in pocket.store.sync.pending(0)] == [1, 2]
 
 
 def test_the_view_is_the_fold_of_the_changes(pocket):
@@ -71,21 +71,21 @@ def test_a_failed_transaction_leaves_nothing(pocket):
 
 def test_only_what_a_run_names_is_settled(pocket):
     made = [pocket.seal(1, {"location": str(n)}) for n in range(3)]
-    pocket.store.settle(segment(made[:2]))
-    assert [change.device_seq for change in pocket.store.pending(0)] == [3]
-    assert pocket.store.hello().acked == 2
+    pocket.store.sync.settle(segment(made[:2]))
+    assert [change.device_seq for change in pocket.store.sync.pending(0)] == [3]
+    assert pocket.store.sync.hello().acked == 2
     assert pocket.store.strip().words() == "1 only on this phone"
-    pocket.store.settle(segment(made[2:], first=3))
+    pocket.store.sync.settle(segment(made[2:], first=3))
     assert pocket.store.strip().words() == "All received 12:00"
     assert [one.words() for one in pocket.store.deliveries()] == ["Received 12:00, no. 3"]
 
 
 def test_a_verdict_without_a_receipt_never_reads_as_received_and_is_sent_again(pocket):
     made = pocket.seal(1, {"location": "x"})
-    pocket.store.keep_verdict(Verdict(1, "quarantined", "answer_unreadable", "location", "Check it."))
-    assert pocket.store.pending(0) == [made]
+    pocket.store.sync.keep_verdict(Verdict(1, "quarantined", "answer_unreadable", "location", "Check it."))
+    assert pocket.store.sync.pending(0) == [made]
     assert pocket.store.deliveries()[0].words() == "Only on this phone"
-    pocket.store.settle(segment([made]))
+    pocket.store.sync.settle(segment([made]))
     assert pocket.store.deliveries()[0].words() == "Received 12:00, no. 1 – needs attention"
     assert pocket.store.strip().words() == "1 needs attention"
 
@@ -93,8 +93,8 @@ def test_a_verdict_without_a_receipt_never_reads_as_received_and_is_sent_again(p
 def test_what_is_refused_is_kept_and_named_and_does_not_stop_the_rest(pocket):
     pocket.seal(1, {"location": "x"})
     second = pocket.seal(2, {"location": "y"})
-    pocket.store.keep_verdict(Verdict(1, "refused", "signature_wrong"))
-    assert pocket.store.pending(0) == [second]
+    pocket.store.sync.keep_verdict(Verdict(1, "refused", "signature_wrong"))
+    assert pocket.store.sync.pending(0) == [second]
     assert pocket.store.deliveries()[0].words() == "Not received – kept on this phone"
 
 
@@ -106,8 +106,8 @@ def test_pulled_changes_and_the_head_land_together(pocket):
     land(pocket.store, log)
     record = pocket.store.incident(uid(1)).records[uid(1)]
     assert {given.value for given in record.clashes["location"]} == {"Mill Road", "Mill Lane"}
-    assert pocket.store.head().claim() == log.head.claim()
-    assert pocket.store.hello().acked == 1
+    assert pocket.store.sync.verified_range().head.claim() == log.head.claim()
+    assert pocket.store.sync.hello().acked == 1
 
 
 def test_a_pulled_change_may_come_twice(pocket):
@@ -200,7 +200,7 @@ def test_more_than_a_change_can_hold_is_refused_and_the_draft_stays(pocket):
     with pytest.raises(TooLong):
         pocket.seal(1, draft.answers)
     assert pocket.store.drafts() == [draft]
-    assert pocket.store.pending(0) == []
+    assert pocket.store.sync.pending(0) == []
 
 
 def test_a_full_disk_is_said_so_and_costs_nothing_that_was_saved(pocket):
@@ -220,28 +220,28 @@ def test_a_full_disk_is_said_so_and_costs_nothing_that_was_saved(pocket):
 
 def test_what_was_refused_for_its_sender_is_offered_again_after_a_fresh_sign_in(pocket):
     stays, goes = pocket.seal(1, {"location": "x"}), pocket.seal(1, {"location": "y"})
-    pocket.store.keep_verdict(Verdict(stays.device_seq, "refused", "signature_wrong"))
-    pocket.store.keep_verdict(Verdict(goes.device_seq, "refused", "unknown_device"))
-    assert pocket.store.pending(0) == []
-    pocket.store.release()
-    assert pocket.store.pending(0) == [goes]
+    pocket.store.sync.keep_verdict(Verdict(stays.device_seq, "refused", "signature_wrong"))
+    pocket.store.sync.keep_verdict(Verdict(goes.device_seq, "refused", "unknown_device"))
+    assert pocket.store.sync.pending(0) == []
+    pocket.store.outbox.release()
+    assert pocket.store.sync.pending(0) == [goes]
 
 
 def test_what_the_centre_has_lost_is_offered_again(pocket):
     made = [pocket.seal(1, {"location": str(n)}) for n in range(4)]
-    pocket.store.settle(segment(made))
-    pocket.store.offer_again([(2, 3)])
-    assert [change.device_seq for change in pocket.store.pending(0)] == [2, 3]
+    pocket.store.sync.settle(segment(made))
+    pocket.store.sync.offer_again([(2, 3)])
+    assert [change.device_seq for change in pocket.store.sync.pending(0)] == [2, 3]
     assert pocket.store.strip().words() == "1 only on this phone"
 
 
 def test_in_another_team_the_pull_begins_anew(pocket):
     theirs = Device(2)
     land(pocket.store, segment([theirs.change(5, {"location": "x"})]))
-    assert pocket.store.hello().head
+    assert pocket.store.sync.hello().head
     pocket.vaults.save_profile(pocket.vault, {**pocket.vault.profile, "scope": "team:other"})
-    assert pocket.store.hello().head is None
-    assert pocket.store.head() is None
+    assert pocket.store.sync.hello().head is None
+    assert pocket.store.sync.verified_range() is None
 
 
 def test_one_damaged_record_does_not_hide_the_others(pocket):
@@ -257,8 +257,8 @@ def test_one_damaged_record_does_not_hide_the_others(pocket):
 def test_what_needs_attention_comes_first_and_names_its_question(pocket):
     first = pocket.seal(1, {"location": "x"})
     second = pocket.seal(2, {"location": "y"})
-    pocket.store.settle(segment([first, second]))
-    pocket.store.keep_verdict(Verdict(1, "quarantined", "answer_unreadable", "location", "Look at it again."))
+    pocket.store.sync.settle(segment([first, second]))
+    pocket.store.sync.keep_verdict(Verdict(1, "quarantined", "answer_unreadable", "location", "Look at it again."))
     attention, received = pocket.store.deliveries()
     assert (attention.record_id, received.state) == (uid(1), "received")
     assert attention.advice == "Where is it? – Look at it again."

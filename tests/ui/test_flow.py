@@ -186,7 +186,7 @@ async def test_home_puts_what_was_handed_to_this_nurse_first(tmp_path, session):
     session.hand_on(incident_id, "shift", "Car 2", "He is asleep")
     other = phone(tmp_path / "other")
     mate = signed_in(other, "bo")
-    land(mate.store, segment(session.store.pending(0)))
+    land(mate.store, segment(session.store.sync.pending(0)))
     async with App(lambda page: open_app(page, other)) as app:
         app.made.enter(mate, "bo")
         await app.until(lambda: app.has(f"accept-{incident_id}"))

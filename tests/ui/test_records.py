@@ -208,7 +208,7 @@ async def test_a_damaged_record_does_not_take_the_screen_with_it(app: App, sessi
         db.execute(
             f"UPDATE {table} SET ct = zeroblob(60) WHERE incident_id = ?", (bytes.fromhex(bad.replace("-", "")),)
         )
-    session.store._seen.clear()
+    session.store.views._seen.clear()
     await app.go("/records")
     await app.until(lambda: app.has("damaged"))
     assert app.says("1 incident cannot be read on this phone")

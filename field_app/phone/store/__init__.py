@@ -1,12 +1,16 @@
-"""The phone's store: plain SQLite in which nothing clinical ever lies in clear (docs/decisions/0003).
+"""The phone's store: plain SQLite in which nothing clinical ever lies in clear (docs/decisions/0003, 0020).
 
-disk.py      the open database and its one lock; `Intent` and `Draft`, which are about to be written
-schema.py    the tables, as sqlite-utils migrations
-keystore.py  the device's secret in the platform's key store, through keyring
-vault.py     PIN -> the nurse's keys; wrong PINs are counted before they are tried
-envelope.py  one random key a row, AES-256-GCM, bound to what the row is
-records.py   the rows: changes sealed and opened, incidents folded from them
-outbox.py    own changes until the centre's receipt names them
-exchange.py  the store as sync sees it: receipts, the pulled log, what comes back after a restore
-store.py     what a nurse does and a screen reads: seal, drafts, lists, deliveries
+disk.py            the open database and its one lock; the rows of a vault; `Intent` and `Draft`, about to be written
+schema.py          the tables, as sqlite-utils migrations
+keystore.py        the device's secret in the platform's key store, through keyring
+vault.py           PIN -> the nurse's keys; wrong PINs are counted before they are tried
+envelope.py        one random key a row, AES-256-GCM, bound to what the row is
+sealed_changes.py  the rows of changes, sealed and opened: needs the nurse's keys
+outbox.py          own changes until the centre's receipt names them: needs no key of the nurse's
+pulled_log.py      the verified part of the team's log, and what comes back after a restore
+views.py           incidents folded from changes, for screens
+drafts.py          what is being filled in
+commands.py        what the centre has commanded this device to do
+sync_store.py      all of it as the sync engine sees it: `SyncStore` over the parts
+store.py           all of it as a nurse and a screen see it: seal, drafts, lists, deliveries
 """

@@ -1,18 +1,18 @@
-"""The phone's open database and clocks; `Intent` and `Draft`, which are about to be written to it.
+"""The phone's open database and clocks, the rows of one vault in it; `Intent` and `Draft`, about to be written to it.
 
 All sessions of this phone share one lock and one list of listeners. Every write is one transaction.
 """
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from typing import Any, Protocol
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlite_utils import Database
 
@@ -113,6 +113,13 @@ class Disk:
                 raise
             raise DiskFull("could not write") from None
 
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction; after its commit listeners are told. Raises DiskFull."""
+        with self.transaction():
+            yield
+        self.tell()
+
     def tell(self) -> None:
         """Call every listener, in this thread."""
         for listener in list(self.listeners):
@@ -122,6 +129,39 @@ class Disk:
         """Add a listener. Returns the function that removes it."""
         self.listeners.append(listener)
         return lambda: self.listeners.remove(listener) if listener in self.listeners else None
+
+
+@dataclass(frozen=True)
+class VaultRows:
+    """The rows of one vault. In every statement `:vault` is that vault's id; the other values go by their names."""
+
+    disk: Disk
+    vault_id: bytes
+
+    def all(self, find: str, **values: Any) -> list[Any]:
+        with self.disk.lock:
+            return self.disk.db.execute(find, {"vault": self.vault_id, **values}).fetchall()
+
+    def first(self, find: str, **values: Any) -> Any:
+        """The first row found, or None."""
+        return next(iter(self.all(find, **values)), None)
+
+    def run(self, statement: str, **values: Any) -> None:
+        """Inside a transaction."""
+        self.disk.db.execute(statement, {"vault": self.vault_id, **values})
+
+    def run_many(self, statement: str, many: Iterable[Mapping[str, Any]]) -> int:
+        """Inside a transaction, once for each. Returns how many rows that touched."""
+        values = [{"vault": self.vault_id, **each} for each in many]
+        return self.disk.db.conn.executemany(statement, values).rowcount
+
+
+def to_bytes(record_id: str) -> bytes:
+    return UUID(record_id).bytes
+
+
+def to_text(record_id: bytes) -> str:
+    return str(UUID(bytes=record_id))
 
 
 @dataclass(frozen=True)

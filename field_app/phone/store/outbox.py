@@ -1,96 +1,162 @@
 """The outbox: own changes, numbered without a gap, that wait until the centre's signed receipt names them.
 
 Technique: a transactional outbox. A change and its row here are one transaction, and only a receipt settles a row.
+Nothing here is sealed, and no key of the nurse's is needed: a locked phone knows what waits, and settles it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from field_app.phone.store.envelope import Damaged
-from field_app.phone.store.records import Records, to_bytes, to_text
-from sync.protocol.messages import BATCH_BYTES, Change, Verdict
+from field_app.phone.store.disk import VaultRows, to_bytes, to_text
+from sync.core.signing import Signer
+from sync.protocol.messages import BATCH_BYTES, NO_CHANGE, Change, LogEntry, OwnChange, Verdict
 
 MINE = 500  # changes looked up in one statement
 RETRIED = ("unknown_device", "device_revoked", "not_stored")  # after a fresh sign-in
 
 
-class Outbox(Records):
-    """The changes that this device has made, and how far each has got."""
+class Outbox:
+    """The changes that this device has made, and how far each has got. `signer` holds the device's key."""
 
-    def pending(self, after: int, limit: int = BATCH_BYTES) -> list[Change]:
-        """Waiting changes numbered above `after`, in order and without a gap, about `limit` bytes of them."""
-        find = """SELECT device_seq, change_id, size FROM waiting WHERE vault_id = ? AND device_seq > ?
-            ORDER BY device_seq LIMIT 1000"""
-        chosen: list[tuple[int, bytes]] = []
-        size = 0
-        with self._disk.lock:
-            for seq, change_id, length in self._rows(find, after):
-                if chosen and (size + length > limit or seq != chosen[-1][0] + 1):
-                    break
-                chosen.append((seq, change_id))
-                size += length
-            changes: list[Change] = []
-            for seq, change_id in chosen:
-                try:
-                    changes.append(self._change(change_id))
-                except Damaged as error:
-                    self.keep_verdict(Verdict(seq, "refused", error.code, "", "Its bytes on this phone are damaged."))
-                    return changes or self.pending(seq, limit)
-            return changes
+    def __init__(self, rows: VaultRows, signer: Signer):
+        self._rows, self._signer = rows, signer
+        self.device_id = to_text(rows.vault_id)
 
-    def own(self, first: int, count: int) -> list[Change]:
-        """As much of these changes as a receipt needs; nothing sealed is opened for it."""
-        find = """SELECT device_seq, change_id, record_id, incident_id FROM outbox
-            WHERE vault_id = ? AND device_seq >= ? AND device_seq < ? ORDER BY device_seq"""
-        return [self._bare(*row) for row in self._rows(find, first, first + count)]
+    # --- what waits --------------------------------------------------------------------------------------------
 
-    def _bare(self, seq: int, change_id: bytes, record: bytes, incident: bytes) -> Change:
-        bare = Change.model_construct(
-            device_id=self._vault.device_id, device_seq=seq, record_id=to_text(record), incident_id=to_text(incident)
+    def last(self) -> tuple[int, str]:
+        """Number and id of this device's newest change."""
+        row = self._rows.first(
+            "SELECT device_seq, change_id FROM outbox WHERE vault_id = :vault ORDER BY device_seq DESC LIMIT 1"
         )
-        vars(bare)["_digest"] = change_id.hex()
-        return bare
+        return (row[0], row[1].hex()) if row else (0, NO_CHANGE)
+
+    def acked(self) -> int:
+        """Every change up to this number has a receipt, or was refused and is kept aside."""
+        first = self._rows.first("SELECT min(device_seq) FROM waiting WHERE vault_id = :vault")[0]
+        return first - 1 if first else self.last()[0]
+
+    def waiting(self, after: int, limit: int = BATCH_BYTES) -> list[tuple[int, str]]:
+        """Numbers and ids of waiting changes above `after`, in order and without a gap, about `limit` bytes of them."""
+        find = """SELECT device_seq, change_id, size FROM waiting WHERE vault_id = :vault AND device_seq > :after
+            ORDER BY device_seq LIMIT 1000"""
+        chosen: list[tuple[int, str]] = []
+        size = 0
+        for seq, change_id, length in self._rows.all(find, after=after):
+            if chosen and (size + length > limit or seq != chosen[-1][0] + 1):
+                break
+            chosen.append((seq, change_id.hex()))
+            size += length
+        return chosen
+
+    def sign_batch(self, claim: dict[str, Any]) -> str:
+        return self._signer.sign("batch", claim)
+
+    def own(self, first: int, count: int) -> list[OwnChange]:
+        """As much of these changes as a receipt speaks of."""
+        find = """SELECT device_seq, change_id, record_id, incident_id FROM outbox
+            WHERE vault_id = :vault AND device_seq >= :first AND device_seq < :end ORDER BY device_seq"""
+        return [
+            OwnChange(self.device_id, seq, change_id.hex(), to_text(record), to_text(incident))
+            for seq, change_id, record, incident in self._rows.all(find, first=first, end=first + count)
+        ]
 
     def numbers_of(self, change_ids: Sequence[str]) -> dict[str, int]:
         """The numbers of those changes that are this device's own."""
-        find = "SELECT change_id, device_seq FROM outbox WHERE vault_id = ? AND change_id IN"
         numbers: dict[str, int] = {}
         for start in range(0, len(change_ids), MINE):
-            ids = [bytes.fromhex(change_id) for change_id in change_ids[start : start + MINE]]
-            rows = self._rows(f"{find} ({', '.join('?' * len(ids))})", *ids)
-            numbers.update((change_id.hex(), number) for change_id, number in rows)
+            ids = {f"id{place}": bytes.fromhex(text) for place, text in enumerate(change_ids[start : start + MINE])}
+            places = ", ".join(f":{place}" for place in ids)
+            find = "SELECT change_id, device_seq FROM outbox WHERE vault_id = :vault AND change_id IN"
+            numbers.update(
+                (change_id.hex(), number) for change_id, number in self._rows.all(f"{find} ({places})", **ids)
+            )
         return numbers
+
+    # --- what becomes of it ------------------------------------------------------------------------------------
+
+    def settle(self, entries: Iterable[LogEntry]) -> None:
+        """Inside a transaction: settle exactly the own changes that these entries name, each by its id."""
+        self._rows.run_many(
+            """UPDATE outbox SET seq = :seq, received_ms = :received_ms, last_error = ''
+               WHERE vault_id = :vault AND change_id = :id""",
+            [
+                {"seq": entry.seq, "received_ms": entry.received_ms, "id": bytes.fromhex(entry.change.change_id)}
+                for entry in entries
+                if entry.change.device_id == self.device_id
+            ],
+        )
 
     def keep_verdict(self, verdict: Verdict) -> None:
         """Keep what the centre thinks of a change. That it has the change, only a receipt says."""
-        with self._writing():
-            self._db.execute(
-                "UPDATE outbox SET verdict = ?, code = ?, field = ?, advice = ? WHERE vault_id = ? AND device_seq = ?",
-                (verdict.verdict, verdict.code, verdict.field, verdict.advice, self._v, verdict.device_seq),
+        with self._rows.disk.writing():
+            self._rows.run(
+                """UPDATE outbox SET verdict = :verdict, code = :code, field = :field, advice = :advice
+                   WHERE vault_id = :vault AND device_seq = :device_seq""",
+                **vars(verdict),
             )
 
     def release(self, codes: Sequence[str] = RETRIED) -> int:
         """Offer once more what was refused for one of these reasons. Returns how many changes that is."""
-        with self._writing():
-            return self._db.conn.executemany(
+        with self._rows.disk.writing():
+            return self._rows.run_many(
                 """UPDATE outbox SET verdict = '', code = '', advice = ''
-                   WHERE vault_id = ? AND verdict = 'refused' AND code = ?""",
-                [(self._v, code) for code in codes],
-            ).rowcount
+                   WHERE vault_id = :vault AND verdict = 'refused' AND code = :code""",
+                [{"code": code} for code in codes],
+            )
 
     def note_failure(self, problem: str) -> None:
         """Note an attempt that did not succeed, on every change that still waits."""
-        with self._writing():
-            self._db.execute(
-                """UPDATE outbox SET attempts = attempts + 1, last_error = ?
-                   WHERE vault_id = ? AND received_ms IS NULL AND verdict <> 'refused'""",
-                (problem, self._v),
+        with self._rows.disk.writing():
+            self._rows.run(
+                """UPDATE outbox SET attempts = attempts + 1, last_error = :problem
+                   WHERE vault_id = :vault AND received_ms IS NULL AND verdict <> 'refused'""",
+                problem=problem,
             )
 
-    def _queue(self, change: Change) -> None:
-        """Let a change wait to be sent."""
-        ids = (bytes.fromhex(change.change_id), to_bytes(change.record_id), to_bytes(change.incident_id))
-        self._db.execute(
+    def offer_again(self, gaps: Sequence[tuple[int, int]]) -> None:
+        """Let these changes, first and last number of each gap, wait once more: the centre has lost them."""
+        if gaps:
+            with self._rows.disk.writing():
+                self._rows.run_many(
+                    """UPDATE outbox SET seq = NULL, received_ms = NULL
+                       WHERE vault_id = :vault AND device_seq BETWEEN :first AND :last AND received_ms IS NOT NULL""",
+                    [{"first": first, "last": last} for first, last in gaps],
+                )
+
+    def offer_above(self, kept: int) -> None:
+        """Inside a transaction: let the changes wait once more whose log number is higher."""
+        again = "UPDATE outbox SET seq = NULL, received_ms = NULL WHERE vault_id = :vault AND seq > :kept"
+        self._rows.run(again, kept=kept)
+
+    def add(self, change: Change) -> None:
+        """Inside a transaction: let a change wait to be sent."""
+        self._rows.run(
             """INSERT INTO outbox (vault_id, device_seq, change_id, record_id, incident_id, size)
-               VALUES (?, ?, ?, ?, ?, ?)""",
-            (self._v, change.device_seq, *ids, change.size),
+               VALUES (:vault, :seq, :id, :record, :incident, :size)""",
+            seq=change.device_seq,
+            id=bytes.fromhex(change.change_id),
+            record=to_bytes(change.record_id),
+            incident=to_bytes(change.incident_id),
+            size=change.size,
+        )
+
+    # --- what screens read -------------------------------------------------------------------------------------
+
+    def counts(self) -> dict[str, int]:
+        """How many records have a change in each state."""
+        return dict(
+            self._rows.all(
+                "SELECT state, count(DISTINCT record_id) FROM delivery WHERE vault_id = :vault GROUP BY state"
+            )
+        )
+
+    def last_received_ms(self) -> int | None:
+        return self._rows.first("SELECT max(received_ms) FROM outbox WHERE vault_id = :vault")[0]
+
+    def deliveries(self) -> list[Any]:
+        """How far each change has got, the newest first: the columns of the view `delivery` that a screen needs."""
+        return self._rows.all(
+            """SELECT record_id, incident_id, state, seq, received_ms, attempts, last_error, code, field, advice
+               FROM delivery WHERE vault_id = :vault ORDER BY device_seq DESC"""
         )

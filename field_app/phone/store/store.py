@@ -1,19 +1,22 @@
-"""The phone's store: what a nurse recorded, sealed, and how far each change has got.
+"""The phone's store for one nurse: what was recorded, sealed, and how far each change has got.
 
-`seal` is one transaction: change, outbox row and view are never apart. A screen reads `incidents` and `incident`.
-Below it lie `exchange.py`, the store as sync sees it, `outbox.py` and `records.py`.
+A facade over its parts: `changes` (sealed rows), `outbox`, `log` (the pulled one), `views`, `commands`, and `sync`,
+which is all of them as the sync engine sees them. `seal` is one transaction: change, outbox row and view are never
+apart. A screen reads `incidents` and `incident`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
-
-from field_app.phone.store.disk import Disk, Draft, Intent, TooLong
-from field_app.phone.store.envelope import Damaged
-from field_app.phone.store.exchange import Exchange
-from field_app.phone.store.records import to_bytes, to_text
+from field_app.phone.store.commands import Commands
+from field_app.phone.store.disk import Disk, Draft, Intent, TooLong, VaultRows, to_bytes, to_text
+from field_app.phone.store.drafts import Drafts
+from field_app.phone.store.outbox import Outbox
+from field_app.phone.store.pulled_log import PulledLog
+from field_app.phone.store.sealed_changes import SealedChanges
+from field_app.phone.store.sync_store import PhoneSyncStore
 from field_app.phone.store.vault import Vault
+from field_app.phone.store.views import Views
 from sync.core.times import from_millis, instant, local
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import patch, question_of
@@ -23,25 +26,48 @@ from sync.domain.records.incident import Incident
 from sync.protocol.derived_ids import next_nonce, record_id
 from sync.protocol.messages import MAX_CHANGE_BYTES, Change, Role
 
-_DRAFT = TypeAdapter(Draft)
 
-
-class Store(Exchange):
+class Store:
     """One nurse's unlocked store on this phone."""
 
     def __init__(self, disk: Disk, vault: Vault):
-        super().__init__(disk, vault)
+        self._disk, self._vault = disk, vault
+        self._rows = rows = VaultRows(disk, vault.vault_id)
+        self.changes = SealedChanges(rows, vault.keys)
+        self.outbox = Outbox(rows, vault.device)
+        self.log = PulledLog(rows)
+        self.views = Views(rows, vault.keys, self.changes)
+        self.commands = Commands(rows)
+        self.sync = PhoneSyncStore(disk, vault, self.changes, self.outbox, self.log, self.views, self.commands)
+        self._drafts = Drafts(rows, vault.keys)
         self.sending = False
         self.offline_since: datetime | None = None
         self.problem = self.advice = ""  # why the last sync ended early, and what to do
         self._nonces: dict[str, str] = {}  # since the start: the last own one in each incident
         self._begun: dict[str, int] = {}  # since the start: the last number given to a record in each incident
 
+    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call this after each commit, in the thread that wrote. Returns the function that ends it."""
+        return self._disk.on_change(listener)
+
     # --- what screens read -------------------------------------------------------------------------------------
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """The incident, None when none of it is here. Raises Damaged when its bytes on this phone do not open."""
+        return self.views.incident(incident_id)
+
+    def readable(self, incident_id: str) -> Incident | None:
+        """The incident, None when it is not here or its bytes on this phone are damaged. Damaged ones are counted."""
+        return self.views.readable(incident_id)
+
+    @property
+    def damaged(self) -> set[str]:
+        """The incidents that cannot be read here."""
+        return self.views.damaged
 
     def incidents(self, limit: int = 200) -> list[Incident]:
         """The incidents on this phone, the last touched first."""
-        return self._listed("", limit)
+        return self.views.listed("", limit)
 
     def shifts(self) -> list[Record]:
         """The shifts known here, the last touched first."""
@@ -49,32 +75,19 @@ class Store(Exchange):
 
     def apart(self, kind: str) -> list[Record]:
         """The records of a kind that is no part of an incident, the last touched first."""
-        return [record for incident in self._listed(kind, -1) for record in incident.of(kind)]
+        return [record for incident in self.views.listed(kind, -1) for record in incident.of(kind)]
 
-    def _listed(self, apart: str, limit: int) -> list[Incident]:
-        find = """SELECT incident_id FROM incident WHERE vault_id = ? AND apart = ?
-            ORDER BY touched DESC, rowid DESC LIMIT ?"""
-        with self._disk.lock:
-            incidents = [self.readable(to_text(row[0])) for row in self._rows(find, apart, limit)]
-        return [incident for incident in incidents if incident]
-
-    def readable(self, incident_id: str) -> Incident | None:
-        """The incident, None when it is not here or its bytes on this phone are damaged. Damaged ones are counted."""
-        try:
-            return self.incident(incident_id)
-        except Damaged:
-            self.damaged.add(incident_id)
-            return None
+    def history(self, record_id: str) -> list[Change]:
+        """Every change of a record that this phone has."""
+        return [change for change, _void in self.changes.of_record(record_id)]
 
     def strip(self) -> Strip:
         """How this phone stands with the centre, as the strip above every screen says it."""
         with self._disk.lock:
-            states = "SELECT state, count(DISTINCT record_id) FROM delivery WHERE vault_id = ? GROUP BY state"
-            counts: dict[str, int] = dict(self._rows(states))
-            received_ms = self._row("SELECT max(received_ms) FROM outbox WHERE vault_id = ?")[0]
-            drafts = self._row("SELECT count(*) FROM draft WHERE vault_id = ?")[0]
-            restored_ms = self._row("SELECT max(at_ms) FROM ended WHERE vault_id = ?")[0]
-            back_to_ms = self._back_to_ms()
+            counts = self.outbox.counts()
+            drafts = self._drafts.count()
+            received_ms, restored_ms = self.outbox.last_received_ms(), self.log.restored_ms()
+            back_to_ms = self.log.back_to_ms(self.sync.verified_range())
         return Strip(
             waiting=counts.get("waiting", 0),
             attention=counts.get("quarantined", 0) + counts.get("refused", 0) + len(self.damaged),
@@ -90,22 +103,10 @@ class Store(Exchange):
             is_old=self._disk.is_old,
         )
 
-    def _back_to_ms(self) -> int | None:
-        """How far back the records here go while earlier ones are being fetched: milliseconds since 1970, else None."""
-        pulled = self.verified_range()
-        if pulled is None or pulled.is_whole:
-            return None
-        find = """SELECT received_ms FROM entry JOIN segment USING (segment_id)
-                  WHERE vault_id = ? AND epoch = ? AND seq = ?"""
-        row = self._row(find, pulled.head.epoch, pulled.first)
-        return row[0] if row else None
-
     def deliveries(self, limit: int = 200) -> list[Delivery]:
         """Own records and how far each has got: what needs attention first, then the last changed."""
-        find = """SELECT record_id, incident_id, state, seq, received_ms, attempts, last_error, code, field, advice
-            FROM delivery WHERE vault_id = ? ORDER BY device_seq DESC"""
         known: dict[str, Delivery] = {}
-        for record, incident, state, seq, received_ms, attempts, error, code, key, advice in self._rows(find):
+        for record, incident, state, seq, received_ms, attempts, error, code, key, advice in self.outbox.deliveries():
             record_id, incident_id = to_text(record), to_text(incident)
             delivery = known.get(record_id)
             if delivery is None and len(known) == limit:
@@ -118,25 +119,27 @@ class Store(Exchange):
                 )
         return sorted(known.values(), key=lambda delivery: delivery.state not in ("refused", "quarantined"))
 
+    def _titled(self, incident_id: str, record_id: str) -> tuple[str, str]:
+        """Kind and title of a record; "" and "Record" for one that cannot be read here."""
+        incident = self.readable(incident_id)
+        record = incident.records.get(record_id) if incident else None
+        return (record.kind, CATALOGUE[record.kind].title) if record and record.kind in CATALOGUE else ("", "Record")
+
+    # --- drafts ------------------------------------------------------------------------------------------------
+
     def drafts(self, incident_id: str | None = None) -> list[Draft]:
         """What was being filled in: it outlives a kill of the app."""
-        find = "SELECT record_id, day, wdek, ct FROM draft WHERE vault_id = ?"
-        keys, rows = self._vault.keys, self._rows(find)
-        opened = [_DRAFT.validate_json(keys.open(b"draft" + row[0], *row[1:])) for row in rows]
-        return [draft for draft in opened if incident_id in (None, draft.incident_id)]
-
-    # --- what a nurse does -------------------------------------------------------------------------------------
+        return [draft for draft in self._drafts.all() if incident_id in (None, draft.incident_id)]
 
     def keep(self, draft: Draft) -> None:
         """Save a draft, durably."""
-        body = _DRAFT.dump_json(draft)
-        record = to_bytes(draft.record_id)
-        with self._disk.transaction():
-            self._db.execute(
-                """INSERT OR REPLACE INTO draft (vault_id, record_id, incident_id, day, wdek, ct)
-                   VALUES (?, ?, ?, ?, ?, ?)""",
-                (self._v, record, to_bytes(draft.incident_id), *self._vault.keys.seal(b"draft" + record, body)),
-            )
+        self._drafts.keep(draft)
+
+    def drop(self, record_id: str) -> None:
+        """Forget a draft in which nothing was changed."""
+        self._drafts.drop(record_id)
+
+    # --- sealing -----------------------------------------------------------------------------------------------
 
     def seal(
         self, author: str, role: Role, intents: Sequence[Intent], *, drop_draft: str | None = None
@@ -146,19 +149,20 @@ class Store(Exchange):
         Raises TooLong or DiskFull; then nothing is written, and the draft is kept.
         """
         changes: list[Change] = []
-        with self._writing() as touched:
-            seq, prev = self._last()
+        with self.views.refolding() as touched:
+            seq, prev = self.outbox.last()
             for intent in intents:
                 change = self._change_of(intent, author, role, seq + 1, prev)
                 if change.size > MAX_CHANGE_BYTES:
                     raise TooLong("a change is too large")
                 self._nonces[change.incident_id] = change.nonce
-                self._insert(change)
-                self._queue(change)
+                self.changes.insert(change)
+                self.outbox.add(change)
                 seq, prev = change.device_seq, change.change_id
                 changes.append(change)
-            self._drop(drop_draft)
-            touched.update(self._review(changes))
+            if drop_draft:
+                self._drafts.drop(drop_draft)
+            touched += changes
         return changes
 
     def _change_of(self, intent: Intent, author: str, role: Role, device_seq: int, device_prev: str) -> Change:
@@ -193,13 +197,13 @@ class Store(Exchange):
 
     def new_record_id(self, incident_id: str) -> str:
         """An id for a new record of this incident. No id is given twice."""
-        used = """SELECT EXISTS (SELECT 1 FROM change WHERE vault_id = :v AND record_id = :id)
-            OR EXISTS (SELECT 1 FROM draft WHERE vault_id = :v AND record_id = :id)"""
+        used = """SELECT EXISTS (SELECT 1 FROM change WHERE vault_id = :vault AND record_id = :id)
+            OR EXISTS (SELECT 1 FROM draft WHERE vault_id = :vault AND record_id = :id)"""
         with self._disk.lock:
             while True:
                 self._begun[incident_id] = number = self._begun.get(incident_id, 0) + 1
                 new_id = record_id(incident_id, self._vault.device_id, number)
-                if not self._db.execute(used, {"v": self._v, "id": to_bytes(new_id)}).fetchone()[0]:
+                if not self._rows.first(used, id=to_bytes(new_id))[0]:
                     return new_id
 
     def put_away(self) -> int:
@@ -213,23 +217,6 @@ class Store(Exchange):
             else:
                 self.drop(draft.record_id)
         return count
-
-    def drop(self, record_id: str) -> None:
-        """Forget a draft in which nothing was changed."""
-        with self._disk.transaction():
-            self._drop(record_id)
-
-    # --- inside one transaction --------------------------------------------------------------------------------
-
-    def _drop(self, record_id: str | None) -> None:
-        if record_id:
-            self._db.execute("DELETE FROM draft WHERE vault_id = ? AND record_id = ?", (self._v, to_bytes(record_id)))
-
-    def _titled(self, incident_id: str, record_id: str) -> tuple[str, str]:
-        """Kind and title of a record; "" and "Record" for one that cannot be read here."""
-        incident = self.readable(incident_id)
-        record = incident.records.get(record_id) if incident else None
-        return (record.kind, CATALOGUE[record.kind].title) if record and record.kind in CATALOGUE else ("", "Record")
 
 
 def _with_question(kind: str, key: str, advice: str) -> str:

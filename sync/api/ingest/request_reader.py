@@ -23,7 +23,7 @@ from sync.protocol.batch import batch_claim
 from sync.protocol.codec import read_hello
 from sync.protocol.compact import Expander, parent_numbers, read_change
 from sync.protocol.line_stream import Line, LineReader, Unreadable
-from sync.protocol.messages import Change, Hello, LogSegment, Verdict
+from sync.protocol.messages import Change, Hello, LogSegment, OwnChange, Verdict
 from sync.protocol.segment import read_segment
 from sync.protocol.verify import verify
 
@@ -142,11 +142,10 @@ class Ingest:
             raise problem("bad_batch") from None
         scope = segment.head.scope
         team = scope.removeprefix("team:") if scope.startswith("team:") else None
-        for (device_id, void), entries in groupby(
-            segment.entries, key=lambda entry: (entry.change.device_id, entry.void)
-        ):
+        whole = [(entry.change, entry.void) for entry in segment.entries if isinstance(entry.change, Change)]
+        for (device_id, void), changes in groupby(whole, key=lambda pair: (pair[0].device_id, pair[1])):
             sender = Sender(device_id, "", team, vouched=not void)
-            take(self.db, self.org, sender, [entry.change for entry in entries], self.packs, self.now_ms())
+            take(self.db, self.org, sender, [change for change, _ in changes], self.packs, self.now_ms())
 
     def _open(self, line: Line) -> None:
         if type(line.get("protocol")) is int and line["protocol"] > PROTOCOL:
@@ -270,6 +269,6 @@ def _header(line: Line) -> Arriving:
     return Arriving(first, prev, count)
 
 
-def _nobody(_first: int, _count: int) -> Sequence[Change]:
+def _nobody(_first: int, _count: int) -> Sequence[OwnChange]:
     """A segment that comes back spells out every change."""
     return []

@@ -10,12 +10,13 @@ from sync.api.storage.database import Database
 from sync.api.storage.schema import change_log
 from sync.core.canonical import MAX_INT
 from sync.core.signing import Signer
-from sync.protocol.messages import NO_CHANGE, Change, Head, LogEntry, LogSegment, chain_hash
+from sync.protocol.messages import NO_CHANGE, Change, Head, LogEntry, LogSegment, OwnChange, chain_hash
 
 PAGE_BYTES, PAGE_ENTRIES = 512 * 1024, 1000
 FIRST_BYTES = 32 * 1024  # the newest, for a device that has nothing to show yet
 log = change_log.c
-LISTED = (log.seq, log.scope, log.change_id, log.device_seq, log.received_ms, log.void, log.chain)
+OWN = (log.device_id, log.device_seq, log.change_id, log.record_id, log.incident_id)  # in the order of `OwnChange`
+LISTED = (log.seq, log.scope, log.received_ms, log.void, log.chain, *OWN)
 Place = tuple[int, str]  # a number in the log, and the chain there (before it, where the verified range begins)
 
 
@@ -55,7 +56,7 @@ def receipts(query: PullQuery, page: LogSegment | None) -> Iterator[LogSegment]:
         low, high = _soon(conn, query, page) if rows and page else (1, 0)
         rows = [row for row in rows if not (row.scope == query.scope and low <= row.seq <= high)]
         bodies = _bodies(conn, query.org, [row.change_id for row in rows if row.change_id in query.with_body])
-        entries = [LogEntry(row.seq, row.received_ms, _own(query, row, bodies), row.void) for row in rows]
+        entries = [LogEntry(row.seq, row.received_ms, _own(row, bodies), row.void) for row in rows]
         segments = _stretches(conn, query, rows)
     yield from _segments(query, rows, entries, segments)
 
@@ -122,13 +123,11 @@ def _chain_before(conn: Connection, org: str, scope: str, seq: int) -> str:
     return conn.execute(before.order_by(log.seq.desc()).limit(1)).scalar() or NO_CHANGE
 
 
-def _own(query: PullQuery, row: Row, bodies: dict[str, bytes]) -> Change:
-    """As much of a device's own change as its receipt needs; all of it where its number also names another change."""
+def _own(row: Row, bodies: dict[str, bytes]) -> Change | OwnChange:
+    """A device's own change: named by its number, or whole where that also names another change."""
     if row.change_id in bodies:
         return change_of(row.change_id, bodies[row.change_id])
-    change = Change.model_construct(device_id=query.device_id, device_seq=row.device_seq)
-    vars(change)["_digest"] = row.change_id
-    return change
+    return OwnChange(row.device_id, row.device_seq, row.change_id, row.record_id, row.incident_id)
 
 
 def _bodies(conn: Connection, org: str, ids: Sequence[str]) -> dict[str, bytes]:
@@ -194,7 +193,7 @@ def _page(
     listed = select(*LISTED, mine.label("mine"), case((mine, None), else_=log.body).label("body"))
     rows = sorted(conn.execute(listed.where(stretch).order_by(order).limit(kept)), key=lambda row: row.seq)
     bodies = _bodies(conn, query.org, [row.change_id for row in rows if row.mine and row.change_id in query.with_body])
-    changes = [_own(query, row, bodies) if row.mine else change_of(row.change_id, row.body) for row in rows]
+    changes = [_own(row, bodies) if row.mine else change_of(row.change_id, row.body) for row in rows]
     return rows, tuple(
         LogEntry(row.seq, row.received_ms, change, row.void) for row, change in zip(rows, changes, strict=True)
     )

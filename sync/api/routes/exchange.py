@@ -77,7 +77,7 @@ async def sync(request: Request, centre: Here) -> Response:
 
 
 def _bytes(response: SyncResponse, is_compressed: bool) -> Iterator[bytes]:
-    lines = response_lines(parts(response), response.hello.device_id, response.with_body)
+    lines = response_lines(parts(response))
     if is_compressed:
         return compressed(lines, SOON, response.hello.flush_bytes or FLUSH_BYTES)
     return (canonical(line) + b"\n" for line in lines)

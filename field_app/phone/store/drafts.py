@@ -1,0 +1,49 @@
+"""Drafts: what is being filled in, sealed like all else. They outlive a kill of the app."""
+
+from pydantic import TypeAdapter
+
+from field_app.phone.store.disk import Draft, VaultRows, to_bytes
+from field_app.phone.store.envelope import Keys
+
+_DRAFT = TypeAdapter(Draft)
+
+
+class Drafts:
+    """The drafts of one nurse's unlocked vault."""
+
+    def __init__(self, rows: VaultRows, keys: Keys):
+        self._rows, self._keys = rows, keys
+
+    def all(self) -> list[Draft]:
+        find = "SELECT record_id, day, wdek, ct FROM draft WHERE vault_id = :vault"
+        return [
+            _DRAFT.validate_json(self._keys.open(_what(record_id), *sealed))
+            for record_id, *sealed in self._rows.all(find)
+        ]
+
+    def count(self) -> int:
+        return self._rows.first("SELECT count(*) FROM draft WHERE vault_id = :vault")[0]
+
+    def keep(self, draft: Draft) -> None:
+        """Save a draft, durably."""
+        record_id = to_bytes(draft.record_id)
+        with self._rows.disk.transaction():
+            day, wdek, ct = self._keys.seal(_what(record_id), _DRAFT.dump_json(draft))
+            self._rows.run(
+                """INSERT OR REPLACE INTO draft (vault_id, record_id, incident_id, day, wdek, ct)
+                   VALUES (:vault, :record, :incident, :day, :wdek, :ct)""",
+                record=record_id,
+                incident=to_bytes(draft.incident_id),
+                day=day,
+                wdek=wdek,
+                ct=ct,
+            )
+
+    def drop(self, record_id: str) -> None:
+        """Forget a draft."""
+        with self._rows.disk.transaction():
+            self._rows.run("DELETE FROM draft WHERE vault_id = :vault AND record_id = :id", id=to_bytes(record_id))
+
+
+def _what(record_id: bytes) -> bytes:
+    return b"draft" + record_id

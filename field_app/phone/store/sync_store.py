@@ -1,0 +1,175 @@
+"""The store as the sync engine sees it: one object over outbox, changes, pulled log, views and commands.
+
+Implements `sync.protocol.ports.SyncStore`. `settle` and `apply` are one transaction each: receipts, entries, views
+and the place in the log are never apart.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from field_app.phone.store.commands import Commands
+from field_app.phone.store.disk import Disk
+from field_app.phone.store.envelope import Damaged
+from field_app.phone.store.outbox import Outbox
+from field_app.phone.store.pulled_log import PulledLog
+from field_app.phone.store.sealed_changes import SealedChanges
+from field_app.phone.store.vault import Vault
+from field_app.phone.store.views import Views
+from sync import VERSION
+from sync.core.times import instant
+from sync.protocol.anti_entropy import ids_in
+from sync.protocol.messages import BATCH_BYTES, MAX_WANT, Change, Hello, LogSegment, OwnChange, Verdict, VerifiedRange
+
+
+@dataclass(frozen=True)
+class PhoneSyncStore:
+    """One nurse's device in the sync protocol."""
+
+    disk: Disk
+    vault: Vault
+    changes: SealedChanges
+    outbox: Outbox
+    log: PulledLog
+    views: Views
+    commands: Commands
+
+    # --- the outbox --------------------------------------------------------------------------------------------
+
+    def hello(self) -> Hello:
+        with self.disk.lock:
+            seq, head_id = self.outbox.last()
+            acked = self.outbox.acked()
+            pulled = self.verified_range()
+            done = self.commands.done()
+        return Hello(
+            device_id=self.vault.device_id,
+            app_version=VERSION,
+            device_seq=seq,
+            device_head=head_id,
+            acked=acked,
+            scope=self._scope,
+            head=pulled.head.claim() if pulled else None,
+            clock={"wall": instant(self.disk.clock.now())},
+            verified_from=pulled.verified_from() if pulled else None,
+            newest=pulled is None,
+            want=tuple(sorted(self.changes.wanted)[:MAX_WANT]),
+            commands_done=done,
+        )
+
+    def pending(self, after: int, limit: int = BATCH_BYTES) -> Sequence[Change]:
+        """Waiting changes numbered above `after`, in order and without a gap. A damaged one is named and left out."""
+        with self.disk.lock:
+            pending: list[Change] = []
+            for number, change_id in self.outbox.waiting(after, limit):
+                try:
+                    pending.append(self.changes.read(change_id))
+                except Damaged as error:
+                    self.keep_verdict(
+                        Verdict(number, "refused", error.code, "", "Its bytes on this phone are damaged.")
+                    )
+                    return pending or self.pending(number, limit)
+            return pending
+
+    def sign_batch(self, claim: dict[str, Any]) -> str:
+        return self.outbox.sign_batch(claim)
+
+    def own(self, first: int, count: int) -> Sequence[OwnChange]:
+        return self.outbox.own(first, count)
+
+    def numbers_of(self, change_ids: Sequence[str]) -> dict[str, int]:
+        return self.outbox.numbers_of(change_ids)
+
+    def offer_again(self, gaps: Sequence[tuple[int, int]]) -> None:
+        self.outbox.offer_again(gaps)
+
+    def note_failure(self, problem: str) -> None:
+        self.outbox.note_failure(problem)
+
+    # --- the log -----------------------------------------------------------------------------------------------
+
+    def token(self) -> str | None:
+        """The token of the sign-in at the centre. Without one, the phone can still deposit what is sealed."""
+        return self.vault.profile.get("token")
+
+    def centre_key(self) -> str:
+        return self.vault.profile["centre_key"]
+
+    def verified_range(self) -> VerifiedRange | None:
+        return self.log.verified_range(self._scope)
+
+    def settle(self, segment: LogSegment) -> None:
+        with self.views.refolding() as touched:
+            landed = self._take(segment, touched)
+            if landed:
+                self.log.keep(segment)
+
+    def apply(self, segment: LogSegment, grown: VerifiedRange) -> None:
+        with self.views.refolding() as touched:
+            self._take(segment, touched)
+            self.log.grow(grown)
+            self.log.keep(segment)
+
+    def _take(self, segment: LogSegment, touched: list[Change | OwnChange]) -> bool:
+        """Take receipts for own changes, and what is others' or wanted. Returns whether any change was kept.
+
+        `touched` gets the changes whose records are to be folded again.
+        """
+        self.outbox.settle(segment.entries)
+        landed = False
+        for entry in segment.entries:
+            change = entry.change
+            if isinstance(change, Change) and self._is_news(change):
+                self.changes.insert(change, void=entry.void)
+                touched.append(change)
+                landed = True
+            elif entry.void:
+                self.changes.set_void(change.change_id)
+                touched.append(change)
+        return landed
+
+    def _is_news(self, change: Change) -> bool:
+        """Whether the change is somebody else's, or was asked for since its bytes here are damaged."""
+        return change.device_id != self.vault.device_id or change.change_id in self.changes.wanted
+
+    @property
+    def _scope(self) -> str | None:
+        return self.vault.profile.get("scope")
+
+    # --- anti-entropy ------------------------------------------------------------------------------------------
+
+    def logged(self) -> set[str]:
+        """The ids of all entries of the log that are here."""
+        return self.log.ids(self.verified_range())
+
+    def compared(self, buckets: set[int], centre_ids: set[str]) -> int:
+        """After anti-entropy: ask for what only the centre has, offer own changes that only this phone has.
+
+        `centre_ids`: the entries at the centre in these buckets. Returns how many entries are asked for and offered.
+        """
+        phone_ids = set(ids_in(self.logged(), buckets))
+        missing, extra = centre_ids - phone_ids, self.numbers_of(sorted(phone_ids - centre_ids))
+        self.changes.wanted |= missing
+        self.offer_again([(number, number) for number in extra.values()])
+        return len(missing) + len(extra)
+
+    # --- after a restore ---------------------------------------------------------------------------------------
+
+    def restart_pull(self, kept: int) -> None:
+        with self.disk.writing():
+            if self.log.restart(kept):
+                self.outbox.offer_above(kept)
+
+    def segments_to_return(self) -> Iterator[LogSegment]:
+        return self.log.segments_to_return(self.changes.read)
+
+    def forget_returned(self) -> None:
+        self.log.forget_returned()
+
+    # --- what the centre said ----------------------------------------------------------------------------------
+
+    def keep_verdict(self, verdict: Verdict) -> None:
+        self.outbox.keep_verdict(verdict)
+
+    def keep_commands(self, commands: Sequence[dict[str, Any]]) -> None:
+        self.commands.keep(commands, self.centre_key())

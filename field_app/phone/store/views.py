@@ -1,0 +1,139 @@
+"""Incidents as screens see them: views folded from the changes (event sourcing), sealed too, and cached in memory.
+
+A view is never the truth: one that does not open is folded again from the changes.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from pydantic import TypeAdapter
+
+from field_app.phone.store.disk import VaultRows, to_bytes, to_text
+from field_app.phone.store.envelope import Damaged, Keys
+from field_app.phone.store.sealed_changes import SealedChanges
+from sync.core.times import moment, to_millis
+from sync.domain.catalogue import APART
+from sync.domain.records.fold import Record, fold_records
+from sync.domain.records.incident import Incident
+from sync.protocol.messages import Change, OwnChange
+
+_INCIDENT = TypeAdapter(Incident)
+VERSION = b"1"  # raised when the fold changes: older views are then folded again
+
+
+class Views:
+    """The incidents of one nurse's unlocked vault."""
+
+    def __init__(self, rows: VaultRows, keys: Keys, changes: SealedChanges):
+        self._rows, self._keys, self._changes = rows, keys, changes
+        self._seen: dict[str, Incident] = {}
+        self.damaged: set[str] = set()  # incidents that cannot be read here
+
+    # --- what screens read -------------------------------------------------------------------------------------
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """The incident, None when none of it is here. Raises Damaged when its bytes on this phone do not open."""
+        with self._rows.disk.lock:
+            if incident_id not in self._seen:
+                find = "SELECT day, wdek, ct FROM incident WHERE vault_id = :vault AND incident_id = :incident"
+                row = self._rows.first(find, incident=to_bytes(incident_id))
+                if row is None:
+                    return None
+                try:
+                    self._seen[incident_id] = _INCIDENT.validate_json(self._keys.open(_what(incident_id), *row))
+                except Damaged:
+                    with self._rows.disk.transaction():
+                        self._seen[incident_id] = self._folded_whole(incident_id)
+            return self._seen[incident_id]
+
+    def readable(self, incident_id: str) -> Incident | None:
+        """The incident, None when it is not here or its bytes on this phone are damaged. Damaged ones are counted."""
+        try:
+            return self.incident(incident_id)
+        except Damaged:
+            self.damaged.add(incident_id)
+            return None
+
+    def listed(self, apart: str, limit: int) -> list[Incident]:
+        """The incidents, or those whose record of this kind stands apart; the last touched first, -1: all of them."""
+        find = """SELECT incident_id FROM incident WHERE vault_id = :vault AND apart = :apart
+            ORDER BY touched DESC, rowid DESC LIMIT :limit"""
+        with self._rows.disk.lock:
+            incidents = [self.readable(to_text(row[0])) for row in self._rows.all(find, apart=apart, limit=limit)]
+        return [incident for incident in incidents if incident]
+
+    # --- folding -----------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def refolding(self) -> Iterator[list[Change | OwnChange]]:
+        """One transaction, at whose end the records of the changes put in the yielded list are folded again.
+
+        Screens see them once it is committed; then listeners are told. Raises DiskFull.
+        """
+        touched: list[Change | OwnChange] = []
+        disk = self._rows.disk
+        with disk.lock:
+            with disk.transaction():
+                yield touched
+                folded = self._fold(touched)
+            self._seen.update(folded)
+            self.damaged -= folded.keys()
+        disk.tell()
+
+    def _fold(self, touched: Iterable[Change | OwnChange]) -> dict[str, Incident]:
+        """Fold again the records these changes touch, write the views. What is damaged is counted and left out."""
+        records: dict[str, set[str]] = {}
+        for change in touched:
+            records.setdefault(change.incident_id, set()).add(change.record_id)
+        fresh = {change.change_id: change for change in touched if isinstance(change, Change)}
+        folded: dict[str, Incident] = {}
+        for incident_id, record_ids in records.items():
+            try:
+                before = self.incident(incident_id) or Incident(incident_id, {})
+                folded[incident_id] = self._folded(incident_id, before.records, record_ids, fresh)
+            except Damaged:
+                self.damaged.add(incident_id)
+        return folded
+
+    def _folded_whole(self, incident_id: str) -> Incident:
+        """The incident, all its records folded again."""
+        return self._folded(incident_id, {}, self._changes.records_of(incident_id), {})
+
+    def _folded(
+        self, incident_id: str, kept: Mapping[str, Record], record_ids: set[str], fresh: Mapping[str, Change]
+    ) -> Incident:
+        """The incident with these records folded again and the others kept; its view is written. Raises Damaged."""
+        changes = [pair for record_id in record_ids for pair in self._changes.of_record(record_id, fresh)]
+        void = {change.change_id for change, is_void in changes if is_void}
+        others = {record_id: record for record_id, record in kept.items() if record_id not in record_ids}
+        incident = Incident(incident_id, others | fold_records((change for change, _ in changes), void))
+        day, wdek, ct = self._keys.seal(_what(incident_id), _INCIDENT.dump_json(incident))
+        self._rows.run(
+            """INSERT OR REPLACE INTO incident (vault_id, incident_id, touched, apart, day, wdek, ct)
+               VALUES (:vault, :incident, :touched, :apart, :day, :wdek, :ct)""",
+            incident=to_bytes(incident_id),
+            touched=_touched(incident),
+            apart=_apart(incident),
+            day=day,
+            wdek=wdek,
+            ct=ct,
+        )
+        return incident
+
+
+def _touched(incident: Incident) -> int:
+    """When it was last worked on, in milliseconds since 1970, by the clock that wrote it: this only orders lists."""
+    last = max((record.last_at for record in incident.records.values()), default="")
+    try:
+        return to_millis(moment(last))
+    except ValueError:
+        return 0
+
+
+def _apart(incident: Incident) -> str:
+    """The kind of a record that is no part of an incident; "" for an incident."""
+    return next((record.kind for record in incident.records.values() if record.kind in APART), "")
+
+
+def _what(incident_id: str) -> bytes:
+    return b"view" + VERSION + to_bytes(incident_id)
