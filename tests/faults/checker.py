@@ -143,10 +143,12 @@ def whole(pocket: Pocket) -> None:
     db, vault = pocket.db, pocket.vault.vault_id
     assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok", "I2: the phone's database is damaged"
     outbox = db.execute("SELECT device_seq, change_id FROM outbox WHERE vault_id = ? ORDER BY 1", (vault,)).fetchall()
-    found = db.execute("SELECT change_id, day, wdek, ct, void FROM change WHERE vault_id = ?", (vault,)).fetchall()
+    found = db.execute(
+        "SELECT change_id, record_id, incident_id, void, day, wdek, ct FROM change WHERE vault_id = ?", (vault,)
+    ).fetchall()
     changes, void = {}, set()
-    for change_id, day, wdek, ct, is_void in found:
-        plain = pocket.vault.keys.open(b"change" + change_id, day, wdek, ct)
+    for change_id, record, incident, is_void, *sealed in found:
+        plain = pocket.vault.keys.open(b"change" + change_id + record + incident + bytes([is_void]), *sealed)
         changes[change_id.hex()] = change = Change.model_validate_json(plain)
         assert change.change_id == change_id.hex(), "I7: a stored change is not what its id names"
         void |= {change.change_id} if is_void else set()

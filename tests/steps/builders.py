@@ -98,6 +98,16 @@ def segment(
     return LogSegment(before, tuple(entries), Head(**claim, signature=CENTRE.sign("head", claim)))
 
 
+def voided(good: LogSegment) -> LogSegment:
+    """The same entries as a truthful centre signs them when none of them counts."""
+    entries, chain = [], good.before
+    for entry in good.entries:
+        entries.append(replace(entry, void=True))
+        chain = chain_hash(chain, entry.change.change_id, entry.seq, entry.received_ms, void=True)
+    head = replace(good.head, chain=chain)
+    return LogSegment(good.before, tuple(entries), replace(head, signature=CENTRE.sign("head", head.claim())))
+
+
 def by_number(made: Sequence[Change]) -> OwnChanges:
     """How the device that made these changes, from number 1 on, looks up what a receipt speaks of."""
     return lambda first, count: [OwnChange.of(change) for change in made[first - 1 :][:count]]

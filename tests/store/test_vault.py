@@ -49,9 +49,11 @@ def test_the_stretching_cannot_be_weakened(pocket):
 def test_one_nurse_cannot_open_what_another_recorded(pocket):
     pocket.seal(1, {"location": "x"})
     other = pocket.vaults.create(uid(0xB7), "tom.ellery", "735192", dict(pocket.vault.profile), bytes(range(32)))
-    row = pocket.db.execute("SELECT change_id, day, wdek, ct FROM change").fetchone()
+    row = pocket.db.execute("SELECT change_id, record_id, incident_id, day, wdek, ct FROM change").fetchone()
+    what, sealed = b"change" + b"".join(row[:3]) + b"\0", row[3:]
+    assert pocket.vault.keys.open(what, *sealed)
     with pytest.raises(Damaged):
-        other.keys.open(b"change" + row[0], *row[1:])
+        other.keys.open(what, *sealed)
 
 
 def test_a_day_later_the_day_before_still_opens(pocket):

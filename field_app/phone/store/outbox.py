@@ -76,16 +76,34 @@ class Outbox:
     # --- what becomes of it ------------------------------------------------------------------------------------
 
     def settle(self, entries: Iterable[LogEntry]) -> None:
-        """Inside a transaction: settle exactly the own changes that these entries name, each by its id."""
+        """Inside a transaction: settle exactly the own changes that these entries name, each by its id.
+
+        What they say of a change's validity is kept here until its sealed row says so too: `told`.
+        """
         self._rows.run_many(
-            """UPDATE outbox SET seq = :seq, received_ms = :received_ms, last_error = ''
+            """UPDATE outbox SET seq = :seq, received_ms = :received_ms, last_error = '', void = nullif(
+                   :void, (SELECT void FROM change WHERE change.vault_id = :vault AND change.change_id = :id))
                WHERE vault_id = :vault AND change_id = :id""",
             [
-                {"seq": entry.seq, "received_ms": entry.received_ms, "id": bytes.fromhex(entry.change.change_id)}
+                {
+                    "seq": entry.seq,
+                    "received_ms": entry.received_ms,
+                    "void": int(entry.void),
+                    "id": bytes.fromhex(entry.change.change_id),
+                }
                 for entry in entries
                 if entry.change.device_id == self.device_id
             ],
         )
+
+    def told(self) -> list[tuple[str, bool]]:
+        """The ids of own changes whose sealed rows have another validity than a receipt said, and that one."""
+        find = "SELECT change_id, void FROM outbox WHERE vault_id = :vault AND void IS NOT NULL"
+        return [(change_id.hex(), bool(void)) for change_id, void in self._rows.all(find)]
+
+    def forget_told(self) -> None:
+        """Inside a transaction: the sealed rows say so now."""
+        self._rows.run("UPDATE outbox SET void = NULL WHERE vault_id = :vault AND void IS NOT NULL")
 
     def keep_verdict(self, verdict: Verdict) -> None:
         """Keep what the centre thinks of a change. That it has the change, only a receipt says."""

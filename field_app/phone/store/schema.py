@@ -15,7 +15,8 @@ _SETTINGS = """journal_mode=WAL synchronous=FULL secure_delete=ON temp_store=MEM
 PRAGMAS = _SETTINGS.split()
 
 # A sealed row: `day` (since 1970) names the day key; `wdek` is the row's own key under it, `ct` the content under that.
-# `apart` is "shift" or "reading", and empty for an incident.
+# `apart` is "shift" or "reading", and empty for an incident. `void` of `outbox`: what a receipt said of it, as long as
+# the change's own row, sealed, says otherwise.
 FIRST = """
 CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER) STRICT;
 
@@ -37,9 +38,10 @@ CREATE TABLE outbox (
     incident_id BLOB NOT NULL, size INTEGER NOT NULL, seq INTEGER, received_ms INTEGER,
     verdict TEXT NOT NULL DEFAULT '', code TEXT NOT NULL DEFAULT '', field TEXT NOT NULL DEFAULT '',
     advice TEXT NOT NULL DEFAULT '', attempts INTEGER NOT NULL DEFAULT 0, last_error TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (vault_id, device_seq)) STRICT;
+    void INTEGER, PRIMARY KEY (vault_id, device_seq)) STRICT;
 CREATE INDEX outbox_change ON outbox (vault_id, change_id);
 CREATE INDEX outbox_waiting ON outbox (vault_id, device_seq) WHERE received_ms IS NULL;
+CREATE INDEX outbox_void ON outbox (vault_id) WHERE void IS NOT NULL;
 CREATE VIEW waiting AS SELECT * FROM outbox WHERE received_ms IS NULL AND verdict <> 'refused';
 CREATE VIEW delivery AS SELECT *, CASE
     WHEN received_ms IS NULL AND verdict = 'refused' THEN 'refused'

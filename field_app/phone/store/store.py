@@ -45,6 +45,7 @@ class Store:
         self.problem = self.advice = ""  # why the last sync ended early, and what to do
         self._nonces: dict[str, str] = {}  # since the start: the last own one in each incident
         self._begun: dict[str, int] = {}  # since the start: the last number given to a record in each incident
+        self.sync.take_told()
 
     def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call this after each commit, in the thread that wrote. Returns the function that ends it."""

@@ -5,6 +5,7 @@ and the place in the log are never apart.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,13 +64,19 @@ class PhoneSyncStore:
             pending: list[Change] = []
             for number, change_id in self.outbox.waiting(after, limit):
                 try:
-                    pending.append(self.changes.read(change_id))
+                    pending.append(self._read_own(change_id, number))
                 except Damaged as error:
                     self.keep_verdict(
                         Verdict(number, "refused", error.code, "", "Its bytes on this phone are damaged.")
                     )
                     return pending or self.pending(number, limit)
             return pending
+
+    def _read_own(self, change_id: str, number: int) -> Change:
+        change = self.changes.read(change_id)
+        if change.device_seq != number:
+            raise Damaged("a change has lost its number")
+        return change
 
     def sign_batch(self, claim: dict[str, Any]) -> str:
         return self.outbox.sign_batch(claim)
@@ -110,23 +117,34 @@ class PhoneSyncStore:
             self.log.grow(grown)
             self.log.keep(segment)
 
-    def _take(self, segment: LogSegment, touched: list[Change | OwnChange]) -> bool:
+    def _take(self, segment: LogSegment, touched: list[Change]) -> bool:
         """Take receipts for own changes, and what is others' or wanted. Returns whether any change was kept.
 
         `touched` gets the changes whose records are to be folded again.
         """
-        self.outbox.settle(segment.entries)
         landed = False
         for entry in segment.entries:
-            change = entry.change
-            if isinstance(change, Change) and self._is_news(change):
-                self.changes.insert(change, void=entry.void)
-                touched.append(change)
+            if isinstance(entry.change, Change) and self._is_news(entry.change):
+                self.changes.insert(entry.change, void=entry.void)
+                touched.append(entry.change)
                 landed = True
-            elif entry.void:
-                self.changes.set_void(change.change_id)
-                touched.append(change)
+        self.outbox.settle(segment.entries)
+        self._take_told(touched)
         return landed
+
+    def take_told(self) -> None:
+        """Put into the sealed rows what receipts said while the vault was locked."""
+        if self.outbox.told():
+            with self.views.refolding() as touched:
+                self._take_told(touched)
+
+    def _take_told(self, touched: list[Change]) -> None:
+        for change_id, void in self.outbox.told():
+            with suppress(Damaged):  # it is wanted, and comes with what the centre says of it
+                change = self.changes.read(change_id)
+                self.changes.insert(change, void=void)
+                touched.append(change)
+        self.outbox.forget_told()
 
     def _is_news(self, change: Change) -> bool:
         """Whether the change is somebody else's, or was asked for since its bytes here are damaged."""

@@ -15,7 +15,7 @@ from sync.core.times import moment, to_millis
 from sync.domain.catalogue import APART
 from sync.domain.records.fold import Record, fold_records
 from sync.domain.records.incident import Incident
-from sync.protocol.messages import Change, OwnChange
+from sync.protocol.messages import Change
 
 _INCIDENT = TypeAdapter(Incident)
 VERSION = b"1"  # raised when the fold changes: older views are then folded again
@@ -35,12 +35,13 @@ class Views:
         """The incident, None when none of it is here. Raises Damaged when its bytes on this phone do not open."""
         with self._rows.disk.lock:
             if incident_id not in self._seen:
-                find = "SELECT day, wdek, ct FROM incident WHERE vault_id = :vault AND incident_id = :incident"
+                find = "SELECT apart, day, wdek, ct FROM incident WHERE vault_id = :vault AND incident_id = :incident"
                 row = self._rows.first(find, incident=to_bytes(incident_id))
                 if row is None:
                     return None
                 try:
-                    self._seen[incident_id] = _INCIDENT.validate_json(self._keys.open(_what(incident_id), *row))
+                    what = _what(incident_id, row[0])
+                    self._seen[incident_id] = _INCIDENT.validate_json(self._keys.open(what, *row[1:]))
                 except Damaged:
                     with self._rows.disk.transaction():
                         self._seen[incident_id] = self._folded_whole(incident_id)
@@ -65,12 +66,12 @@ class Views:
     # --- folding -----------------------------------------------------------------------------------------------
 
     @contextmanager
-    def refolding(self) -> Iterator[list[Change | OwnChange]]:
+    def refolding(self) -> Iterator[list[Change]]:
         """One transaction, at whose end the records of the changes put in the yielded list are folded again.
 
         Screens see them once it is committed; then listeners are told. Raises DiskFull.
         """
-        touched: list[Change | OwnChange] = []
+        touched: list[Change] = []
         disk = self._rows.disk
         with disk.lock:
             with disk.transaction():
@@ -80,24 +81,33 @@ class Views:
             self.damaged -= folded.keys()
         disk.tell()
 
-    def _fold(self, touched: Iterable[Change | OwnChange]) -> dict[str, Incident]:
-        """Fold again the records these changes touch, write the views. What is damaged is counted and left out."""
+    def _fold(self, touched: Iterable[Change]) -> dict[str, Incident]:
+        """Fold again the records these changes touch, and what was damaged; write the views.
+
+        What is damaged still is counted and left out.
+        """
         records: dict[str, set[str]] = {}
         for change in touched:
             records.setdefault(change.incident_id, set()).add(change.record_id)
-        fresh = {change.change_id: change for change in touched if isinstance(change, Change)}
+        fresh = {change.change_id: change for change in touched}
         folded: dict[str, Incident] = {}
-        for incident_id, record_ids in records.items():
+        for incident_id in records.keys() | self.damaged:
             try:
-                before = self.incident(incident_id) or Incident(incident_id, {})
-                folded[incident_id] = self._folded(incident_id, before.records, record_ids, fresh)
+                if incident_id in self.damaged:
+                    folded[incident_id] = self._folded_whole(incident_id)
+                else:
+                    before = self.incident(incident_id) or Incident(incident_id, {})
+                    folded[incident_id] = self._folded(incident_id, before.records, records[incident_id], fresh)
             except Damaged:
                 self.damaged.add(incident_id)
         return folded
 
     def _folded_whole(self, incident_id: str) -> Incident:
-        """The incident, all its records folded again."""
-        return self._folded(incident_id, {}, self._changes.records_of(incident_id), {})
+        """The incident, all its records folded again. Raises Damaged, also when none of its changes is here."""
+        record_ids = self._changes.records_of(incident_id)
+        if not record_ids:
+            raise Damaged("the changes of an incident are gone")
+        return self._folded(incident_id, {}, record_ids, {})
 
     def _folded(
         self, incident_id: str, kept: Mapping[str, Record], record_ids: set[str], fresh: Mapping[str, Change]
@@ -107,13 +117,14 @@ class Views:
         void = {change.change_id for change, is_void in changes if is_void}
         others = {record_id: record for record_id, record in kept.items() if record_id not in record_ids}
         incident = Incident(incident_id, others | fold_records((change for change, _ in changes), void))
-        day, wdek, ct = self._keys.seal(_what(incident_id), _INCIDENT.dump_json(incident))
+        apart = _apart(incident)
+        day, wdek, ct = self._keys.seal(_what(incident_id, apart), _INCIDENT.dump_json(incident))
         self._rows.run(
             """INSERT OR REPLACE INTO incident (vault_id, incident_id, touched, apart, day, wdek, ct)
                VALUES (:vault, :incident, :touched, :apart, :day, :wdek, :ct)""",
             incident=to_bytes(incident_id),
             touched=_touched(incident),
-            apart=_apart(incident),
+            apart=apart,
             day=day,
             wdek=wdek,
             ct=ct,
@@ -135,5 +146,5 @@ def _apart(incident: Incident) -> str:
     return next((record.kind for record in incident.records.values() if record.kind in APART), "")
 
 
-def _what(incident_id: str) -> bytes:
-    return b"view" + VERSION + to_bytes(incident_id)
+def _what(incident_id: str, apart: str) -> bytes:
+    return b"view" + VERSION + to_bytes(incident_id) + apart.encode()
