@@ -45,11 +45,11 @@ def make_phone(clock: Clock | None = None) -> Phone:
     return Phone(folder, lambda: Client(centre), shipped, training=training, clock=clock)
 
 
-async def use_platform_keys(page: ft.Page) -> None:
-    """On a phone, keys lie in its own key store, which can only be reached through the page."""
+def use_platform_keys(page: ft.Page) -> None:
+    """On a phone, keys lie in its own key store, which can only be reached through the page, and on its event loop."""
     if page.web or page.platform not in ON_A_PHONE:
         return
     from flet_secure_storage import AndroidOptions, SecureStorage
 
     # reset_on_error would erase every key after one failed read
-    await keystore.install(SecureStorage(android_options=AndroidOptions(reset_on_error=False)))
+    keystore.install(SecureStorage(android_options=AndroidOptions(reset_on_error=False)))

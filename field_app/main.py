@@ -16,7 +16,6 @@ import flet as ft
 
 from field_app.ui.kit import theme as t
 from field_app.ui.serve import show
-from sync.core.errors import AlongsideError
 
 if TYPE_CHECKING:
     from field_app.phone.phone import Phone
@@ -62,15 +61,18 @@ def main(make: "Callable[[], Phone] | None" = None) -> None:
         if not device:
             first_frame(page)
         bootstrap = await asyncio.to_thread(the_rest)
-        try:
-            async with one_at_a_time:
-                if not device:
-                    await bootstrap.use_platform_keys(page)
-                    device.append(await asyncio.to_thread(make or bootstrap.make_phone))
-        except AlongsideError as error:
-            page.clean()
-            bootstrap.refuse(page, error)
-            return
+        while not device:
+            try:
+                async with one_at_a_time:
+                    if not device:
+                        bootstrap.use_platform_keys(page)
+                        device.append(await asyncio.to_thread(make or bootstrap.make_phone))
+            except Exception as fault:  # noqa: BLE001 - nothing else would say what is wrong
+                tapped = asyncio.Event()
+                bootstrap.refuse(page, fault, tapped.set)
+                await tapped.wait()
+                page.clean()
+                first_frame(page)
         if await somebody(page):
             bootstrap.open_app(page, device[0])
 

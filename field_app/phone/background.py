@@ -14,7 +14,6 @@ from field_app.phone.store.store import Store
 from sync import VERSION
 from sync.client.http import Client
 from sync.core.errors import AlongsideError
-from sync.core.times import to_millis
 from sync.protocol.anti_entropy import bucket_sums
 from sync.protocol.exchange import SET_ASIDE, Report, sync_once
 from sync.protocol.send_window import SendWindow
@@ -49,7 +48,7 @@ class Background:
         client.own = store.sync.own
         self._after, self._wipe = after, wipe
         self._wake, self._stopped = Event(), False
-        self._failures, self._window, self._checked_ms = 0, SendWindow(), 0
+        self._failures, self._window, self._check_due_ms = 0, SendWindow(), 0
         self._first_time = True  # that a wipe is due
         self._thread = Thread(target=self._run, name="sync", daemon=True)
 
@@ -100,15 +99,15 @@ class Background:
 
     def check_soon(self) -> None:
         """Compare with the centre at the next sync, and not only once a day."""
-        self._checked_ms = 0
+        self._check_due_ms = 0
 
     def _check(self) -> None:
         """Once a day, compare the team's log here with the centre's (anti-entropy), and offer what was set aside.
 
         Entries that are only there are asked for; own changes that are only here are offered again.
         """
-        pulled, now_ms = self._store.sync.verified_range(), to_millis(self._disk.clock.now())
-        if pulled is None or 0 <= now_ms - self._checked_ms < CHECK_MS:
+        pulled, now_ms = self._store.sync.verified_range(), self._disk.clock.monotonic_ms()
+        if pulled is None or now_ms < self._check_due_ms:
             return
         if self._store.outbox.release((SET_ASIDE.code,)):
             self.wake()
@@ -118,7 +117,7 @@ class Background:
             )
         except AlongsideError:
             return  # tomorrow, or at the next start
-        self._checked_ms = now_ms
+        self._check_due_ms = now_ms + CHECK_MS
         if self._store.sync.compared(*difference):
             self.wake()
 
@@ -149,6 +148,8 @@ class Background:
         if report and report.clock_offset_ms is not None:
             self._disk.heard_clock(report.clock_offset_ms)
             self._disk.heard_version(_older(VERSION, report.min_app_version))
+        else:
+            self._disk.keep_clock()
         self._disk.tell()
 
     def _run(self) -> None:

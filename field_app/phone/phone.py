@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -13,14 +13,14 @@ from field_app.phone.background import Background
 from field_app.phone.packs import PhonePacks
 from field_app.phone.session import Session
 from field_app.phone.store.disk import Clock, Disk, SystemClock
-from field_app.phone.store.keystore import device_secret
+from field_app.phone.store.keystore import device_secret, is_pending
+from field_app.phone.store.pin import PinWeak, weak
 from field_app.phone.store.schema import open_db
 from field_app.phone.store.store import Store
-from field_app.phone.store.vault import SCRYPT_N, PinWeak, Vault, Vaults, weak
+from field_app.phone.store.vault import SCRYPT_N, Vault, Vaults
 from sync.client.http import Client
 from sync.core.errors import AlongsideError
 from sync.core.signing import Signer
-from sync.core.times import to_millis
 from sync.domain.content.packs import Pack
 from sync.pack_files import publishers
 
@@ -40,13 +40,20 @@ class Phone:
     ):
         self.training = training
         self._centre = centre
-        db = open_db(folder / "phone.db")
-        self._disk = Disk(db, clock or SystemClock())
-        self._disk.keep_apart(training=training)
-        has_records = db.execute("SELECT 1 FROM vault LIMIT 1").fetchone() is not None
-        secret = device_secret(folder, training=training, has_records=has_records)
-        self._vaults = Vaults(db, secret, lambda: to_millis(self._disk.clock.now()), scrypt_n)
+        path = folder / "phone.db"
+        if not path.exists():  # a database is made only once the key store has given the secret back
+            device_secret(folder, training=training, has_records=False)
+        db = open_db(path)
+        with ExitStack() as undo:
+            undo.callback(db.close)
+            self._disk = Disk(db, clock or SystemClock(), is_key_pending=is_pending(folder))
+            self._disk.keep_apart(training=training)
+            has_records = db.execute("SELECT 1 FROM vault LIMIT 1").fetchone() is not None
+            secret = device_secret(folder, training=training, has_records=has_records)
+            undo.pop_all()
+        self._vaults = Vaults(db, secret, self._disk.clock, scrypt_n)
         self._vaults.erase_ordered()
+        self._enrolling: dict[str, tuple[str, bytes]] = {}  # by user name: device id and seed, to be tried with again
         self._open: dict[str, tuple[Vault, Store, Background]] = {}
         trust = publishers(training=training)
         self.packs = PhonePacks(shipped, folder / "packs", centre, self._disk.clock, self._disk.tell, trust)
@@ -82,9 +89,11 @@ class Phone:
             return session.renew(password)
         if weak(pin):
             raise PinWeak("the PIN is too easy to guess")
-        device_id, user_seed = str(uuid4()), os.urandom(32)
+        device_id, user_seed = self._enrolling.setdefault(username, (str(uuid4()), os.urandom(32)))
         profile = self._enrol(device_id, username, password, Signer(user_seed))
-        return self._session(self._vaults.create(device_id, username, pin, profile, user_seed))
+        session = self._session(self._vaults.create(device_id, username, pin, profile, user_seed))
+        del self._enrolling[username]
+        return session
 
     def unlock(self, username: str, pin: str) -> Session:
         """Open the nurse's vault; this needs no connection. Raises PinWrong or PinWait."""

@@ -17,8 +17,8 @@ from sqlite_utils import Database, Migrations
 from field_app.phone.packs import PhonePacks
 from field_app.phone.store import schema
 from field_app.phone.store.disk import Draft
+from field_app.phone.store.pin import PinWrong
 from field_app.phone.store.schema import open_db
-from field_app.phone.store.vault import PinWrong
 from sync.core.errors import AlongsideError
 from tests.faults import checker, figures, points, scenario
 from tests.faults.rig import Rig, opened

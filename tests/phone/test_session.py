@@ -4,10 +4,12 @@ import socket
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from demo import PASSWORD
 from field_app.phone.background import Background
 from field_app.phone.phone import Phone
+from sync.api.storage.schema import device
 from sync.client.http import Client
 from sync.core.canonical import digest
 from sync.core.errors import AlongsideError, NotReachable, Problem
@@ -42,6 +44,20 @@ def test_a_sign_in_that_fails_says_why_and_leaves_nothing(phone, username, passw
     assert caught.value.code == code
     assert caught.value.advice
     assert phone.people() == []
+
+
+def test_a_pin_that_is_the_nurses_own_number_is_refused_and_the_next_one_sets_up_the_same_device(phone, running):
+    with pytest.raises(AlongsideError) as caught:
+        phone.sign_in("amina.yusuf", PASSWORD, "182417")  # of her registration 18A2417E
+    assert caught.value.code == "pin_weak"
+    assert phone.people() == []
+    phone.sign_in("amina.yusuf", PASSWORD, PIN)
+    assert len(devices(running)) == 1
+
+
+def devices(running):
+    with running.db.read() as conn:
+        return conn.execute(select(device.c.device_id)).all()
 
 
 def test_without_a_centre_the_first_sign_in_says_so(tmp_path):

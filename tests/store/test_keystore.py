@@ -1,96 +1,76 @@
-"""The device's secret: kept where the platform protects it, never silently replaced."""
+"""The device's secret: nothing is sealed under it before the key store has given it back, nothing replaces it."""
 
 import asyncio
+from pathlib import Path
 
 import keyring
-import keyring.errors
 import pytest
 
-from field_app.phone.store import keystore
-from field_app.phone.store.keystore import KeyLost, NoSafePlace, SecureStorageKeyring, device_secret
+from field_app.phone.store.keystore import KeyLost, KeyStoreSilent, NoSafePlace, device_secret, is_pending
+from tests.steps.key_stores import Late, Storage, hangs, loop, raises, start, the_keyring_as_it_was
+
+__all__ = ["loop", "start", "the_keyring_as_it_was"]
 
 
-class Storage:
-    """The platform's secure storage, as Flet offers it."""
-
-    def __init__(self, **kept: str):
-        self.kept, self.fails = dict(kept), False
-
-    async def get_all(self):
-        return dict(self.kept)
-
-    async def set(self, name, value):
-        if self.fails:
-            raise RuntimeError("the platform would not")
-        self.kept[name] = value
-
-    async def remove(self, name):
-        self.kept.pop(name, None)
+def secret(folder: Path, *, has_records: bool = False) -> bytes:
+    return device_secret(folder, training=False, has_records=has_records)
 
 
-@pytest.fixture(autouse=True)
-def the_keyring_as_it_was():
-    before = keyring.get_keyring()
-    yield
-    keyring.set_keyring(before)
-
-
-async def test_the_secret_is_made_once_and_found_again(tmp_path):
+def test_a_secret_is_made_once_and_read_back_by_a_later_start(tmp_path, start):
     storage = Storage()
-    made = await keystore.install(storage)
-    secret = await asyncio.to_thread(device_secret, tmp_path, training=False, has_records=False)
-    await made.flush()
-    assert len(secret) == 32
-    assert len(storage.kept) == 1
-    await keystore.install(storage)  # a later start
-    assert await asyncio.to_thread(device_secret, tmp_path, training=False, has_records=True) == secret
+    start(storage)
+    made = secret(tmp_path)
+    assert len(made) == 32
+    assert is_pending(tmp_path)
+    assert secret(tmp_path, has_records=True) == made
+    assert is_pending(tmp_path), "the start that made it proves nothing"
+    start(storage)
+    assert secret(tmp_path, has_records=True) == made
+    assert not is_pending(tmp_path)
+    assert len(storage.writes) == 1
 
 
-async def test_a_secret_that_has_gone_while_records_are_here_is_not_replaced(tmp_path):
-    await keystore.install(Storage())
-    with pytest.raises(KeyLost):
-        device_secret(tmp_path, training=False, has_records=True)
+def test_a_first_write_that_arrives_after_the_second_changes_nothing(tmp_path, start, loop):
+    storage = Late()
+    start(storage)
+    with pytest.raises(KeyStoreSilent):
+        secret(tmp_path)
+    start(storage, process=False)
+    made = secret(tmp_path)
+    asyncio.run_coroutine_threadsafe(storage.come_through(), loop).result()
+    start(storage)
+    assert secret(tmp_path, has_records=True) == made
 
 
-async def test_a_store_that_has_not_been_read_gives_no_answer():
-    unread = SecureStorageKeyring(Storage(), asyncio.get_running_loop())
-    for ask in (lambda: unread.get_password("a", "b"), lambda: unread.set_password("a", "b", "c")):
-        with pytest.raises(keyring.errors.KeyringLocked):
-            ask()
-
-
-async def test_a_write_that_failed_is_told_on_flush():
+@pytest.mark.parametrize("fault", [raises, hangs])
+def test_a_read_that_fails_or_hangs_makes_no_new_secret(tmp_path, start, fault):
     storage = Storage()
-    made = await keystore.install(storage)
-    storage.fails = True
-    await asyncio.to_thread(made.set_password, "a", "b", "c")
-    with pytest.raises(keyring.errors.KeyringError):
-        await made.flush()
+    start(storage)
+    made = secret(tmp_path)
+    start(storage)
+    storage.before_get = fault
+    for has_records in (False, True):
+        with pytest.raises(KeyStoreSilent):
+            secret(tmp_path, has_records=has_records)
+    storage.before_get = storage.nothing
+    assert secret(tmp_path, has_records=True) == made
+    assert len(storage.writes) == 1
 
 
-async def test_a_deleted_entry_is_gone():
-    made = await keystore.install(Storage())
-    await asyncio.to_thread(made.set_password, "a", "b", "c")
-    await asyncio.to_thread(made.delete_password, "a", "b")
-    await made.flush()
-    assert made.get_password("a", "b") is None
-    with pytest.raises(keyring.errors.PasswordDeleteError):
-        made.delete_password("a", "b")
-
-
-def test_a_place_that_does_not_protect_is_refused(tmp_path):
+def test_a_place_that_does_not_protect_is_refused(tmp_path, the_keyring_as_it_was):
     from keyring.backends.null import Keyring
 
     keyring.set_keyring(Keyring())
     with pytest.raises(NoSafePlace) as caught:
-        device_secret(tmp_path, training=False, has_records=False)
+        secret(tmp_path)
     assert "training" in caught.value.advice
 
 
 def test_training_keeps_it_in_a_file_that_only_its_owner_reads(tmp_path):
-    secret = device_secret(tmp_path, training=True, has_records=False)
-    assert device_secret(tmp_path, training=True, has_records=True) == secret
+    made = device_secret(tmp_path, training=True, has_records=False)
+    assert device_secret(tmp_path, training=True, has_records=True) == made
     assert (tmp_path / "training.key").stat().st_mode & 0o777 == 0o600
-    (tmp_path / "training.key").unlink()
+    (tmp_path / "training.key").write_bytes(made[:7])
     with pytest.raises(KeyLost):
         device_secret(tmp_path, training=True, has_records=True)
+    assert len(device_secret(tmp_path, training=True, has_records=False)) == 32

@@ -1,11 +1,14 @@
 """A PIN opens only its nurse's vault, only on this device, and a try is counted before it is made."""
 
+from datetime import timedelta
+
 import pytest
 
 from field_app.phone.store.envelope import Damaged, pad, unpad
+from field_app.phone.store.pin import PinWait, PinWeak, PinWrong, weak
 from field_app.phone.store.schema import open_db
-from field_app.phone.store.vault import PinWait, PinWeak, PinWrong, Vaults, weak
-from sync.core.times import to_millis
+from field_app.phone.store.store import Store
+from field_app.phone.store.vault import Vaults
 from tests.steps.builders import PIN, FakeClock, uid
 
 
@@ -16,26 +19,108 @@ def test_the_pin_opens_the_vault_and_brings_the_same_keys(pocket):
     assert again.profile == pocket.vault.profile
 
 
-def test_a_wrong_pin_is_counted_and_waits_grow(pocket):
-    for _ in range(5):
+def wrong(pocket, times):
+    for _ in range(times):
         with pytest.raises(PinWrong):
             pocket.vaults.open("amina.yusuf", "999111")
-    with pytest.raises(PinWait):
+
+
+def restart_closed(pocket, boot_id=""):
+    """A new start of the app: on a phone that was restarted too, where there is another `boot_id`."""
+    pocket.db.conn.close()
+    if boot_id:
+        pocket.clock.boot_id, pocket.clock._ms = boot_id, 5_000
+    pocket.open()
+
+
+def refused(pocket):
+    with pytest.raises(PinWait) as caught:
         pocket.vaults.open("amina.yusuf", PIN)
+    return caught.value.advice
+
+
+def test_a_wrong_pin_is_counted_and_waits_grow(pocket):
+    wrong(pocket, 5)
+    refused(pocket)
+    pocket.clock.forward(seconds=31)
+    wrong(pocket, 1)
+    pocket.clock.forward(seconds=31)
+    refused(pocket)
     pocket.clock.forward(seconds=31)
     assert pocket.vaults.open("amina.yusuf", PIN)
     assert pocket.vaults.open("amina.yusuf", PIN), "a right PIN clears the count"
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_the_time_of_day_lengthens_no_wait_and_shortens_none(pocket, way):
+    right = pocket.clock._now
+    pocket.clock._now = right + way * timedelta(days=5 * 365)
+    wrong(pocket, 5)
+    pocket.clock._now = right
+    assert "1 min" in refused(pocket)
+    pocket.clock.forward(seconds=31)
+    assert pocket.vaults.open("amina.yusuf", PIN)
+
+
+def test_after_a_restart_of_the_phone_the_whole_wait_counts_from_its_start(pocket):
+    for times in (5, 1, 1):
+        wrong(pocket, times)
+        pocket.clock.forward(minutes=1)
+    restart_closed(pocket, "boot-2")
+    assert "5 min" in refused(pocket)
+    pocket.clock.forward(minutes=4)
+    restart_closed(pocket)
+    assert "5 min" in refused(pocket), "what was waited before another start of the app is not known"
+    pocket.clock.forward(minutes=5)
+    assert pocket.vaults.open("amina.yusuf", PIN)
+
+
+def test_a_restart_of_the_app_alone_ends_no_wait_and_begins_none_anew(pocket):
+    wrong(pocket, 5)
+    restart_closed(pocket)
+    refused(pocket)
+    pocket.clock.forward(seconds=20)
+    restart_closed(pocket)
+    pocket.clock.forward(seconds=11)
+    assert pocket.vaults.open("amina.yusuf", PIN)
+
+
+@pytest.mark.parametrize(
+    "change", ["wrong = 0", "wrong = 4", "monotonic_ms = -900000000", "boot_id = 'x'", f"monotonic_ms = {2**62}"]
+)
+def test_a_count_that_was_written_by_somebody_else_is_the_worst_and_costs_no_work(pocket, change):
+    pocket.seal(1, {"location": "x"})
+    wrong(pocket, 5)
+    pocket.db.execute(f"UPDATE vault SET {change}")
+    assert "15 min" in refused(pocket)
+    restart_closed(pocket)
+    assert "15 min" in refused(pocket)
+    pocket.clock.forward(minutes=15)
+    opened = pocket.vaults.open("amina.yusuf", PIN)
+    assert Store(pocket.disk, opened).incident(uid(1))
+
+
+def test_a_count_of_another_nurse_does_not_pass_for_ones_own(pocket):
+    pocket.vaults.create(uid(0xB7), "tom.ellery", "735192", dict(pocket.vault.profile), bytes(range(32)))
+    wrong(pocket, 5)
+    columns = "wrong, boot_id, monotonic_ms, mac"
+    pocket.db.execute(
+        f"UPDATE vault SET ({columns}) = (SELECT {columns} FROM vault WHERE username = 'tom.ellery')"
+        " WHERE username = 'amina.yusuf'"
+    )
+    assert "15 min" in refused(pocket)
 
 
 def test_a_try_is_counted_before_it_is_made(pocket, monkeypatch):
     monkeypatch.setattr(Vaults, "_kek", lambda *_: 1 / 0)  # as if the phone was killed while stretching the PIN
     with pytest.raises(ZeroDivisionError):
         pocket.vaults.open("amina.yusuf", "999111")
-    assert pocket.db.execute("SELECT fails FROM vault").fetchone()[0] == 1
+    assert pocket.db.execute("SELECT wrong FROM vault").fetchone()[0] == 1
 
 
 def test_a_copied_database_does_not_open_on_another_device(pocket):
-    stolen = Vaults(pocket.db, b"t" * 32, lambda: to_millis(pocket.clock.now()), scrypt_n=2**10)
+    stolen = Vaults(pocket.db, b"t" * 32, pocket.clock, scrypt_n=2**10)
+    pocket.clock.forward(minutes=15)
     with pytest.raises(PinWrong):
         stolen.open("amina.yusuf", PIN)
 
@@ -66,16 +151,42 @@ def test_a_day_later_the_day_before_still_opens(pocket):
     assert pocket.db.execute("SELECT count(*) FROM day_key").fetchone()[0] == 2
 
 
-@pytest.mark.parametrize("pin", ["12345", "111111", "121212", "123456", "654321", "123123", "20262026"])
+EASY = """
+    12345 111111 121212 123456 654321 890123 123123 204204 20262026 19852741 112233 114477 123321 121314 246810 102030
+    202020 147258 159753 258025 963741 020390 200390 900302 311299 201990 519847 85203012
+"""
+
+
+@pytest.mark.parametrize("pin", EASY.split())
 def test_easy_pins_are_refused(pocket, pin):
     assert weak(pin)
-    with pytest.raises(PinWeak):
+    with pytest.raises(PinWeak) as caught:
         pocket.vaults.create(uid(0xB7), "tom.ellery", pin, {}, bytes(32))
+    assert "Let chance choose" in caught.value.advice
 
 
-def test_good_pins_are_taken():
-    assert not weak("204816")
-    assert not weak("19852741")
+@pytest.mark.parametrize("pin", ["204816", "739164", "735192", "482913", "604117", "39174826"])
+def test_good_pins_are_taken(pin):
+    assert not weak(pin)
+
+
+def test_about_a_tenth_of_all_pins_is_refused():
+    pins = [f"{number:06}" for number in range(0, 10**6, 97)]
+    assert 0.08 < sum(map(weak, pins)) / len(pins) < 0.15
+
+
+@pytest.mark.parametrize(
+    ("about", "pin"),
+    [
+        ({"collar_number": "7318"}, "473189"),
+        ({"registration_number": "64A2719E"}, "642719"),
+        ({"registration_number": "48A2764385E"}, "276438"),
+    ],
+)
+def test_a_number_of_the_nurses_own_is_refused(pocket, about, pin):
+    assert not weak(pin)
+    with pytest.raises(PinWeak):
+        pocket.vaults.create(uid(0xB7), "tom.ellery", pin, {"practitioner": about}, bytes(32))
 
 
 @pytest.mark.parametrize(("size", "padded"), [(0, 256), (252, 256), (253, 512), (4092, 4096), (4093, 8192)])
@@ -87,6 +198,6 @@ def test_sizes_tell_little(size, padded):
 def test_the_database_survives_being_opened_twice(tmp_path):
     for _ in range(2):
         db = open_db(tmp_path / "phone.db")
-        Vaults(db, b"s" * 32, lambda: to_millis(FakeClock().now()))
+        Vaults(db, b"s" * 32, FakeClock())
         assert db["change"].exists()
         db.conn.close()

@@ -31,7 +31,7 @@ async def away(app: App) -> AsyncIterator[None]:
 def opener(device: Phone, monkeypatch: Any) -> Any:
     """What opens the app on a page, on a device with keys of its own."""
 
-    async def no_platform_keys(_: Any) -> None: ...
+    def no_platform_keys(_: Any) -> None: ...
 
     monkeypatch.setattr(bootstrap, "use_platform_keys", no_platform_keys)
     shown: list[Any] = []

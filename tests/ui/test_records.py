@@ -141,7 +141,13 @@ def test_a_line_that_is_gone_is_called_no_signal():
 # --- under the strip -----------------------------------------------------------------------------------------------
 
 
-ALL = Strip(clock_offset_ms=200_000, restored_at=NOW - timedelta(hours=1), is_old=True, back_to=NOW - timedelta(days=9))
+ALL = Strip(
+    clock_offset_ms=200_000,
+    restored_at=NOW - timedelta(hours=1),
+    is_old=True,
+    back_to=NOW - timedelta(days=9),
+    is_key_pending=True,
+)
 
 
 def test_each_notice_has_its_look_and_is_said_in_full_with_what_to_do():
@@ -157,7 +163,7 @@ def test_each_notice_has_its_look_and_is_said_in_full_with_what_to_do():
 
 
 def test_under_the_strip_there_is_never_more_than_one_line():
-    assert texts(notice_view(ALL.notices(NOW), None)) == ["This phone’s clock is 3 min slow · 3 more"]
+    assert texts(notice_view(ALL.notices(NOW), None)) == ["This phone’s clock is 3 min slow · 4 more"]
     assert notice_view({}, None) is None
 
 

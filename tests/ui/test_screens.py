@@ -478,7 +478,7 @@ def test_every_question_of_the_catalogue_has_a_widget():
 
 
 async def test_a_device_without_a_safe_place_for_keys_says_what_to_do():
-    async with App(lambda page: refuse(page, NoSafePlace("no key store"))) as app:
+    async with App(lambda page: refuse(page, NoSafePlace("no key store"), lambda: None)) as app:
         assert app.says("Use it for training only")
 
 

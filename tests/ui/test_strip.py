@@ -61,3 +61,10 @@ def test_a_clock_that_is_wrong_by_more_than_two_minutes_is_said(offset_ms: int, 
     said = Strip(clock_offset_ms=offset_ms).clock_words()
     assert said.startswith(words)
     assert bool(said) == bool(words)
+
+
+def test_a_phone_whose_key_was_never_read_back_says_how_that_is_done():
+    notices = Strip(is_key_pending=True).notices(AT)
+    assert list(notices) == ["key-pending"]
+    assert "Close Alongside once and open it again" in notices["key-pending"]
+    assert "record meanwhile" in notices["key-pending"]

@@ -3,7 +3,8 @@
 disk.py            the open database and its one lock; the rows of a vault; `Intent` and `Draft`, about to be written
 schema.py          the tables, as sqlite-utils migrations
 keystore.py        the device's secret in the platform's key store, through keyring
-vault.py           PIN -> the nurse's keys; wrong PINs are counted before they are tried
+vault.py           PIN -> the nurse's keys
+pin.py             which PINs are too easy to guess; wrong ones, counted before they are tried, and their waits
 envelope.py        one random key a row, AES-256-GCM, bound to what the row is
 sealed_changes.py  the rows of changes, sealed and opened: needs the nurse's keys
 outbox.py          own changes until the centre's receipt names them: needs no key of the nurse's

@@ -17,7 +17,10 @@ from uuid import UUID, uuid4
 from sqlite_utils import Database
 
 from sync.core.errors import AlongsideError
+from sync.core.times import to_millis
 from sync.protocol.messages import Op
+
+SET_MS = 1000  # a clock that differs by more has been set
 
 
 class Clock(Protocol):
@@ -30,11 +33,16 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The phone's clocks. CLOCK_BOOTTIME goes on while the phone sleeps."""
+    """The phone's clocks. CLOCK_BOOTTIME goes on while the phone sleeps.
 
-    def __init__(self) -> None:
-        boot = Path("/proc/sys/kernel/random/boot_id")
-        self.boot_id = boot.read_text().strip() if boot.exists() else str(uuid4())
+    A phone that does not show its boot has a new `boot_id` at each start of the app.
+    """
+
+    def __init__(self, boot: Path = Path("/proc/sys/kernel/random/boot_id")) -> None:
+        try:
+            self.boot_id = boot.read_text().strip()[:64] or str(uuid4())
+        except (OSError, ValueError):
+            self.boot_id = str(uuid4())
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -67,19 +75,39 @@ class Disk:
 
     db: Database
     clock: Clock
+    is_key_pending: bool = False  # no start but the one that made it has read the device's secret yet
     lock: RLock = field(default_factory=RLock)
     listeners: list[Callable[[], None]] = field(default_factory=list)
-    clock_offset_ms: int | None = field(init=False)  # the centre's clock less this one, as last heard
+    _clock_offset_ms: int | None = field(init=False)  # the centre's clock less this one, as last heard
+    _lead_ms: int = field(init=False)  # by how much this clock was then ahead of the one that nobody can set
     is_old: bool = field(init=False)  # True when the centre has said that this app needs an update
 
     def __post_init__(self) -> None:
-        self.clock_offset_ms, self.is_old = self._setting("clock_offset_ms"), bool(self._setting("is_old"))
+        self._clock_offset_ms, self.is_old = self._setting("clock_offset_ms"), bool(self._setting("is_old"))
+        self._lead_ms = self._lead_now_ms()
+
+    @property
+    def clock_offset_ms(self) -> int | None:
+        """The centre's clock less this one; None before it was heard. Right at once when somebody sets this one."""
+        set_by_ms = self._lead_now_ms() - self._lead_ms
+        if self._clock_offset_ms is not None and abs(set_by_ms) > SET_MS:
+            self._clock_offset_ms -= set_by_ms
+            self._lead_ms += set_by_ms
+        return self._clock_offset_ms
 
     def heard_clock(self, offset_ms: int) -> None:
-        """Keep the offset of the centre's clock, over a restart too: a wrong clock is named even without a signal."""
-        known, self.clock_offset_ms = self.clock_offset_ms, offset_ms
-        if known is None or abs(known - offset_ms) > 1000:
+        """Take up the offset of the centre's clock."""
+        self._clock_offset_ms, self._lead_ms = offset_ms, self._lead_now_ms()
+        self.keep_clock()
+
+    def keep_clock(self) -> None:
+        """Keep the offset over a restart: a wrong clock is named even without a signal."""
+        known, offset_ms = self._setting("clock_offset_ms"), self.clock_offset_ms
+        if offset_ms is not None and (known is None or abs(known - offset_ms) > SET_MS):
             self._keep("clock_offset_ms", offset_ms)
+
+    def _lead_now_ms(self) -> int:
+        return to_millis(self.clock.now()) - self.clock.monotonic_ms()
 
     def heard_version(self, is_old: bool) -> None:
         """Keep whether the centre finds this app too old, over a restart too."""

@@ -15,6 +15,7 @@ _SETTINGS = """journal_mode=WAL synchronous=FULL secure_delete=ON temp_store=MEM
 PRAGMAS = _SETTINGS.split()
 
 # A sealed row: `day` (since 1970) names the day key; `wdek` is the row's own key under it, `ct` the content under that.
+# `wrong` PINs, the last of them in `boot_id` at `monotonic_ms`: `mac` vouches for the three.
 # `apart` is "shift" or "reading", and empty for an incident. `void` of `outbox`: what a receipt said of it, as long as
 # the change's own row, sealed, says otherwise.
 FIRST = """
@@ -22,8 +23,8 @@ CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER) STRICT;
 
 CREATE TABLE vault (
     vault_id BLOB PRIMARY KEY, username TEXT NOT NULL UNIQUE, kdf TEXT NOT NULL, salt BLOB NOT NULL,
-    slot BLOB NOT NULL, fails INTEGER NOT NULL DEFAULT 0, not_before INTEGER NOT NULL DEFAULT 0,
-    profile BLOB NOT NULL) STRICT;
+    slot BLOB NOT NULL, wrong INTEGER NOT NULL, boot_id TEXT NOT NULL, monotonic_ms INTEGER NOT NULL,
+    mac BLOB NOT NULL, profile BLOB NOT NULL) STRICT;
 CREATE TABLE day_key (
     vault_id BLOB NOT NULL, day INTEGER NOT NULL, wrapped BLOB, PRIMARY KEY (vault_id, day)) STRICT;
 

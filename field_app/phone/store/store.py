@@ -102,6 +102,7 @@ class Store:
             restored_at=_from_millis(restored_ms),
             back_to=_from_millis(back_to_ms),
             is_old=self._disk.is_old,
+            is_key_pending=self._disk.is_key_pending,
         )
 
     def deliveries(self, limit: int = 200) -> list[Delivery]:

@@ -7,16 +7,13 @@
 
 A vault is one device in the sync protocol: its id is the device id, and its device key, which signs what is sent, is
 derived from the device secret, so that a locked phone can still sign. The device secret lies in the platform's key
-store; whoever copies the database without it has 256 bits to guess. A try of the PIN is counted, durably, before it is
-made. From the eighth wrong PIN on, each locks the vault for 15 minutes; nothing recorded is destroyed.
+store; whoever copies the database without it has 256 bits to guess. Wrong PINs destroy nothing (`pin.py`).
 """
 
 import json
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -25,28 +22,16 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from sqlite_utils import Database
 
+from field_app.phone.store.disk import Clock
 from field_app.phone.store.envelope import Damaged, Keys, seal, unseal
+from field_app.phone.store.pin import PinWait, PinWeak, PinWrong, Tries, TryCounter, weak
 from sync.core.errors import AlongsideError
 from sync.core.signing import Signer
+from sync.core.times import to_millis
 
 SCRYPT_N = 2**16
 DAY_MS = 86_400_000
 OF_A_VAULT = ("day_key", "vault", "draft", "incident", "change", "outbox", "pulled", "segment", "ended", "command")
-WAITS_S = {5: 30, 6: 60, 7: 300, 8: 900, 9: 900}  # wrong tries so far -> seconds to wait; beyond: 15 minutes
-
-
-class PinWrong(AlongsideError):
-    code = "pin_wrong"
-    advice = "Nothing is lost; try again."
-
-
-class PinWait(AlongsideError):
-    code = "pin_wait"
-
-
-class PinWeak(AlongsideError):
-    code = "pin_weak"
-    advice = "Choose at least 6 digits: no run such as 123456, no repeat such as 121212 or 204204."
 
 
 class Vault:
@@ -73,10 +58,11 @@ class OpenedVault:
 
 
 class Vaults:
-    """The vaults on this phone. `secret` is the device's; `now_ms` the wall clock in milliseconds."""
+    """The vaults on this phone. `secret` is the device's."""
 
-    def __init__(self, db: Database, secret: bytes, now_ms: Callable[[], int], scrypt_n: int = SCRYPT_N):
-        self._db, self._secret, self._now_ms, self._n = db, secret, now_ms, scrypt_n
+    def __init__(self, db: Database, secret: bytes, clock: Clock, scrypt_n: int = SCRYPT_N):
+        self._db, self._secret, self._clock, self._n = db, secret, clock, scrypt_n
+        self._tries = TryCounter(secret, clock)
 
     def usernames(self) -> list[str]:
         return [row[0] for row in self._db.execute("SELECT username FROM vault ORDER BY rowid")]
@@ -88,7 +74,7 @@ class Vaults:
 
     def create(self, device_id: str, username: str, pin: str, profile: dict[str, Any], user_seed: bytes) -> Vault:
         """A new vault for a nurse who has just signed in. Raises PinWeak."""
-        if weak(pin):
+        if weak(pin, [str(about) for about in profile.get("practitioner", {}).values()]):
             raise PinWeak("the PIN is too easy to guess")
         vault_id, salt, master = UUID(device_id).bytes, os.urandom(16), os.urandom(32)
         kdf = json.dumps({"kdf": "scrypt", "n": self._n, "r": 8, "p": 1})
@@ -96,31 +82,30 @@ class Vaults:
         sealed = seal(master, json.dumps(profile).encode(), b"profile" + vault_id)
         with self._db.atomic():
             self._db.execute(
-                "INSERT INTO vault (vault_id, username, kdf, salt, slot, profile) VALUES (?, ?, ?, ?, ?, ?)",
-                (vault_id, username, kdf, salt, slot, sealed),
+                """INSERT INTO vault (vault_id, username, kdf, salt, slot, profile, wrong, boot_id, monotonic_ms, mac)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                (vault_id, username, kdf, salt, slot, sealed, *self._vouching(vault_id, Tries())),
             )
         return self._unlocked(OpenedVault(vault_id, username, profile, master, user_seed))
 
     def open(self, username: str, pin: str) -> Vault:
         """Raises PinWrong or PinWait."""
-        row = self._db.execute(
-            "SELECT vault_id, kdf, salt, slot, profile, fails, not_before FROM vault WHERE username = ?", (username,)
-        ).fetchone()
+        find = """SELECT vault_id, kdf, salt, slot, profile, mac, wrong, boot_id, monotonic_ms
+            FROM vault WHERE username = ?"""
+        row = self._db.execute(find, (username,)).fetchone()
         if row is None:
             raise AlongsideError("no vault", code="not_set_up", advice="Sign in with your password once on this phone.")
-        vault_id, kdf, salt, slot, profile, fails, not_before = row
-        if (wait_ms := not_before - self._now_ms()) > 0:
-            raise PinWait(
-                "too many wrong PINs", advice=f"Too many wrong PINs. Wait {-(-wait_ms // 60_000)} min, then try again."
-            )
-        wait_s = WAITS_S.get(fails + 1, 900 if fails >= 9 else 0)
-        self._count(vault_id, fails + 1, self._now_ms() + wait_s * 1000 if wait_s else 0)
+        vault_id, kdf, salt, slot, profile, mac, *counted = row
+        tries = self._tries.vouched(vault_id, Tries(*counted), mac)
+        if left_s := self._tries.left_s(tries):
+            raise PinWait("too many wrong PINs", advice=f"Wait {-(-left_s // 60)} min, then try again.")
+        self._count(vault_id, self._tries.one_more(tries))
         kek = self._kek(pin, salt, kdf, vault_id)
         try:
             plain = unseal(kek, slot, b"slot" + vault_id)
         except Damaged:
             raise PinWrong("wrong PIN") from None
-        self._count(vault_id, 0, 0)
+        self._count(vault_id, Tries())
         master, user_seed = plain[:32], plain[32:]
         plain_profile = json.loads(unseal(master, profile, b"profile" + vault_id))
         return self._unlocked(OpenedVault(vault_id, username, plain_profile, master, user_seed))
@@ -151,7 +136,7 @@ class Vaults:
             self.erase(vault_id)
 
     def _unlocked(self, opened: OpenedVault) -> Vault:
-        vault_id, today = opened.vault_id, self._now_ms() // DAY_MS
+        vault_id, today = opened.vault_id, max(0, to_millis(self._clock.now())) // DAY_MS
         self._ensure_day_key(vault_id, opened.master, today)  # committed before anything is sealed under it
 
         @cache
@@ -180,21 +165,16 @@ class Vaults:
         info = b"alongside/kek/1\0" + vault_id + kdf.encode()
         return HKDF(SHA256(), 32, salt, info).derive(stretched + self._secret)
 
-    def _count(self, vault_id: bytes, fails: int, not_before: int) -> None:
+    def _count(self, vault_id: bytes, tries: Tries) -> None:
         with self._db.atomic():
             self._db.execute(
-                "UPDATE vault SET fails = ?, not_before = ? WHERE vault_id = ?", (fails, not_before, vault_id)
+                "UPDATE vault SET wrong = ?, boot_id = ?, monotonic_ms = ?, mac = ? WHERE vault_id = ?",
+                (*self._vouching(vault_id, tries), vault_id),
             )
+
+    def _vouching(self, vault_id: bytes, tries: Tries) -> tuple[object, ...]:
+        return (*astuple(tries), self._tries.mac(vault_id, tries))
 
 
 def _day_key_aad(vault_id: bytes, day: int) -> bytes:
     return b"day_key" + vault_id + day.to_bytes(4, "big")
-
-
-def weak(pin: str) -> bool:
-    """True for a PIN shorter than 6 digits, with fewer than 3 different ones, a run up or down, or two equal halves."""
-    if len(pin) < 6 or len(set(pin)) < 3:
-        return True
-    steps = {ord(b) - ord(a) for a, b in pairwise(pin)}
-    halves = pin[: len(pin) // 2] == pin[len(pin) // 2 :]
-    return steps in ({1}, {-1}) or halves

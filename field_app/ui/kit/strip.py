@@ -80,8 +80,9 @@ NOTICES = {
     "restored": ft.Icons.HISTORY,
     "app-old": ft.Icons.SYSTEM_UPDATE,
     "fetching": ft.Icons.DOWNLOADING,
+    "key-pending": ft.Icons.KEY,
 }
-CALM = ("fetching",)
+CALM = ("fetching", "key-pending")
 
 
 def notice_view(notices: Mapping[str, str], on_click: Handler) -> ft.Control | None:

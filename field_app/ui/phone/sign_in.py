@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import flet as ft
 
+from field_app.phone.store.pin import LENGTH, PinWeak
 from field_app.ui.forms.choices import RADIOS
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.buttons import link, primary
@@ -16,11 +17,7 @@ from field_app.ui.kit.widgets import Handler, callout, card, filling, heading, h
 from field_app.ui.phone.state import NO_TROUBLE, Trouble, Ui, say_error
 from sync.core.errors import AlongsideError
 
-PIN_LENGTH = 6
-PIN_RULE = (
-    "The PIN opens this phone when there is no signal. At least 6 digits: no run such as 123456, no repeat such as "
-    "121212."
-)
+PIN_RULE = f"The PIN opens this phone when there is no signal. {PinWeak.advice}"
 
 
 @part
@@ -85,8 +82,8 @@ def lacking(typed: Typed, new: bool, known: bool) -> str:
     if not typed["pin"]:
         return "Enter your PIN."
     if new and not known:
-        if len(typed["pin"]) < PIN_LENGTH or not typed["pin"].isdigit():
-            return f"Choose a PIN of at least {PIN_LENGTH} digits."
+        if len(typed["pin"]) < LENGTH or not typed["pin"].isdigit():
+            return f"Choose a PIN of at least {LENGTH} digits."
         if typed["pin"] != typed["again"]:
             return "The two PINs are not the same. Enter them again."
     return ""

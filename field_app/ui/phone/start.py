@@ -1,13 +1,16 @@
 """Opens the app on a page: theme, lifecycle, network, the net under every handler."""
 
+from collections.abc import Callable
+
 import flet as ft
 
 from field_app.phone.phone import Phone
 from field_app.ui.kit import theme as t
+from field_app.ui.kit.buttons import primary
 from field_app.ui.kit.error_boundary import faulted, log_fault
 from field_app.ui.kit.widgets import callout
 from field_app.ui.phone.routes import App, above
-from field_app.ui.phone.state import Ui
+from field_app.ui.phone.state import Ui, say_error
 from sync.core.errors import AlongsideError
 
 AWAY = (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE)
@@ -82,7 +85,16 @@ def network(ui: Ui) -> ft.Connectivity | None:
         return None
 
 
-def refuse(page: ft.Page, error: AlongsideError) -> None:
-    """This device cannot be used as it is: say why and what to do, and nothing else."""
+def refuse(page: ft.Page, fault: Exception, again: Callable[[], object]) -> None:
+    """This device cannot be used as it is: say why and what to do, and offer to try again."""
+    if not isinstance(fault, AlongsideError):
+        log_fault("beginning", fault)
+        advice = "What is recorded here was not touched. Tap Try again. If it stays so, call your administrator."
+        fault = AlongsideError("Alongside could not begin", code="not_begun", advice=advice)
+
+    async def tapped(_: ft.Event) -> None:
+        again()
+
+    page.clean()
     page.theme, page.padding = t.theme(t.DAY), 24
-    page.add(callout("This device cannot be used for records", error.advice, grave=True, name="refused"))
+    page.add(callout(*say_error(fault), grave=True, name="refused"), primary("try-again", "Try again", tapped))

@@ -31,6 +31,11 @@ ERRORS = {
     "disk_full": "This phone’s storage is full.",
     "changed_meanwhile": "Something changed while this was on the screen.",
     "sign_in_wrong": "The user name or password is not right.",
+    "no_safe_place": "This device cannot be used for records.",
+    "key_store_silent": "This phone’s key store does not answer.",
+    "key_lost": "This phone’s key is gone.",
+    "packs_altered": "The law and the guidance in this app have been altered.",
+    "not_begun": "Alongside could not begin.",
 }
 
 

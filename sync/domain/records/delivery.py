@@ -24,11 +24,12 @@ class Strip:
     restored_at: datetime | None = None  # when this phone saw that the centre had been restored from a backup
     back_to: datetime | None = None  # earlier records than these are still being fetched
     is_old: bool = False  # the centre knows more than this app
+    is_key_pending: bool = False  # this phone was set up since the app was opened
 
     def notices(self, now: datetime) -> dict[str, str]:
         """The notices above every screen, by subject. The first sentence says what happened, the others what to do."""
         by_subject = {"clock-wrong": self.clock_words()}
-        if self.restored_at and now - self.restored_at < timedelta(days=1):
+        if self.restored_at and abs(now - self.restored_at) < timedelta(days=1):
             by_subject["restored"] = (
                 f"The centre was restored from a backup. This phone saw it at {clock(self.restored_at)}. "
                 "What this phone still has and the centre lost is sent again by itself; you need not do anything."
@@ -43,6 +44,11 @@ class Strip:
             by_subject["fetching"] = (
                 f"Earlier records are still coming. This phone has what was received since {since}. "
                 "The rest comes by itself while there is a connection."
+            )
+        if self.is_key_pending:
+            by_subject["key-pending"] = (
+                "This phone has just been set up. Close Alongside once and open it again when it suits: "
+                "that shows that the phone keeps its key. You can record meanwhile."
             )
         return {subject: words for subject, words in by_subject.items() if words}
 
