@@ -46,10 +46,11 @@ class Phone:
         db = open_db(path)
         with ExitStack() as undo:
             undo.callback(db.close)
-            self._disk = Disk(db, clock or SystemClock(), is_key_pending=is_pending(folder))
+            self._disk = Disk(db, clock or SystemClock())
             self._disk.keep_apart(training=training)
             has_records = db.execute("SELECT 1 FROM vault LIMIT 1").fetchone() is not None
             secret = device_secret(folder, training=training, has_records=has_records)
+            self._disk.is_key_pending = is_pending(folder)
             undo.pop_all()
         self._vaults = Vaults(db, secret, self._disk.clock, scrypt_n)
         self._vaults.erase_ordered()

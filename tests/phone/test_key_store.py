@@ -7,11 +7,20 @@ import pytest
 
 from field_app.phone.phone import Phone
 from field_app.phone.store.keystore import KeyLost, KeyStoreSilent
+from sync import pack_files
 from tests.steps.builders import SHIPPED
 from tests.steps.key_stores import NAME, Dropping, Storage, hangs, loop, raises, start, the_keyring_as_it_was
 from tests.steps.ui.harness import PIN, NoCentre, Stopped, signed_in
 
 __all__ = ["loop", "start", "the_keyring_as_it_was"]
+
+
+@pytest.fixture(autouse=True)
+def own_publisher(tmp_path_factory, monkeypatch) -> None:
+    """No phone but a training one trusts the demonstration, and a training one needs no key store."""
+    named = tmp_path_factory.mktemp("publisher") / "publishers.json"
+    named.write_text('{"key": "Our service"}')
+    monkeypatch.setattr(pack_files, "PUBLISHERS", named)
 
 
 def opened(folder: Path) -> Phone:
