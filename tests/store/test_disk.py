@@ -54,7 +54,7 @@ def test_a_restore_that_was_seen_under_a_wrong_clock_is_not_said_for_years(pocke
         "INSERT INTO pulled (vault_id, epoch, scope, seq, chain, first, before) VALUES (?, 'e', 's', 1, '', 1, '')",
         (pocket.vault.vault_id,),
     )
-    pocket.store.restart_pull(0)
+    pocket.store.sync.restart_pull(0)
     assert "restored" in pocket.store.strip().notices(pocket.clock.now())
     pocket.clock._now = right
     assert "restored" not in pocket.store.strip().notices(pocket.clock.now())
