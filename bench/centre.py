@@ -5,6 +5,9 @@ from pathlib import Path
 
 import uvicorn
 
+from sync.api.ops.connections import uvicorn_settings
+from sync.api.settings import from_environment
+
 APPLICATION = "sync.api.__main__:application"
 
 
@@ -15,9 +18,7 @@ def main(host: str, port: str, certificates: str) -> None:
         factory=True,
         host=host,
         port=int(port),
-        log_config=None,
-        access_log=False,
-        server_header=False,
+        **uvicorn_settings(from_environment().connections),
         ssl_certfile=folder / "centre.crt",
         ssl_keyfile=folder / "centre.key",
     )

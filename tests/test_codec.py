@@ -3,7 +3,7 @@
 from sync.core.canonical import canonical
 from sync.protocol.codec import read_hello, read_response, request_lines, response_lines
 from sync.protocol.compact import Expander
-from sync.protocol.line_stream import LineReader, compressed
+from sync.protocol.line_stream import Limits, LineReader, compressed
 from sync.protocol.messages import Change, End, Hello, Resend, Verdict, Welcome
 from tests.steps.builders import Device, by_number, segment, uid
 
@@ -19,7 +19,7 @@ def linked(count: int = 5) -> Device:
 
 
 def decode(data: bytes, compressed: bool = True) -> list:
-    reader = LineReader(compressed, 1 << 20)
+    reader = LineReader(compressed, Limits(1 << 20))
     return [*reader.feed(data), *reader.close()]
 
 

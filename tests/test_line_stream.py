@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.protocol.batch import batch_lines
-from sync.protocol.line_stream import LineReader, Unreadable, compressed
+from sync.protocol.line_stream import Limits, LineReader, Unreadable, compressed
 from tests.steps.builders import Device
 
 
 def decode(data: bytes) -> list:
-    reader = LineReader(True, 1 << 20)
+    reader = LineReader(True, Limits(1 << 20))
     return [*reader.feed(data), *reader.close()]
 
 
@@ -23,7 +23,7 @@ def test_bytes_may_arrive_in_any_portions(data):
         device.change(1, {"location": f"place {number}"})
     whole = b"".join(compressed(batch_lines(device.batch()), 400, 400))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=8)))
-    reader, lines = LineReader(True, 1 << 20), []
+    reader, lines = LineReader(True, Limits(1 << 20)), []
     for start, stop in zip([0, *cuts], [*cuts, len(whole)], strict=True):
         lines += reader.feed(whole[start:stop])
     assert [*lines, *reader.close()] == decode(whole)

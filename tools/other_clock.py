@@ -26,11 +26,12 @@ def centre() -> None:
 
     from demo.centre_people import teams
     from sync.api.app import create_app
+    from sync.api.ops.connections import uvicorn_settings
     from sync.api.settings import from_environment
 
     settings = from_environment()
     app = create_app(settings, lambda: datetime.now(UTC) + AHEAD, teams(settings.demo))
-    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
+    uvicorn.run(app, host=settings.host, port=settings.port, **uvicorn_settings(settings.connections))
 
 
 def console() -> None:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from sync.api import logging
 from sync.api.accounts.people import NewTeam
 from sync.api.app import create_app
+from sync.api.ops.connections import uvicorn_settings
 from sync.api.pull import packs
 from sync.api.settings import from_environment
 from sync.domain.catalogue import CATALOGUE
@@ -51,11 +52,7 @@ def main() -> int:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=3,
-        h11_max_incomplete_event_size=64 * 1024,
+        **uvicorn_settings(settings.connections),
     )
     return 0
 

@@ -19,13 +19,15 @@ from sync import VERSION
 from sync.api import logging
 from sync.api.accounts.people import NewTeam, WrongDatabase, make_organisation, make_teams
 from sync.api.ingest import change_log
+from sync.api.ingest.request_reader import MAX_BODY
 from sync.api.problems import ProblemBody, answer, for_status
 from sync.api.pull import packs
 from sync.api.routes import devices, exchange, handovers, health, incidents, sign_in
 from sync.api.routes import packs as pack_routes
+from sync.api.routes.bodies import SMALL_BODY
 from sync.api.routes.centre import Centre, system_clock
 from sync.api.settings import Settings, centre_signer
-from sync.api.shapes import DeviceIn, IncidentSearch, SignInRequest, StateCheck
+from sync.api.shapes import CommandIn, DeviceIn, IncidentSearch, SignInRequest, StateCheck
 from sync.api.storage.database import Database
 from sync.api.storage.migrations import migrate
 from sync.core.errors import Problem
@@ -37,6 +39,7 @@ HEADERS = {
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
 }
 ROUTERS = tuple(part.router for part in (exchange, sign_in, incidents, handovers, devices, pack_routes, health))
+LARGE = {"/v1/sync": MAX_BODY}  # by address, where a body may be more than a small one
 THREADS = 4  # requests worked on at a time: Python does one, the database the others; more only take memory
 STATE = ("practitioner_id", "device_id", "batches", "changes", "code")
 
@@ -101,7 +104,8 @@ def prepare(centre: Centre, teams: Sequence[NewTeam] = ()) -> None:
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     request.state.code = error.code
-    return answer(error.code, {"retry-after": "900"} if error.code == "too_many_tries" else None)
+    more = {} if error.count is None else {"count": error.count}
+    return answer(error.code, {"retry-after": "900"} if error.code == "too_many_tries" else None, **more)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -128,7 +132,10 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 class RequestGuard:
-    """Around every request: safe headers, one log line, and a problem answer for whatever goes wrong inside."""
+    """Around every request: safe headers, one log line, and a problem answer for whatever goes wrong inside.
+
+    What says that it is too large does not get inside.
+    """
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -138,6 +145,7 @@ class RequestGuard:
             await self.app(scope, receive, send)
             return
         began, status, size = time.perf_counter(), 0, 0
+        app = self.app if declared_bytes(scope) <= LARGE.get(scope["path"], SMALL_BODY) else answer("too_large")
 
         async def sending(message: Message) -> None:
             nonlocal status, size
@@ -150,7 +158,7 @@ class RequestGuard:
 
         code = ""
         try:
-            await self.app(scope, receive, sending)
+            await app(scope, receive, sending)
         except ClientDisconnect:
             code = "line_cut"
         except Exception as error:  # noqa: BLE001 - the outermost edge: nothing of it may reach a client or a log
@@ -170,6 +178,11 @@ class RequestGuard:
             )
 
 
+def declared_bytes(scope: Scope) -> int:
+    """How long the body is, where the request says so."""
+    return next((int(value) for name, value in scope["headers"] if name == b"content-length" and value.isdigit()), 0)
+
+
 def _route(scope: Scope) -> str:
     """The route's pattern, never the address as it was called: that may hold anything."""
     return getattr(scope.get("route"), "path", "unknown")
@@ -180,7 +193,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     if not app.openapi_schema:
         description = FastAPI.openapi(app)
         schemas = description.setdefault("components", {}).setdefault("schemas", {})
-        for shape in (ProblemBody, SignInRequest, DeviceIn, IncidentSearch, StateCheck):
+        for shape in (ProblemBody, SignInRequest, DeviceIn, IncidentSearch, StateCheck, CommandIn):
             schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(schema.pop("$defs", {}))
             schemas[shape.__name__] = schema

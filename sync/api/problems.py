@@ -27,14 +27,18 @@ device_revoked | 403 | This device is no longer allowed | Keep this device as it
 not_allowed | 403 | Your role does not allow this | Ask your supervisor.
 scope_not_yours | 403 | These are another team's records | Choose your own team, or ask your supervisor.
 unknown_device | 403 | The centre does not know this device | Sign in once with a connection to enrol it.
+hello_wrong | 403 | The device's signature does not verify | Tell your supervisor; it must be enrolled anew.
 not_found | 404 | There is nothing here for you | Check the address, or go back to the list.
 method_not_allowed | 405 | This address does not do that | Update the app.
+too_slow | 408 | The request took too long to arrive | Send again: what had arrived whole is kept.
 device_key_differs | 409 | This device was enrolled with another key | Tell your supervisor; it must be enrolled anew.
 history_differs | 409 | The centre's history is not the one this device has seen | \
 Tell your supervisor. Nothing is lost.
 training_differs | 409 | One of the two is for training with made-up people, and the other is not | \
 Use the address of the right centre: ask whoever set this device up.
 epoch_ended | 409 | The centre was restored from a backup | Nothing to do: what it lost is sent again by itself.
+hello_stale | 409 | A later hello of this device has come already | \
+Nothing to do: the device counts on from there by itself.
 too_large | 413 | The request is too large | Send less at once; the app does so by itself.
 encoding_unsupported | 415 | The body's encoding is not supported | Send bz2, or nothing encoded.
 request_invalid | 422 | A part of the request is missing or of the wrong kind | Look at the parts named in errors.
@@ -56,13 +60,17 @@ class ProblemBody(BaseModel):
     status: int
     code: str
     advice: str
+    count: int | None = Field(default=None, description="hello_stale only: the last count that was heard")
     errors: list[dict[str, Any]] = Field(default=[], description="request_invalid only: loc and type of each")
 
 
-def problem(code: str) -> Problem:
-    """The exception that becomes this answer. A code that is not in the table counts as "bad_batch"."""
+def problem(code: str, count: int | None = None) -> Problem:
+    """The exception that becomes this answer. A code that is not in the table counts as "bad_batch".
+
+    `count`: of `hello_stale`, the last that was heard.
+    """
     status, title, advice = KINDS[code if code in KINDS else "bad_batch"]
-    return Problem(status, code if code in KINDS else "bad_batch", title, advice)
+    return Problem(status, code if code in KINDS else "bad_batch", title, advice, count)
 
 
 def as_line(code: str) -> dict[str, Any]:

@@ -9,6 +9,9 @@ ALONGSIDE_TRAINING   1: a centre for training, with made-up people only; it and 
 ALONGSIDE_DEMO       1: make the demo people at start; 2 and more: those of so many teams. In training only
 ALONGSIDE_DOCS       1: serve /docs
 ALONGSIDE_MIN_APP    the oldest version of the app that understands everything; phones below it say so
+ALONGSIDE_CONNECTIONS  connections at a time, idle ones too; further ones are told to come again. Default 1000
+ALONGSIDE_QUIET_S    seconds without a byte after which a device's request is given up. Default 120
+ALONGSIDE_BODY_S     seconds after which it is in any case. Default 1800
 ALONGSIDE_PACKS      the folder of the packs handed out; without it those that came with the program
 """
 
@@ -37,6 +40,9 @@ class Settings:
     demo: int = 0  # teams
     docs: bool = False
     packs: Path = SHIPPED
+    connections: int = 1000  # at a time, idle ones too
+    quiet_s: float = 120  # without a byte, while a device sends
+    body_s: float = 1800  # for all that it sends in one request
     min_app_version: str = MIN_APP_VERSION  # the oldest app that understands everything; it never stops a push
 
     @property
@@ -59,6 +65,9 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         _number(env, "ALONGSIDE_DEMO", 0),
         env.get("ALONGSIDE_DOCS") == "1",
         Path(env["ALONGSIDE_PACKS"]).expanduser().resolve() if env.get("ALONGSIDE_PACKS") else SHIPPED,
+        _number(env, "ALONGSIDE_CONNECTIONS", 1000),
+        _number(env, "ALONGSIDE_QUIET_S", 120),
+        _number(env, "ALONGSIDE_BODY_S", 1800),
         env.get("ALONGSIDE_MIN_APP") or MIN_APP_VERSION,
     )
     if settings.sqlite and settings.workers > 1:

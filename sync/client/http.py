@@ -17,7 +17,7 @@ from sync.core.errors import CaptivePortal, NotReachable, Problem, Unconnected, 
 from sync.core.signing import Signer
 from sync.protocol.batch import Batch
 from sync.protocol.codec import read_response, request_lines
-from sync.protocol.line_stream import Line, LineReader, Unreadable, compressed
+from sync.protocol.line_stream import Limits, Line, LineReader, Unreadable, compressed
 from sync.protocol.messages import FLUSH_BYTES, UNSTREAMED_BYTES, Hello, LogSegment, OwnChange, ResponsePart
 from sync.protocol.segment import OwnChanges
 
@@ -72,7 +72,7 @@ class Client:
         self, hello: Hello, batches: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
     ) -> Iterator[ResponsePart]:
         flush = hello.flush_bytes or FLUSH_BYTES
-        streams = compressed(request_lines(hello, batches, full, returned), flush, flush)
+        streams = compressed(request_lines(hello, batches, full, returned), 0, flush)  # the hello by itself
         headers = {"content-type": NDJSON, "content-encoding": "bz2", "accept": NDJSON, "accept-encoding": "bz2"}
         if hello.flush_bytes:  # a bad connection: what is left of its life may not be enough for another request
             headers["connection"] = "close"
@@ -202,12 +202,15 @@ class Client:
 
 def _body(hello: Hello, streams: Iterator[bytes], packer: Executor) -> bytes | Iterator[bytes]:
     """The body: a short one whole, in fewer packets; else each stream is compressed while the one before is sent."""
-    compressing = packer.submit(next, streams)
-    if hello.device_seq - hello.acked <= LITTLE and len(first := compressing.result()) < UNSTREAMED_BYTES:
-        return b"".join([first, *streams])
+    opening, compressing = next(streams), packer.submit(next, streams, b"")
+    if hello.device_seq - hello.acked <= LITTLE:
+        first = compressing.result()
+        if len(opening) + len(first) < UNSTREAMED_BYTES:
+            return b"".join([opening, first, *streams])
 
     def body() -> Iterator[bytes]:
-        stream: bytes | None = compressing.result()
+        yield opening
+        stream: bytes | None = compressing.result() or None
         while stream is not None:
             following = packer.submit(next, streams, None)
             yield stream
@@ -233,7 +236,7 @@ def _our_errors() -> Iterator[None]:
 
 def _lines(response: "httpx.Response") -> Iterator[Line]:
     """The response's lines as they come. httpx does not know bz2, so the bytes are taken raw."""
-    reader = LineReader(response.headers.get("content-encoding") == "bz2", MAX_RESPONSE_BYTES)
+    reader = LineReader(response.headers.get("content-encoding") == "bz2", Limits(MAX_RESPONSE_BYTES))
     for data in response.iter_raw():
         yield from reader.feed(data)
     yield from reader.close()
@@ -254,7 +257,10 @@ def _check(response: "httpx.Response", wanted: str) -> None:
 
 def _problem(status: int, body: Any) -> Problem:
     text = {name: str(body.get(name, "")) if isinstance(body, dict) else "" for name in ("code", "title", "advice")}
-    return Problem(status, text["code"] or "problem", text["title"], text["advice"])
+    count = body.get("count") if isinstance(body, dict) else None
+    return Problem(
+        status, text["code"] or "problem", text["title"], text["advice"], count if type(count) is int else None
+    )
 
 
 def _read(content: bytes) -> Any:

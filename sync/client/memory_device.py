@@ -17,6 +17,7 @@ from sync.core.times import instant, local
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.records.fold import Record, fold_records
 from sync.domain.records.incident import Incident, gather
+from sync.protocol.codec import sign_hello
 from sync.protocol.derived_ids import next_nonce
 from sync.protocol.messages import (
     BATCH_BYTES,
@@ -52,6 +53,7 @@ class Device:
     log_range: VerifiedRange | None = None  # how much of its scope's log that is
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     nonces: dict[str, str] = field(default_factory=dict)  # the last own one in each incident
+    hellos: int = 0  # the count of the last one
 
     def sign_in(self, ask: Callable[..., dict[str, Any]], username: str, password: str) -> dict[str, Any]:
         """Sign in by `Client.sign_in`, take over what the centre says, and return it. Raises what that raises."""
@@ -170,6 +172,13 @@ class Device:
     def numbers_of(self, change_ids: Sequence[str]) -> Mapping[str, int]:
         ids = set(change_ids)
         return {change.change_id: change.device_seq for change in self.changes if change.change_id in ids}
+
+    def sign_hello(self, hello: Hello) -> Hello:
+        self.hellos += 1
+        return sign_hello(hello, self.hellos, self.key)
+
+    def count_on_from(self, count: int) -> None:
+        self.hellos = max(self.hellos, count)
 
     def sign_batch(self, claim: dict[str, Any]) -> str:
         return self.key.sign("batch", claim)

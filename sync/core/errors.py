@@ -36,11 +36,14 @@ class CaptivePortal(NotReachable):
 
 
 class Problem(AlongsideError):
-    """The centre refused (RFC 9457). `status`: of HTTP; the message is the title."""
+    """The centre refused (RFC 9457). `status`: of HTTP; the message is the title.
 
-    def __init__(self, status: int, code: str, title: str, advice: str):
+    `count`: of `hello_stale`, the last count that the centre has heard of this device.
+    """
+
+    def __init__(self, status: int, code: str, title: str, advice: str, count: int | None = None):
         super().__init__(title, code=code, advice=advice)
-        self.status = status
+        self.status, self.count = status, count
 
 
 class Untrusted(AlongsideError):

@@ -4,16 +4,17 @@ What takes more than its own fields has a module of its own: `sync.protocol.batc
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
+from sync.core.signing import Signer
 from sync.protocol.batch import Batch, batch_lines
 from sync.protocol.line_stream import Line, Unreadable, known_fields
 from sync.protocol.messages import End, Hello, LogSegment, Resend, ResponsePart, Verdict, Welcome
 from sync.protocol.segment import OwnChanges, read_segment, segment_lines
 
 PLAIN = {"welcome": Welcome, "verdict": Verdict, "resend": Resend}  # lines that are a message field by field
-HELLO_TYPES = dict.fromkeys(("device_id", "app_version", "device_head"), str)
-HELLO_TYPES |= dict.fromkeys(("device_seq", "acked", "flush_bytes"), int) | {"clock": dict, "newest": bool}
+HELLO_TYPES = dict.fromkeys(("device_id", "app_version", "device_head", "signature"), str)
+HELLO_TYPES |= dict.fromkeys(("device_seq", "acked", "flush_bytes", "count"), int) | {"clock": dict, "newest": bool}
 HELLO_NULLABLE = {"scope": str, "head": dict, "verified_from": dict}
 HELLO_IDS = ("want", "commands_done")
 HELLO_OPTIONAL = {"verified_from", "flush_bytes", "newest", *HELLO_IDS}  # left out when empty
@@ -22,13 +23,32 @@ HELLO_OPTIONAL = {"verified_from", "flush_bytes", "newest", *HELLO_IDS}  # left 
 def request_lines(
     hello: Hello, batches: Iterable[Batch], full: bool = False, returned: Iterable[LogSegment] = ()
 ) -> Iterator[Line]:
-    """The lines of a request. `full`: its changes whole; `returned`: segments that a restored centre has lost."""
-    fields = asdict(hello).items()
-    yield {"t": "hello", **{name: value for name, value in fields if value or name not in HELLO_OPTIONAL}}
-    for batch in batches:
-        yield from batch_lines(batch, full)
+    """The lines of a request. `full`: its changes whole; `returned`: segments that a restored centre has lost.
+
+    Those go first: of an own change among them the centre then knows that it counted before.
+    """
+    yield hello_line(hello)
     for segment in returned:
         yield from segment_lines(segment)
+    for batch in batches:
+        yield from batch_lines(batch, full)
+
+
+def hello_line(hello: Hello) -> Line:
+    """The first line of a request."""
+    fields = asdict(hello).items()
+    return {"t": "hello", **{name: value for name, value in fields if value or name not in HELLO_OPTIONAL}}
+
+
+def hello_claim(line: Line) -> Line:
+    """What a device signs (purpose "hello"): every field of the line, those of a later version too."""
+    return {name: value for name, value in line.items() if name not in ("t", "signature")}
+
+
+def sign_hello(hello: Hello, count: int, key: Signer) -> Hello:
+    """The hello as this device says it now: with the next count, and signed."""
+    counted = replace(hello, count=count)
+    return replace(counted, signature=key.sign("hello", hello_claim(hello_line(counted))))
 
 
 def read_hello(line: Line) -> Hello:

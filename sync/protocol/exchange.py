@@ -10,7 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sync.core.errors import AlongsideError, Unconnected, Untrusted
+from sync.core.canonical import MAX_INT
+from sync.core.errors import AlongsideError, Problem, Unconnected, Untrusted
 from sync.core.times import moment
 from sync.protocol.batch import Batch, batch_claim
 from sync.protocol.messages import NO_CHANGE, End, Hello, LogSegment, Resend, Verdict, VerifiedRange, Welcome
@@ -19,6 +20,9 @@ from sync.protocol.send_window import SendWindow
 from sync.protocol.verify import verify
 
 RESTORED = "epoch_ended"  # no error: the pull begins anew
+STALE = "hello_stale"  # no error: the device counts on from what the centre has heard
+MAX_COUNT = MAX_INT // 2  # of a hello: nothing counts so far, but whoever stands in between could say so
+NOT_OF_THE_LINE = ("unknown_device", "hello_wrong", STALE)  # refusals that say nothing of how much the line carries
 SET_ASIDE = Verdict(
     0,
     "refused",
@@ -33,6 +37,7 @@ class Report:
 
     offered: int = 0  # changes of the last request, whatever became of them
     sent: int = 0
+    returning: bool = False  # more segments are to be returned than went with this request
     received: int = 0
     pulled: int = 0
     more: bool = False  # come again at once
@@ -62,7 +67,7 @@ def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, window: Send
         report.more = report.more or (probing and still_waiting > 0)
     except AlongsideError as error:
         report.code, report.advice = error.code, error.advice
-        if not isinstance(error, Unconnected):
+        if not isinstance(error, Unconnected) and error.code not in NOT_OF_THE_LINE:
             window.failed(first, report.offered, got=bool(report.received or report.pulled))
         with suppress(AlongsideError):  # a full disk: the report says what failed first
             store.note_failure(error.code)
@@ -72,6 +77,8 @@ def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, window: Send
 def batches(store: SyncStore, after: int, report: Report, window: SendWindow | None = None) -> Iterator[Batch]:
     """What waits to be sent, numbered above `after`, batch by batch, each under the device's signature."""
     window, sent = window or SendWindow(), 0
+    if report.returning:
+        return
     while window.has_room(sent):
         if not (changes := tuple(store.pending(after, window.batch_bytes))):
             return
@@ -86,6 +93,20 @@ def batches(store: SyncStore, after: int, report: Report, window: SendWindow | N
         report.sent += len(changes)
         after, sent = last.device_seq, sent + sum(change.size for change in changes)
     report.more = bool(store.pending(after, 1))
+
+
+def _returned(store: SyncStore, report: Report, window: SendWindow) -> Iterator[LogSegment]:
+    """Segments that a restored centre has lost, as many as fit. Changes wait until all have gone.
+
+    An own change that counted is so judged by the centre's old word, and not by what its backup knows of the author.
+    """
+    segments, sent = iter(store.segments_to_return()), 0
+    while window.has_room(sent):
+        if (segment := next(segments, None)) is None:
+            return
+        yield segment
+        sent += sum(entry.change.size for entry in segment.entries)
+    report.returning = report.more = True
 
 
 def _first_waiting(hello: Hello) -> int:
@@ -107,13 +128,37 @@ def _exchange(
 
     `full_from`: send changes from this number on whole, as an earlier response asked.
     """
-    hello = replace(hello, flush_bytes=0 if window.is_good else window.flush_bytes)
-    after = full_from - 1 if full_from else hello.acked
-    report.offered = 0
-    sending = batches(store, after, report, window) if push else ()
+    sent = report.sent
+    try:
+        resend = _asked(store, api, hello, report, window, push=push, full_from=full_from)
+    except Problem as problem:
+        if problem.code != STALE or problem.count is None or not 0 < problem.count < MAX_COUNT:
+            raise
+        report.sent = sent
+        store.count_on_from(problem.count)
+        resend = _asked(store, api, store.hello(), report, window, push=push, full_from=full_from)
+    if resend and full_from is None:
+        _exchange(store, api, store.hello(), report, window, push=push, full_from=resend.first)
+
+
+def _asked(
+    store: SyncStore,
+    api: SyncApi,
+    hello: Hello,
+    report: Report,
+    window: SendWindow,
+    *,
+    push: bool,
+    full_from: int | None,
+) -> Resend | None:
+    """One request and its response. Returns what is to be sent again."""
+    hello = store.sign_hello(replace(hello, flush_bytes=0 if window.is_good else window.flush_bytes))
+    report.offered, report.returning = 0, False
+    sending = batches(store, full_from - 1 if full_from else hello.acked, report, window) if push else ()
+    returned = _returned(store, report, window) if push else ()
     resend: Resend | None = None
     ended = False
-    for part in api.sync(hello, sending, full=full_from is not None, returned=store.segments_to_return()):
+    for part in api.sync(hello, sending, full=full_from is not None, returned=returned):
         match part:
             case Welcome():
                 _open(store, hello, part, report)
@@ -126,12 +171,11 @@ def _exchange(
                 resend = part
             case End():
                 ended = True
-                _close(store, part, report)
+                _close(store, part, report, returned=push)
     if not ended:
         advice = "The line was cut. It is tried again by itself."
         raise Untrusted("the response ended early", code="cut_short", advice=advice)
-    if resend and full_from is None:
-        _exchange(store, api, store.hello(), report, window, push=push, full_from=resend.first)
+    return resend
 
 
 def _open(store: SyncStore, hello: Hello, welcome: Welcome, report: Report) -> None:
@@ -152,13 +196,15 @@ def _land(store: SyncStore, hello: Hello, segment: LogSegment, report: Report) -
         store.settle(segment)
 
 
-def _close(store: SyncStore, end: End, report: Report) -> None:
+def _close(store: SyncStore, end: End, report: Report, *, returned: bool) -> None:
+    """`returned`: the request carried segments that a restored centre has lost, if there are any."""
     problem = end.problem or {}
     store.offer_again(end.gaps)
     store.keep_commands(end.commands)
     report.more, report.backoff_s = report.more or end.more, end.backoff_s
     if not problem:
-        store.forget_returned()
+        if returned:
+            store.forget_returned()
     elif problem["code"] == RESTORED:
         report.more = True
     else:

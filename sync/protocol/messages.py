@@ -191,7 +191,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Hello:
-    """How a device opens an exchange."""
+    """How a device opens an exchange.
+
+    Nobody else can say it, and it cannot be said twice: the device's key signs every field of it, and `count` rises.
+    """
 
     device_id: str
     app_version: str
@@ -207,6 +210,8 @@ class Hello:
     newest: bool = False  # without a head: begin the pull with the newest entries
     want: tuple[str, ...] = ()  # ids of changes to be sent once more
     commands_done: tuple[str, ...] = ()  # ids of commands carried out
+    count: int = 0  # higher than in any hello of this device before
+    signature: str = ""  # the device's, purpose "hello"
 
 
 @dataclass(frozen=True)

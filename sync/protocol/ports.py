@@ -37,6 +37,14 @@ class SyncStore(Protocol):
         """Own changes that wait, numbered above `after`, consecutive, about `limit` bytes of them."""
         ...
 
+    def sign_hello(self, hello: Hello) -> Hello:
+        """The hello with the next count and the device's signature (`codec.sign_hello`). No count is given twice."""
+        ...
+
+    def count_on_from(self, count: int) -> None:
+        """Go on counting above this: the centre has heard it from a copy of this store, or from an older state."""
+        ...
+
     def sign_batch(self, claim: dict[str, Any]) -> str:
         """The device's signature over a batch's claim."""
         ...
@@ -82,11 +90,11 @@ class SyncStore(Protocol):
         ...
 
     def segments_to_return(self) -> Iterable[LogSegment]:
-        """Segments of an ended epoch that the centre has lost, as it signed them."""
+        """Segments of an ended epoch that the centre has lost, as it signed them: those that still verify."""
         ...
 
     def forget_returned(self) -> None:
-        """Drop them: the centre has taken them."""
+        """Drop what was taken from the last `segments_to_return`: the centre has it."""
         ...
 
     # --- what the centre said

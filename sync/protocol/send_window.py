@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sync.protocol.messages import BATCH_BYTES, FLUSH_BYTES
 
 AFTER_CUT_BYTES, MIN_FLUSH_BYTES = 256 * 1024, 32 * 1024
+REQUEST_BYTES = 16 * 1024 * 1024  # of bodies, on a good line: well within what the centre takes at once
 STREAMS = 2  # in a request, while the line is not good
 SEARCH_BELOW = 64  # changes in a request: from here on the search for one at fault is over
 FAILURES_BEFORE_SEARCH = 2  # at the same first change
@@ -49,7 +50,8 @@ class SendWindow:
 
     def has_room(self, sent: int) -> bool:
         """Whether a request takes another batch after so many bytes of bodies."""
-        return sent == 0 or (not self.max_changes and (self.is_good or sent < STREAMS * self.flush_bytes))
+        most = REQUEST_BYTES if self.is_good else STREAMS * self.flush_bytes
+        return sent == 0 or (not self.max_changes and sent < most)
 
     def completed(self, first: int, more: bool) -> None:
         """An exchange came to its end. `more`: there is more to send or to fetch.

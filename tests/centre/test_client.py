@@ -103,7 +103,8 @@ def test_the_body_streams_up_batch_by_batch(running: Running, phone: Phone) -> N
                 time.sleep(0.02)
             seen.append(len(running.rows()))
 
-    answers = list(phone.client.sync(replace(phone.device.hello(), flush_bytes=BATCH_BYTES), batches()))
+    hello = phone.device.sign_hello(replace(phone.device.hello(), flush_bytes=BATCH_BYTES))
+    answers = list(phone.client.sync(hello, batches()))
     assert seen[0] == 1
     assert isinstance(answers[-1], End)
     assert len(running.rows()) == 2
@@ -152,7 +153,7 @@ def test_an_error_of_the_store_while_sending_is_not_taken_for_the_network(runnin
         raise KeyError("the store")
 
     with pytest.raises(KeyError):
-        list(phone.client.sync(phone.device.hello(), batches()))
+        list(phone.client.sync(phone.device.sign_hello(phone.device.hello()), batches()))
     assert phone.sync().code == ""
 
 

@@ -1,7 +1,5 @@
 """Sealed work reaches the centre whatever became of the sign-in: the device's key is enough to deposit."""
 
-from dataclasses import replace
-
 import pytest
 
 from sync.api.accounts.signin import TOKEN_MS
@@ -41,18 +39,6 @@ def test_receipts_in_deposit_mode_never_hold_anybody_elses_entry(running: Runnin
     assert b"Not to be read" not in response.content
     assert "c" not in found
     assert len(found["segment"]) == len(found["own"]) == len(found["head"]) == 3
-
-
-def test_a_stranger_who_knows_only_a_device_id_learns_and_changes_nothing(running: Running, phone, desk) -> None:
-    phone.record({"location": "Old Bridge"})
-    phone.sync()
-    hello = replace(phone.device.hello(), acked=0, device_seq=1000)
-    found = answered(phone.post(phone.lines(hello=hello), token=None))
-    assert set(found) == {"welcome", "end"}
-    assert found["end"][0]["problem"]["code"] == "sign_in_needed"
-    assert "gaps" not in found["end"][0]
-    lines = {one["device_id"]: one for one in desk.client.devices()["devices"]}
-    assert lines[phone.device.device_id]["unsent"] == 0
 
 
 def test_a_session_of_another_device_does_not_pull_for_this_one(running: Running, phone) -> None:

@@ -254,14 +254,6 @@ def test_the_work_of_a_revoked_device_is_refused_and_stays_on_it(running: Runnin
     assert running.rows() == []
 
 
-def test_an_unknown_device_is_refused_by_number(running: Running, phone) -> None:
-    phone.device.device_id = new_id()
-    change = phone.record({"location": "Old Bridge"})
-    report = phone.sync()
-    assert report.code == "unknown_device"
-    assert said(phone, change)[:2] == ("refused", "unknown_device")
-
-
 # --- batches that do not verify ------------------------------------------------------------------------------------
 
 

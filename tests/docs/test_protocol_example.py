@@ -14,7 +14,7 @@ from sync.domain.records.standing import NURSE_STATEMENT, document
 from sync.protocol.batch import Batch, batch_claim
 from sync.protocol.codec import read_hello, read_response, request_lines, response_lines
 from sync.protocol.compact import Expander
-from sync.protocol.line_stream import LineReader, compressed
+from sync.protocol.line_stream import Limits, LineReader, compressed
 from sync.protocol.messages import (
     NO_CHANGE,
     Change,
@@ -100,7 +100,7 @@ def test_the_response_is_what_a_centre_sends_and_its_receipts_verify():
     lines = [canonical(line).decode() for line in response_lines(parts)]
     assert lines == example("response").splitlines()
 
-    reader = LineReader(False, 1 << 20)
+    reader = LineReader(False, Limits(1 << 20))
     read = reader.feed(example("response").encode() + b"\n")
     back = list(read_response(read, by_number(made)))
     assert back == parts

@@ -27,8 +27,8 @@ from sync.core.signing import Signer
 from sync.core.times import to_millis
 from sync.protocol.batch import Batch
 from sync.protocol.codec import read_response, request_lines, response_lines
+from sync.protocol.line_stream import Limits, LineReader, Unreadable, compressed
 from sync.protocol.line_stream import Line as TextLine
-from sync.protocol.line_stream import LineReader, Unreadable, compressed
 from sync.protocol.messages import Hello, LogSegment, ResponsePart
 from tests.faults import points
 from tests.steps.builders import CENTRE, PACKS, FakeClock
@@ -163,7 +163,7 @@ class Line:
             yield data
 
     def _read(self, answer_bytes: Iterator[bytes]) -> Iterator[TextLine]:
-        reader = LineReader(True, 1 << 26)
+        reader = LineReader(True, Limits(1 << 26))
         try:
             for data in self._until(self.down, answer_bytes, "down"):
                 self.answered += data

@@ -34,14 +34,14 @@ T = TypeVar("T")
 class Sender:
     """A device, as the centre knows it.
 
-    `vouched`: its changes come back after a restore, under a head that this centre signed, and counted at that time.
-    Their authors need not be enrolled any more.
+    `counted`: its changes come back after a restore, under a head by which this centre said whether they count. That
+    stands, whatever a backup knows of their authors. None: they come from the device itself.
     """
 
     device_id: str
     public_key: str
     team_id: str | None
-    vouched: bool = False
+    counted: bool | None = None
 
     @property
     def scope(self) -> str:
@@ -190,7 +190,7 @@ def _known(conn: Connection, org: str, sender: Sender, changes: Sequence[Change]
     for portion in _portions(parents):
         rows = conn.execute(select(log.change_id, log.record_id).where(log.org == org, log.change_id.in_(portion)))
         records.update((row.change_id, row.record_id) for row in rows)
-    return ChangeFacts(people(conn, org, authors), keys, numbers, records, sender.vouched)
+    return ChangeFacts(people(conn, org, authors), keys, numbers, records, sender.counted)
 
 
 def _scopes(conn: Connection, org: str, incidents: Iterable[str]) -> dict[str, str]:

@@ -1,33 +1,31 @@
 """A request's bytes, as they arrive -> the hello, and verified batches put into the log one by one.
 
-Runs in a worker thread, chunk by chunk. A batch that is whole is committed at once, so a line that breaks costs at
-most one. What is wrong with one envelope is named for that envelope; what is not of the protocol ends the request.
+Runs in a worker thread, chunk by chunk. Until the hello has proved the device, nothing behind it is looked at. A batch
+that is whole is committed at once, so a line that breaks costs at most one. What is wrong with one envelope is named
+for that envelope; what is not of the protocol ends the request.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain
 
-from sqlalchemy import select
-
-from sync import PROTOCOL
 from sync.api.ingest.change_log import IT_IS_KEPT, Sender, by_number, take
-from sync.api.ingest.hello import HEX, is_sound
+from sync.api.ingest.hello import HEX, ProvedHello, proved
+from sync.api.ingest.returned import take_back
+from sync.api.logging import note
 from sync.api.problems import problem
 from sync.api.storage.database import Database
-from sync.api.storage.schema import device
-from sync.core.errors import Untrusted
 from sync.core.signing import verified
 from sync.domain.content.pack_set import PackSet
 from sync.protocol.batch import batch_claim
-from sync.protocol.codec import read_hello
 from sync.protocol.compact import Expander, parent_numbers, read_change
-from sync.protocol.line_stream import Line, LineReader, Unreadable
-from sync.protocol.messages import Change, Hello, LogSegment, OwnChange, Verdict
-from sync.protocol.segment import read_segment
-from sync.protocol.verify import verify
+from sync.protocol.line_stream import Limits, Line, LineReader, Unreadable
+from sync.protocol.messages import Change, Hello, Verdict
 
-MAX_BODY = 64 * 1024 * 1024
+MAX_BODY, MAX_HELLO = 64 * 1024 * 1024, 64 * 1024  # bytes, as they come and decompressed; until the hello has ended
+MAX_RATIO, MAX_LINES = 200, 100_000
+MAX_BATCHES = 10_000  # and segments: each takes a signature to be checked
 TOGETHER = 250  # changes of whole batches after which they are stored, though more are at hand
 MAX_BATCH_CHANGES = 10_000  # changes under one signature
 
@@ -53,59 +51,89 @@ class Ingest:
     compressed: bool
     centre_key: str = ""  # whose signature makes returned entries believed
 
-    hello: Hello | None = None
-    hello_ms: int = 0
-    sender: Sender | None = None
-    revoked: bool = False
+    opened: ProvedHello | None = None  # the hello, once it is here and its device has proved itself
+    hello_ms: int = 0  # when that was
     verdicts: list[Verdict] = field(default_factory=list)  # refused: these are not in the log
     numbers: set[int] = field(default_factory=set)  # of every change in the request, whatever became of it
     resend_from: int | None = None  # ask for the changes from this number in full
-    proved: bool = False  # a batch verified: whoever asks holds the device's key
     batches: int = 0
-    received: int = 0
 
     def __post_init__(self) -> None:
-        self._reader = LineReader(self.compressed, MAX_BODY)
+        limits = Limits(MAX_BODY, MAX_HELLO, MAX_RATIO, MAX_LINES)
+        self._reader = LineReader(self.compressed, limits)
+        self._following: Iterator[Line] = iter(())  # what came with the hello and is not yet looked at
+        self._signatures = 0
         self._batch: Arriving | None = None
         self._whole: list[Change] = []  # verified, about to be stored
         self._segment: list[Line] | None = None  # a segment that comes back
 
+    def open(self, data: bytes) -> bool:
+        """Take bytes until the hello is here; what follows it is left alone. Returns whether the device is proved.
+
+        Raises the problem answer for everything that is not a device with its key.
+        """
+        self._following = self._reader.feed(data)
+        return self._proved()
+
     def feed(self, data: bytes) -> None:
         """Take the next bytes. Raises the problem answer when they are not of the protocol."""
-        self.received += len(data)
-        if self.received > MAX_BODY:
-            raise problem("too_large")
-        self._lines(self._reader.feed(data))
+        if self.opened is None:
+            if not self.open(data):
+                return
+            data = b""
+        self._lines(chain(self._following, self._reader.feed(data)))
 
     def close(self) -> None:
         """The bytes have ended. Raises the problem answer when they ended too early, or without a hello."""
-        self._lines(self._reader.close())
+        if self.opened is None:
+            self._following = self._reader.close()
+            if not self._proved():
+                raise problem("bad_hello")
+        self._lines(chain(self._following, self._reader.close()))
         if self._batch is not None or self._segment is not None:
             raise problem("cut_short")
-        if self.hello is None:
-            raise problem("bad_hello")
+
+    @property
+    def hello(self) -> Hello:
+        """What the device says of itself."""
+        assert self.opened is not None
+        return self.opened.hello
+
+    @property
+    def sender(self) -> Sender:
+        """The device, as the centre knows it."""
+        assert self.opened is not None
+        return self.opened.sender
+
+    @property
+    def revoked(self) -> bool:
+        return self.opened is not None and self.opened.revoked
+
+    def _proved(self) -> bool:
+        """Whether the first line is here. Raises the problem answer where it does not prove the device."""
+        self.hello_ms = self.now_ms()
+        with _told():
+            if line := next(self._following, None):
+                self.opened = proved(self.db, self.org, line)
+        return self.opened is not None
 
     def _lines(self, lines: Iterator[Line]) -> None:
         try:
-            for line in lines:
-                self._line(line)
-        except Unreadable as error:
-            raise problem(error.code) from None
+            with _told():
+                for line in lines:
+                    self._line(line)
         finally:
             self._store()
 
     def _line(self, line: Line) -> None:
         kind = line["t"]
-        if self.hello is None:
-            if kind != "hello":
-                raise problem("bad_hello")
-            self._open(line)
-        elif self._segment is not None or kind == "segment":
+        if self._segment is not None or kind == "segment":
             self._back(kind, line)
         elif kind == "batch":
             if self._batch is not None:
                 raise problem("bad_batch")
             self._batch = _header(line)
+            self._count_signature()
         elif kind in ("c", "full"):
             if self._batch is None or len(self._batch.lines) >= self._batch.count:
                 raise problem("bad_batch")
@@ -122,57 +150,28 @@ class Ingest:
         begins = kind == "segment"
         if self._batch is not None or begins != (self._segment is None) or len(self._segment or ()) > MAX_BATCH_CHANGES:
             raise problem("bad_batch")
-        lines = self._segment = [] if self._segment is None else self._segment
-        lines.append(line)
+        if begins:
+            self._segment = []
+            self._count_signature()
+        assert self._segment is not None
+        self._segment.append(line)
         if kind == "head":
-            self._segment = None
-            try:
-                segment = read_segment(str(lines[0].get("before")), iter(lines[1:]), _nobody)
-            except (KeyError, TypeError, ValueError):
-                raise problem("bad_batch") from None
-            self._take_back(segment)
+            lines, self._segment = self._segment, None
+            taken = self.revoked or take_back(self.db, self.org, lines, self.centre_key, self.packs, self.now_ms)
+            if not taken:
+                note("segment_passed_over", device_id=self.sender.device_id)
 
-    def _take_back(self, segment: LogSegment) -> None:
-        """Store again what this centre once signed, whoever brings it. What did not count then is judged anew."""
-        if self.sender is None or self.revoked:
-            return
-        try:
-            verify(segment, self.centre_key)
-        except Untrusted:
-            raise problem("bad_batch") from None
-        scope = segment.head.scope
-        team = scope.removeprefix("team:") if scope.startswith("team:") else None
-        whole = [(entry.change, entry.void) for entry in segment.entries if isinstance(entry.change, Change)]
-        for (device_id, void), changes in groupby(whole, key=lambda pair: (pair[0].device_id, pair[1])):
-            sender = Sender(device_id, "", team, vouched=not void)
-            take(self.db, self.org, sender, [change for change, _ in changes], self.packs, self.now_ms())
-
-    def _open(self, line: Line) -> None:
-        if type(line.get("protocol")) is int and line["protocol"] > PROTOCOL:
-            raise problem("protocol_unsupported")
-        hello = read_hello(line)
-        if not is_sound(hello):
-            raise problem("bad_hello")
-        self.hello, self.hello_ms = hello, self.now_ms()
-        with self.db.read() as conn:
-            devices = device.c
-            row = conn.execute(
-                select(devices.public_key, devices.team_id, devices.revoked).where(
-                    devices.org == self.org, devices.device_id == hello.device_id
-                )
-            ).first()
-        if row is not None:
-            self.revoked = row.revoked
-            self.sender = Sender(hello.device_id, row.public_key, row.team_id)
+    def _count_signature(self) -> None:
+        self._signatures += 1
+        if self._signatures > MAX_BATCHES:
+            raise problem("too_large")
 
     def _take(self, batch: Arriving, signature: str) -> None:
-        assert self.hello is not None
         self.batches += 1
         numbers = range(batch.first, batch.first + batch.count)
         self.numbers |= set(numbers)
-        if self.sender is None or self.revoked:
-            code = "device_revoked" if self.revoked else "unknown_device"
-            self._refuse(numbers, code, "Sign in with a connection; until then it stays on this phone.")
+        if self.revoked:
+            self._refuse(numbers, "device_revoked", "Sign in with a connection; until then it stays on this phone.")
         elif all(line["t"] == "c" for line in batch.lines):
             changes = self._compact(batch, self.sender, signature)
             if changes:
@@ -186,7 +185,6 @@ class Ingest:
             raise problem("bad_batch")
 
     def _commit(self, sender: Sender, changes: list[Change]) -> None:
-        self.proved = True
         if self._whole and (len(self._whole) >= TOGETHER or changes[0].device_seq != self._whole[-1].device_seq + 1):
             self._store()
         self._whole += changes
@@ -194,7 +192,7 @@ class Ingest:
     def _store(self) -> None:
         """Commit the batches that are whole: what came in one portion of bytes in one transaction."""
         changes, self._whole = self._whole, []
-        if changes and self.sender:
+        if changes:
             self.verdicts += take(self.db, self.org, self.sender, changes, self.packs, self.now_ms())
 
     def _compact(self, batch: Arriving, sender: Sender, signature: str) -> list[Change]:
@@ -243,6 +241,15 @@ class Ingest:
         self.verdicts += [Verdict(number, "refused", code, name, advice) for number in numbers]
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Raise what cannot be read as the problem answer."""
+    try:
+        yield
+    except Unreadable as error:
+        raise problem(error.code) from None
+
+
 def _envelope(line: Line, device_id: str, number: int) -> Change | tuple[str, str, str]:
     """One envelope in full form; or code, advice and field of what is wrong with it."""
     try:
@@ -267,8 +274,3 @@ def _header(line: Line) -> Arriving:
     if first < 1 or not 1 <= count <= MAX_BATCH_CHANGES:
         raise problem("bad_batch")
     return Arriving(first, prev, count)
-
-
-def _nobody(_first: int, _count: int) -> Sequence[OwnChange]:
-    """A segment that comes back spells out every change."""
-    return []

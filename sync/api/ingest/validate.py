@@ -35,18 +35,27 @@ class ChangeFacts:
     keys: Mapping[str, Collection[str]]  # of each author enrolled on this device, their own keys
     numbers: dict[int, set[str]] = field(default_factory=dict)  # of this device: number -> the ids stored under it
     records: dict[str, str] = field(default_factory=dict)  # id of a change -> its record
-    vouched: bool = False  # the centre signed that these count, before it was restored
+    counted: bool | None = None  # what the centre signed of these before it was restored: whether they count
 
 
 ACCEPTED = Judgement()
 
 
 def validate(change: Change, scope: str, known: ChangeFacts) -> Judgement:
-    """The verdict on a change: the first rule that is broken decides; what is merely unknown is held."""
-    for rule in (_author, _times, _own_signature, _fork, _not_here_yet):
+    """The verdict on a change: the first rule that is broken decides; what is merely unknown is held.
+
+    Whether it counts is not decided a second time. What counted is no longer asked for its author, whom a backup may
+    know in another role; what did not count stays void, whatever the backup would say of it.
+    """
+    may_it_count = () if known.counted else (_author, _times, _own_signature)
+    for rule in (*may_it_count, _fork, _not_here_yet):
         if judgement := rule(change, scope, known):
-            return judgement
-    return judge_content(change)
+            break
+    else:
+        judgement = judge_content(change)
+    if known.counted is False and not judgement.void:
+        return _void("void_before", "It did not count before the centre was restored, so it does not count now.")
+    return judgement
 
 
 def judge_content(change: Change) -> Judgement:
@@ -56,8 +65,6 @@ def judge_content(change: Change) -> Judgement:
 
 def _author(change: Change, scope: str, known: ChangeFacts) -> Judgement | None:
     author = known.authors.get(change.author)
-    if known.vouched and (author is None or change.author not in known.keys):
-        return None
     if change.author not in known.keys:
         return _void("author_not_enrolled", "The author has not signed in on this device.")
     if author is None or author.role != change.role or not authorise(author, f"change.{change.op}", scope):
@@ -82,8 +89,6 @@ def _own_signature(change: Change, _scope: str, known: ChangeFacts) -> Judgement
         return None
     claim = signature_claim(change)
     given = change.patch.get("signature")
-    if known.vouched and change.author not in known.keys:
-        return None
     if claim is None or not isinstance(given, str):
         return _void("own_signature_wrong", "The signature is incomplete. Sign again.", "signature")
     if not any(verified(public, change.op, claim, given) for public in known.keys[change.author]):

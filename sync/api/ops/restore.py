@@ -13,7 +13,9 @@ from sqlalchemy import Connection, insert, select, update
 from sync.api.settings import from_environment
 from sync.api.storage.database import Database
 from sync.api.storage.migrations import migrate
-from sync.api.storage.schema import counter, epoch, organisation
+from sync.api.storage.schema import counter, device, epoch, organisation
+
+HELLOS = 1_000_000  # that a device may have said since the backup: what it said then cannot be said again
 
 WHAT = """\
 Run this once, after a backup of the database has been put back and before the centre is started again.
@@ -31,6 +33,7 @@ def new_epoch(conn: Connection, org: str, now_ms: int, reason: str) -> str:
         raise LookupError(f"This database does not hold the organisation {org!r}.")
     name = secrets.token_hex(8)
     conn.execute(insert(epoch).values(org=org, epoch=name, began_ms=now_ms, after_seq=seq, reason=reason))
+    conn.execute(update(device).where(device.c.org == org).values(hello_count=device.c.hello_count + HELLOS))
     conn.execute(update(organisation).where(organisation.c.org == org).values(epoch=name))
     return name
 

@@ -13,11 +13,17 @@ MAX_GAPS = 50  # in one answer
 Gap = tuple[int, int]  # the first and the last number of a gap
 
 
-def note_device(conn: Connection, org: str, ingest: Ingest, now_ms: int) -> tuple[Gap, ...]:
-    """Put down what the device said of itself and how many changes are missing. Returns the gaps to be sent again."""
+def note_device(conn: Connection, org: str, ingest: Ingest, now_ms: int) -> tuple[Gap, ...] | None:
+    """Put down what the device said of itself and how many changes are missing. Returns the gaps to be sent again.
+
+    None, and nothing is put down, where a hello with this count or a higher one has been noted since this was read:
+    then it is a repeat, and what it says is not taken.
+    """
     hello, devices, log = ingest.hello, device.c, change_log.c
-    assert hello is not None
     this = (devices.org == org) & (devices.device_id == hello.device_id)
+    counted = update(device).where(this, devices.hello_count < hello.count).values(hello_count=hello.count)
+    if not conn.execute(counted).rowcount:
+        return None
     known = conn.execute(select(devices.stored_to, devices.missing_since_ms).where(this)).one()
     above = (log.org == org) & (log.device_id == hello.device_id) & (log.device_seq > known.stored_to)
     stored = set(conn.execute(select(log.device_seq).where(above)).scalars())

@@ -52,13 +52,7 @@ class SyncResponse:
 
     @property
     def hello(self) -> Hello:
-        assert self.ingest.hello is not None
         return self.ingest.hello
-
-    @property
-    def knows_sender(self) -> bool:
-        """Whether the sender has proved to be this device: by its key, or by a session on it."""
-        return self.ingest.proved or self.who is not None
 
 
 def prepare(
@@ -79,16 +73,13 @@ def prepare(
         response.code = _why_not(conn, response)
         if response.code == ENDED:
             response.kept = _kept(conn, response)
-        if response.ingest.sender is not None:
-            response.with_body = _with_body(conn, response)
+        response.with_body = _with_body(conn, response)
     return response
 
 
 def _why_not(conn: Connection, response: SyncResponse) -> str:
     """The code of what stands against a pull; "" when nothing does."""
     hello, ingest = response.hello, response.ingest
-    if ingest.sender is None:
-        return "unknown_device"
     if ingest.revoked:
         return "device_revoked"
     if response.token is None and hello.scope is None:
@@ -151,15 +142,13 @@ def parts(response: SyncResponse) -> Iterator[ResponsePart]:
     hello, ingest = response.hello, response.ingest
     yield Welcome(response.epoch, instant(from_millis(ingest.hello_ms)), response.min_app_version, kept=response.kept)
     yield from ingest.verdicts
-    knows = response.knows_sender and not ingest.revoked
-    if knows:
-        yield from stored_verdicts(response.db, response.org, hello.device_id, ingest.numbers)
-    if ingest.resend_from is not None:
-        yield Resend(ingest.resend_from, full=True)
     problem = as_line(response.code) if response.code else None
-    if not knows:
+    if ingest.revoked:
         yield End(problem=problem)
         return
+    yield from stored_verdicts(response.db, response.org, hello.device_id, ingest.numbers)
+    if ingest.resend_from is not None:
+        yield Resend(ingest.resend_from, full=True)
     query = _pull_query(response)
     pages = pull(query) if hello.scope is not None and not response.code else iter(())
     page = next(pages, None)
@@ -171,13 +160,14 @@ def parts(response: SyncResponse) -> Iterator[ResponsePart]:
     if not response.code:
         yield from _noted(response, wanted(query))
     with response.db.write() as conn:
-        gaps, commands = note_device(conn, response.org, ingest, response.now_ms), _commands(conn, response)
+        gaps = note_device(conn, response.org, ingest, response.now_ms)
+        commands = () if gaps is None else _commands(conn, response)
     for _ in range(PAGES):
         if page is None:
             break
         yield from _noted(response, [page])
         page = next(pages, None)
-    yield End(page is not None, gaps, response.backoff_s, commands, problem)
+    yield End(page is not None, gaps or (), response.backoff_s, commands, problem)
 
 
 def _pull_query(response: SyncResponse) -> PullQuery:

@@ -1,6 +1,7 @@
 """One exchange of a device with the centre, and the check that both hold the same log."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from itertools import chain
 
@@ -14,7 +15,8 @@ from sync.api.ingest.request_reader import MAX_BODY, Ingest
 from sync.api.problems import documented, problem
 from sync.api.pull.anti_entropy import compare
 from sync.api.pull.response import SyncResponse, parts, prepare
-from sync.api.routes.centre import SIGNED_IN, Here, Who, small_body, takes
+from sync.api.routes.bodies import HELLO_S, READ, Body, small_body, takes
+from sync.api.routes.centre import SIGNED_IN, Centre, Here, Who
 from sync.core.canonical import canonical
 from sync.protocol.codec import response_lines
 from sync.protocol.line_stream import compressed
@@ -28,11 +30,13 @@ PROBLEMS = [
     "bad_batch",
     "cut_short",
     "not_bz2",
-    "not_json",
     "no_type",
     "protocol_unsupported",
-    "too_large",
     "encoding_unsupported",
+    "unknown_device",
+    "hello_wrong",
+    "hello_stale",
+    *READ,
 ]
 
 
@@ -52,13 +56,9 @@ async def sync(request: Request, centre: Here) -> Response:
     encoding = request.headers.get("content-encoding", "identity").lower()
     if encoding not in ("bz2", "identity"):
         raise problem("encoding_unsupported")
-    if int(request.headers.get("content-length") or 0) > MAX_BODY:
-        raise problem("too_large")
     ingest = Ingest(centre.db, centre.org, centre.now_ms, centre.packs, encoding == "bz2", centre.signer.public)
-    with centre.rush:
-        async for chunk in request.stream():
-            await run_sync(ingest.feed, chunk)
-        await run_sync(ingest.close)
+    with ExitStack() as load:
+        await _read(request, centre, ingest, load)
         token = bearer(request.headers.get("authorization"))
         prepared = partial(prepare, min_app_version=centre.settings.min_app_version, backoff_s=centre.rush.backoff_s())
         response = await run_sync(prepared, centre.db, centre.org, centre.signer, ingest, token, centre.now_ms())
@@ -76,6 +76,20 @@ async def sync(request: Request, centre: Here) -> Response:
     return StreamingResponse(chain([first], chunks), media_type=NDJSON, headers=headers)
 
 
+async def _read(request: Request, centre: Centre, ingest: Ingest, load: ExitStack) -> None:
+    """Take in the body. Strangers have one thread between them; a device that has proved itself counts as load."""
+    settings = centre.settings
+    body = Body(request, MAX_BODY, HELLO_S, settings.quiet_s)
+    async for piece in body:
+        if ingest.opened is None and await run_sync(ingest.open, piece, limiter=centre.strangers):
+            load.enter_context(centre.rush)
+            body.trust(settings.body_s)
+            piece = b""
+        if ingest.opened is not None:
+            await run_sync(ingest.feed, piece)
+    await run_sync(ingest.close, limiter=centre.strangers if ingest.opened is None else None)
+
+
 def _bytes(response: SyncResponse, is_compressed: bool) -> Iterator[bytes]:
     lines = response_lines(parts(response))
     if is_compressed:
@@ -86,7 +100,7 @@ def _bytes(response: SyncResponse, is_compressed: bool) -> Iterator[bytes]:
 @router.post(
     "/state",
     summary="Whether a stretch of a scope's log is the same here, and what differs",
-    responses=documented("scope_not_yours", "not_json", "too_large", *SIGNED_IN),
+    responses=documented("scope_not_yours", *READ, *SIGNED_IN),
     openapi_extra=takes(shapes.StateCheck),
 )
 async def state(request: Request, centre: Here, who: Who) -> shapes.StateAnswer:

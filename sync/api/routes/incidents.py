@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from sync.api import shapes
 from sync.api.desk.incidents import search, whole
 from sync.api.problems import documented
-from sync.api.routes.centre import SIGNED_IN, Here, Who, small_body, takes
+from sync.api.routes.bodies import READ, small_body, takes
+from sync.api.routes.centre import SIGNED_IN, Here, Who
 
 router = APIRouter(prefix="/v1")
 
@@ -15,7 +16,7 @@ router = APIRouter(prefix="/v1")
     "/incidents/search",
     summary="A page of the team's incidents",
     description="A POST, since patients are searched for by name: an address ends in the logs of proxies and browsers.",
-    responses=documented("bad_query", "not_json", "too_large", *SIGNED_IN),
+    responses=documented("bad_query", *READ, *SIGNED_IN),
     openapi_extra=takes(shapes.IncidentSearch),
 )
 async def incidents(request: Request, centre: Here, who: Who) -> shapes.IncidentPage:

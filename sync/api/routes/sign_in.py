@@ -8,7 +8,8 @@ from sync.api import shapes
 from sync.api.accounts import signin
 from sync.api.accounts.access import bearer
 from sync.api.problems import documented, problem
-from sync.api.routes.centre import Here, small_body, takes
+from sync.api.routes.bodies import READ, small_body, takes
+from sync.api.routes.centre import Here
 from sync.core.roles import may
 from sync.core.times import from_millis, instant
 
@@ -20,9 +21,8 @@ PROBLEMS = [
     "proof_wrong",
     "device_key_differs",
     "device_revoked",
-    "not_json",
     "request_invalid",
-    "too_large",
+    *READ,
 ]
 
 

@@ -106,7 +106,7 @@ device = Table(
     *must("enrolled_ms", kind=BigInteger),
     *maybe("last_seen_ms"),
     *words("app_version"),
-    *counts("reported_seq"),
+    *counts("hello_count", "reported_seq"),
     *words("reported_head"),
     *counts("stored_to", "missing"),
     *maybe("missing_since_ms", "clock_offset_ms"),

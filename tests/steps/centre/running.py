@@ -23,6 +23,7 @@ from sqlalchemy import select
 from demo import PASSWORD
 from demo.centre_people import teams
 from sync.api.app import create_app
+from sync.api.ops.connections import uvicorn_settings
 from sync.api.routes.centre import Centre
 from sync.api.settings import Settings
 from sync.api.storage.database import Database
@@ -34,7 +35,7 @@ from sync.domain.documents.handover_sheet import OFFICER_STATEMENT, sheet_digest
 from sync.domain.records.fold import Record
 from sync.domain.records.standing import NURSE_STATEMENT, document
 from sync.protocol.batch import Batch, batch_claim
-from sync.protocol.codec import request_lines
+from sync.protocol.codec import hello_claim, request_lines
 from sync.protocol.exchange import Report, sync_once
 from sync.protocol.messages import NO_CHANGE, Change, Head, Hello, chain_hash
 
@@ -159,7 +160,12 @@ class Phone:
         return Batch(some, signature or self.device.sign_batch(claim))
 
     def lines(self, *batches: Batch, full: bool = False, hello: Hello | None = None) -> list[dict[str, Any]]:
-        return copy.deepcopy(list(request_lines(hello or self.device.hello(), batches, full)))
+        signed = self.device.sign_hello(hello or self.device.hello())
+        return copy.deepcopy(list(request_lines(signed, batches, full)))
+
+    def signed(self, line: dict[str, Any]) -> dict[str, Any]:
+        """The line of a hello, with what this device's key signs of it as it stands."""
+        return {**line, "signature": self.device.key.sign("hello", hello_claim(line))}
 
     def post(self, lines: list[dict[str, Any]] | bytes, token: str | None = "", **headers: str) -> httpx.Response:
         body = lines if isinstance(lines, bytes) else b"".join(canonical(line) + b"\n" for line in lines)
@@ -231,7 +237,7 @@ class Prompt(uvicorn.Server):
 def serving(database_url: str, data: Path, clock: Clock, port: int = 0, **settings: Any) -> Iterator[Running]:
     """Serve a centre in a thread, on this port or a free one, and stop it at the end."""
     app = create_app(Settings(database_url, data, **{"training": True, **settings}), clock, teams(1))
-    server = Prompt(uvicorn.Config(app, port=port, log_config=None, access_log=False, http="h11", ws="none"))
+    server = Prompt(uvicorn.Config(app, port=port, **uvicorn_settings(app.state.centre.settings.connections)))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

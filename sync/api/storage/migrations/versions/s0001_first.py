@@ -210,6 +210,7 @@ def upgrade() -> None:
         sa.Column("enrolled_ms", sa.BigInteger(), nullable=False),
         sa.Column("last_seen_ms", sa.BigInteger(), nullable=True),
         sa.Column("app_version", sa.Text(), server_default="", nullable=False),
+        sa.Column("hello_count", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("reported_seq", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("reported_head", sa.Text(), server_default="", nullable=False),
         sa.Column("stored_to", sa.BigInteger(), server_default="0", nullable=False),

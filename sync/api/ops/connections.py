@@ -1,0 +1,104 @@
+"""A connection before there is a request and after its answer: how long it may take, how much it may hold.
+
+uvicorn limits neither. A centre that is reached directly would hold every half-sent head for ever, a head of any size,
+and every body that goes on after it was refused. Behind a proxy the proxy does the same.
+"""
+
+from asyncio import TimerHandle
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_BYTES, HEAD_S = 16 * 1024, 10.0
+PIPELINED = 8  # requests that wait behind the one being answered
+REST_BYTES, REST_S = 1024 * 1024, 10.0  # of a body, once it is answered: so long its sender may go on before it reads
+
+
+class TooMuch(ValueError):
+    """A head that is too large, or too many requests at once. uvicorn answers 400 and closes."""
+
+
+class BoundedConnection(HttpToolsProtocol):
+    """An HTTP connection that ends when a head is too large or too slow, or a body goes on after its answer."""
+
+    _timer: TimerHandle | None = None
+    _head = 0  # bytes of this request's head, and of its trailer
+    _silent = 0  # bytes that came since the parser last had something to say
+    _rest = 0  # bytes of a body after its answer
+    _is_whole = False  # this request's body has ended
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._close_in(HEAD_S)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._close_in(None)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._silent += len(data)
+        super().data_received(data)
+        if self._silent > HEAD_BYTES or self._rest > REST_BYTES:
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head = self._silent = self._rest = 0
+        self._is_whole = False
+        self._close_in(HEAD_S)
+
+    def on_url(self, url: bytes) -> None:
+        self._in_head(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._in_head(len(name) + len(value))
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._close_in(None)
+        self._silent = 0
+        super().on_headers_complete()
+        if len(self.pipeline) > PIPELINED:
+            raise TooMuch("requests at once")
+
+    def on_body(self, body: bytes) -> None:
+        self._silent = 0
+        if self.cycle.response_complete:
+            self._rest += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._is_whole, self._silent = True, 0
+        super().on_message_complete()
+        if self.cycle.response_complete:
+            self._close_in(self.timeout_keep_alive)
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.cycle.response_complete and not self._is_whole:
+            self._close_in(REST_S)
+
+    def _in_head(self, size: int) -> None:
+        self._head += size
+        if self._head > HEAD_BYTES:
+            raise TooMuch("a head")
+
+    def _close_in(self, seconds: float | None) -> None:
+        """Close after so many seconds, and not when it was said before; None: not at all."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None if seconds is None else self.loop.call_later(seconds, self.transport.close)
+
+
+def uvicorn_settings(connections: int) -> dict[str, Any]:
+    """How every centre is served. `connections`: at a time, idle ones too; above, 503 and closed."""
+    return {
+        "http": BoundedConnection,
+        "ws": "none",
+        "limit_concurrency": connections,
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "timeout_graceful_shutdown": 3,
+    }
