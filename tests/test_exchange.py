@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from field_app.phone.store.disk import DiskFull
-from sync.core.errors import NotReachable
-from sync.core.signing import Signer
-from sync.protocol.codec import request_lines
+from sync.core.errors import NotReachable, Problem
+from sync.core.signing import Signer, verified
+from sync.protocol.codec import hello_claim, hello_line, request_lines
 from sync.protocol.compact import Expander
 from sync.protocol.exchange import sync_once
 from sync.protocol.messages import End, Resend, Verdict
+from sync.protocol.send_window import SendWindow
 from tests.steps.builders import Device, segment, uid
 from tests.steps.scripted_centre import WELCOME, Scripted
 
@@ -52,6 +53,70 @@ def test_a_cut_line_keeps_what_was_settled_and_sends_the_rest_again(pocket, plac
     assert report.code == "not_reachable"
     assert pocket.store.strip().waiting == 1  # the one record
     assert len(pocket.store.sync.pending(0)) == (1 if place == 2 else 2)
+
+
+def stale(count: int | None) -> Problem:
+    return Problem(409, "hello_stale", "A later hello has come already", "Nothing to do.", count)
+
+
+def test_every_hello_is_signed_by_the_device_and_counts_on(pocket):
+    centre = Scripted(WELCOME, End())
+    for _ in range(3):
+        sync_once(pocket.store.sync, centre)
+    assert [hello.count for hello in centre.hellos] == [1, 2, 3]
+    for hello in centre.hellos:
+        line = hello_line(hello)
+        assert verified(pocket.vault.device.public, "hello", hello_claim(line), hello.signature)
+        assert hello_claim(line).keys() == line.keys() - {"t", "signature"}
+
+
+def test_a_device_that_is_behind_goes_on_above_it_in_the_same_exchange(pocket):
+    sealed = [pocket.seal(1, {"location": "x"})]
+    centre = Scripted(stale(41))
+    report = sync_once(pocket.store.sync, centre)
+    assert (report.code, report.sent) == ("", 1)
+    assert [hello.count for hello in centre.hellos] == [1, 42]
+    assert [list(batches[0].changes) for batches in centre.batches] == [sealed, sealed]
+
+
+class Refusing(Scripted):
+    """Answers every request with the same problem."""
+
+    def __init__(self, problem: Problem):
+        super().__init__()
+        self.problem = problem
+
+    def sync(self, hello, batches, *, full=False, returned=()):
+        self.hellos.append(hello)
+        list(batches)
+        yield from ()
+        raise self.problem
+
+
+@pytest.mark.parametrize("count", [None, 0, -1, 2**53 - 1, 2**60])
+def test_a_count_that_no_device_can_have_said_is_not_followed(pocket, count):
+    centre = Refusing(stale(count))
+    assert sync_once(pocket.store.sync, centre).code == "hello_stale"
+    assert len(centre.hellos) == 1
+    sync_once(pocket.store.sync, Scripted(WELCOME, End()))
+    assert pocket.store.sync.sign_hello(pocket.store.sync.hello()).count == 3
+
+
+def test_who_says_again_and_again_that_it_is_behind_is_asked_twice(pocket):
+    centre = Refusing(stale(41))
+    assert sync_once(pocket.store.sync, centre).code == "hello_stale"
+    assert len(centre.hellos) == 2
+
+
+@pytest.mark.parametrize("code", ["unknown_device", "hello_wrong"])
+def test_a_device_that_is_not_let_in_learns_nothing_of_the_line(pocket, code):
+    pocket.seal(1, {"location": "x"})
+    window = SendWindow()
+    for _ in range(6):
+        report = sync_once(pocket.store.sync, Refusing(Problem(403, code, "t", "Sign in.")), window=window)
+    assert (report.code, report.advice) == (code, "Sign in.")
+    assert window == SendWindow()
+    assert [change.device_seq for change in pocket.store.sync.pending(0)] == [1]
 
 
 def test_a_response_without_its_end_is_not_a_success(pocket):

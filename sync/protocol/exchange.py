@@ -20,6 +20,7 @@ from sync.protocol.send_window import SendWindow
 from sync.protocol.verify import verify
 
 RESTORED = "epoch_ended"  # no error: the pull begins anew
+REVOKED = "device_revoked"  # nothing of what was sent has been taken
 STALE = "hello_stale"  # no error: the device counts on from what the centre has heard
 MAX_COUNT = MAX_INT // 2  # of a hello: nothing counts so far, but whoever stands in between could say so
 NOT_OF_THE_LINE = ("unknown_device", "hello_wrong", STALE)  # refusals that say nothing of how much the line carries
@@ -202,12 +203,11 @@ def _close(store: SyncStore, end: End, report: Report, *, returned: bool) -> Non
     store.offer_again(end.gaps)
     store.keep_commands(end.commands)
     report.more, report.backoff_s = report.more or end.more, end.backoff_s
-    if not problem:
-        if returned:
-            store.forget_returned()
-    elif problem["code"] == RESTORED:
+    if returned and problem.get("code") != REVOKED:
+        store.forget_returned()
+    if problem.get("code") == RESTORED:
         report.more = True
-    else:
+    elif problem:
         report.code, report.advice = problem["code"], problem["advice"]
 
 

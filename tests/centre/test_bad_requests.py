@@ -119,7 +119,9 @@ def test_batches_before_the_fault_are_kept(running: Running, sealed) -> None:
 
 def test_lines_of_a_later_version_are_passed_over(running: Running, sealed) -> None:
     hello, *batch = sealed.lines(sealed.batch(sealed.device.changes))
-    found = answered(sealed.post([sealed.signed({**hello, "later": 1}), {"t": "later"}, *batch, {"t": "later", "n": 1}]))
+    found = answered(
+        sealed.post([sealed.signed({**hello, "later": 1}), {"t": "later"}, *batch, {"t": "later", "n": 1}])
+    )
     assert len(running.rows()) == 1
     assert "problem" not in found["end"][0]
 

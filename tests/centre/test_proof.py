@@ -61,7 +61,9 @@ def test_a_count_that_is_none_is_no_hello(phone, count) -> None:
     problem(response, 400, "not_json" if count == 1.5 else "bad_hello")
 
 
-@pytest.mark.parametrize(("who", "status", "code"), [("unknown", 403, "unknown_device"), ("forger", 403, "hello_wrong")])
+@pytest.mark.parametrize(
+    ("who", "status", "code"), [("unknown", 403, "unknown_device"), ("forger", 403, "hello_wrong")]
+)
 def test_what_follows_is_not_looked_at_before(running: Running, phone, who, status, code) -> None:
     if who == "unknown":
         phone.device.device_id = new_id()

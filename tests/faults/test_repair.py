@@ -2,16 +2,11 @@
 
 import pytest
 
-from field_app.phone.store.disk import Intent
 from sync.api.accounts import device_commands
-from sync.api.ingest.request_reader import Ingest
 from sync.api.pull import log_pages
-from sync.core.canonical import canonical
-from sync.core.errors import Problem
 from sync.core.times import to_millis
 from sync.protocol.anti_entropy import bucket_sums, differing_buckets, ids_in
-from sync.protocol.codec import request_lines
-from tests.steps.builders import PACKS, uid
+from tests.steps.builders import uid
 
 
 def now_ms(rig) -> int:
@@ -62,83 +57,6 @@ def test_a_centre_of_the_same_epoch_with_another_history_is_an_alarm_and_not_bel
     first.db.execute("UPDATE pulled SET chain = ?", ("7" * 64,))
     first.db.conn.commit()
     assert rig.sync(first).code == "history_differs"
-
-
-def test_entries_the_centre_never_signed_are_not_taken_back(rig):
-    first, second = two_phones(rig)
-    rig.seal(second, 2, {"location": "Old Bridge"})
-    rig.sync(second)
-    rig.sync(first)
-    first.db.execute("UPDATE segment SET signature = (SELECT signature FROM segment ORDER BY segment_id LIMIT 1)")
-    first.db.execute(
-        "INSERT INTO ended (vault_id, epoch, kept, at_ms) SELECT vault_id, epoch, 0, 0 FROM segment LIMIT 1"
-    )
-    first.db.conn.commit()
-    before = rig.centre.log()
-    assert rig.sync(first).code == "bad_batch"
-    assert rig.centre.log() == before
-
-
-@pytest.mark.parametrize("what", ["void = 1 - void", "received_ms = received_ms + 1", "seq = seq + 1"])
-def test_an_entry_with_one_thing_turned_is_not_taken_back(rig, what):
-    """Whether an entry counts is under the chain's hash, as its number and its time are."""
-    first, second = two_phones(rig)
-    backup = rig.back_up()
-    lost = rig.seal(first, 1, {"cad_ref": "CC-22112026-0147"})
-    for pocket in (first, second):
-        rig.sync(pocket)
-    second.db.execute(f"UPDATE entry SET {what} WHERE change_id = ?", (bytes.fromhex(lost.change_id),))
-    rig.restore(backup)
-    before = rig.centre.log()
-    assert [rig.sync(second).code for _ in range(2)] == [
-        "",
-        "bad_batch",
-    ]  # it learns of the restore; it returns the run
-    assert rig.centre.log() == before
-    for _ in range(2):
-        rig.sync(first)
-    assert [row.void for row in rig.centre.log()] == [False, False]
-
-
-@pytest.mark.parametrize("by", ["its own phone", "a colleague's"])
-def test_what_did_not_count_does_not_count_after_a_restore_whoever_brings_it(rig, by):
-    first, second = two_phones(rig)
-    backup = rig.back_up()
-    heads = first.store.incident(uid(1)).records[uid(1)].heads
-    intent = Intent(uid(1), uid(1), "incident", "set", {"cad_ref": "CC-22112026-0147"}, heads)
-    [lost] = first.store.seal("tom.ellery", "nurse", [intent])  # by somebody who has never signed in on this phone
-    rig.sealed[lost.change_id] = lost
-    for pocket in (first, second):
-        rig.sync(pocket)
-    assert [(row.code, row.void) for row in rig.centre.log()][-1] == ("author_not_enrolled", True)
-    rig.restore(backup)
-    for pocket in (first, second) if by == "its own phone" else (second, first):
-        for _ in range(2):
-            rig.sync(pocket)
-    assert [(row.code, row.void) for row in rig.centre.log()] == [("", False), ("author_not_enrolled", True)]
-    rig.check()
-    assert "cad_ref" not in second.store.incident(uid(1)).records[uid(1)].values
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        [{"t": "segment", "before": "0" * 64}, {"t": "segment", "before": "0" * 64}],
-        [{"t": "segment", "before": "0" * 64}, {"t": "c", "seq": 1}],
-        [{"t": "segment", "before": "x"}, {"t": "head", "seq": 1}],
-        [{"t": "segment", "before": "0" * 64}, {"t": "own", "first": 1, "n": 1, "seq": 1, "at": 1}],
-        [{"t": "segment", "before": "0" * 64}, {"t": "batch"}],
-        [{"t": "segment"}, {"t": "head", "epoch": "e", "scope": "s", "seq": 0, "chain": "0" * 64, "signature": "x"}],
-    ],
-)
-def test_a_returned_run_that_is_none_is_refused_and_nothing_of_it_stays(rig, lines):
-    pocket = rig.phone()
-    hello = next(request_lines(pocket.store.sync.hello(), ()))
-    ingest = Ingest(rig.centre.db, rig.centre.org, lambda: now_ms(rig), PACKS, False, rig.centre.signer.public)
-    with pytest.raises(Problem) as caught:
-        ingest.feed(b"".join(canonical(line) + b"\n" for line in [hello, *lines, {"t": "head"}]))
-    assert caught.value.code == "bad_batch"
-    assert rig.centre.log() == []
 
 
 def test_a_change_whose_bytes_are_damaged_on_the_phone_comes_back(rig):

@@ -8,6 +8,7 @@ pin.py             which PINs are too easy to guess; wrong ones, counted before 
 envelope.py        one random key a row, AES-256-GCM, bound to what the row is
 sealed_changes.py  the rows of changes, sealed and opened: needs the nurse's keys
 outbox.py          own changes until the centre's receipt names them: needs no key of the nurse's
+hello_count.py     how often this device has opened an exchange
 pulled_log.py      the verified part of the team's log, and what comes back after a restore
 views.py           incidents folded from changes, for screens
 drafts.py          what is being filled in

@@ -8,18 +8,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from field_app.phone.store.disk import VaultRows, to_bytes, to_text
+from field_app.phone.store.hello_count import HelloCount
 from sync.core.signing import Signer
-from sync.protocol.messages import BATCH_BYTES, NO_CHANGE, Change, LogEntry, OwnChange, Verdict
+from sync.protocol.codec import sign_hello
+from sync.protocol.messages import BATCH_BYTES, NO_CHANGE, Change, Hello, LogEntry, OwnChange, Verdict
 
 MINE = 500  # changes looked up in one statement
-RETRIED = ("unknown_device", "device_revoked", "not_stored")  # after a fresh sign-in
+RETRIED = ("device_revoked", "not_stored")  # after a fresh sign-in
 
 
 class Outbox:
     """The changes that this device has made, and how far each has got. `signer` holds the device's key."""
 
     def __init__(self, rows: VaultRows, signer: Signer):
-        self._rows, self._signer = rows, signer
+        self._rows, self._signer, self._hellos = rows, signer, HelloCount(rows)
         self.device_id = to_text(rows.vault_id)
 
     # --- what waits --------------------------------------------------------------------------------------------
@@ -48,6 +50,12 @@ class Outbox:
             chosen.append((seq, change_id.hex()))
             size += length
         return chosen
+
+    def sign_hello(self, hello: Hello) -> Hello:
+        return sign_hello(hello, self._hellos.next(), self._signer)
+
+    def count_on_from(self, count: int) -> None:
+        self._hellos.on_from(count)
 
     def sign_batch(self, claim: dict[str, Any]) -> str:
         return self._signer.sign("batch", claim)

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 
 from field_app.phone.store.disk import VaultRows
 from field_app.phone.store.envelope import Damaged
+from sync.core.errors import Untrusted
 from sync.core.times import to_millis
 from sync.protocol.messages import Change, Head, LogEntry, LogSegment, VerifiedRange
+from sync.protocol.verify import verify
 
 
 class PulledLog:
@@ -16,7 +18,8 @@ class PulledLog:
 
     def __init__(self, rows: VaultRows):
         self._rows = rows
-        self._epochs_returning: tuple[str, ...] = ()  # ended epochs whose lost entries go with this request
+        self._returned: list[int] = []  # segments taken from the last `segments_to_return`
+        self._epochs_returned: tuple[str, ...] = ()  # ended epochs of which it has given all
 
     def verified_range(self, scope: str | None) -> VerifiedRange | None:
         """How much of this scope's log is here, verified. None also after a change of team: the pull begins anew."""
@@ -97,23 +100,25 @@ class PulledLog:
         """When this device last learned that the centre was restored: milliseconds since 1970."""
         return self._rows.first("SELECT max(at_ms) FROM ended WHERE vault_id = :vault")[0]
 
-    def segments_to_return(self, read: Callable[[str], Change]) -> Iterator[LogSegment]:
-        """Segments of ended epochs that the centre has lost. `read` gives a change by its id, or raises Damaged."""
-        ended = self._rows.all("SELECT epoch FROM ended WHERE vault_id = :vault AND returned = 0")
-        self._epochs_returning = tuple(row[0] for row in ended)
-        return self._lost_segments(self._epochs_returning, read)
+    def segments_to_return(self, read: Callable[[str], Change], centre_key: str) -> Iterator[LogSegment]:
+        """Segments of ended epochs that the centre has lost. `read` gives a change by its id, or raises Damaged.
 
-    def _lost_segments(self, epochs: tuple[str, ...], read: Callable[[str], Change]) -> Iterator[LogSegment]:
+        One that this disk has damaged does not verify, and is left out: another phone of the team has it too.
+        """
         find = """SELECT segment_id, segment.epoch, scope, last, before, chain, signature FROM segment
             JOIN ended ON ended.vault_id = segment.vault_id AND ended.epoch = segment.epoch
-            WHERE segment.vault_id = :vault AND segment.epoch = :epoch AND last > kept ORDER BY first"""
-        for epoch in epochs:
-            for segment_id, _epoch, scope, last, before, chain, signature in self._rows.all(find, epoch=epoch):
-                try:
-                    entries = self._entries(segment_id, read)
-                except Damaged:
-                    continue  # another phone of the team has them too
-                yield LogSegment(before, entries, Head(epoch, scope, last, chain, signature))
+            WHERE segment.vault_id = :vault AND returned = 0 AND last > kept ORDER BY segment.epoch, first"""
+        self._returned, self._epochs_returned = [], ()
+        epochs = self._rows.all("SELECT epoch FROM ended WHERE vault_id = :vault AND returned = 0")
+        for segment_id, epoch, scope, last, before, chain, signature in self._rows.all(find):
+            try:
+                segment = LogSegment(before, self._entries(segment_id, read), Head(epoch, scope, last, chain, signature))
+                verify(segment, centre_key)
+            except (Damaged, Untrusted):
+                continue
+            yield segment
+            self._returned.append(segment_id)
+        self._epochs_returned = tuple(row[0] for row in epochs)
 
     def _entries(self, segment_id: int, read: Callable[[str], Change]) -> tuple[LogEntry, ...]:
         find = "SELECT seq, received_ms, change_id, void FROM entry WHERE segment_id = :segment ORDER BY seq"
@@ -123,16 +128,15 @@ class PulledLog:
         )
 
     def forget_returned(self) -> None:
-        """Drop what was returned: the centre has taken it."""
-        if not self._epochs_returning:
+        """Drop what was taken from the last `segments_to_return`: the centre has it. Of an epoch given whole, all."""
+        returned, epochs, self._returned, self._epochs_returned = self._returned, self._epochs_returned, [], ()
+        if not (returned or epochs):
             return
+        find = "SELECT segment_id FROM segment WHERE vault_id = :vault AND epoch = :epoch"
         with self._rows.disk.writing():
-            for epoch in self._epochs_returning:
-                self._rows.run(
-                    """DELETE FROM entry WHERE segment_id IN
-                       (SELECT segment_id FROM segment WHERE vault_id = :vault AND epoch = :epoch)""",
-                    epoch=epoch,
-                )
-                self._rows.run("DELETE FROM segment WHERE vault_id = :vault AND epoch = :epoch", epoch=epoch)
+            for epoch in epochs:
+                returned += [row[0] for row in self._rows.all(find, epoch=epoch)]
                 self._rows.run("UPDATE ended SET returned = 1 WHERE vault_id = :vault AND epoch = :epoch", epoch=epoch)
-        self._epochs_returning = ()
+            gone = [{"id": segment_id} for segment_id in returned]
+            self._rows.run_many("DELETE FROM entry WHERE segment_id = :id", gone)
+            self._rows.run_many("DELETE FROM segment WHERE segment_id = :id", gone)

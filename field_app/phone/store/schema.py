@@ -24,7 +24,7 @@ CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER) STRICT;
 CREATE TABLE vault (
     vault_id BLOB PRIMARY KEY, username TEXT NOT NULL UNIQUE, kdf TEXT NOT NULL, salt BLOB NOT NULL,
     slot BLOB NOT NULL, wrong INTEGER NOT NULL, boot_id TEXT NOT NULL, monotonic_ms INTEGER NOT NULL,
-    mac BLOB NOT NULL, profile BLOB NOT NULL) STRICT;
+    mac BLOB NOT NULL, profile BLOB NOT NULL, hello_count INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE day_key (
     vault_id BLOB NOT NULL, day INTEGER NOT NULL, wrapped BLOB, PRIMARY KEY (vault_id, day)) STRICT;
 

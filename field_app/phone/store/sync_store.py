@@ -78,6 +78,12 @@ class PhoneSyncStore:
             raise Damaged("a change has lost its number")
         return change
 
+    def sign_hello(self, hello: Hello) -> Hello:
+        return self.outbox.sign_hello(hello)
+
+    def count_on_from(self, count: int) -> None:
+        self.outbox.count_on_from(count)
+
     def sign_batch(self, claim: dict[str, Any]) -> str:
         return self.outbox.sign_batch(claim)
 
@@ -179,7 +185,7 @@ class PhoneSyncStore:
                 self.outbox.offer_above(kept)
 
     def segments_to_return(self) -> Iterator[LogSegment]:
-        return self.log.segments_to_return(self.changes.read)
+        return self.log.segments_to_return(self.changes.read, self.centre_key())
 
     def forget_returned(self) -> None:
         self.log.forget_returned()

@@ -71,8 +71,7 @@ def prepare(
     with db.read() as conn:
         response.epoch = conn.execute(select(organisation.c.epoch).where(organisation.c.org == org)).scalar_one()
         response.code = _why_not(conn, response)
-        if response.code == ENDED:
-            response.kept = _kept(conn, response)
+        response.kept = _kept(conn, response)
         response.with_body = _with_body(conn, response)
     return response
 
@@ -126,12 +125,21 @@ def _on_chain(conn: Connection, response: SyncResponse, seq: int, chain: str, *,
     return (ours or NO_CHANGE) == chain
 
 
-def _kept(conn: Connection, response: SyncResponse) -> int:
-    """Up to which number the log that the device knows is still here: from there the next epoch went on."""
-    assert response.hello.head is not None
-    rows = conn.execute(select(epoch).where(epoch.c.org == response.org).order_by(epoch.c.began_ms)).all()
+def _kept(conn: Connection, response: SyncResponse) -> int | None:
+    """Up to which number the log that the device knows is still here: from there the next epoch went on.
+
+    None where it is no log of an ended epoch, or is all here. Told to whoever may not pull, too: they return what is
+    lost all the same.
+    """
+    head = response.hello.head
+    if head is None or head["scope"] != response.hello.scope or head["epoch"] == response.epoch:
+        return None
+    if _on_chain(conn, response, head["seq"], head["chain"]):
+        return None
+    epochs = select(epoch).where(epoch.c.org == response.org).order_by(epoch.c.began_ms, epoch.c.after_seq)
+    rows = conn.execute(epochs).all()
     kept = {ended.epoch: following.after_seq for ended, following in pairwise(rows)}
-    return kept.get(response.hello.head["epoch"], rows[-1].after_seq)
+    return kept.get(head["epoch"], rows[-1].after_seq)
 
 
 # --- the answer -------------------------------------------------------------------------------------------------
