@@ -12,7 +12,7 @@ from sync.domain.records.fold import fold
 from sync.domain.records.incident import Incident
 from sync.domain.records.standing import NURSE_STATEMENT, document
 from sync.protocol.batch import Batch, batch_claim
-from sync.protocol.codec import read_hello, read_response, request_lines, response_lines
+from sync.protocol.codec import hello_claim, read_hello, read_response, request_lines, response_lines, sign_hello
 from sync.protocol.compact import Expander
 from sync.protocol.line_stream import Limits, LineReader, compressed
 from sync.protocol.messages import (
@@ -70,6 +70,13 @@ def test_the_message_that_the_device_signs_stands_in_the_page():
     claim = batch_claim(HELLO.device_id, 2, IDS[1])
     assert f"alongside/batch/1\\0{canonical(claim).decode()}\n" in PROTOCOL
     assert verified(KEYS["device"], "batch", claim, REQUEST[4]["sig"])
+
+
+def test_the_hello_is_signed_over_all_that_it_says():
+    claim = hello_claim(REQUEST[0])
+    assert f"alongside/hello/1\\0{canonical(claim).decode()}\n" in PROTOCOL
+    assert verified(KEYS["device"], "hello", claim, HELLO.signature)
+    assert sign_hello(HELLO, 1, DEVICE) == HELLO
 
 
 def test_the_request_is_what_a_device_sends():

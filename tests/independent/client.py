@@ -29,9 +29,9 @@ def problem_of(response: Response) -> str | None:
 class Problem(Exception):
     """The centre said no (13)."""
 
-    def __init__(self, status: int, code: str) -> None:
-        super().__init__(f"{status} {code}")
-        self.status, self.code = status, code
+    def __init__(self, status: int, body: Json) -> None:
+        super().__init__(f"{status} {body['code']}")
+        self.status, self.code, self.count = status, body["code"], body.get("count")
 
 
 def read_lines(chunks: Iterable[bytes], *, is_bz2: bool) -> Iterator[Json]:
@@ -66,7 +66,7 @@ class Client(Device, AbstractContextManager):
         headers = {"content-type": "application/json", **self.authority}
         response = self.http.post(path, content=canonical(body), headers=headers)
         if response.status_code != 200:
-            raise Problem(response.status_code, response.json()["code"])
+            raise Problem(response.status_code, response.json())
         return response.json()
 
     def sign_in(self, username: str, password: str) -> None:
@@ -85,7 +85,6 @@ class Client(Device, AbstractContextManager):
             raise Unreadable("another centre's key")
         self.centre_key, self.token, self.scope = answer["centre_key"], answer["token"], answer["scope"]
         self.who = answer["practitioner"]
-        self.verdicts = {n: verdict for n, verdict in self.verdicts.items() if verdict.get("code") != "unknown_device"}
 
     def sync(self, *, newest: bool = False, want: Iterable[str] = ()) -> Response:
         """Everything up and one response down; once more where the centre asks for it, or was restored (9)."""
@@ -100,13 +99,23 @@ class Client(Device, AbstractContextManager):
         return response
 
     def exchange(self, response: Response, numbers: list[int], hello: Json, *, full: bool = False) -> None:
-        request = [hello, *self.batch_lines(numbers, full=full), *self.returned_lines()]
-        body = bz2.compress(b"".join(canonical(line) + b"\n" for line in request))
+        """One request and its response; once more above the count that the centre has heard already (9)."""
+        try:
+            self.request(response, numbers, hello, full=full)
+        except Problem as problem:
+            if problem.code != "hello_stale" or not problem.count:
+                raise
+            self.count = problem.count
+            self.request(response, numbers, hello, full=full)
+
+    def request(self, response: Response, numbers: list[int], hello: Json, *, full: bool) -> None:
+        streams = [[self.signed(hello)], [*self.returned_lines(), *self.batch_lines(numbers, full=full)]]
+        body = b"".join(bz2.compress(b"".join(canonical(line) + b"\n" for line in lines)) for lines in streams)
         headers = {"content-type": NDJSON, "content-encoding": "bz2", "accept-encoding": "bz2", **self.authority}
         segment: list[Json] = []
         with self.http.stream("POST", "/v1/sync", content=body, headers=headers) as answer:
             if answer.status_code != 200 or answer.headers["content-type"] != NDJSON:
-                raise Problem(answer.status_code, read(answer.read())["code"])
+                raise Problem(answer.status_code, read(answer.read()))
             for line in read_lines(answer.iter_raw(), is_bz2=answer.headers.get("content-encoding") == "bz2"):
                 if segment or line["t"] == "segment":
                     segment.append(line)
@@ -130,9 +139,9 @@ class Client(Device, AbstractContextManager):
             for number in range(low, high + 1):
                 self.log.pop(self.own.get(number, ""), None)  # it waits again, whatever receipt there was
         problem, kept = problem_of(response), response["welcome"][-1].get("kept")
-        if problem is None:
-            self.ended = None
-        elif problem == "epoch_ended" and kept is not None:
+        if kept is None:
+            self.ended = None if problem != "device_revoked" else self.ended
+        else:
             self.ended = (hello["head"]["epoch"], kept)
             del self.ranges[hello["scope"]]
             self.log = {entry.change_id: entry for entry in self.log.values() if entry.seq <= kept}

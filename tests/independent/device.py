@@ -31,6 +31,7 @@ class Device:
         self.verdicts: dict[int, Json] = {}  # number -> the last verdict
         self.ranges: dict[str, Range] = {}  # by scope
         self.kept: list[Segment] = []  # for a centre that was restored
+        self.count = 0  # of the hellos
         self.ended: tuple[str, int] | None = None  # the ended epoch, and up to where the centre still has its log
 
     def change(self, incident_id: str, patch: Json, record_id: str = "", **more: Any) -> str:
@@ -76,6 +77,12 @@ class Device:
         if verified and verified.before != ZEROS:
             hello["verified_from"] = {"seq": verified.first, "chain": verified.before}
         return hello | ({"newest": True} if newest and not verified else {})
+
+    def signed(self, hello: Json) -> Json:
+        """The hello as it goes out now: counted, and signed over all that it says."""
+        self.count += 1
+        claim = {name: value for name, value in hello.items() if name != "t"} | {"count": self.count}
+        return {"t": "hello", **claim, "signature": sign(self.key, "hello", claim)}
 
     def batch_lines(self, numbers: Iterable[int], *, full: bool = False) -> Iterator[Json]:
         """A batch of each stretch of consecutive changes."""

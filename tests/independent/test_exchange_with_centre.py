@@ -134,9 +134,10 @@ def test_what_was_recorded_before_the_first_sign_in_is_offered_again_after_it(ru
     with Client(running.url) as new:
         new.who = client.who
         change_id = new.change(new_id(), {"location": "Mill Road"})
-        response = new.sync()
-        assert [verdict["code"] for verdict in response["verdict"]] == [problem_of(response)] == ["unknown_device"]
-        assert new.waiting() == []
+        with pytest.raises(Problem) as caught:
+            new.sync()
+        assert (caught.value.status, caught.value.code) == (403, "unknown_device")
+        assert new.waiting() == [1]
         new.sign_in("Amina.Yusuf", PASSWORD)
         new.sync()
         assert change_id in new.log

@@ -8,7 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from demo import PASSWORD
 from sync.api.ops.restore import new_epoch
-from tests.independent.client import Client, problem_of
+from tests.independent.canonical import sign
+from tests.independent.client import Client, Problem, problem_of
 from tests.steps.centre.running import Clock, new_id, serving
 
 PLACES = ("Mill Road", "Old Bridge", "High Street")
@@ -29,14 +30,36 @@ def test_a_damaged_change_is_asked_for_in_full_and_named(running, client):
     assert client.hello()["acked"] == 3
 
 
-@pytest.mark.parametrize("known", [True, False])
-def test_a_signature_by_another_key_is_named_to_anybody(client, known):
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_a_batch_signed_by_another_key_is_named(client, signed_in):
     change_id = client.change(new_id(), {"location": "Mill Road"})
-    client.key = Ed25519PrivateKey.generate()
-    if not known:
+    lines, wrong = client.batch_lines, sign(Ed25519PrivateKey.generate(), "batch", {})
+    client.batch_lines = lambda numbers, **how: (
+        line | ({"sig": wrong} if line["t"] == "sig" else {}) for line in lines(numbers, **how)
+    )
+    if not signed_in:
         client.token = client.scope = None
     assert [verdict["code"] for verdict in client.sync()["verdict"]] == ["signature_wrong"]
     assert change_id not in client.log
+
+
+def test_another_key_does_not_open_an_exchange(running, client):
+    client.change(new_id(), {"location": "Mill Road"})
+    client.key = Ed25519PrivateKey.generate()
+    with pytest.raises(Problem) as caught:
+        client.sync()
+    assert (caught.value.status, caught.value.code) == (403, "hello_wrong")
+    assert running.rows() == []
+
+
+def test_a_device_that_was_put_back_counts_on_above_what_the_centre_has_heard(client):
+    for _ in range(3):
+        client.sync()
+    client.count = 0
+    change_id = client.change(new_id(), {"location": "Mill Road"})
+    assert problem_of(client.sync()) is None
+    assert change_id in client.log
+    assert client.count == 4
 
 
 def test_a_parent_that_the_centre_does_not_have_by_its_number_is_asked_for_in_full(running, client):

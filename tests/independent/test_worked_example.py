@@ -46,13 +46,15 @@ def test_the_worked_keys_ids_and_bytes(worked):
     assert len(canonical(worked.bodies[worked.own[1]])) == 534
     claim = {"device_id": worked.device_id, "device_seq": 2, "head": worked.own[2]}
     assert message("batch", claim).decode().replace("\0", "\\0") in PROTOCOL.splitlines()
+    opening = {name: value for name, value in shown("request")[0].items() if name not in ("t", "signature")}
+    assert message("hello", opening).decode().replace("\0", "\\0") in PROTOCOL.splitlines()
 
 
 def test_the_worked_request(worked):
     hello = worked.hello() | {"clock": {"wall": "2026-11-22T15:42:00.000Z"}}
     kept = {name: value for name, value in hello.items() if name in shown("request")[0]}
     assert hello == kept | {"want": []}
-    lines = [kept, *worked.batch_lines([1, 2])]
+    lines = [worked.signed(kept), *worked.batch_lines([1, 2])]
     assert [canonical(line).decode() for line in lines] == example("request").splitlines()
 
 
