@@ -22,7 +22,7 @@ usage() {
   test [--long] [PYTEST ARGUMENTS]
                what `check` does, then every test; --long: then the long runs instead (faults, fuzzing, large tables,
                simulations), the faults' figures into docs/faults.md; with arguments only pytest with those
-  bench [app | sync]
+  bench [app | sync | centre]
                the measurements in docs/performance.md, or one part of them; --quick to try, --brief, --only GROUP,GROUP
   publisher "NAME" [KEY FILE]
                become the publisher of law, guidance and services: make a key, sign the packs in assets/ with it
@@ -270,7 +270,7 @@ measures() {
   shift 2
   case " $* " in
     *" --only"*) [[ " $* " =~ ($groups) ]] ;;
-    *" app "* | *" sync "*) [[ " $* " == *" $part "* ]] ;;
+    *" app "* | *" sync "* | *" centre "*) [[ " $* " == *" $part "* ]] ;;
   esac
 }
 

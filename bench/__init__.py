@@ -1,4 +1,4 @@
-"""The measurements in docs/performance.md: `./build.sh bench [app | sync]`, or `--quick` to try it.
+"""The measurements in docs/performance.md: `./build.sh bench [app | sync | centre]`, or `--quick` to try it.
 
 The run:
     figures.py      what a figure is
@@ -21,4 +21,6 @@ Sync beside its peers:
     costs.py        bytes a change
     stores.py       a phone's store as it grows
     ingest.py       many phones at one centre
+The centre:
+    strangers.py    what somebody unknown can make it do; attackers.py: the requests, and fifty who send nothing else
 """

@@ -21,6 +21,7 @@ wrapped = partial(fill, width=120, break_long_words=False, break_on_hyphens=Fals
 PAGE = ROOT / "docs" / "performance.md"
 MARKS = {
     "app": ("<!-- bench: written by ./build.sh bench -->", "<!-- /bench -->"),
+    "centre": ("<!-- centre: written by ./build.sh bench centre -->", "<!-- /centre -->"),
     "sync": ("<!-- sync: written by ./build.sh bench sync -->", "<!-- /sync -->"),
 }
 HEADINGS = ("", "measured", "aimed at", "", "floor", "times the floor", "")

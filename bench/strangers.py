@@ -59,8 +59,7 @@ def measure(run: Run) -> list[Figure]:
     try:
         phone = KnownPhone.at(served.url)
         known = attacks(phone.device.device_id)
-        for attack in known:
-            attackers.send(served.port, attack)  # what is loaded once is loaded now
+        sync_once(phone.device, phone.client)  # what a centre loads once is loaded now
         figures = [figure for attack in known for figure in cost(served, process, attack, run.times(10, 1))]
         times = run.times(20, 3)
         figures += waited("nobody", phone, times)

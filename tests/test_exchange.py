@@ -114,7 +114,7 @@ def test_a_device_that_is_not_let_in_learns_nothing_of_the_line(pocket, code):
     window = SendWindow()
     for _ in range(6):
         report = sync_once(pocket.store.sync, Refusing(Problem(403, code, "t", "Sign in.")), window=window)
-    assert (report.code, report.advice) == (code, "Sign in.")
+        assert (report.code, report.advice) == (code, "Sign in.")
     assert window == SendWindow()
     assert [change.device_seq for change in pocket.store.sync.pending(0)] == [1]
 

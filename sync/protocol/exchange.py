@@ -14,7 +14,7 @@ from sync.core.canonical import MAX_INT
 from sync.core.errors import AlongsideError, Problem, Unconnected, Untrusted
 from sync.core.times import moment
 from sync.protocol.batch import Batch, batch_claim
-from sync.protocol.messages import NO_CHANGE, End, Hello, LogSegment, Resend, Verdict, VerifiedRange, Welcome
+from sync.protocol.messages import NO_CHANGE, Change, End, Hello, LogSegment, Resend, Verdict, VerifiedRange, Welcome
 from sync.protocol.ports import SyncApi, SyncStore
 from sync.protocol.send_window import SendWindow
 from sync.protocol.verify import verify
@@ -106,7 +106,7 @@ def _returned(store: SyncStore, report: Report, window: SendWindow) -> Iterator[
         if (segment := next(segments, None)) is None:
             return
         yield segment
-        sent += sum(entry.change.size for entry in segment.entries)
+        sent += sum(entry.change.size for entry in segment.entries if isinstance(entry.change, Change))
     report.returning = report.more = True
 
 

@@ -112,7 +112,9 @@ class PulledLog:
         epochs = self._rows.all("SELECT epoch FROM ended WHERE vault_id = :vault AND returned = 0")
         for segment_id, epoch, scope, last, before, chain, signature in self._rows.all(find):
             try:
-                segment = LogSegment(before, self._entries(segment_id, read), Head(epoch, scope, last, chain, signature))
+                segment = LogSegment(
+                    before, self._entries(segment_id, read), Head(epoch, scope, last, chain, signature)
+                )
                 verify(segment, centre_key)
             except (Damaged, Untrusted):
                 continue
