@@ -108,8 +108,11 @@ class Session:
         mine = self._vault.profile.get("shift")
         return next((shift for shift in self.shifts() if shift.record_id == mine), None)
 
-    def start_shift(self, car: str, crew_officer: str, day: date, start: datetime, end: datetime) -> str:
-        shift_id = str(uuid4())
+    def start_shift(
+        self, car: str, crew_officer: str, day: date, start: datetime, end: datetime, shift_id: str = ""
+    ) -> str:
+        """Start a shift and join it. One that has begun under this id is joined, and not begun again."""
+        shift_id = shift_id or str(uuid4())
         answers = {
             "car": car,
             "day": day.isoformat(),
@@ -119,7 +122,7 @@ class Session:
             "crew_officer": crew_officer or None,
             "started_at": instant(self.now()),
         }
-        self._seal(Intent(shift_id, shift_id, "shift", "set", {k: v for k, v in answers.items() if v is not None}))
+        self._begin("shift", shift_id, {name: answer for name, answer in answers.items() if answer is not None})
         self.join_shift(shift_id)
         return shift_id
 
@@ -133,14 +136,20 @@ class Session:
 
     # --- recording ---------------------------------------------------------------------------------------------
 
-    def new_incident(self) -> str:
-        incident_id = str(uuid4())
+    def new_incident(self, incident_id: str = "") -> str:
+        """Begin an incident. One that has begun under this id is not begun again."""
+        incident_id = incident_id or str(uuid4())
         shift = self._vault.profile.get("shift")
         begun = {"rule_pack": self.packs.rules_on(local(self.now()).date()).manifest.pack_id}
         begun |= {"shift": shift} if shift else {}
         begun |= self._crew()
-        self._seal(Intent(incident_id, incident_id, "incident", "set", begun))
+        self._begin("incident", incident_id, begun)
         return incident_id
+
+    def _begin(self, kind: str, record_id: str, answers: dict[str, Any]) -> None:
+        with self.phone._disk.lock:  # so that two taps at once begin one
+            if self.store.incident(record_id) is None:
+                self._seal(Intent(record_id, record_id, kind, "set", answers))
 
     def _crew(self) -> dict[str, str]:
         """Who is in the car, as the shift says: so that nobody types it again."""

@@ -17,7 +17,8 @@ from field_app.ui.console.state import Console
 from field_app.ui.console.tables import Col
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.error_boundary import part
-from field_app.ui.kit.widgets import Handler, named, row, side_by_side, stack, words
+from field_app.ui.kit.pressing import Handler, once
+from field_app.ui.kit.widgets import named, row, side_by_side, stack, words
 from sync.core.roles import may
 from sync.core.times import clock, day_and_clock, local, span
 from sync.domain.clinical import waiting
@@ -179,7 +180,7 @@ def _tile(head: str, figure: str, under: str, warn: bool = False, go: Handler | 
         1,
     )
     padding = ft.Padding.symmetric(horizontal=16, vertical=12)
-    box = w.panel(inside, pad=padding, on_click=go, ink=go is not None)
+    box = w.panel(inside, pad=padding, on_click=once("tile-review", go), ink=go is not None)
     return ft.Container(named("tile-review", box, button=True) if go else box, expand=True)
 
 

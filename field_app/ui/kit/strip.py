@@ -9,7 +9,8 @@ import flet as ft
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.error_boundary import part
 from field_app.ui.kit.hooks import use_reading, use_value
-from field_app.ui.kit.widgets import Handler, named, row, stack, words
+from field_app.ui.kit.pressing import Handler, once
+from field_app.ui.kit.widgets import named, row, stack, words
 from sync.core.times import clock
 from sync.domain.records.delivery import Strip
 
@@ -69,7 +70,7 @@ def strip_view(strip: Strip, of: int, on_click: Handler | None) -> ft.Control:
         bgcolor=ground,
         padding=ft.Padding.symmetric(horizontal=16, vertical=12),
         ink=bool(on_click),
-        on_click=on_click,
+        on_click=once("strip", on_click),
     )
     leads = {"button": True, "hint_text": "Shows each record and its receipt"} if on_click else {}
     return named("strip", box, live_region=True, **leads)
@@ -99,9 +100,8 @@ def notice_view(notices: Mapping[str, str], on_click: Handler) -> ft.Control | N
             ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=ink),
         ]
     )
-    box = ft.Container(
-        inside, bgcolor=ground, padding=ft.Padding.symmetric(horizontal=16, vertical=12), ink=True, on_click=on_click
-    )
+    padding = ft.Padding.symmetric(horizontal=16, vertical=12)
+    box = ft.Container(inside, bgcolor=ground, padding=padding, ink=True, on_click=once(name, on_click))
     return named(name, box, button=True, live_region=True, hint_text="Shows what it means and what to do")
 
 

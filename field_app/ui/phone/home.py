@@ -1,9 +1,9 @@
 """Shift home: the shift, what came back, the open incidents with their running clocks, and one large New incident."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 import flet as ft
 
@@ -12,7 +12,7 @@ from field_app.ui.kit import theme as t
 from field_app.ui.kit.buttons import icon_button, link, primary, secondary
 from field_app.ui.kit.error_boundary import part
 from field_app.ui.kit.frame import At, body, frame, thumb, use_now
-from field_app.ui.kit.hooks import use_drawn, use_reading, use_value
+from field_app.ui.kit.hooks import use_drawn, use_reading
 from field_app.ui.kit.widgets import Handler, card, heading, hint, row, stack, tag, tappable, words
 from field_app.ui.phone.guidance import news_view
 from field_app.ui.phone.shown import Go, NameOf
@@ -46,7 +46,7 @@ def home_screen(ui: Ui, at: At) -> ft.Control:
     session = ui.signed_in()
     home = use_reading(lambda: read_home(session), session.store.on_change, front=at.front)
     now = use_now(ui, front=at.front)
-    begin = use_new_incident(ui, session)
+    begin = use_new_incident(ui, session, at.front)
 
     async def end(_: ft.Event[ft.TextButton]) -> None:
         await ui.do(session.end_shift)
@@ -73,19 +73,13 @@ def read_home(session: Session) -> Home:
     )
 
 
-def use_new_incident(ui: Ui, session: Session) -> Handler:
-    """Begins an incident and opens it; a second tap meanwhile begins no other."""
-    busy, set_busy = use_value(False)
+def use_new_incident(ui: Ui, session: Session, front: bool) -> Handler:
+    """Begins an incident and opens it: one for each time that the screen comes to the front."""
+    incident_id = ft.use_memo(lambda: str(uuid4()), [front])
 
     async def begin(_: ft.Event[ft.FilledButton]) -> None:
-        if busy:
-            return
-        set_busy(True)
-        try:
-            incident_id = await asyncio.to_thread(session.new_incident)
-        finally:
-            set_busy(False)
-        ui.go(f"/incident/{incident_id}")
+        if await ui.do(session.new_incident, incident_id):
+            ui.go(f"/incident/{incident_id}")
 
     return begin
 

@@ -214,7 +214,7 @@ def renew_card(ui: Ui) -> ft.Control:
             words("Sign in again", 18, bold=True),
             hint("With your password, and the PIN of this phone."),
             under_words("Password", field),
-            pin_field("pin", "PIN", typed["pin"], typed.into("pin"), renew),
+            pin_field("pin", "PIN", typed["pin"], typed.into("pin"), renew, "renew"),
             row([primary("renew", "Sign in", renew)]),
         ],
         spacing=12,
