@@ -25,7 +25,6 @@ from sync.domain.clinical import waiting
 from sync.domain.content.pack_set import PackSet
 from sync.domain.records.clocks import Running, not_started, ticking
 
-MOST = 100
 QUIET_TOO_LONG = timedelta(minutes=30)  # nothing received of an open incident
 
 
@@ -59,12 +58,12 @@ class Board:
 
 def read_board(desk: Desk, now: datetime) -> Board:
     """The open incidents, the most pressing first; what is overdue; and the phones with unsent work."""
-    page = desk.incidents("open", limit=MOST)
+    page = desk.whole("open")
     incidents = [Open(line, tuple(clocks(line, desk.packs, now))) for line in page.lines]
     sees_phones = desk.who is not None and may(desk.who.role, "devices.list")
     phones = [phone for phone in desk.phones() if phone.unsent] if sees_phones else []
     to_review = desk.incidents("review", limit=1).total
-    overdue = desk.incidents("overdue", limit=MOST)
+    overdue = desk.whole("overdue")
     incidents.sort(key=_pressing)
     return Board(now, tuple(incidents), page.total, to_review, tuple(phones), overdue.lines, overdue.total)
 

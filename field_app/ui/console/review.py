@@ -20,13 +20,11 @@ from field_app.ui.kit.pressing import once
 from field_app.ui.kit.widgets import filling, marked, named, row, side_by_side, stack, words
 from sync.core.times import clock, local
 
-MOST = 100
-
 
 @part
 def review(console: Console, layout: Layout) -> ft.Control:
     desk = console.desk
-    queue = use_polled(console, "review", lambda: desk.incidents("review", limit=MOST), every=console.every)
+    queue = use_polled(console, "review", lambda: desk.whole("review"), every=console.every)
     redraw = use_redraw()
     lines = waiting_lines(console, queue.value)
     first = lines[0] if lines else None
