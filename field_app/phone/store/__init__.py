@@ -10,6 +10,7 @@ sealed_changes.py  the rows of changes, sealed and opened: needs the nurse's key
 outbox.py          own changes until the centre's receipt names them: needs no key of the nurse's
 pulled_log.py      the verified part of the team's log, and what comes back after a restore
 views.py           incidents folded from changes, for screens
+listing.py         cuts lists where nothing is left to do, and nowhere else
 drafts.py          what is being filled in
 commands.py        what the centre has commanded this device to do
 sync_store.py      all of it as the sync engine sees it: `SyncStore` over the parts

@@ -16,8 +16,8 @@ PRAGMAS = _SETTINGS.split()
 
 # A sealed row: `day` (since 1970) names the day key; `wdek` is the row's own key under it, `ct` the content under that.
 # `wrong` PINs, the last of them in `boot_id` at `monotonic_ms`: `mac` vouches for the three.
-# `apart` is "shift" or "reading", and empty for an incident. `void` of `outbox`: what a receipt said of it, as long as
-# the change's own row, sealed, says otherwise.
+# `apart` is "shift" or "reading", and empty for an incident; `seq` the highest log number of its changes. `void` of
+# `outbox`: what a receipt said of it, as long as the change's own row, sealed, says otherwise.
 FIRST = """
 CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER) STRICT;
 
@@ -51,10 +51,10 @@ CREATE VIEW delivery AS SELECT *, CASE
     ELSE 'received' END AS state FROM outbox;
 
 CREATE TABLE incident (
-    vault_id BLOB NOT NULL, incident_id BLOB NOT NULL, touched INTEGER NOT NULL, apart TEXT NOT NULL,
+    vault_id BLOB NOT NULL, incident_id BLOB NOT NULL, seq INTEGER NOT NULL DEFAULT 0, apart TEXT NOT NULL,
+    is_finished INTEGER NOT NULL,
     day INTEGER NOT NULL, wdek BLOB NOT NULL, ct BLOB NOT NULL,
     PRIMARY KEY (vault_id, incident_id)) STRICT;
-CREATE INDEX incident_touched ON incident (vault_id, touched);
 CREATE TABLE draft (
     vault_id BLOB NOT NULL, record_id BLOB NOT NULL, incident_id BLOB NOT NULL, day INTEGER NOT NULL,
     wdek BLOB NOT NULL, ct BLOB NOT NULL, PRIMARY KEY (vault_id, record_id)) STRICT;

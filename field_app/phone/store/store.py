@@ -7,10 +7,12 @@ apart. A screen reads `incidents` and `incident`.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from field_app.phone.store.commands import Commands
 from field_app.phone.store.disk import Disk, Draft, Intent, TooLong, VaultRows, to_bytes, to_text
 from field_app.phone.store.drafts import Drafts
+from field_app.phone.store.listing import cut
 from field_app.phone.store.outbox import Outbox
 from field_app.phone.store.pulled_log import PulledLog
 from field_app.phone.store.sealed_changes import SealedChanges
@@ -20,7 +22,7 @@ from field_app.phone.store.views import Views
 from sync.core.times import from_millis, instant, local
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import patch, question_of
-from sync.domain.records.delivery import RANK, Delivery, Strip
+from sync.domain.records.delivery import NEEDS_ATTENTION, RANK, Delivery, Strip
 from sync.domain.records.fold import Record
 from sync.domain.records.incident import Incident
 from sync.protocol.derived_ids import next_nonce, record_id
@@ -66,17 +68,24 @@ class Store:
         """The incidents that cannot be read here."""
         return self.views.damaged
 
-    def incidents(self, limit: int = 200) -> list[Incident]:
-        """The incidents on this phone, the last touched first."""
+    def incidents(self, limit: int | None = None) -> list[Incident]:
+        """The incidents on this phone: what the centre has not settled first, then the last that came.
+
+        `limit`: of those in which nothing is left to do. What is open, returned, unsent, refused or begun is all there.
+        """
         return self.views.listed("", limit)
 
+    def finished(self) -> int:
+        """How many incidents there are in which nothing is left to do."""
+        return self.views.finished()
+
     def shifts(self) -> list[Record]:
-        """The shifts known here, the last touched first."""
+        """The shifts known here, the last that came first."""
         return self.apart("shift")
 
     def apart(self, kind: str) -> list[Record]:
-        """The records of a kind that is no part of an incident, the last touched first."""
-        return [record for incident in self.views.listed(kind, -1) for record in incident.of(kind)]
+        """The records of a kind that is no part of an incident, the last that came first."""
+        return [record for incident in self.views.listed(kind) for record in incident.of(kind)]
 
     def history(self, record_id: str) -> list[Change]:
         """Every change of a record that this phone has."""
@@ -105,21 +114,44 @@ class Store:
             is_key_pending=self._disk.is_key_pending,
         )
 
-    def deliveries(self, limit: int = 200) -> list[Delivery]:
-        """Own records and how far each has got: what needs attention first, then the last changed."""
-        known: dict[str, Delivery] = {}
-        for record, incident, state, seq, received_ms, attempts, error, code, key, advice in self.outbox.deliveries():
-            record_id, incident_id = to_text(record), to_text(incident)
-            delivery = known.get(record_id)
-            if delivery is None and len(known) == limit:
-                continue
-            if delivery is None or RANK.index(state) < RANK.index(delivery.state):
-                kind, title = self._titled(incident_id, record_id)
-                at, about = _from_millis(received_ms), _with_question(kind, key, advice)
-                known[record_id] = Delivery(
-                    record_id, incident_id, kind, title, state, seq, at, attempts, code or error, about
-                )
-        return sorted(known.values(), key=lambda delivery: delivery.state not in ("refused", "quarantined"))
+    def deliveries(self, limit: int | None = None) -> list[Delivery]:
+        """Own records and how far each has got: what needs attention first, then the last changed.
+
+        `limit`: of those that were received and are settled. The others are all there.
+        """
+        rows = cut(self._least_advanced(), limit, lambda row: row[2] == "received")
+        return [self._delivery(*row) for row in sorted(rows, key=lambda row: row[2] not in NEEDS_ATTENTION)]
+
+    def settled(self) -> int:
+        """How many own records were received and are settled."""
+        return sum(row[2] == "received" for row in self._least_advanced())
+
+    def _least_advanced(self) -> list[Any]:
+        """Of each own record the row of its least advanced change; the records last changed first."""
+        least: dict[bytes, Any] = {}
+        for row in self.outbox.deliveries():
+            known = least.get(row[0])
+            if known is None or RANK.index(row[2]) < RANK.index(known[2]):
+                least[row[0]] = row
+        return list(least.values())
+
+    def _delivery(
+        self,
+        record: bytes,
+        incident: bytes,
+        state: str,
+        seq: int | None,
+        received_ms: int | None,
+        attempts: int,
+        error: str,
+        code: str,
+        key: str,
+        advice: str,
+    ) -> Delivery:
+        record_id, incident_id = to_text(record), to_text(incident)
+        kind, title = self._titled(incident_id, record_id)
+        at, about = _from_millis(received_ms), _with_question(kind, key, advice)
+        return Delivery(record_id, incident_id, kind, title, state, seq, at, attempts, code or error, about)
 
     def _titled(self, incident_id: str, record_id: str) -> tuple[str, str]:
         """Kind and title of a record; "" and "Record" for one that cannot be read here."""

@@ -1,12 +1,13 @@
 """Buttons: the green one, the others, links, icons. Each has an identifier and one name for a screen reader."""
 
+from collections.abc import Callable
 from typing import Any
 
 import flet as ft
 
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.pressing import Handler, once
-from field_app.ui.kit.widgets import named, words
+from field_app.ui.kit.widgets import named, row, words
 
 Colour = ft.ColorValue
 
@@ -97,6 +98,12 @@ def flat_link(name: str, text: str, on_click: Handler, color: Colour = t.LINK) -
         shape=ft.RoundedRectangleBorder(radius=4),
     )
     return named(name, ft.TextButton(content=words(text, 16, color=None), on_click=once(name, on_click), style=style))
+
+
+def show_more(name: str, left: int, step: int, show: Callable[[], object]) -> ft.Control | None:
+    """Under a list: how many more there are, and the way to the next `step` of them."""
+    text = f"Show {min(left, step)} more" + (f" of {left}" if left > step else "")
+    return row([link(name, text, lambda _: show(), ft.Icons.EXPAND_MORE)], wrap=True) if left > 0 else None
 
 
 def icon_button(name: str, icon: ft.IconData, label: str, on_click: Handler, color: Colour = t.LINK) -> ft.Control:

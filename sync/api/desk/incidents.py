@@ -36,7 +36,11 @@ VIEWS: dict[str, ColumnElement[bool]] = {
     "overdue": true(),  # narrowed to those with a late referral: that goes by the clock
 }
 LIVE = ("open", "overdue")  # lists that also say what runs and waits
-DEFAULT_SORT = {"review": "updated", "open": "-updated", "overdue": "-updated"}  # by arrival: no phone's clock hides one
+DEFAULT_SORT = {
+    "review": "updated",
+    "open": "-updated",
+    "overdue": "-updated",
+}  # by arrival: no phone's clock hides one
 SAME = ("incident_id", "label", "standing", "nature", "cad_ref", "car", "opened_at", "author", "clashes", "changes")
 OF_ENTRY = ("seq", "void", "verdict", "code", "field", "change_id")
 MAYBE = ("cleared_at", "signed_at", "s136_starts_at", "s136_ends_at")  # null where the column is empty

@@ -107,4 +107,5 @@ class Delivery:
         return "Only on this phone"
 
 
+NEEDS_ATTENTION = ("refused", "quarantined")
 RANK = ("refused", "quarantined", "waiting", "held", "received")  # a record is as far as its least advanced change
