@@ -47,6 +47,7 @@ class Store:
         self.problem = self.advice = ""  # why the last sync ended early, and what to do
         self._nonces: dict[str, str] = {}  # since the start: the last own one in each incident
         self._begun: dict[str, int] = {}  # since the start: the last number given to a record in each incident
+        self._single: dict[tuple[str, str], str] = {}  # since the start, by incident and kind: the one record's id
         self.sync.take_told()
 
     def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
@@ -165,6 +166,10 @@ class Store:
         """What was being filled in: it outlives a kill of the app."""
         return [draft for draft in self._drafts.all() if incident_id in (None, draft.incident_id)]
 
+    def draft(self, record_id: str) -> Draft | None:
+        """The draft of this record, None when there is none."""
+        return self._drafts.one(record_id)
+
     def keep(self, draft: Draft) -> None:
         """Save a draft, durably."""
         self._drafts.keep(draft)
@@ -229,16 +234,21 @@ class Store:
         """The nonce of the next change in this incident. A signature asks for it before its change is sealed."""
         return next_nonce(self._nonces.get(incident_id))
 
-    def new_record_id(self, incident_id: str) -> str:
-        """An id for a new record of this incident. No id is given twice."""
+    def new_record_id(self, incident_id: str, kind: str = "") -> str:
+        """An id for a new record of this incident. No id is given twice.
+
+        But with a `kind` of which there is one record: until that is begun, every window gets the same.
+        """
         used = """SELECT EXISTS (SELECT 1 FROM change WHERE vault_id = :vault AND record_id = :id)
             OR EXISTS (SELECT 1 FROM draft WHERE vault_id = :vault AND record_id = :id)"""
         with self._disk.lock:
-            while True:
+            new_id = self._single.get((incident_id, kind), "")
+            while not new_id or self._rows.first(used, id=to_bytes(new_id))[0]:
                 self._begun[incident_id] = number = self._begun.get(incident_id, 0) + 1
                 new_id = record_id(incident_id, self._vault.device_id, number)
-                if not self._rows.first(used, id=to_bytes(new_id))[0]:
-                    return new_id
+            if kind and not CATALOGUE[kind].repeats:
+                self._single[incident_id, kind] = new_id
+            return new_id
 
     def put_away(self) -> int:
         """Seal every draft as it is, in this nurse's name. Returns how many changes that made."""
