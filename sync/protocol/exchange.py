@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sync.core.errors import AlongsideError, Unconnected, Untrusted
+from sync.core.errors import AlongsideError, DiskFull, Unconnected, Untrusted
 from sync.core.times import moment
 from sync.protocol.batch import Batch, batch_claim
 from sync.protocol.messages import NO_CHANGE, End, Hello, LogSegment, Resend, Verdict, VerifiedRange, Welcome
@@ -62,7 +62,7 @@ def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, window: Send
         report.more = report.more or (probing and still_waiting > 0)
     except AlongsideError as error:
         report.code, report.advice = error.code, error.advice
-        if not isinstance(error, Unconnected):
+        if not isinstance(error, Unconnected | DiskFull):
             window.failed(first, report.offered, got=bool(report.received or report.pulled))
         with suppress(AlongsideError):  # a full disk: the report says what failed first
             store.note_failure(error.code)

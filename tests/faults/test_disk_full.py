@@ -39,7 +39,9 @@ def test_sealing_on_a_full_disk_says_so_and_keeps_all_before(centre, tmp_path, r
         with figures.counted(family, points=1):
             phone.rest(2)
             photographs = fill(disk, room)
-            phone.run(40, seconds=8)  # it would go on trying; a nurse in need ends the app
+            phone.run(
+                400, seconds=30
+            )  # more than the reserve holds; it would go on trying: a nurse in need ends the app
             assert room != ROOM or "disk_full" in phone.said.failed
             photographs.unlink()
             phone.rest()
@@ -60,3 +62,26 @@ def test_a_pull_onto_a_full_disk_goes_on_when_there_is_room(centre, tmp_path):
             photographs.unlink()
             phone.rest()
             check(centre, [phone, other])
+
+
+@pytest.mark.parametrize("reserve", [True, False])
+def test_a_phone_whose_disk_is_full_can_be_unlocked_and_sends(centre, tmp_path, reserve):
+    """What was sealed before without a line arrives, with the reserve and without a byte."""
+    family = FAMILY.format("unlocking and sending")
+    with small_disk(tmp_path / "disk", "6m", family) as disk:
+        phone = PhoneProcess(disk / "phone", centre.address)
+        with figures.counted(family, points=1):
+            phone.rest()
+            centre.kill()
+            phone.run(10, seconds=4)
+            centre.start()
+            assert centre.ready()
+            if not reserve:
+                (disk / "phone" / "phone.reserve").unlink()
+            photographs = fill(disk, 0)
+            phone.run(0, seconds=6)
+            assert len({row.change_id for row in centre.rows()} & phone.said.sealed) == 11
+            assert "Traceback" not in phone.said.words
+            photographs.unlink()
+            phone.rest()
+            check(centre, [phone])

@@ -9,7 +9,7 @@ from field_app.phone.store.disk import Draft
 from field_app.phone.store.listing import cut
 from sync.core.canonical import digest
 from sync.domain.records.standing import document
-from sync.protocol.messages import VerifiedRange, Verdict
+from sync.protocol.messages import Verdict, VerifiedRange
 from tests.steps.builders import NOON, Device, Pocket, land, segment, uid
 
 MANY = 30

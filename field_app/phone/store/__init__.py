@@ -1,6 +1,7 @@
 """The phone's store: plain SQLite in which nothing clinical ever lies in clear (docs/decisions/0003, 0020).
 
 disk.py            the open database and its one lock; the rows of a vault; `Intent` and `Draft`, about to be written
+full_disk.py       what a full disk means in words, and the room kept back for it
 schema.py          the tables, as sqlite-utils migrations
 keystore.py        the device's secret in the platform's key store, through keyring
 vault.py           PIN -> the nurse's keys

@@ -6,6 +6,7 @@ apart. A screen reads `incidents` and `incident`.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from field_app.phone.store.sealed_changes import SealedChanges
 from field_app.phone.store.sync_store import PhoneSyncStore
 from field_app.phone.store.vault import Vault
 from field_app.phone.store.views import Views
+from sync.core.errors import DiskFull
 from sync.core.times import from_millis, instant, local
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import patch, question_of
@@ -48,7 +50,8 @@ class Store:
         self._nonces: dict[str, str] = {}  # since the start: the last own one in each incident
         self._begun: dict[str, int] = {}  # since the start: the last number given to a record in each incident
         self._single: dict[tuple[str, str], str] = {}  # since the start, by incident and kind: the one record's id
-        self.sync.take_told()
+        with suppress(DiskFull):  # at the next unlocking
+            self.sync.take_told()
 
     def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call this after each commit, in the thread that wrote. Returns the function that ends it."""
@@ -113,6 +116,7 @@ class Store:
             back_to=_from_millis(back_to_ms),
             is_old=self._disk.is_old,
             is_key_pending=self._disk.is_key_pending,
+            is_full=self._disk.reserve.is_given_up,
         )
 
     def deliveries(self, limit: int | None = None) -> list[Delivery]:

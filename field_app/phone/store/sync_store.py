@@ -112,6 +112,8 @@ class PhoneSyncStore:
                 self.log.keep(segment)
 
     def apply(self, segment: LogSegment, grown: VerifiedRange) -> None:
+        if any(self._is_news(entry.change) for entry in segment.entries if isinstance(entry.change, Change)):
+            self.disk.need_room()
         with self.views.refolding(segment.entries) as touched:
             self._take(segment, touched)
             self.log.grow(grown)

@@ -25,6 +25,7 @@ STOPPED = {  # no matter of signal: somebody has to do something
     "history_differs": "the centre could not be verified",
     "untrusted": "the centre could not be verified",
     "device_revoked": "this phone is not allowed any more",
+    "disk_full": "this phone’s storage is full",
 }
 
 
@@ -77,6 +78,7 @@ def strip_view(strip: Strip, of: int, on_click: Handler | None) -> ft.Control:
 
 
 NOTICES = {
+    "storage-full": ft.Icons.SD_CARD_ALERT,
     "clock-wrong": ft.Icons.SCHEDULE,
     "restored": ft.Icons.HISTORY,
     "app-old": ft.Icons.SYSTEM_UPDATE,
