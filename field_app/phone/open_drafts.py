@@ -33,10 +33,10 @@ class OpenDrafts:
             if draft.record_id == record_id or (record_id is None and draft.record_id not in sealed):
                 self._seen[draft.record_id] = draft.answers
                 return draft
-        is_known = record_id and record_id in sealed
-        chosen = record_id if is_known else self._store.new_record_id(incident_id, kind)
-        self._seen.pop(chosen, None)
-        return self._of_record(Draft(chosen, incident_id, kind))
+        if record_id is None or record_id not in sealed:
+            record_id = self._store.new_record_id(incident_id, kind)
+        self._seen.pop(record_id, None)
+        return self._of_record(Draft(record_id, incident_id, kind))
 
     def keep(self, draft: Draft) -> Draft:
         """Keep what this draft gives. Returns what is kept, from which the window goes on.

@@ -34,7 +34,7 @@ def test_every_route_documents_its_problem_answers(running: Running) -> None:
 
 
 def test_nothing_typed_can_come_into_an_address(running: Running) -> None:
-    """Addresses end in the logs of proxies: what is read by GET is named by ids in its path, and by a number of the log."""
+    """Addresses end in the logs of proxies: what is read by GET is named by ids, and by a number of the log."""
     with running.http() as http:
         paths = http.get("/openapi.json").json()["paths"]
     taken = [

@@ -1,12 +1,11 @@
 """The phone's disk is full: while sealing, while a receipt comes, while others' work comes. What was said holds."""
 
-import os
-
 import pytest
 
 from tests.faults import figures
 from tests.faults.processes import Centre, PhoneProcess, check
 from tests.faults.system import small_disk
+from tests.steps.small_disk import RESERVE, fill
 
 FAMILY = "small disk (tmpfs): {}"
 ROOM = 96 * 1024  # left on it when it is said to be full
@@ -19,14 +18,6 @@ def centre(tmp_path):
     assert made.ready()
     yield made
     made.kill()
-
-
-def fill(disk, room=ROOM):
-    """Somebody else's photographs. Returns what to delete."""
-    free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
-    photographs = disk / "photographs"
-    photographs.write_bytes(bytes(max(free - room, 0)))
-    return photographs
 
 
 @pytest.mark.parametrize(
@@ -56,7 +47,7 @@ def test_a_pull_onto_a_full_disk_goes_on_when_there_is_room(centre, tmp_path):
         other = PhoneProcess(tmp_path / "other", centre.address, "tom.ellery")
         with figures.counted(family, points=1):
             phone.rest()
-            photographs = fill(disk)
+            photographs = fill(disk, ROOM)
             other.rest(60)
             phone.run(0, seconds=8)
             photographs.unlink()
@@ -77,8 +68,8 @@ def test_a_phone_whose_disk_is_full_can_be_unlocked_and_sends(centre, tmp_path, 
             centre.start()
             assert centre.ready()
             if not reserve:
-                (disk / "phone" / "phone.reserve").unlink()
-            photographs = fill(disk, 0)
+                (disk / "phone" / RESERVE).unlink()
+            photographs = fill(disk)
             phone.run(0, seconds=6)
             assert len({row.change_id for row in centre.rows()} & phone.said.sealed) == 11
             assert "Traceback" not in phone.said.words

@@ -1,4 +1,4 @@
-"""Two windows of one nurse on one phone, the same section open in both: what is typed in one is not lost to the other."""
+"""Two windows of one nurse on one phone, the same section open in both: neither loses what is typed in the other."""
 
 from dataclasses import replace
 from itertools import count

@@ -1,8 +1,6 @@
 """On a full disk one unlocks, reads and sends; what is recorded goes into a reserve; each failing write says so."""
 
-import ast
-import os
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,37 +11,13 @@ from field_app.phone.store.pin import PinWait, PinWrong
 from field_app.phone.store.schema import open_db
 from sync.core.errors import DiskFull
 from sync.protocol.messages import Verdict
-from tests.faults.system import small_disk
-from tests.house.source import files, name, tree
 from tests.steps.builders import PIN, Device, Pocket, land, segment, uid
-
-RESERVE = "phone.reserve"
-
-
-def free(disk: Path) -> int:
-    state = os.statvfs(disk)
-    return state.f_bavail * state.f_frsize
-
-
-def fill(disk: Path, room: int = 0) -> Path:
-    """Somebody else's photographs, up to `room` bytes before the end."""
-    photographs = disk / "photographs"
-    photographs.write_bytes(bytes(max(0, free(disk) - room)))
-    return photographs
-
-
-@contextmanager
-def begun_again(pocket: Pocket):
-    """The app is started again, and closed at the end."""
-    pocket.db.conn.close()
-    pocket.restart()
-    yield pocket
-    pocket.db.conn.close()
+from tests.steps.small_disk import RESERVE, fill, free, small_disk
 
 
 @pytest.fixture
 def disk(tmp_path):
-    with small_disk(tmp_path / "disk", "8m", "small disk (tmpfs): the store") as folder:
+    with small_disk(tmp_path / "disk", "8m") as folder:
         yield folder
 
 
@@ -251,15 +225,3 @@ def test_a_phone_is_not_set_up_where_there_is_no_room_and_says_so(disk):
     fill(disk)
     with pytest.raises(DiskFull):
         open_db(disk / "new" / "phone.db")
-
-
-def test_everything_is_written_in_one_place():
-    """`Disk.transaction` alone opens a transaction, and so says what a full disk means; the tables are made before."""
-    opened = {
-        (name(file), node.lineno)
-        for file in files("field_app")
-        for node in ast.walk(tree(file))
-        if isinstance(node, ast.Attribute) and node.attr == "atomic"
-    }
-    assert {file for file, _ in opened} == {"field_app/phone/store/disk.py", "field_app/phone/store/schema.py"}
-    assert len(opened) == 2

@@ -1,19 +1,17 @@
 """A nurse whose phone is full: she gets in, reads and types; what cannot be kept is said, and stays on the screen."""
 
-import shutil
-
 import flet as ft
 import pytest
 
 from field_app.ui.phone.start import open_app
-from tests.faults.system import small_disk
+from tests.steps.small_disk import RESERVE, fill, small_disk
 from tests.steps.ui.harness import PIN, App, phone, signed_in
 from tests.steps.ui.incident import at
 
 
 @pytest.fixture
 def disk(tmp_path):
-    with small_disk(tmp_path / "disk", "8m", "small disk (tmpfs): the screens") as folder:
+    with small_disk(tmp_path / "disk", "8m") as folder:
         yield folder
 
 
@@ -24,13 +22,13 @@ def full(disk):
     incident_id = signed_in(made).new_incident()
     made.close()
 
-    def fill(*, reserve: bool):
+    def start(*, reserve: bool):
         if not reserve:
-            (disk / "phone" / "phone.reserve").unlink()
-        (disk / "photographs").write_bytes(bytes(shutil.disk_usage(disk).free))
+            (disk / "phone" / RESERVE).unlink()
+        fill(disk)
         return phone(disk / "phone")
 
-    return fill, incident_id
+    return start, incident_id
 
 
 async def unlock(app):
@@ -41,8 +39,8 @@ async def unlock(app):
 
 
 async def test_with_the_reserve_she_goes_on_and_is_told(full):
-    fill, _ = full
-    device = fill(reserve=True)
+    start, _ = full
+    device = start(reserve=True)
     async with App(lambda page: open_app(page, device)) as app:
         await unlock(app)
         assert app.says("This phone’s storage is full")
@@ -57,8 +55,8 @@ async def test_with_the_reserve_she_goes_on_and_is_told(full):
 
 
 async def test_without_a_byte_she_reads_and_what_she_types_stays_until_it_can_be_kept(full, disk):
-    fill, incident_id = full
-    device = fill(reserve=False)
+    start, incident_id = full
+    device = start(reserve=False)
     async with App(lambda page: open_app(page, device)) as app:
         await unlock(app)
         assert app.has(f"incident-{incident_id}")

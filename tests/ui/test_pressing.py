@@ -1,17 +1,13 @@
 """Two touches of one finger do one thing, and a later tap does another: on every button."""
 
-import ast
 import asyncio
 
 import flet as ft
 
 from field_app.ui.kit import buttons
 from field_app.ui.kit.pressing import is_resting, once
-from tests.house.source import files, name, tree
 from tests.steps.ui.harness import PIN, App
 from tests.steps.ui.incident import begin
-
-PRESSES = ("on_click", "on_long_press", "on_submit", "on_tap")
 
 
 async def twice(app, identifier):
@@ -129,24 +125,3 @@ async def test_one_window_does_not_stop_another():
             await app.page.session.dispatch_event(app.page._i, "resize", {"width": 1, "height": 1})
             await press(app)
     assert done == [here, there]
-
-
-def heard(module):
-    """What is heard in this module: the line, and the handler as it is written."""
-    for node in ast.walk(module):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("ft."):
-            for keyword in node.keywords:
-                if keyword.arg in PRESSES:
-                    yield node.lineno, ast.unparse(keyword.value)
-        elif isinstance(node, ast.Assign):
-            targets, value = ast.unparse(node.targets[0]), ast.unparse(node.value)
-            if any(f".{press}" in targets for press in PRESSES):
-                yield node.lineno, value.strip("()").rpartition("True, ")[2]
-
-
-def test_whatever_is_pressed_is_pressed_once():
-    """Nothing in the screens hears a tap or the Enter key but through `once`."""
-    everything = [(file, line, handler) for file in files("field_app/ui") for line, handler in heard(tree(file))]
-    assert len(everything) > 20
-    unguarded = [f"{name(file)}:{line}" for file, line, handler in everything if not handler.startswith("once(")]
-    assert unguarded == []
