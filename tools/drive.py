@@ -20,6 +20,7 @@ from tools.semantics import AT_END, ENABLE, FIRST, FOCUS, FOCUSED, ON, PRESS, PR
 T = TypeVar("T")
 PATIENCE = int(os.environ.get("ALONGSIDE_PATIENCE", "60000"))  # ms; a busy machine is slow over the first frame
 AGAIN = 1_500  # ms before the focus is asked for again
+APART = 0.5  # seconds between two taps of one button; a sooner one is part of the first (field_app/ui/kit/pressing.py)
 
 
 class Screen:
@@ -33,6 +34,7 @@ class Screen:
         self.url, self.shots, self.name = url, shots, name
         self.outside: list[str] = []
         self.taps, self.typed = 0, []  # the effort of the person: taps, and the texts they typed
+        self._tapped: dict[str, float] = {}  # by button, when it was tapped last
         self.context.route(re.compile(r"^https?://(?!127\.0\.0\.1|localhost)"), self._refuse)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
@@ -153,8 +155,12 @@ class Screen:
 
     def tap_if_there(self, identifier: str) -> bool:
         """Tap it when it is on the screen now. Returns whether it was."""
+        if (wait := self._tapped.get(identifier, 0) + APART - time.monotonic()) > 0:
+            self.pause(wait)
         pressed = self.page.evaluate(PRESS_IF, f'[flt-semantics-identifier="{identifier}"]')
         self.taps += pressed
+        if pressed:
+            self._tapped[identifier] = time.monotonic()
         return pressed
 
     @contextmanager

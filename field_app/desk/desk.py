@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 WallClock = Callable[[], datetime]
 PAGE = 50
+LONG_PAGE, MOST = 200, 1000  # lines of one request, and of a list that is read whole
 DEVICE_NAME = "Desktop console"
 
 
@@ -99,6 +100,15 @@ class Desk:
         self._fetch_law(row.live.rule_pack for row in lines if row.live)
         return DeskPage(lines, answer["next"] or "", answer["total"])
 
+    def whole(self, view: str) -> DeskPage:
+        """A list page by page to its end, for what may not fall off a screen; cut only where it has `MOST` lines."""
+        page = self.incidents(view, limit=LONG_PAGE)
+        lines = page.lines
+        while page.after and len(lines) < MOST:
+            page = self.incidents(view, limit=LONG_PAGE, after=page.after)
+            lines += page.lines
+        return DeskPage(lines, page.after, page.total)
+
     def incident(self, incident_id: str, seq: int = 0) -> OpenedIncident:
         """The incident, folded here. With `seq`, one that was read before is enough if its log reaches that number."""
         known = self._opened.get(incident_id)
@@ -133,8 +143,13 @@ class Desk:
         self.client.command(device_id, "wipe")
 
     def sheets(self) -> list[CosignedSheet]:
-        """For an officer: the handover sheets they co-signed."""
-        return [desk_models.sheet(row) for row in self.client.handovers()["handovers"]]
+        """For an officer: the handover sheets they co-signed, the last changed first."""
+        rows, after = [], 0
+        while True:
+            answer = self.client.handovers(after)
+            rows += answer["handovers"]
+            if not (after := answer["next"] or 0):
+                return [desk_models.sheet(row) for row in rows]
 
     # --- deciding ----------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 phone.py           this device: its database, its vaults, its line to the centre
 session.py         one nurse at one screen: each thing a nurse does is one durable transaction
+open_drafts.py     the drafts of one window: what two windows gave is kept
 background.py      when to sync
 signing_claims.py  what a signature, an offer or an acceptance says
 packs.py           law, guidance and services, kept beside the database

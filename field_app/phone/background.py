@@ -156,6 +156,9 @@ class Background:
         while not self._stopped:
             try:
                 pause = self.step()
+            except AlongsideError as error:  # this phone could not write what came
+                self._report(Report(code=error.code, advice=error.advice))
+                pause = IDLE_S
             except Exception as error:  # noqa: BLE001 - whatever it was, sync goes on; its words may hold content
                 log.error("sync stopped short: %s", type(error).__name__)
                 self._store.sending, pause = False, LONGEST_S

@@ -13,6 +13,7 @@ from threading import Thread
 
 from field_app.packs import FetchedPacks, digest_of_bundle
 from field_app.phone.store.disk import Clock
+from field_app.phone.store.full_disk import has_plenty
 from sync.client.http import Client
 from sync.core.canonical import canonical, parse
 from sync.core.errors import AlongsideError
@@ -73,13 +74,17 @@ class PhonePacks(FetchedPacks):
         """Write the pack's file whole, or not at all. Without room for it, the pack is used until the app ends."""
         path = self._folder / f"{pack.manifest.pack_id}.json"
         unfinished = path.with_suffix(".new")
-        with suppress(OSError):
+        try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with unfinished.open("wb") as file:
-                file.write(canonical(pack.bundle()))
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
+            if has_plenty(self._folder):
+                with unfinished.open("wb") as file:
+                    file.write(canonical(pack.bundle()))
+                    file.flush()
+                    os.fsync(file.fileno())
+                unfinished.replace(path)
+        except OSError:
+            with suppress(OSError):
+                unfinished.unlink()  # what there is of it takes room
 
     def _load(self) -> None:
         """Check the packs in the folder, and use those that pass; `refused` names the others."""

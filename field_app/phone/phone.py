@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -13,13 +13,14 @@ from field_app.phone.background import Background
 from field_app.phone.packs import PhonePacks
 from field_app.phone.session import Session
 from field_app.phone.store.disk import Clock, Disk, SystemClock
+from field_app.phone.store.full_disk import telling_full
 from field_app.phone.store.keystore import device_secret, is_pending
 from field_app.phone.store.pin import PinWeak, weak
 from field_app.phone.store.schema import open_db
 from field_app.phone.store.store import Store
 from field_app.phone.store.vault import SCRYPT_N, Vault, Vaults
 from sync.client.http import Client
-from sync.core.errors import AlongsideError
+from sync.core.errors import AlongsideError, DiskFull
 from sync.core.signing import Signer
 from sync.domain.content.packs import Pack
 from sync.pack_files import publishers
@@ -41,10 +42,10 @@ class Phone:
         self.training = training
         self._centre = centre
         path = folder / "phone.db"
-        if not path.exists():  # a database is made only once the key store has given the secret back
-            device_secret(folder, training=training, has_records=False)
-        db = open_db(path)
-        with ExitStack() as undo:
+        with telling_full(), ExitStack() as undo:
+            if not path.exists():  # a database is made only once the key store has given the secret back
+                device_secret(folder, training=training, has_records=False)
+            db = open_db(path)
             undo.callback(db.close)
             self._disk = Disk(db, clock or SystemClock())
             self._disk.keep_apart(training=training)
@@ -52,8 +53,9 @@ class Phone:
             secret = device_secret(folder, training=training, has_records=has_records)
             self._disk.is_key_pending = is_pending(folder)
             undo.pop_all()
-        self._vaults = Vaults(db, secret, self._disk.clock, scrypt_n)
-        self._vaults.erase_ordered()
+        self._vaults = Vaults(self._disk, secret, self._disk.clock, scrypt_n)
+        with suppress(DiskFull):  # at the next start
+            self._vaults.erase_ordered()
         self._enrolling: dict[str, tuple[str, bytes]] = {}  # by user name: device id and seed, to be tried with again
         self._open: dict[str, tuple[Vault, Store, Background]] = {}
         trust = publishers(training=training)

@@ -1,5 +1,6 @@
 """One nurse at one screen of a phone: each thing a nurse does is one method and one durable transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -7,17 +8,18 @@ from uuid import uuid4
 
 from field_app.phone import signing_claims
 from field_app.phone.background import Background
+from field_app.phone.open_drafts import OpenDrafts
 from field_app.phone.store.disk import Draft, Intent, SystemClock
 from field_app.phone.store.store import Store
 from field_app.phone.store.vault import Vault
 from sync.core.canonical import digest
 from sync.core.errors import AlongsideError, Untrusted
 from sync.core.times import instant, local
-from sync.domain.catalogue import CATALOGUE, reading
+from sync.domain.catalogue import reading
 from sync.domain.content.guidance import GuidancePack
 from sync.domain.content.pack_set import PackSet
 from sync.domain.documents.handover_sheet import sheet_digest
-from sync.domain.forms import Event, Source, patch
+from sync.domain.forms import Event, Source
 from sync.domain.records.fold import Record
 from sync.domain.records.standing import document
 from sync.protocol.exchange import SET_ASIDE
@@ -44,6 +46,7 @@ class Session:
     def __init__(self, phone: "Phone", vault: Vault, store: Store, background: Background):
         self.phone, self.store = phone, store
         self._vault, self._background = vault, background
+        self._drafts = OpenDrafts(phone._disk, store, self._seal)
         person, team = vault.profile["practitioner"], vault.profile["team"]
         self.who = Practitioner(
             person["practitioner_id"], person["name"], person["role"], team["name"], vault.profile["scope"]
@@ -108,8 +111,11 @@ class Session:
         mine = self._vault.profile.get("shift")
         return next((shift for shift in self.shifts() if shift.record_id == mine), None)
 
-    def start_shift(self, car: str, crew_officer: str, day: date, start: datetime, end: datetime) -> str:
-        shift_id = str(uuid4())
+    def start_shift(
+        self, car: str, crew_officer: str, day: date, start: datetime, end: datetime, shift_id: str = ""
+    ) -> str:
+        """Start a shift and join it. One that has begun under this id is joined, and not begun again."""
+        shift_id = shift_id or str(uuid4())
         answers = {
             "car": car,
             "day": day.isoformat(),
@@ -119,7 +125,7 @@ class Session:
             "crew_officer": crew_officer or None,
             "started_at": instant(self.now()),
         }
-        self._seal(Intent(shift_id, shift_id, "shift", "set", {k: v for k, v in answers.items() if v is not None}))
+        self._begin("shift", shift_id, {name: answer for name, answer in answers.items() if answer is not None})
         self.join_shift(shift_id)
         return shift_id
 
@@ -133,14 +139,20 @@ class Session:
 
     # --- recording ---------------------------------------------------------------------------------------------
 
-    def new_incident(self) -> str:
-        incident_id = str(uuid4())
+    def new_incident(self, incident_id: str = "") -> str:
+        """Begin an incident. One that has begun under this id is not begun again."""
+        incident_id = incident_id or str(uuid4())
         shift = self._vault.profile.get("shift")
         begun = {"rule_pack": self.packs.rules_on(local(self.now()).date()).manifest.pack_id}
         begun |= {"shift": shift} if shift else {}
         begun |= self._crew()
-        self._seal(Intent(incident_id, incident_id, "incident", "set", begun))
+        self._begin("incident", incident_id, begun)
         return incident_id
+
+    def _begin(self, kind: str, record_id: str, answers: dict[str, Any]) -> None:
+        with self.phone._disk.lock:  # so that two taps at once begin one
+            if self.store.incident(record_id) is None:
+                self._seal([Intent(record_id, record_id, kind, "set", answers)])
 
     def _crew(self) -> dict[str, str]:
         """Who is in the car, as the shift says: so that nobody types it again."""
@@ -150,31 +162,15 @@ class Session:
 
     def edit(self, incident_id: str, kind: str, record_id: str | None = None) -> Draft:
         """The draft to be edited: the one that was kept, else one of the record as it stands, else a new record's."""
-        incident = self.store.incident(incident_id)
-        known = incident.of(kind) if incident else []
-        kept = [draft for draft in self.store.drafts(incident_id) if draft.kind == kind]
-        if record_id is None and not CATALOGUE[kind].repeats:
-            record_id = known[0].record_id if known else None
-        sealed = {record.record_id for record in known}
-        for draft in kept:
-            if draft.record_id == record_id or (record_id is None and draft.record_id not in sealed):
-                return draft
-        record = next((record for record in known if record.record_id == record_id), None)
-        if record is None:
-            return Draft(self.store.new_record_id(incident_id), incident_id, kind)
-        return Draft(record.record_id, incident_id, kind, record.heads, record.values, record.values)
+        return self._drafts.edit(incident_id, kind, record_id)
 
-    def keep(self, draft: Draft) -> None:
-        self.store.keep(draft)
+    def keep(self, draft: Draft) -> Draft:
+        """Keep a draft, with what other windows gave to it. Returns what is kept, from which this window goes on."""
+        return self._drafts.keep(draft)
 
     def seal(self, draft: Draft) -> None:
         """Make what was changed in a draft part of the record; forget a draft in which nothing was."""
-        changed = patch(draft.base, draft.answers)
-        if not changed:
-            self.store.drop(draft.record_id)
-            return
-        intent = Intent(draft.record_id, draft.incident_id, draft.kind, "set", changed, draft.parents)
-        self._seal(intent, drop_draft=draft.record_id)
+        self._drafts.seal(draft)
 
     def stamp(self, incident_id: str, event: str, at: datetime | None = None) -> None:
         """Record a time on the ribbon: now, as tapped, or `at`, as typed in later."""
@@ -210,7 +206,7 @@ class Session:
             record_id = known.record_id if known else str(uuid4())
             answers = {} if known else reading.begun(who, pack.manifest.pack_id, pack.manifest.version)
             answers |= reading.opened(uuid4().hex[:12], page_id, page.version if page else "", self.now())
-            self._seal(Intent(record_id, record_id, reading.KIND, "set", answers, known.heads if known else ()))
+            self._seal([Intent(record_id, record_id, reading.KIND, "set", answers, known.heads if known else ())])
 
     # --- signing -----------------------------------------------------------------------------------------------
 
@@ -270,8 +266,8 @@ class Session:
     ) -> None:
         """Seal a change to this record as it stands. `at`: when it happened, if not now."""
         ids = (record.record_id, record.incident_id, record.kind)
-        self._seal(Intent(*ids, op, answers, record.heads, at, nonce or None))
+        self._seal([Intent(*ids, op, answers, record.heads, at, nonce or None)])
 
-    def _seal(self, intent: Intent, *, drop_draft: str | None = None) -> None:
-        self.store.seal(self.who.practitioner_id, self.who.role, [intent], drop_draft=drop_draft)
+    def _seal(self, intents: Sequence[Intent], drop_draft: str | None = None) -> None:
+        self.store.seal(self.who.practitioner_id, self.who.role, intents, drop_draft=drop_draft)
         self._background.wake()

@@ -187,6 +187,7 @@ class Handover(Shape):
 
 class Handovers(Shape):
     handovers: list[Handover]
+    next: int | None = Field(description="To be given as `after` for the next page; null: this was the last")
     as_of: str
 
 

@@ -147,8 +147,9 @@ class Client:
     def incident(self, incident_id: str) -> dict[str, Any]:
         return self._ask("GET", f"/v1/incidents/{incident_id}")
 
-    def handovers(self) -> dict[str, Any]:
-        return self._ask("GET", "/v1/handovers")
+    def handovers(self, after: int = 0) -> dict[str, Any]:
+        """A page. `next` leads to the next one, given as `after`."""
+        return self._ask("GET", f"/v1/handovers?after={after}" if after else "/v1/handovers")
 
     def devices(self) -> dict[str, Any]:
         return self._ask("GET", "/v1/devices")

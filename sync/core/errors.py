@@ -5,7 +5,8 @@ AlongsideError
  │   ├─ Unconnected     no connection came about: nothing was sent
  │   └─ CaptivePortal   an answer, but not the centre's (a Wi-Fi log-in page)
  ├─ Problem             the centre answered and said no (RFC 9457): status, code, title, advice
- └─ Untrusted           a signature, a receipt or a chain does not verify
+ ├─ Untrusted           a signature, a receipt or a chain does not verify
+ └─ DiskFull            this device could not write
 
 No message ever holds clinical content: they are shown, logged and kept.
 """
@@ -49,3 +50,10 @@ class Problem(AlongsideError):
 class Untrusted(AlongsideError):
     code = "untrusted"
     advice = "The centre's answer could not be verified, so nothing was marked as received. Tell your supervisor."
+
+
+class DiskFull(AlongsideError):
+    """This device could not write: that tells nothing of the line or of what was sent."""
+
+    code = "disk_full"
+    advice = "This phone's storage is full. Free some space now; what is on screen stays until it can be saved."

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sync.core.canonical import MAX_INT
-from sync.core.errors import AlongsideError, Problem, Unconnected, Untrusted
+from sync.core.errors import AlongsideError, DiskFull, Problem, Unconnected, Untrusted
 from sync.core.times import moment
 from sync.protocol.batch import Batch, batch_claim
 from sync.protocol.messages import NO_CHANGE, Change, End, Hello, LogSegment, Resend, Verdict, VerifiedRange, Welcome
@@ -68,7 +68,7 @@ def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, window: Send
         report.more = report.more or (probing and still_waiting > 0)
     except AlongsideError as error:
         report.code, report.advice = error.code, error.advice
-        if not isinstance(error, Unconnected) and error.code not in NOT_OF_THE_LINE:
+        if not isinstance(error, Unconnected | DiskFull) and error.code not in NOT_OF_THE_LINE:
             window.failed(first, report.offered, got=bool(report.received or report.pulled))
         with suppress(AlongsideError):  # a full disk: the report says what failed first
             store.note_failure(error.code)

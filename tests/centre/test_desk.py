@@ -1,5 +1,7 @@
 """What the desk reads: lists, search, pages, one incident, handovers, devices; and that each read is put down."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select, update
 
@@ -166,6 +168,43 @@ def test_an_officer_reads_the_sheets_they_co_signed_and_nothing_else(running: Ru
     phone.record({"location": "Elsewhere"}, incident=incident)
     phone.sync()
     assert officer.client.handovers()["handovers"][0]["unchanged"] is False
+
+
+def test_an_officer_reads_all_sheets_page_by_page(running: Running, phone, monkeypatch) -> None:
+    monkeypatch.setattr("sync.api.desk.handovers.MAX_PAGE", 2)
+    made = lay(phone, 5)
+    for incident in made:
+        phone.cosign(incident)
+    assert phone.sync().verdicts == []
+    officer, found, after = running.device("dan.hart"), [], 0
+    while after is not None:
+        page = officer.client.handovers(after)
+        found += [sheet["incident_id"] for sheet in page["handovers"]]
+        after = page["next"]
+    assert found == made[::-1]
+
+
+@pytest.mark.parametrize("after", ["x", "-1", str(2**53)])
+def test_a_place_among_the_sheets_that_is_none_is_refused(running: Running, after) -> None:
+    token = running.device("dan.hart").client.token
+    with running.http() as http:
+        answer = http.get("/v1/handovers", params={"after": after}, headers={"authorization": f"Bearer {token}"})
+    problem(answer, 422, "request_invalid")
+
+
+def test_what_is_open_or_waits_comes_in_the_order_of_arrival_whatever_a_clock_said(running, phone, desk) -> None:
+    """Under a clock of 2010 an incident is begun and signed: it is not the last of what is open."""
+    early = lay(phone, 2)
+    before, running.clock.moved = running.clock.moved, datetime(2010, 1, 1, tzinfo=UTC) - datetime.now(UTC)
+    wrong = phone.record({"location": "Under the bridge"}).incident_id
+    phone.sign(wrong)
+    running.clock.moved = before
+    assert phone.sync().code == ""
+    last = lay(phone, 1)
+    phone.sign(last[0])
+    assert phone.sync().code == ""
+    assert listed(desk, view="open") == [*last, wrong, *early[::-1]]
+    assert listed(desk, view="review") == [wrong, *last]
 
 
 def test_an_officer_without_a_collar_number_reads_nothing(running: Running, phone) -> None:

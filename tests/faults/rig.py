@@ -50,7 +50,7 @@ def opened(folder: Path, username: str, clock: Clock, secret: bytes = b"s" * 32)
     made.folder, made.username, made.clock = folder, username, clock
     made.db = open_db(folder / "phone.db")
     made.disk = Disk(made.db, clock)
-    made.vaults = Vaults(made.db, secret, clock, scrypt_n=SCRYPT_N)
+    made.vaults = Vaults(made.disk, secret, clock, scrypt_n=SCRYPT_N)
     made.vault = made.vaults.open(username, PIN)
     made.device_id = made.vault.device_id
     made.store = Store(made.disk, made.vault)

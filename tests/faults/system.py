@@ -5,7 +5,6 @@ Where the system does not allow it, the test is skipped with the reason, and the
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults import figures
+from tests.steps import small_disk as steps
 
 WRITES = "pwrite64"
 CALLS = ("pwrite64", "fdatasync")
@@ -51,14 +51,10 @@ def counted(path: Path) -> dict[str, int]:
 @contextmanager
 def small_disk(folder: Path, size: str, family: str) -> Iterator[Path]:
     """A disk of this size in memory."""
-    folder.mkdir(parents=True)
-    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
-    done = subprocess.run(command, check=False, capture_output=True) if sys.platform == "linux" else None
-    if done is None or done.returncode:
-        why = "a small disk needs root on Linux (mount of a tmpfs)"
+
+    def skip(why: str) -> None:
         figures.skipped(family, why)
         pytest.skip(why)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+    with steps.small_disk(folder, size, skip) as disk:
+        yield disk

@@ -5,6 +5,7 @@
 `records`       forms, changes and incidents for the rules; an answer to every question
 `observations`  a set of observations from one line of text
 `packs`         packs made from the shipped ones, signed by the demo publisher or by a stranger
+`small_disk`    a small disk in memory, and what fills it
 `page`          the project's own pages: tables, sections, marked examples
 `words`         what no screen may say about a person
 `at_a_phone`    a nurse at a phone with a real centre: fixtures, and how to wait for what arrives

@@ -139,7 +139,7 @@ class Pocket:
     def open(self) -> None:
         self.db = open_db(self.folder / "phone.db")
         self.disk = Disk(self.db, self.clock)
-        self.vaults = Vaults(self.db, b"s" * 32, self.clock, scrypt_n=2**10)
+        self.vaults = Vaults(self.disk, b"s" * 32, self.clock, scrypt_n=2**10)
 
     def restart(self) -> None:
         """What a kill and a new start leave: only what was committed."""

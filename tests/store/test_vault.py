@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from field_app.phone.store.disk import Disk
 from field_app.phone.store.envelope import Damaged, pad, unpad
 from field_app.phone.store.pin import PinWait, PinWeak, PinWrong, weak
 from field_app.phone.store.schema import open_db
@@ -119,7 +120,7 @@ def test_a_try_is_counted_before_it_is_made(pocket, monkeypatch):
 
 
 def test_a_copied_database_does_not_open_on_another_device(pocket):
-    stolen = Vaults(pocket.db, b"t" * 32, pocket.clock, scrypt_n=2**10)
+    stolen = Vaults(pocket.disk, b"t" * 32, pocket.clock, scrypt_n=2**10)
     pocket.clock.forward(minutes=15)
     with pytest.raises(PinWrong):
         stolen.open("amina.yusuf", PIN)
@@ -198,6 +199,6 @@ def test_sizes_tell_little(size, padded):
 def test_the_database_survives_being_opened_twice(tmp_path):
     for _ in range(2):
         db = open_db(tmp_path / "phone.db")
-        Vaults(db, b"s" * 32, FakeClock())
+        Vaults(Disk(db, FakeClock()), b"s" * 32, FakeClock())
         assert db["change"].exists()
         db.conn.close()

@@ -17,8 +17,9 @@ class Kept:
     def __init__(self) -> None:
         self.drafts: list[Draft] = []
 
-    def keep(self, draft: Draft) -> None:
+    def keep(self, draft: Draft) -> Draft:
         self.drafts.append(draft)
+        return draft
 
 
 def test_two_answers_in_one_handler_are_kept_under_uvloop_too():

@@ -10,7 +10,7 @@ import pytest
 from field_app.phone.store.keystore import NoSafePlace
 from field_app.ui.forms.form import RecordRemarks
 from field_app.ui.phone import section as section_file
-from field_app.ui.phone.home import Home, home_view
+from field_app.ui.phone.home import Home, HomeDoes, home_view
 from field_app.ui.phone.incident import comment_line
 from field_app.ui.phone.start import open_app, refuse
 from sync.domain.catalogue import CATALOGUE, SECTIONS
@@ -323,7 +323,8 @@ def test_what_came_back_is_a_task_with_the_supervisors_words():
     )
     record = Record("r", "i", "incident", 1, acts=(back,), first_at="2026-11-22T20:00:00.000Z")
     incident = Incident("i", {"i": record})
-    drawn = home_view(Home(None, (incident,), ("returned",)), PACKS, NOW, *[lambda *_: None] * 3)
+    nothing = lambda *_: None  # noqa: E731
+    drawn = home_view(Home(None, (incident,), ("returned",)), PACKS, NOW, nothing, HomeDoes(*[nothing] * 3))
     texts = App(lambda _: None).texts([control for control in drawn if control is not None])
     assert "Sent back to you" in texts
     assert "“Which name?”" in texts

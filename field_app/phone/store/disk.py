@@ -6,7 +6,7 @@ All sessions of this phone share one lock and one list of listeners. Every write
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,9 @@ from uuid import UUID, uuid4
 
 from sqlite_utils import Database
 
-from sync.core.errors import AlongsideError
+from field_app.phone.store.full_disk import Reserve, telling_full
+from field_app.phone.store.schema import place_of
+from sync.core.errors import AlongsideError, DiskFull
 from sync.core.times import to_millis
 from sync.protocol.messages import Op
 
@@ -56,11 +58,6 @@ class TooLong(AlongsideError):
     advice = "This is more than one section can hold. Shorten the longest text; what you typed is kept."
 
 
-class DiskFull(AlongsideError):
-    code = "disk_full"
-    advice = "This phone's storage is full. Free some space now; what is on screen stays until it can be saved."
-
-
 class WrongMode(AlongsideError):
     code = "training_differs"
     advice = (
@@ -78,11 +75,15 @@ class Disk:
     is_key_pending: bool = False  # no start but the one that made it has read the device's secret yet
     lock: RLock = field(default_factory=RLock)
     listeners: list[Callable[[], None]] = field(default_factory=list)
+    reserve: Reserve = field(init=False)
     _clock_offset_ms: int | None = field(init=False)  # the centre's clock less this one, as last heard
     _lead_ms: int = field(init=False)  # by how much this clock was then ahead of the one that nobody can set
     is_old: bool = field(init=False)  # True when the centre has said that this app needs an update
 
     def __post_init__(self) -> None:
+        self.reserve = Reserve(place_of(self.db))
+        self.reserve.make_room()
+        self.reserve.keep_back()
         self._clock_offset_ms, self.is_old = self._setting("clock_offset_ms"), bool(self._setting("is_old"))
         self._lead_ms = self._lead_now_ms()
 
@@ -127,19 +128,41 @@ class Disk:
         return row[0] if row else None
 
     def _keep(self, name: str, value: int) -> None:
-        with self.transaction():
+        """Keep a setting; without room for it, until the app ends."""
+        with suppress(DiskFull), self.transaction():
             self.db.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit what is written inside, or none of it. Raises DiskFull."""
-        try:
-            with self.lock, self.db.atomic():
+        """Commit what is written inside, or none of it. Raises DiskFull.
+
+        Everything that is written goes through here; on a full disk it gets the reserve.
+        """
+        with self.lock, telling_full():
+            is_outer = not self.db.conn.in_transaction
+            if is_outer:
+                self.reserve.make_room()
+            with self.db.atomic():
                 yield
-        except sqlite3.OperationalError as error:
-            if "full" not in str(error):
-                raise
-            raise DiskFull("could not write") from None
+            if is_outer:
+                self._tidy()
+
+    def _tidy(self) -> None:
+        """On a full disk the write-ahead log is used again and again; once there is room the reserve is kept back."""
+        if self.reserve.is_given_up:
+            self.checkpoint("PASSIVE")
+        self.reserve.keep_back()
+
+    def checkpoint(self, how: str) -> None:
+        """Bring what was written from the write-ahead log into the database, as far as there is room."""
+        with self.lock, suppress(sqlite3.OperationalError):
+            self.db.execute(f"PRAGMA wal_checkpoint({how})").fetchall()
+
+    def need_room(self) -> None:
+        """For what is no record of this nurse's. Raises DiskFull while the reserve is given up."""
+        self.reserve.make_room()
+        if self.reserve.is_given_up:
+            raise DiskFull("this has to wait until there is room")
 
     @contextmanager
     def writing(self) -> Iterator[None]:

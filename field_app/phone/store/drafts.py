@@ -21,6 +21,12 @@ class Drafts:
             for record_id, *sealed in self._rows.all(find)
         ]
 
+    def one(self, record_id: str) -> Draft | None:
+        """The draft of this record, None when there is none."""
+        find = "SELECT day, wdek, ct FROM draft WHERE vault_id = :vault AND record_id = :record"
+        row, what = self._rows.first(find, record=to_bytes(record_id)), _what(to_bytes(record_id))
+        return _DRAFT.validate_json(self._keys.open(what, *row)) if row else None
+
     def count(self) -> int:
         return self._rows.first("SELECT count(*) FROM draft WHERE vault_id = :vault")[0]
 

@@ -21,6 +21,7 @@ from sync.core.errors import AlongsideError
 
 LENGTH = 6  # digits, at least
 WAITS_S = (0, 0, 0, 0, 0, 30, 60, 300, 900)  # after so many wrong PINs; after more: the last
+FIRST_TO_WAIT = 5
 OWN_LENGTH = 4  # digits from which a number of the nurse's own counts
 YEAR = re.compile("19[2-9][0-9]|20[0-3][0-9]")  # one that somebody may remember, or look forward to
 KEYPAD = ["123", "456", "789", "147", "258", "369", "159", "357", "2580"]

@@ -6,9 +6,12 @@ swallow later writes, see docs/decisions/0003).
 """
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
+
+from field_app.phone.store.full_disk import Reserve, is_full, telling_full
 
 _SETTINGS = """journal_mode=WAL synchronous=FULL secure_delete=ON temp_store=MEMORY foreign_keys=ON trusted_schema=OFF
     cell_size_check=ON mmap_size=0 busy_timeout=5000"""
@@ -16,8 +19,8 @@ PRAGMAS = _SETTINGS.split()
 
 # A sealed row: `day` (since 1970) names the day key; `wdek` is the row's own key under it, `ct` the content under that.
 # `wrong` PINs, the last of them in `boot_id` at `monotonic_ms`: `mac` vouches for the three.
-# `apart` is "shift" or "reading", and empty for an incident. `void` of `outbox`: what a receipt said of it, as long as
-# the change's own row, sealed, says otherwise.
+# `apart` is "shift" or "reading", and empty for an incident; `seq` the highest log number of its changes. `void` of
+# `outbox`: what a receipt said of it, as long as the change's own row, sealed, says otherwise.
 FIRST = """
 CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER) STRICT;
 
@@ -51,10 +54,10 @@ CREATE VIEW delivery AS SELECT *, CASE
     ELSE 'received' END AS state FROM outbox;
 
 CREATE TABLE incident (
-    vault_id BLOB NOT NULL, incident_id BLOB NOT NULL, touched INTEGER NOT NULL, apart TEXT NOT NULL,
+    vault_id BLOB NOT NULL, incident_id BLOB NOT NULL, seq INTEGER NOT NULL DEFAULT 0, apart TEXT NOT NULL,
+    is_finished INTEGER NOT NULL,
     day INTEGER NOT NULL, wdek BLOB NOT NULL, ct BLOB NOT NULL,
     PRIMARY KEY (vault_id, incident_id)) STRICT;
-CREATE INDEX incident_touched ON incident (vault_id, touched);
 CREATE TABLE draft (
     vault_id BLOB NOT NULL, record_id BLOB NOT NULL, incident_id BLOB NOT NULL, day INTEGER NOT NULL,
     wdek BLOB NOT NULL, ct BLOB NOT NULL, PRIMARY KEY (vault_id, record_id)) STRICT;
@@ -89,12 +92,36 @@ def m001_first(db: Database) -> None:
 
 
 def open_db(path: Path) -> Database:
-    """The phone's database, made or brought up to date."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """The phone's database, made or brought up to date. Raises DiskFull when there is no room to make it.
+
+    On a full disk it opens for this process alone: then SQLite needs no file for shared memory, and can read.
+    """
+    with telling_full():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        Reserve(path).make_room()
+        try:
+            return _opened(path, PRAGMAS)
+        except sqlite3.OperationalError as error:
+            if not is_full(error):
+                raise
+            return _opened(path, ["locking_mode=EXCLUSIVE", *PRAGMAS])
+
+
+def _opened(path: Path, pragmas: Sequence[str]) -> Database:
     connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-    db = Database(connection)
-    with db.atomic():
-        migrations.apply(db)
+    try:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+        db = Database(connection)
+        with db.atomic():
+            migrations.apply(db)
+    except BaseException:
+        connection.close()
+        raise
     return db
+
+
+def place_of(db: Database) -> Path | None:
+    """Where the database lies; None for one in memory."""
+    file = db.execute("PRAGMA database_list").fetchone()[2]
+    return Path(file) if file else None

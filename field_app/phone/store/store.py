@@ -6,21 +6,25 @@ apart. A screen reads `incidents` and `incident`.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from field_app.phone.store.commands import Commands
 from field_app.phone.store.disk import Disk, Draft, Intent, TooLong, VaultRows, to_bytes, to_text
 from field_app.phone.store.drafts import Drafts
+from field_app.phone.store.listing import cut
 from field_app.phone.store.outbox import Outbox
 from field_app.phone.store.pulled_log import PulledLog
 from field_app.phone.store.sealed_changes import SealedChanges
 from field_app.phone.store.sync_store import PhoneSyncStore
 from field_app.phone.store.vault import Vault
 from field_app.phone.store.views import Views
+from sync.core.errors import DiskFull
 from sync.core.times import from_millis, instant, local
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import patch, question_of
-from sync.domain.records.delivery import RANK, Delivery, Strip
+from sync.domain.records.delivery import NEEDS_ATTENTION, RANK, Delivery, Strip
 from sync.domain.records.fold import Record
 from sync.domain.records.incident import Incident
 from sync.protocol.derived_ids import next_nonce, record_id
@@ -45,7 +49,9 @@ class Store:
         self.problem = self.advice = ""  # why the last sync ended early, and what to do
         self._nonces: dict[str, str] = {}  # since the start: the last own one in each incident
         self._begun: dict[str, int] = {}  # since the start: the last number given to a record in each incident
-        self.sync.take_told()
+        self._single: dict[tuple[str, str], str] = {}  # since the start, by incident and kind: the one record's id
+        with suppress(DiskFull):  # at the next unlocking
+            self.sync.take_told()
 
     def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call this after each commit, in the thread that wrote. Returns the function that ends it."""
@@ -66,17 +72,24 @@ class Store:
         """The incidents that cannot be read here."""
         return self.views.damaged
 
-    def incidents(self, limit: int = 200) -> list[Incident]:
-        """The incidents on this phone, the last touched first."""
+    def incidents(self, limit: int | None = None) -> list[Incident]:
+        """The incidents on this phone: what the centre has not settled first, then the last that came.
+
+        `limit`: of those in which nothing is left to do. What is open, returned, unsent, refused or begun is all there.
+        """
         return self.views.listed("", limit)
 
+    def finished(self) -> int:
+        """How many incidents there are in which nothing is left to do."""
+        return self.views.finished()
+
     def shifts(self) -> list[Record]:
-        """The shifts known here, the last touched first."""
+        """The shifts known here, the last that came first."""
         return self.apart("shift")
 
     def apart(self, kind: str) -> list[Record]:
-        """The records of a kind that is no part of an incident, the last touched first."""
-        return [record for incident in self.views.listed(kind, -1) for record in incident.of(kind)]
+        """The records of a kind that is no part of an incident, the last that came first."""
+        return [record for incident in self.views.listed(kind) for record in incident.of(kind)]
 
     def history(self, record_id: str) -> list[Change]:
         """Every change of a record that this phone has."""
@@ -103,23 +116,47 @@ class Store:
             back_to=_from_millis(back_to_ms),
             is_old=self._disk.is_old,
             is_key_pending=self._disk.is_key_pending,
+            is_full=self._disk.reserve.is_given_up,
         )
 
-    def deliveries(self, limit: int = 200) -> list[Delivery]:
-        """Own records and how far each has got: what needs attention first, then the last changed."""
-        known: dict[str, Delivery] = {}
-        for record, incident, state, seq, received_ms, attempts, error, code, key, advice in self.outbox.deliveries():
-            record_id, incident_id = to_text(record), to_text(incident)
-            delivery = known.get(record_id)
-            if delivery is None and len(known) == limit:
-                continue
-            if delivery is None or RANK.index(state) < RANK.index(delivery.state):
-                kind, title = self._titled(incident_id, record_id)
-                at, about = _from_millis(received_ms), _with_question(kind, key, advice)
-                known[record_id] = Delivery(
-                    record_id, incident_id, kind, title, state, seq, at, attempts, code or error, about
-                )
-        return sorted(known.values(), key=lambda delivery: delivery.state not in ("refused", "quarantined"))
+    def deliveries(self, limit: int | None = None) -> list[Delivery]:
+        """Own records and how far each has got: what needs attention first, then the last changed.
+
+        `limit`: of those that were received and are settled. The others are all there.
+        """
+        rows = cut(self._least_advanced(), limit, lambda row: row[2] == "received")
+        return [self._delivery(*row) for row in sorted(rows, key=lambda row: row[2] not in NEEDS_ATTENTION)]
+
+    def settled(self) -> int:
+        """How many own records were received and are settled."""
+        return sum(row[2] == "received" for row in self._least_advanced())
+
+    def _least_advanced(self) -> list[Any]:
+        """Of each own record the row of its least advanced change; the records last changed first."""
+        least: dict[bytes, Any] = {}
+        for row in self.outbox.deliveries():
+            known = least.get(row[0])
+            if known is None or RANK.index(row[2]) < RANK.index(known[2]):
+                least[row[0]] = row
+        return list(least.values())
+
+    def _delivery(
+        self,
+        record: bytes,
+        incident: bytes,
+        state: str,
+        seq: int | None,
+        received_ms: int | None,
+        attempts: int,
+        error: str,
+        code: str,
+        key: str,
+        advice: str,
+    ) -> Delivery:
+        record_id, incident_id = to_text(record), to_text(incident)
+        kind, title = self._titled(incident_id, record_id)
+        at, about = _from_millis(received_ms), _with_question(kind, key, advice)
+        return Delivery(record_id, incident_id, kind, title, state, seq, at, attempts, code or error, about)
 
     def _titled(self, incident_id: str, record_id: str) -> tuple[str, str]:
         """Kind and title of a record; "" and "Record" for one that cannot be read here."""
@@ -132,6 +169,10 @@ class Store:
     def drafts(self, incident_id: str | None = None) -> list[Draft]:
         """What was being filled in: it outlives a kill of the app."""
         return [draft for draft in self._drafts.all() if incident_id in (None, draft.incident_id)]
+
+    def draft(self, record_id: str) -> Draft | None:
+        """The draft of this record, None when there is none."""
+        return self._drafts.one(record_id)
 
     def keep(self, draft: Draft) -> None:
         """Save a draft, durably."""
@@ -197,16 +238,21 @@ class Store:
         """The nonce of the next change in this incident. A signature asks for it before its change is sealed."""
         return next_nonce(self._nonces.get(incident_id))
 
-    def new_record_id(self, incident_id: str) -> str:
-        """An id for a new record of this incident. No id is given twice."""
+    def new_record_id(self, incident_id: str, kind: str = "") -> str:
+        """An id for a new record of this incident. No id is given twice.
+
+        But with a `kind` of which there is one record: until that is begun, every window gets the same.
+        """
         used = """SELECT EXISTS (SELECT 1 FROM change WHERE vault_id = :vault AND record_id = :id)
             OR EXISTS (SELECT 1 FROM draft WHERE vault_id = :vault AND record_id = :id)"""
         with self._disk.lock:
-            while True:
+            new_id = self._single.get((incident_id, kind), "")
+            while not new_id or self._rows.first(used, id=to_bytes(new_id))[0]:
                 self._begun[incident_id] = number = self._begun.get(incident_id, 0) + 1
                 new_id = record_id(incident_id, self._vault.device_id, number)
-                if not self._rows.first(used, id=to_bytes(new_id))[0]:
-                    return new_id
+            if kind and not CATALOGUE[kind].repeats:
+                self._single[incident_id, kind] = new_id
+            return new_id
 
     def put_away(self) -> int:
         """Seal every draft as it is, in this nurse's name. Returns how many changes that made."""

@@ -112,13 +112,15 @@ class PhoneSyncStore:
         return self.log.verified_range(self._scope)
 
     def settle(self, segment: LogSegment) -> None:
-        with self.views.refolding() as touched:
+        with self.views.refolding(segment.entries) as touched:
             landed = self._take(segment, touched)
             if landed:
                 self.log.keep(segment)
 
     def apply(self, segment: LogSegment, grown: VerifiedRange) -> None:
-        with self.views.refolding() as touched:
+        if any(self._is_news(entry.change) for entry in segment.entries if isinstance(entry.change, Change)):
+            self.disk.need_room()
+        with self.views.refolding(segment.entries) as touched:
             self._take(segment, touched)
             self.log.grow(grown)
             self.log.keep(segment)

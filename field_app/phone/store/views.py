@@ -10,14 +10,23 @@ from pydantic import TypeAdapter
 
 from field_app.phone.store.disk import VaultRows, to_bytes, to_text
 from field_app.phone.store.envelope import Damaged, Keys
+from field_app.phone.store.listing import cut
 from field_app.phone.store.sealed_changes import SealedChanges
-from sync.core.times import moment, to_millis
 from sync.domain.catalogue import APART
 from sync.domain.records.fold import Record, fold_records
+from sync.domain.records.handing_on import is_finished
 from sync.domain.records.incident import Incident
-from sync.protocol.messages import Change
+from sync.protocol.messages import Change, LogEntry
 
 _INCIDENT = TypeAdapter(Incident)
+LISTED = """
+    WITH unsettled AS (
+        SELECT incident_id, max(device_seq) AS number FROM delivery
+        WHERE vault_id = :vault AND state <> 'received' GROUP BY incident_id),
+    drafted AS (SELECT incident_id FROM draft WHERE vault_id = :vault)
+    SELECT incident_id, is_finished AND number IS NULL AND incident_id NOT IN drafted
+    FROM incident LEFT JOIN unsettled USING (incident_id)
+    WHERE vault_id = :vault AND apart = :apart ORDER BY number DESC NULLS LAST, seq DESC, incident.rowid DESC"""
 VERSION = b"1"  # raised when the fold changes: older views are then folded again
 
 
@@ -55,21 +64,26 @@ class Views:
             self.damaged.add(incident_id)
             return None
 
-    def listed(self, apart: str, limit: int) -> list[Incident]:
-        """The incidents, or those whose record of this kind stands apart; the last touched first, -1: all of them."""
-        find = """SELECT incident_id FROM incident WHERE vault_id = :vault AND apart = :apart
-            ORDER BY touched DESC, rowid DESC LIMIT :limit"""
-        with self._rows.disk.lock:
-            incidents = [self.readable(to_text(row[0])) for row in self._rows.all(find, apart=apart, limit=limit)]
-        return [incident for incident in incidents if incident]
+    def listed(self, apart: str, limit: int | None = None) -> list[Incident]:
+        """The incidents, or those whose record of this kind stands apart: what is not settled first, then as it came.
+
+        `limit`: of those in which nothing is left to do. The others are all there. No clock has a say in the order.
+        """
+        rows = cut(self._rows.all(LISTED, apart=apart), limit, lambda row: row[1])
+        return [incident for incident_id, _ in rows if (incident := self.readable(to_text(incident_id)))]
+
+    def finished(self) -> int:
+        """How many incidents there are in which nothing is left to do."""
+        return sum(is_finished for _, is_finished in self._rows.all(LISTED, apart=""))
 
     # --- folding -----------------------------------------------------------------------------------------------
 
     @contextmanager
-    def refolding(self) -> Iterator[list[Change]]:
+    def refolding(self, arrived: Iterable[LogEntry] = ()) -> Iterator[list[Change]]:
         """One transaction, at whose end the records of the changes put in the yielded list are folded again.
 
-        Screens see them once it is committed; then listeners are told. Raises DiskFull.
+        `arrived`: entries of the log, whose numbers order the lists. Screens see what was folded once it is committed;
+        then listeners are told. Raises DiskFull.
         """
         touched: list[Change] = []
         disk = self._rows.disk
@@ -77,6 +91,7 @@ class Views:
             with disk.transaction():
                 yield touched
                 folded = self._fold(touched)
+                self._number(arrived)
             self._seen.update(folded)
             self.damaged -= folded.keys()
         disk.tell()
@@ -102,6 +117,14 @@ class Views:
                 self.damaged.add(incident_id)
         return folded
 
+    def _number(self, arrived: Iterable[LogEntry]) -> None:
+        """Give incidents the highest log number of their changes. Entries come in the order of the log."""
+        highest = {entry.change.incident_id: entry.seq for entry in arrived}
+        self._rows.run_many(
+            "UPDATE incident SET seq = max(seq, :seq) WHERE vault_id = :vault AND incident_id = :incident",
+            [{"incident": to_bytes(incident_id), "seq": seq} for incident_id, seq in highest.items()],
+        )
+
     def _folded_whole(self, incident_id: str) -> Incident:
         """The incident, all its records folded again. Raises Damaged, also when none of its changes is here."""
         record_ids = self._changes.records_of(incident_id)
@@ -120,11 +143,13 @@ class Views:
         apart = _apart(incident)
         day, wdek, ct = self._keys.seal(_what(incident_id, apart), _INCIDENT.dump_json(incident))
         self._rows.run(
-            """INSERT OR REPLACE INTO incident (vault_id, incident_id, touched, apart, day, wdek, ct)
-               VALUES (:vault, :incident, :touched, :apart, :day, :wdek, :ct)""",
+            """INSERT INTO incident (vault_id, incident_id, apart, is_finished, day, wdek, ct)
+               VALUES (:vault, :incident, :apart, :is_finished, :day, :wdek, :ct)
+               ON CONFLICT DO UPDATE SET apart = excluded.apart, is_finished = excluded.is_finished,
+                   day = excluded.day, wdek = excluded.wdek, ct = excluded.ct""",
             incident=to_bytes(incident_id),
-            touched=_touched(incident),
             apart=apart,
+            is_finished=_is_finished(incident),
             day=day,
             wdek=wdek,
             ct=ct,
@@ -132,13 +157,12 @@ class Views:
         return incident
 
 
-def _touched(incident: Incident) -> int:
-    """When it was last worked on, in milliseconds since 1970, by the clock that wrote it: this only orders lists."""
-    last = max((record.last_at for record in incident.records.values()), default="")
+def _is_finished(incident: Incident) -> bool:
+    """Whether nothing is left to do in it. What cannot be read in full is not said to be done."""
     try:
-        return to_millis(moment(last))
-    except ValueError:
-        return 0
+        return is_finished(incident)
+    except (ValueError, TypeError, AttributeError):
+        return False
 
 
 def _apart(incident: Incident) -> str:

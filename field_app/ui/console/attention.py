@@ -9,6 +9,7 @@ from field_app.desk.desk_models import DeskLine, Late, PhoneStatus
 from field_app.ui.console import widgets as w
 from field_app.ui.console.state import Console
 from field_app.ui.kit import theme as t
+from field_app.ui.kit.pressing import once
 from field_app.ui.kit.widgets import marked, named, row, stack, words
 from sync.core.times import clock, span
 
@@ -63,8 +64,9 @@ def _row(icon: ft.IconData, head: str, under: str, chip: ft.Control) -> ft.Conta
 
 def _opens(console: Console, name: str, line: DeskLine, box: ft.Container) -> ft.Control:
     """A row that opens the record."""
-    box.ink, box.on_click = True, lambda _: console.go("record", line.incident_id)
-    return named(f"{name}-{line.incident_id}", box, button=True)
+    ident = f"{name}-{line.incident_id}"
+    box.ink, box.on_click = True, once(ident, lambda _: console.go("record", line.incident_id))
+    return named(ident, box, button=True)
 
 
 def _handed(console: Console, line: DeskLine, now: datetime) -> ft.Control:

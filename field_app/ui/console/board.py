@@ -17,14 +17,14 @@ from field_app.ui.console.state import Console
 from field_app.ui.console.tables import Col
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.error_boundary import part
-from field_app.ui.kit.widgets import Handler, named, row, side_by_side, stack, words
+from field_app.ui.kit.pressing import Handler, once
+from field_app.ui.kit.widgets import named, row, side_by_side, stack, words
 from sync.core.roles import may
 from sync.core.times import clock, day_and_clock, local, span
 from sync.domain.clinical import waiting
 from sync.domain.content.pack_set import PackSet
 from sync.domain.records.clocks import Running, not_started, ticking
 
-MOST = 100
 QUIET_TOO_LONG = timedelta(minutes=30)  # nothing received of an open incident
 
 
@@ -58,12 +58,12 @@ class Board:
 
 def read_board(desk: Desk, now: datetime) -> Board:
     """The open incidents, the most pressing first; what is overdue; and the phones with unsent work."""
-    page = desk.incidents("open", limit=MOST)
+    page = desk.whole("open")
     incidents = [Open(line, tuple(clocks(line, desk.packs, now))) for line in page.lines]
     sees_phones = desk.who is not None and may(desk.who.role, "devices.list")
     phones = [phone for phone in desk.phones() if phone.unsent] if sees_phones else []
     to_review = desk.incidents("review", limit=1).total
-    overdue = desk.incidents("overdue", limit=MOST)
+    overdue = desk.whole("overdue")
     incidents.sort(key=_pressing)
     return Board(now, tuple(incidents), page.total, to_review, tuple(phones), overdue.lines, overdue.total)
 
@@ -179,7 +179,7 @@ def _tile(head: str, figure: str, under: str, warn: bool = False, go: Handler | 
         1,
     )
     padding = ft.Padding.symmetric(horizontal=16, vertical=12)
-    box = w.panel(inside, pad=padding, on_click=go, ink=go is not None)
+    box = w.panel(inside, pad=padding, on_click=once("tile-review", go), ink=go is not None)
     return ft.Container(named("tile-review", box, button=True) if go else box, expand=True)
 
 

@@ -6,7 +6,8 @@ import flet as ft
 
 from field_app.ui.console.widgets import CONTROL, FAINT
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import Handler, named, row, words
+from field_app.ui.kit.pressing import Handler, once
+from field_app.ui.kit.widgets import named, row, words
 
 KINDS: dict[str, tuple[ft.ColorValue, ft.ColorValue, ft.ColorValue | None]] = {  # ink, ground, edge
     "go": (t.ON_GO, t.GO, None),
@@ -41,7 +42,7 @@ def button(
     sign = ft.Icon(icon, size=18, color=colour) if icon else None
     inside = [sign, words(text, 14, bold=True, color=colour), _key_cap(key, colour) if key else None]
     shown = row(inside, 8, tight=True, alignment=ft.MainAxisAlignment.CENTER)
-    control = ft.FilledButton(content=shown, on_click=on_click, style=style, disabled=off, height=CONTROL)
+    control = ft.FilledButton(content=shown, on_click=once(name, on_click), style=style, disabled=off, height=CONTROL)
     return named(name, control)
 
 
@@ -66,7 +67,7 @@ def small_link(
         icon_color=t.LINK,
     )
     shown = words(text, 13, bold=True, color=t.LINK, semantics_label=says or None)
-    return named(name, ft.TextButton(content=shown, icon=icon, on_click=on_click, style=style, height=28))
+    return named(name, ft.TextButton(content=shown, icon=icon, on_click=once(name, on_click), style=style, height=28))
 
 
 def icon_button(
@@ -74,5 +75,7 @@ def icon_button(
 ) -> ft.Control:
     about: dict[str, Any] = {"width": 32, "height": 32, "padding": 0, "tooltip": label}
     return named(
-        name, ft.IconButton(icon=icon, icon_color=color, icon_size=size, on_click=on_click, **about), button=True
+        name,
+        ft.IconButton(icon=icon, icon_color=color, icon_size=size, on_click=once(name, on_click), **about),
+        button=True,
     )

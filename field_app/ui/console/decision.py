@@ -163,17 +163,17 @@ class Deciding:
             f"Returned: {label(opened.incident)}",
         )
 
-    def settle(self, answer: Answer, option: Option) -> None:
+    def settle(self, answer: Answer, option: Option) -> object:
         opened = self.opened
         if opened is None or self.waits:
-            return
+            return None
         record = opened.incident.records[answer.record_id]
         work = self._send(
             "resolve",
             lambda: self.console.desk.resolve(record, answer.name, option.value),
             f"Settled: {answer.question}",
         )
-        self.console.spawn(work)
+        return self.console.spawn(work)
 
     async def send_again(self, _: ft.Event) -> None:
         """Try to send what waits now, without waiting for the next round."""

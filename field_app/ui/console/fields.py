@@ -9,6 +9,7 @@ from field_app.ui.console.state import Console
 from field_app.ui.console.widgets import CONTROL, one_line, text
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.fields import outline, text_of
+from field_app.ui.kit.pressing import Handler, once
 from field_app.ui.kit.widgets import named, row, stack, words
 
 
@@ -25,15 +26,18 @@ def field(
     *,
     wrong: bool = False,
     multiline: bool = False,
+    on_submit: Handler | None = None,
+    presses: str = "",
     **about: Any,
 ) -> ft.Control:
     """A field; always controlled (flet 0.4), and drawn in a component that a key does not draw anew.
 
-    While the cursor is in it, keys are text and nothing else.
+    While the cursor is in it, keys are text and nothing else. `presses`: the button that does what the Enter key does.
     """
     control = ft.TextField(
         value=value,
         on_change=lambda event: on_change(text_of(event)),
+        on_submit=once(presses or name, on_submit),
         on_focus=lambda _: console.focus(name),
         on_blur=lambda _: console.blur(name),
         border={
@@ -63,7 +67,7 @@ def picker(
     def item(code: str, option: str) -> ft.PopupMenuItem:
         sign = ft.Icon(ft.Icons.CHECK, size=16, color=t.LINK if code == value else ft.Colors.TRANSPARENT)
         content = ft.Container(row([sign, text(option)], 8))
-        return ft.PopupMenuItem(content=content, on_click=lambda _: on_pick(code), height=36)
+        return ft.PopupMenuItem(content=content, on_click=once(f"{name}-{code}", lambda _: on_pick(code)), height=36)
 
     chosen = next((option for code, option in options if code == value), options[0][1])
     shown = one_line(chosen, expand=True, color=t.TEXT if value else t.QUIET)

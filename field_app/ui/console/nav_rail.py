@@ -9,6 +9,7 @@ from field_app.ui.console.polling import use_polled
 from field_app.ui.console.state import Console
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.error_boundary import part
+from field_app.ui.kit.pressing import once
 from field_app.ui.kit.widgets import Handler, named, stack, words
 from sync.core.errors import Problem
 from sync.core.roles import Action, may
@@ -112,7 +113,7 @@ def _press(name: str, inside: ft.Control, on_click: Handler, on: bool = False) -
             ft.ControlState.DEFAULT: ft.BorderSide(3, ft.Colors.TRANSPARENT),
         },
     )
-    target = ft.TextButton(content=inside, on_click=on_click, style=style)
+    target = ft.TextButton(content=inside, on_click=once(name, on_click), style=style)
     return ft.Container(named(name, target, selected=on), padding=ft.Padding.symmetric(horizontal=6))
 
 

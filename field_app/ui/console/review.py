@@ -16,16 +16,15 @@ from field_app.ui.console.state import Console
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.error_boundary import part
 from field_app.ui.kit.hooks import use_held, use_redraw
-from field_app.ui.kit.widgets import Handler, filling, marked, named, row, side_by_side, stack, words
+from field_app.ui.kit.pressing import once
+from field_app.ui.kit.widgets import filling, marked, named, row, side_by_side, stack, words
 from sync.core.times import clock, local
-
-MOST = 100
 
 
 @part
 def review(console: Console, layout: Layout) -> ft.Control:
     desk = console.desk
-    queue = use_polled(console, "review", lambda: desk.incidents("review", limit=MOST), every=console.every)
+    queue = use_polled(console, "review", lambda: desk.whole("review"), every=console.every)
     redraw = use_redraw()
     lines = waiting_lines(console, queue.value)
     first = lines[0] if lines else None
@@ -79,7 +78,7 @@ def _face(name: str, text: str, on: bool, turn: Callable[[str], None]) -> ft.Con
         },
     )
     label = words(text, 14, bold=True, color=t.LINK if on else t.QUIET)
-    target = ft.TextButton(content=label, style=style, on_click=lambda _: turn(name))
+    target = ft.TextButton(content=label, style=style, on_click=once(f"face-{name}", lambda _: turn(name)))
     under = ft.BorderSide(3, t.LINK if on else ft.Colors.TRANSPARENT)
     return ft.Container(named("face-" + name, target, selected=on), border=ft.Border.only(bottom=under))
 
@@ -171,21 +170,21 @@ def queue_row(line: DeskLine, now: datetime, on: bool, waits: bool, choose: Call
     ]
     head = row([w.strong(line.label, **w.ONE_LINE, expand=True), w.quiet(when, size=12)], 8)
     inside = stack([head, w.quiet(about or "No car", size=13, **w.ONE_LINE), row(marks, 6)], 2)
-    box = list_row(inside, on, lambda _: choose(line.incident_id))
-    return named("queue-" + line.incident_id, box, button=True, selected=on, key=line.incident_id)
+    return list_row("queue-", line.incident_id, inside, on, choose)
 
 
-def list_row(inside: ft.Control, on: bool, on_click: Handler) -> ft.Container:
+def list_row(kind: str, row_id: str, inside: ft.Control, on: bool, choose: Callable[[str], None]) -> ft.Control:
     """A row of a list pane; the one in front is marked at its edge."""
     edge = ft.BorderSide(4, t.LINK if on else ft.Colors.TRANSPARENT)
-    return ft.Container(
+    box = ft.Container(
         inside,
         padding=ft.Padding.only(left=16, right=14, top=10, bottom=10),
         ink=True,
         bgcolor=t.CHOSEN if on else None,
         border=ft.Border.only(left=edge, bottom=ft.BorderSide(1, t.LINE)),
-        on_click=on_click,
+        on_click=once(kind + row_id, lambda _: choose(row_id)),
     )
+    return named(kind + row_id, box, button=True, selected=on, key=row_id)
 
 
 def _nothing(console: Console, queue: Polled[DeskPage]) -> ft.Control:
@@ -230,9 +229,9 @@ def use_keys(console: Console, deciding: Deciding, move: Callable[[int], None]) 
 
     def keys() -> None:
         def press(key: str) -> None:
-            act = {"a": deciding.approve, "r": deciding.send_back}.get(key)
+            act = {"a": once("approve", deciding.approve), "r": once("return", deciding.send_back)}.get(key)
             if act and deciding.reviews:
-                console.spawn(act())
+                console.spawn(act(None))
             elif key in ("j", "k"):
                 move(1 if key == "j" else -1)
 

@@ -13,6 +13,7 @@ from field_app.ui.console.reading import Answer, Option, ReadingSection
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.error_boundary import part
 from field_app.ui.kit.hooks import use_value
+from field_app.ui.kit.pressing import once
 from field_app.ui.kit.widgets import marked, named, row, stack, words
 from sync.core.times import clock, day_and_clock
 
@@ -24,7 +25,7 @@ class ReaderActions:
     """What a reader can do with the record, and what stands on it. The callbacks outlive a drawing."""
 
     pin: Callable[[Answer, str], None] | None = None
-    settle: Callable[[Answer, Option], None] | None = None
+    settle: Callable[[Answer, Option], object] | None = None
     marks: tuple[tuple[str, str, str], ...] = ()  # record, answer, what an earlier return said
     tight: bool = False  # no room for a question beside its answer
 
@@ -99,7 +100,7 @@ def answer_row(answer: Answer, around: ReaderActions, is_pinned: bool) -> ft.Con
         padding=ft.Padding.only(left=14, right=12, top=6, bottom=6),
         ink=pin is not None,
         bgcolor=t.CHOSEN if is_pinned else t.WARN if answer.changed else None,
-        on_click=(lambda _: pin(answer, "")) if pin else None,
+        on_click=once(name, (lambda _: pin(answer, "")) if pin else None),
     )
     return named(name, box, button=True, hint_text="Comment on it") if pin else marked(name, box)
 

@@ -13,7 +13,7 @@ from field_app.ui.console.state import Console
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.error_boundary import part
 from field_app.ui.kit.hooks import use_value
-from field_app.ui.kit.widgets import marked, named, row, side_by_side, stack, words
+from field_app.ui.kit.widgets import marked, row, side_by_side, stack, words
 from sync.core.times import day_and_clock
 from sync.domain.documents.handover_sheet import OFFICER_STATEMENT
 
@@ -64,8 +64,7 @@ def _no_sheet() -> ft.Control:
 
 def _row(sheet: CosignedSheet, on: bool, choose: Callable[[str], None]) -> ft.Control:
     lines = w.two_lines(sheet.label, f"Signed {day_and_clock(sheet.cosigned_at)}")
-    box = list_row(lines, on, lambda _: choose(sheet.incident_id))
-    return named("sheet-" + sheet.incident_id, box, button=True, selected=on, key=sheet.incident_id)
+    return list_row("sheet-", sheet.incident_id, lines, on, choose)
 
 
 def sheet_view(sheet: CosignedSheet, layout: Layout) -> ft.Control:

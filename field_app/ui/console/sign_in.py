@@ -79,6 +79,7 @@ def fields(console: Console, typed: Typed, expired: bool, go: Handler) -> list[f
         typed["username"],
         typed.into("username"),
         on_submit=go,
+        presses="sign-in",
         autofocus=not expired,
         autofill_hints=ft.AutofillHint.USERNAME,
     )
@@ -91,6 +92,7 @@ def fields(console: Console, typed: Typed, expired: bool, go: Handler) -> list[f
         password=True,
         can_reveal_password=True,
         on_submit=go,
+        presses="sign-in",
         autofocus=expired,
         autofill_hints=ft.AutofillHint.PASSWORD,
     )

@@ -8,7 +8,8 @@ import flet as ft
 
 from field_app.ui.console.widgets import FAINT
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.widgets import Handler, marked, named, row, words
+from field_app.ui.kit.pressing import Handler, once
+from field_app.ui.kit.widgets import marked, named, row, words
 
 ROW, GAP, SIDE = 52, 16, 16
 LEAST = 220  # of a column that takes what is left
@@ -88,15 +89,16 @@ def _head(col: Col, sort: str, on_sort: Callable[[str], object] | None) -> ft.Co
     place = col.sorts.index(sort) if sort in col.sorts else -1
     following = col.sorts[(place + 1) % len(col.sorts)]
     arrow = ft.Icons.ARROW_DOWNWARD if sort.startswith("-") else ft.Icons.ARROW_UPWARD
+    name = "sort-" + col.sorts[0].lstrip("-")
     face = ft.Container(
         row([title, ft.Icon(arrow, size=14, color=t.TEXT) if place >= 0 else None], 2, tight=True),
-        on_click=lambda _: choose(following),
+        on_click=once(name, lambda _: choose(following)),
         padding=ft.Padding.symmetric(horizontal=4, vertical=4),
         margin=ft.Margin.only(left=-4),
         border_radius=4,
         ink=True,
     )
-    return named("sort-" + col.sorts[0].lstrip("-"), face, label="Sort by", button=True)
+    return named(name, face, label="Sort by", button=True)
 
 
 def table_row(
@@ -112,7 +114,7 @@ def table_row(
     box = ft.Container(
         ft.Row(in_columns, spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.CENTER),
         height=height,
-        on_click=on_click,
+        on_click=once(name, on_click),
         padding=ft.Padding.symmetric(horizontal=SIDE),
         border=t.line_below(),
         ink=on_click is not None,

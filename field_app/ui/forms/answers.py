@@ -16,6 +16,7 @@ from field_app.ui.forms.choices import AskedQuestion, draw_choice
 from field_app.ui.forms.date_time_fields import day_answer, day_of, time_answer
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.fields import text_field
+from field_app.ui.kit.pressing import once
 from field_app.ui.kit.widgets import callout, named, row, stack, words
 from sync.domain.forms import Event, Moment, Question
 
@@ -61,7 +62,7 @@ def phrase_chip(asked: AskedQuestion, number: int, phrase: str) -> ft.Control:
         padding=ft.Padding.symmetric(horizontal=12, vertical=13),
         border_radius=24,
         ink=True,
-        on_click=insert,
+        on_click=once(f"{asked.ident}-phrase-{number}", insert),
         border=ft.Border.all(1, t.LINE),
         bgcolor=t.SURFACE,
     )

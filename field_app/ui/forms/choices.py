@@ -12,6 +12,7 @@ from field_app.ui.kit import theme as t
 from field_app.ui.kit.buttons import link
 from field_app.ui.kit.error_boundary import part
 from field_app.ui.kit.hooks import use_value
+from field_app.ui.kit.pressing import once
 from field_app.ui.kit.widgets import Handler, callout, hint, named, row, stack, words
 from sync.domain.forms import Choice, Question
 
@@ -92,20 +93,22 @@ def option(asked: AskedQuestion, choice: Choice, after: Callable[[], None] | Non
     text = words(choice.label, 16, bold=on, color=t.ON_CHOSEN if on else t.TEXT, expand=True, expand_loose=not wide)
     icon = ft.Icon(icons[0] if on else icons[1], size=20, color=t.LINK if on else t.EDGE)
     line = row([icon, text], t.GAP, tight=not wide, alignment=ft.MainAxisAlignment.START)
-    box = choice_box(line, on, tapped, ft.Padding.symmetric(horizontal=12, vertical=13))
-    return named(f"{asked.ident}-{choice.value}", box, checked=on)
+    return choice_box(
+        f"{asked.ident}-{choice.value}", line, on, tapped, ft.Padding.symmetric(horizontal=12, vertical=13)
+    )
 
 
-def choice_box(content: ft.Control, on: bool, on_click: Handler, pad: ft.PaddingValue) -> ft.Container:
-    return ft.Container(
+def choice_box(name: str, content: ft.Control, on: bool, on_click: Handler, pad: ft.PaddingValue) -> ft.Control:
+    box = ft.Container(
         content,
         padding=pad,
         border_radius=10,
         ink=True,
-        on_click=on_click,
+        on_click=once(name, on_click),
         bgcolor=t.CHOSEN if on else t.SURFACE,
         border=ft.Border.all(2 if on else 1.5, t.LINK if on else t.EDGE),
     )
+    return named(name, box, checked=on)
 
 
 def radio(name: str, text: str, on: bool, tapped: Callable[[], object], under: str = "") -> ft.Control:
@@ -113,7 +116,7 @@ def radio(name: str, text: str, on: bool, tapped: Callable[[], object], under: s
     icon = ft.Icon(RADIOS[0] if on else RADIOS[1], size=22, color=t.LINK if on else t.EDGE)
     label = words(text, 17, bold=on, color=t.ON_CHOSEN if on else t.TEXT)
     line = row([icon, stack([label, hint(under) if under else None], 2, expand=True)], 12)
-    return named(name, choice_box(line, on, lambda _: tapped(), 14), checked=on)
+    return choice_box(name, line, on, lambda _: tapped(), 14)
 
 
 def newer(asked: AskedQuestion) -> ft.Control | None:
@@ -137,7 +140,7 @@ def folded(asked: AskedQuestion) -> ft.Control:
             bgcolor=t.SURFACE,
             border=ft.Border.all(1.5, t.EDGE),
             ink=True,
-            on_click=lambda _: set_opened(True),
+            on_click=once(asked.ident, lambda _: set_opened(True)),
         )
         opener = named(asked.ident, box, button=True, expanded=False, hint_text=asked.question.text)
         return stack([opener, newer(asked) if not label else None])

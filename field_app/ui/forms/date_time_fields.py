@@ -13,7 +13,7 @@ from field_app.ui.kit.buttons import icon_button, link, secondary
 from field_app.ui.kit.error_boundary import part
 from field_app.ui.kit.fields import echo, text_field
 from field_app.ui.kit.hooks import Typed, use_value
-from field_app.ui.kit.widgets import Handler, named, row, stack, words
+from field_app.ui.kit.widgets import Handler, row, stack, words
 from sync.core.times import clock, local
 from sync.domain.forms import Source
 
@@ -131,7 +131,7 @@ def time_fields(
     label: str,
     when: datetime | None,
     now: Callable[[], datetime],
-    done: Callable[[datetime | None], None],
+    done: Callable[[datetime | None], object],
     close: Callable[[], None],
 ) -> ft.Control:
     """A clock time and its day. Nothing is taken until "Use this time": a half-typed time is not a time."""
@@ -143,12 +143,12 @@ def time_fields(
     def read() -> datetime | None:
         return read_time(typed["time"], now(), day)
 
-    def use(_: ft.Event) -> None:
+    def use(_: ft.Event) -> object:
         if typed_time := read():
             close()
-            done(typed_time)
-        else:
-            set_wrong("Enter a time in four digits, for example 2214.")
+            return done(typed_time)
+        set_wrong("Enter a time in four digits, for example 2214.")
+        return None
 
     def clear(_: ft.Event) -> None:
         done(None)
@@ -189,6 +189,7 @@ def time_field(name: str, label: str, typed: Typed, wrong: str, use: Handler) ->
         hint_text="hh:mm",
         hint_style=ft.TextStyle(color=t.QUIET),
         on_submit=use,
+        presses=f"{name}-use",
     )
 
 
@@ -204,5 +205,4 @@ def day_chips(
 
 def day_chip(name: str, text: str, on: bool, on_click: Handler) -> ft.Control:
     label = words(text, 16, bold=on, color=t.ON_CHOSEN if on else t.TEXT)
-    box = choice_box(label, on, on_click, ft.Padding.symmetric(horizontal=14, vertical=13))
-    return named(f"{name}-{text.lower()}", box, checked=on)
+    return choice_box(f"{name}-{text.lower()}", label, on, on_click, ft.Padding.symmetric(horizontal=14, vertical=13))

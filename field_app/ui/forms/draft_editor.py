@@ -30,7 +30,7 @@ class Keeper(Protocol):
     """What a draft needs of the session."""
 
     def edit(self, incident_id: str, kind: str, record_id: str | None = None) -> "Draft": ...
-    def keep(self, draft: "Draft") -> None: ...
+    def keep(self, draft: "Draft") -> "Draft": ...
     def seal(self, draft: "Draft") -> None: ...
 
 
@@ -123,7 +123,7 @@ class DraftEditor(DraftReading):
 
     def give_rest(self, why: Unavailable, reason: str = "", but: Collection[str] = ()) -> None:
         """All that is still missing could not be got, for this reason. `but`: clashes, which a person settles."""
-        rest = forms.rest(self.form, self._answers_now(), self.context, why, reason)
+        rest = forms.rest(self.form, self.answers, self.context, why, reason)
         for name, raw in rest.items():
             if AnswerKey.of(name).question not in but:
                 self._set(name, raw)
@@ -166,31 +166,34 @@ class DraftEditor(DraftReading):
         """Everything typed so far is on the phone's disk when this returns."""
         self._saving.stop()
         async with self._lock:
-            if self._unsaved:
-                self._unsaved = False
-                try:
-                    await asyncio.to_thread(self.keeper.keep, replace(self.draft, answers=self._answers_now()))
-                except BaseException:
-                    self._unsaved = True
-                    raise
+            if not self._unsaved:
+                return
+            self._unsaved, given = False, replace(self.draft, answers=self.answers)
+            try:
+                kept = await asyncio.to_thread(self.keeper.keep, given)
+            except BaseException:
+                self._unsaved = True
+                raise
+            if kept.answers != given.answers:
+                self._go_on_from(kept, given)
+                self._tell("")
+            self.draft = kept
 
     async def put_away(self, context: Context | None = None, *, again: bool = False) -> None:
         """Seal what was changed. `again`: the form stays open, and what is typed meanwhile is not lost."""
         self._saving.stop()
         async with self._lock:
-            sealed, since = replace(self.draft, answers=self._answers_now()), {}
+            sealed = replace(self.draft, answers=self.answers)
             await asyncio.to_thread(self.keeper.seal, sealed)
             self._unsaved = False
             if again:
                 draft = await asyncio.to_thread(self.keeper.edit, sealed.incident_id, sealed.kind, sealed.record_id)
-                since = forms.patch(sealed.answers, self._answers_now())
-                self.draft, self.answers = draft, {**draft.answers, **since}
-                self._unsaved = bool(since)
+                self._go_on_from(draft, sealed)
+                self._unsaved = self.answers != draft.answers
         if again:
             self.context = context or self.context
             self._tell("")
-            if since:
-                self._save_in(0)
+            self._save_in(0)
 
     def reread(self, context: Context) -> None:
         """Other records changed. What follows from that is no answer just given, and interrupts nobody."""
@@ -200,8 +203,15 @@ class DraftEditor(DraftReading):
 
     # --- inside ---
 
-    def _answers_now(self) -> dict[str, Any]:
-        return {name: raw for name, raw in self.answers.items() if raw is not None or name in self.draft.base}
+    def _go_on_from(self, draft: "Draft", given: "Draft") -> None:
+        """Take up this draft, with what was answered since `given`: another window may have answered too."""
+        since = forms.patch(given.answers, self.answers)
+        self.draft, self.answers = draft, {**draft.answers, **since}
+        for name in forms.patch(given.answers, draft.answers):
+            if name not in since:
+                self.typed.pop(name, None)
+                self._check(name, self.answers.get(name))
+                self._tell(name)
 
     def _set(self, name: str, value: Any) -> None:
         self.answers = {**self.answers, name: value}

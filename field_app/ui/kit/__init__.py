@@ -2,6 +2,7 @@
 
 theme.py           colours by role, day and night
 widgets.py         words, cards, callouts, tags; rows and columns; `named` and `marked` give identifiers
+pressing.py        one press, one act: what stands under every button
 buttons.py         the green one, the others, links
 fields.py          text fields that lose no key; `echo`, what follows from the text while it is typed
 error_boundary.py  `part`, the error boundary that every component stands behind; the net under every handler

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import flet as ft
 
+from field_app.ui.kit.pressing import once
 from field_app.ui.kit.widgets import callout, words
 
 R = TypeVar("R")
@@ -46,7 +47,7 @@ def faulted(page: ft.Page, message: str, advice: str, size: int) -> None:
         ft.AlertDialog(
             title=words("Something went wrong", size + 4, bold=True),
             content=words(advice, size),
-            actions=[ft.TextButton("Carry on", on_click=lambda _: page.pop_dialog())],
+            actions=[ft.TextButton("Carry on", on_click=once("carry-on", lambda _: page.pop_dialog()))],
         )
     )
 

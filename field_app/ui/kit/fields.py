@@ -8,6 +8,7 @@ import flet as ft
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.error_boundary import part
 from field_app.ui.kit.hooks import Typed, use_held, use_redraw
+from field_app.ui.kit.pressing import Handler, once
 from field_app.ui.kit.widgets import named, stack, words
 
 
@@ -21,13 +22,25 @@ def text_of(event: ft.Event[ft.TextField]) -> str:
 
 
 def text_field(
-    name: str, label: str, value: str, on_change: Callable[[str], object], *, wrong: bool = False, **about: Any
+    name: str,
+    label: str,
+    value: str,
+    on_change: Callable[[str], object],
+    *,
+    wrong: bool = False,
+    on_submit: Handler | None = None,
+    presses: str = "",
+    **about: Any,
 ) -> ft.Control:
-    """A bordered field. Its name is the question above it; always controlled (flet 0.4)."""
+    """A bordered field. Its name is the question above it; always controlled (flet 0.4).
+
+    `presses`: the button that does what the Enter key does (`on_submit`).
+    """
     outer = {key: about.pop(key) for key in ("expand",) if key in about}
     field = ft.TextField(
         value=value,
         on_change=lambda event: on_change(text_of(event)),
+        on_submit=once(presses or name, on_submit),
         filled=True,
         fill_color=t.SURFACE,
         text_size=18,

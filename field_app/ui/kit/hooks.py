@@ -58,8 +58,13 @@ def use_held(start: Callable[[], Stop | None], deps: Sequence[object]) -> None:
     ft.use_effect(setup, deps, cleanup)
 
 
-def use_reading(read: Callable[[], T], listen: Callable[[Listener], Stop], *, front: bool = True) -> T:
-    """What `read` gives, read again (in a thread) after each commit for as long as the screen is in front."""
+def use_reading(
+    read: Callable[[], T], listen: Callable[[Listener], Stop], *, front: bool = True, about: object = None
+) -> T:
+    """What `read` gives, read again (in a thread) after each commit for as long as the screen is in front.
+
+    `about`: what it depends on besides; it is read again when that changes.
+    """
     value, set_value = use_value(read)
 
     def follow() -> Stop | None:
@@ -84,7 +89,7 @@ def use_reading(read: Callable[[], T], listen: Callable[[Listener], Stop], *, fr
         start()
         return listen(heard)
 
-    use_held(follow, [front])
+    use_held(follow, [front, about])
     return value
 
 

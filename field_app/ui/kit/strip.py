@@ -9,7 +9,8 @@ import flet as ft
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.error_boundary import part
 from field_app.ui.kit.hooks import use_reading, use_value
-from field_app.ui.kit.widgets import Handler, named, row, stack, words
+from field_app.ui.kit.pressing import Handler, once
+from field_app.ui.kit.widgets import named, row, stack, words
 from sync.core.times import clock
 from sync.domain.records.delivery import Strip
 
@@ -24,6 +25,7 @@ STOPPED = {  # no matter of signal: somebody has to do something
     "history_differs": "the centre could not be verified",
     "untrusted": "the centre could not be verified",
     "device_revoked": "this phone is not allowed any more",
+    "disk_full": "this phone’s storage is full",
 }
 
 
@@ -69,13 +71,14 @@ def strip_view(strip: Strip, of: int, on_click: Handler | None) -> ft.Control:
         bgcolor=ground,
         padding=ft.Padding.symmetric(horizontal=16, vertical=12),
         ink=bool(on_click),
-        on_click=on_click,
+        on_click=once("strip", on_click),
     )
     leads = {"button": True, "hint_text": "Shows each record and its receipt"} if on_click else {}
     return named("strip", box, live_region=True, **leads)
 
 
 NOTICES = {
+    "storage-full": ft.Icons.SD_CARD_ALERT,
     "clock-wrong": ft.Icons.SCHEDULE,
     "restored": ft.Icons.HISTORY,
     "app-old": ft.Icons.SYSTEM_UPDATE,
@@ -99,9 +102,8 @@ def notice_view(notices: Mapping[str, str], on_click: Handler) -> ft.Control | N
             ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=ink),
         ]
     )
-    box = ft.Container(
-        inside, bgcolor=ground, padding=ft.Padding.symmetric(horizontal=16, vertical=12), ink=True, on_click=on_click
-    )
+    padding = ft.Padding.symmetric(horizontal=16, vertical=12)
+    box = ft.Container(inside, bgcolor=ground, padding=padding, ink=True, on_click=once(name, on_click))
     return named(name, box, button=True, live_region=True, hint_text="Shows what it means and what to do")
 
 

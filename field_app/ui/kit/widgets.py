@@ -5,14 +5,15 @@ what is tapped is what is announced.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import flet as ft
 
 from field_app.ui.kit import theme as t
+from field_app.ui.kit.pressing import Handler as Handler
+from field_app.ui.kit.pressing import once
 
-Handler = Callable[[ft.Event[Any]], object]
 Controls = Iterable[ft.Control | None]  # None where there is nothing to show
 
 
@@ -109,7 +110,7 @@ def tappable(
         border_radius=12,
         border=ft.Border.all(1, edge),
         ink=True,
-        on_click=on_click,
+        on_click=once(name, on_click),
     )
     return named(name, box, button=True, **about)
 

@@ -242,7 +242,7 @@ def sign_view(signing: Signing, lacks: bool) -> ft.Control:
             words("Your signature", 18, bold=True),
             words(f"“{NURSE_STATEMENT}”", 17),
             callout(*wrong, grave=True, name="sign-error") if wrong[0] else None,
-            pin_field("pin", "PIN", typed["pin"], typed.into("pin"), signing.sign),
+            pin_field("pin", "PIN", typed["pin"], typed.into("pin"), signing.sign, "sign"),
         ],
         spacing=12,
     )

@@ -9,18 +9,18 @@ from datetime import datetime
 import flet as ft
 
 from field_app.ui.forms.services import Standing, matching, short_view, standings, whole_view
-from field_app.ui.kit.buttons import flat_link
+from field_app.ui.kit.buttons import flat_link, show_more
 from field_app.ui.kit.error_boundary import part
 from field_app.ui.kit.fields import echo, text_field, under_words
 from field_app.ui.kit.frame import At, body, frame, use_now
 from field_app.ui.kit.hooks import Typed, use_reading, use_value
-from field_app.ui.kit.widgets import callout, hint, named, row, stack, tappable, words
+from field_app.ui.kit.widgets import callout, named, row, stack, tappable, words
 from field_app.ui.phone.guidance import back_of
 from field_app.ui.phone.state import Ui
 from sync.core.times import local
 from sync.domain.content.directory import Directory, Service, ServiceState, ServiceStatus
 
-SHOWN = 40  # services drawn at once
+SHOWN = 40  # services drawn at first, and with each tap for more
 
 
 @part
@@ -33,10 +33,14 @@ def directory_screen(ui: Ui, at: At) -> ft.Control:
     typed = ft.use_memo(lambda: Typed(query=""), [])
     only_open, set_only_open = use_value(False)
     opened, set_opened = use_value("")
+    most, set_most = use_value(SHOWN)
     listed = ft.use_memo(lambda: standings(services.book, now, stale_days), [services.manifest.pack_id, now])
 
     def hits() -> ft.Control:
-        return hits_view(matching(listed, typed["query"]), only_open, opened, set_opened, now)
+        found = matching(listed, typed["query"])
+        chosen = [hit for hit in found if not only_open or hit[1].state == ServiceState.OPEN]
+        more = show_more("more-services", len(chosen) - most, SHOWN, lambda: set_most(most + SHOWN))
+        return hits_view(chosen[:most], opened, set_opened, now, more)
 
     field = text_field("services-search", "Search the services", typed["query"], typed.into("query"))
     inside = body(
@@ -72,16 +76,15 @@ def open_switch(on: bool, switch: Callable[[bool], None]) -> ft.Control:
 
 
 def hits_view(
-    hits: Sequence[Standing], only_open: bool, opened: str, set_opened: Callable[[str], None], now: datetime
+    hits: Sequence[Standing],
+    opened: str,
+    set_opened: Callable[[str], None],
+    now: datetime,
+    more: ft.Control | None = None,
 ) -> ft.Control:
-    listed = [(service, status) for service, status in hits if not only_open or status.state == ServiceState.OPEN]
-    if not listed:
+    if not hits:
         return words("No service found. Try another word, or fewer words.", 16)
-    cards = [
-        service_view(service, status, service.service_id == opened, set_opened, now)
-        for service, status in listed[:SHOWN]
-    ]
-    more = hint(f"{len(listed) - SHOWN} more: search for one.") if len(listed) > SHOWN else None
+    cards = [service_view(service, status, service.service_id == opened, set_opened, now) for service, status in hits]
     return stack([*cards, more], 10)
 
 

@@ -139,8 +139,8 @@ def use_resolve(ui: Ui, editor: DraftEditor | None) -> Resolve:
     return ft.use_memo(lambda: functools.partial(_spawn, ui, resolve), [id(editor)])
 
 
-def _spawn(ui: Ui, work: Callable[[str, Any], Coroutine[Any, Any, None]], name: str, value: Any) -> None:
-    ui.spawn(work(name, value))
+def _spawn(ui: Ui, work: Callable[[str, Any], Coroutine[Any, Any, None]], name: str, value: Any) -> object:
+    return ui.spawn(work(name, value))
 
 
 def around(incident: Incident, editor: DraftEditor, name_of: NameOf) -> RecordRemarks:

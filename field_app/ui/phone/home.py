@@ -1,15 +1,15 @@
 """Shift home: the shift, what came back, the open incidents with their running clocks, and one large New incident."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 import flet as ft
 
 from field_app.phone.session import Session
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.buttons import icon_button, link, primary, secondary
+from field_app.ui.kit.buttons import icon_button, link, primary, secondary, show_more
 from field_app.ui.kit.error_boundary import part
 from field_app.ui.kit.frame import At, body, frame, thumb, use_now
 from field_app.ui.kit.hooks import use_drawn, use_reading, use_value
@@ -21,11 +21,11 @@ from sync.core.times import clock, day_and_clock, moment
 from sync.domain.content.pack_set import PackSet
 from sync.domain.records.clocks import Running, running
 from sync.domain.records.fold import Record
-from sync.domain.records.handing_on import Offer, offered_to, waiting
+from sync.domain.records.handing_on import Offer, is_finished, offered_to, waiting
 from sync.domain.records.incident import Incident, label
 from sync.domain.records.standing import open_comments, signature, standing
 
-EARLIER = 20  # closed incidents shown
+EARLIER = 20  # incidents with nothing left to do: so many at first, and with each tap for more
 Accept = Callable[[str, str], Awaitable[None]]  # an incident, by the change that handed it on
 
 
@@ -39,14 +39,25 @@ class Home:
     me: str = ""
     name_of: NameOf = str
     new_guidance: str = ""
+    more: int = 0  # earlier incidents that are not among these
+
+
+@dataclass(frozen=True)
+class HomeDoes:
+    """What can be done from this screen, besides going elsewhere."""
+
+    end_shift: Handler
+    accept: Accept
+    show_more: Callable[[], object]  # of the earlier incidents
 
 
 @part
 def home_screen(ui: Ui, at: At) -> ft.Control:
     session = ui.signed_in()
-    home = use_reading(lambda: read_home(session), session.store.on_change, front=at.front)
+    most, set_most = use_value(EARLIER)
+    home = use_reading(lambda: read_home(session, most), session.store.on_change, front=at.front, about=most)
     now = use_now(ui, front=at.front)
-    begin = use_new_incident(ui, session)
+    begin = use_new_incident(ui, session, at.front)
 
     async def end(_: ft.Event[ft.TextButton]) -> None:
         await ui.do(session.end_shift)
@@ -54,15 +65,17 @@ def home_screen(ui: Ui, at: At) -> ft.Control:
     async def accept(incident_id: str, offered: str) -> None:
         await ui.do(session.accept, incident_id, offered)
 
+    does = HomeDoes(end, accept, lambda: set_most(most + EARLIER))
     button = primary("new-incident", "New incident", begin, ft.Icons.ADD)
     lock = icon_button("lock", ft.Icons.LOCK_OUTLINE, "Lock the phone", lambda _: ui.spawn(ui.leave()), t.ON_BAR)
-    inside = use_drawn(at.front, lambda: body(home_view(home, session.packs, now, ui.go, end, accept)))
+    inside = use_drawn(at.front, lambda: body(home_view(home, session.packs, now, ui.go, does)))
     who = session.who
     return frame(ui, at, who.name, inside, bottom=thumb([button]), under=who.team_name, actions=[lock])
 
 
-def read_home(session: Session) -> Home:
-    incidents = session.store.incidents()
+def read_home(session: Session, most: int) -> Home:
+    """`most`: so many of the incidents in which nothing is left to do."""
+    incidents = session.store.incidents(most)
     return Home(
         session.shift(),
         tuple(incidents),
@@ -70,60 +83,50 @@ def read_home(session: Session) -> Home:
         session.who.practitioner_id,
         session.name,
         session.new_guidance(),
+        session.store.finished() - most,
     )
 
 
-def use_new_incident(ui: Ui, session: Session) -> Handler:
-    """Begins an incident and opens it; a second tap meanwhile begins no other."""
-    busy, set_busy = use_value(False)
+def use_new_incident(ui: Ui, session: Session, front: bool) -> Handler:
+    """Begins an incident and opens it: one for each time that the screen comes to the front."""
+    incident_id = ft.use_memo(lambda: str(uuid4()), [front])
 
     async def begin(_: ft.Event[ft.FilledButton]) -> None:
-        if busy:
-            return
-        set_busy(True)
-        try:
-            incident_id = await asyncio.to_thread(session.new_incident)
-        finally:
-            set_busy(False)
-        ui.go(f"/incident/{incident_id}")
+        if await ui.do(session.new_incident, incident_id):
+            ui.go(f"/incident/{incident_id}")
 
     return begin
 
 
-def home_view(
-    home: Home, packs: PackSet, now: datetime, go: Go, end: Handler, accept: Accept
-) -> list[ft.Control | None]:
+def home_view(home: Home, packs: PackSet, now: datetime, go: Go, does: HomeDoes) -> list[ft.Control | None]:
     both = list(zip(home.incidents, home.standings, strict=True))
     handed = [(incident, offer) for incident, _ in both if (offer := offered_to(incident, home.me))]
     returned = [incident for incident, state in both if state == "returned" and mine(incident, home.me)]
     above = {incident.incident_id for incident in (*returned, *(incident for incident, _ in handed))}
     others = [(incident, state) for incident, state in both if incident.incident_id not in above]
-    still = [(incident, state) for incident, state in others if is_unfinished(incident, state)]
-    earlier = [(incident, state) for incident, state in others if not is_unfinished(incident, state)][:EARLIER]
-    handed_views = [handed_view(incident, packs, offer, home.name_of, now, go, accept) for incident, offer in handed]
+    still = [(incident, state) for incident, state in others if not is_finished(incident, state)]
+    earlier = [(incident, state) for incident, state in others if is_finished(incident, state)]
+    handed_views = [handed_view(incident, packs, offer, home.name_of, now, go, does) for incident, offer in handed]
     return [
         part_view("Handed to you", handed_views),
-        shift_view(home.shift, go, end),
+        shift_view(home.shift, go, does.end_shift),
         links_view(home, go),
         part_view("Sent back to you", [returned_view(incident, go) for incident in returned]),
         part_view("Open incidents", [incident_view(incident, packs, state, now, go) for incident, state in still]),
         empty_view() if not both else None,
         part_view("Earlier", [incident_view(incident, packs, state, now, go) for incident, state in earlier]),
+        show_more("more-incidents", home.more, EARLIER, does.show_more),
     ]
 
 
-def is_unfinished(incident: Incident, state: str) -> bool:
-    return incident.open or state in ("in-progress", "changed", "returned") or waiting(incident) is not None
-
-
 def handed_view(
-    incident: Incident, packs: PackSet, offer: Offer, name_of: NameOf, now: datetime, go: Go, accept: Accept
+    incident: Incident, packs: PackSet, offer: Offer, name_of: NameOf, now: datetime, go: Go, does: HomeDoes
 ) -> ft.Control:
     """What a colleague handed on, with its clocks: theirs until it is accepted."""
     origin = f"From {name_of(offer.author)}, {day_and_clock(offer.at)}, to: {offer.words}"
 
     async def tapped(_: ft.Event[ft.OutlinedButton]) -> None:
-        await accept(incident.incident_id, offer.change_id)
+        await does.accept(incident.incident_id, offer.change_id)
 
     look = link(f"handed-{incident.incident_id}", "Read it first", lambda _: go(f"/incident/{incident.incident_id}"))
     take = secondary(f"accept-{incident.incident_id}", "Accept", tapped, ft.Icons.HOW_TO_REG)

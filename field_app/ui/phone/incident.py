@@ -64,9 +64,9 @@ def use_doing(ui: Ui, incident_id: str, finished: bool) -> Does:
     unfolded, set_unfolded = use_value(False)
     redraw = use_redraw()
 
-    def stamp(event: str, when: datetime | None) -> None:
+    def stamp(event: str, when: datetime | None) -> object:
         set_typing("")
-        ui.spawn(ui.do(session.stamp, incident_id, event, when))
+        return ui.spawn(ui.do(session.stamp, incident_id, event, when))
 
     def amend(_: ft.Event) -> None:
         ui.amending.add(incident_id)

@@ -250,7 +250,7 @@ def hand_back(ui: Ui, incident_id: str, opened: bool) -> ft.Control:
     inside = [
         words("For the nurse", 18, bold=True),
         callout(*wrong, grave=True) if wrong[0] else None,
-        pin_field("pin", "PIN", typed["pin"], typed.into("pin"), unlock),
+        pin_field("pin", "PIN", typed["pin"], typed.into("pin"), unlock, "take-back"),
         secondary("take-back", "Unlock", unlock, ft.Icons.LOCK_OPEN),
     ]
     return marked("nurse", card(inside, spacing=12))

@@ -7,11 +7,11 @@ import flet as ft
 
 from field_app.phone.session import Session
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.buttons import link, primary
+from field_app.ui.kit.buttons import link, primary, show_more
 from field_app.ui.kit.error_boundary import part
 from field_app.ui.kit.fields import text_field, under_words
 from field_app.ui.kit.frame import At, body, frame, thumb
-from field_app.ui.kit.hooks import Typed, use_reading, use_redraw
+from field_app.ui.kit.hooks import Typed, use_reading, use_redraw, use_value
 from field_app.ui.kit.widgets import callout, card, heading, hint, marked, named, row, stack, words
 from field_app.ui.phone.guidance import refused_view
 from field_app.ui.phone.sign_in import pin_field
@@ -21,6 +21,7 @@ from sync.domain.catalogue import APART
 from sync.domain.records.delivery import Delivery, Strip
 from sync.domain.records.incident import label
 
+SHOWN = 50  # records that were received: so many at first, and with each tap for more
 SIGN_IN = ("sign_in_expired", "sign_in_needed")
 RENEWED = (*SIGN_IN, "unknown_device")  # what signing in again mends
 LOOKS = {
@@ -98,12 +99,14 @@ class Sent:
     offline: bool
     refused: dict[str, str]  # packs that are not used, and why
     damaged: int  # incidents that cannot be read here
+    more: int  # settled records that are not among the deliveries
 
 
 @part
 def records_screen(ui: Ui, at: At) -> ft.Control:
     session = ui.signed_in()
-    sent = use_reading(lambda: read_sent(ui, session), session.store.on_change, front=at.front)
+    most, set_most = use_value(SHOWN)
+    sent = use_reading(lambda: read_sent(ui, session, most), session.store.on_change, front=at.front, about=most)
 
     async def switch(event: ft.Event[ft.Switch]) -> None:
         await ui.do(ui.phone.set_work_offline, event.control.value)
@@ -121,6 +124,7 @@ def records_screen(ui: Ui, at: At) -> ft.Control:
             offline_view(sent.offline, switch),
             marked("when", hint(WHEN)),
             *list_view(sent.deliveries),
+            show_more("more-records", sent.more, SHOWN, lambda: set_most(most + SHOWN)),
             lock_view(ui),
         ]
     )
@@ -129,14 +133,16 @@ def records_screen(ui: Ui, at: At) -> ft.Control:
     return frame(ui, at, title, inside, back=lambda _: ui.go("/"), bottom=bottom, in_full=True)
 
 
-def read_sent(ui: Ui, session: Session) -> Sent:
+def read_sent(ui: Ui, session: Session, most: int) -> Sent:
+    """`most`: so many of the records that were received and are settled."""
     store = session.store
-    deliveries = store.deliveries()
+    deliveries = store.deliveries(most)
     ids = {delivery.incident_id for delivery in deliveries if delivery.kind not in APART}
     labels = {incident_id: label(incident) for incident_id in ids if (incident := store.readable(incident_id))}
     labelled = tuple((delivery, labels.get(delivery.incident_id, "")) for delivery in deliveries)
     refused = dict(ui.phone.packs.refused)
-    return Sent(store.strip(), labelled, ui.phone.work_offline, refused, len(store.damaged))
+    more = store.settled() - most
+    return Sent(store.strip(), labelled, ui.phone.work_offline, refused, len(store.damaged), more)
 
 
 def trouble_view(strip: Strip) -> ft.Control | None:
@@ -220,7 +226,7 @@ def renew_card(ui: Ui) -> ft.Control:
             words("Sign in again", 18, bold=True),
             hint("With your password, and the PIN of this phone."),
             under_words("Password", field),
-            pin_field("pin", "PIN", typed["pin"], typed.into("pin"), renew),
+            pin_field("pin", "PIN", typed["pin"], typed.into("pin"), renew, "renew"),
             row([primary("renew", "Sign in", renew)]),
         ],
         spacing=12,

@@ -9,6 +9,7 @@ from field_app.ui.forms.date_time_fields import time_fields
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.buttons import link, primary, square
 from field_app.ui.kit.frame import thumb
+from field_app.ui.kit.pressing import once
 from field_app.ui.kit.widgets import callout, card, heading, named, row, stack, words
 from field_app.ui.phone.shown import Does
 from sync.core.times import clock
@@ -46,7 +47,7 @@ def step_view(incident: Incident, name: str, does: Does) -> ft.Control:
         padding=ft.Padding.symmetric(horizontal=4, vertical=6),
         ink=not does.closed,
         border_radius=8,
-        on_click=None if does.closed else lambda _: does.type_time(name),
+        on_click=once(f"time-{name}", None if does.closed else lambda _: does.type_time(name)),
         bgcolor=t.CHOSEN if does.typing == name else None,
     )
     about = {} if does.closed else {"button": True, "hint_text": "Enters or corrects the time"}
@@ -62,9 +63,8 @@ def entering_view(incident: Incident, does: Does) -> ft.Control:
     """The fields for the time of a step. Cleared, a time stays: it is cleared in its section, among the others."""
     name = does.typing
 
-    def take(when: datetime | None) -> None:
-        if when:
-            does.stamp(name, when)
+    def take(when: datetime | None) -> object:
+        return does.stamp(name, when) if when else None
 
     fields = time_fields(
         f"enter-{name}", text_of(name), incident.times.get(name), does.now, take, lambda: does.type_time(""), key=name
@@ -84,8 +84,7 @@ def next_step(incident: Incident, offered: tuple[str, ...], does: Does) -> ft.Co
         does.type_time(name)
 
     text = text_of(name)
-    button = primary(
-        "next-step", text, lambda _: does.stamp(name, None), ft.Icons.SCHEDULE, on_long_press=type_time, expand=True
-    )
+    icon, expand = ft.Icons.SCHEDULE, {"expand": True}
+    button = primary("next-step", text, lambda _: does.stamp(name, None), icon, type_time, **expand)
     typed = square("enter-time", ft.Icons.MORE_TIME, f"Enter a time for {text}", type_time)
     return thumb([row([button, typed], 12)])

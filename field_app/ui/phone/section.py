@@ -113,11 +113,14 @@ def section_view(
             turner.turn(pages(form).index(question.page))
             ui.spawn(find(scroller, name))
 
+    def show(name: str) -> None:
+        ui.spawn(scroll(scroller, scroll_key=name))
+
     return [
         interrupting(editor, go_to) if front else None,
         page_title(page, number, len(pages(form)), lambda _: turner.set_listing(not listing)),
         page_list(form, number, asked_on(editor, remarks), turner.turn) if listing else None,
-        fault_summary(turner.faults, lambda name: ui.spawn(scroll(scroller, scroll_key=name))),
+        fault_summary(turner.faults, show),
         rest_view(editor, clashes) if listing and not last else None,
         seen_before(editor, earlier, number == 0) if form.kind == "person" and earlier is not None else None,
         form_page(editor, page, remarks, resolve, ui.now, key=page),
@@ -159,7 +162,7 @@ def page_list(form: type[Form], current: int, asked: Collection[str], turn: Call
     return stack([line(number, page) for number, page in enumerate(pages(form))])
 
 
-def fault_summary(faults: tuple[Fault, ...], jump: Callable[[str], object]) -> ft.Control | None:
+def fault_summary(faults: tuple[Fault, ...], jump: Callable[[str], None]) -> ft.Control | None:
     """What is not right on this page; each line jumps to its question."""
     if not faults:
         return None

@@ -84,13 +84,14 @@ def asking_view(editor: DraftEditor, matches: list[Match], earlier: dict[str, Ea
 def linked_view(editor: DraftEditor, same: str, earlier: dict[str, Earlier], matches: list[Match]) -> ft.Control:
     """Said to be the same person. The dates of earlier contacts; it can be taken back."""
     keys = {same, *(match.key for match in matches)}
-    dates = sorted((earlier[key].at for key in keys), reverse=True)[:DATES]
+    dates = sorted((earlier[key].at for key in keys), reverse=True)
+    more = f" and {len(dates) - DATES} times before" if len(dates) > DATES else ""
 
     def back(_: ft.Event) -> None:
         editor.carried = {}
         editor.give(SAME, None)
 
     title = f"The same person as {earlier[same].name}"
-    seen = hint(f"Seen before: {', '.join(day_and_clock(at) for at in dates)}")
+    seen = hint(f"Seen before: {', '.join(day_and_clock(at) for at in dates[:DATES])}{more}")
     undo = row([flat_link("not-same-person", "Not the same person after all", back)])
     return marked("seen-before", card([words(title, 17, bold=True), seen, undo]))

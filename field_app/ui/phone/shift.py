@@ -6,6 +6,7 @@ The hours come from the pattern of the day; any can be typed.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import flet as ft
 
@@ -57,6 +58,7 @@ def shift_screen(ui: Ui, at: At) -> ft.Control:
     session = ui.signed_in()
     plan, set_plan = use_value(lambda: plan_for(ui.now()))
     typed = ft.use_memo(lambda: Typed(officer="", start=plan.start, end=plan.end), [])
+    shift_id = ft.use_memo(lambda: str(uuid4()), [])  # one shift for each time that the screen is opened
     wrong, set_wrong = use_value(False)
     open_shifts = use_reading(session.shifts, session.store.on_change, front=at.front)
 
@@ -68,7 +70,8 @@ def shift_screen(ui: Ui, at: At) -> ft.Control:
     async def start(_: ft.Event) -> None:
         when = times(replace(plan, start=typed["start"], end=typed["end"]))
         set_wrong(when is None)
-        if when and await ui.do(session.start_shift, plan.car, typed["officer"].strip(), plan.day, *when):
+        officer = typed["officer"].strip()
+        if when and await ui.do(session.start_shift, plan.car, officer, plan.day, *when, shift_id):
             ui.go("/")
 
     async def join(shift: Record) -> None:

@@ -28,7 +28,7 @@ class Does:
 
     path: str
     go: Go
-    stamp: Callable[[str, datetime | None], None]  # an event; None: now
+    stamp: Callable[[str, datetime | None], object]  # an event; None: now
     type_time: Callable[[str], None]  # of an event; "": of none
     amend: Handler
     hand_over: Handler

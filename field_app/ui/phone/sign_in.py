@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import flet as ft
 
@@ -101,10 +102,11 @@ def erased_view() -> ft.Control:
 
 
 def pin_field(
-    name: str, label: str, value: str, change: Callable[[str], None], enter: Handler | None = None
+    name: str, label: str, value: str, change: Callable[[str], None], enter: Handler | None = None, presses: str = ""
 ) -> ft.Control:
-    keys = ft.KeyboardType.NUMBER
-    field = text_field(name, label, value, change, password=True, keyboard_type=keys, on_submit=enter)
+    """`presses`: the button that does what the Enter key does (`enter`)."""
+    secret: dict[str, Any] = {"password": True, "keyboard_type": ft.KeyboardType.NUMBER}
+    field = text_field(name, label, value, change, on_submit=enter, presses=presses, **secret)
     return under_words(label, field)
 
 
@@ -114,12 +116,12 @@ def new_view(typed: Typed, known: list[str], enter: Handler) -> list[ft.Control]
         "password", "Password", typed["password"], typed.into("password"), password=True, can_reveal_password=False
     )
     if typed["username"] in known:
-        pins = [pin_field("pin", "Your PIN on this phone", typed["pin"], typed.into("pin"), enter)]
+        pins = [pin_field("pin", "Your PIN on this phone", typed["pin"], typed.into("pin"), enter, "sign-in")]
     else:
         pins = [
             hint(PIN_RULE),
             pin_field("pin", "Choose a PIN", typed["pin"], typed.into("pin")),
-            pin_field("pin-again", "The same PIN again", typed["again"], typed.into("again"), enter),
+            pin_field("pin-again", "The same PIN again", typed["again"], typed.into("again"), enter, "sign-in"),
         ]
     return [
         heading("Sign in"),
@@ -138,5 +140,5 @@ def known_view(known: list[str], typed: Typed, pick: Callable[[str], None], ente
     return [
         heading("Who are you?"),
         stack([person(name) for name in known]),
-        pin_field("pin", "PIN", typed["pin"], typed.into("pin"), enter),
+        pin_field("pin", "PIN", typed["pin"], typed.into("pin"), enter, "sign-in"),
     ]

@@ -6,6 +6,7 @@ import flet as ft
 
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.buttons import link
+from field_app.ui.kit.pressing import once
 from field_app.ui.kit.widgets import heading, hint, named, row, stack, tag, tappable, words
 from field_app.ui.phone.shown import Does, Shown
 from sync.domain.catalogue import CATALOGUE
@@ -38,7 +39,7 @@ def others_row(others: Sequence[Task], does: Does) -> ft.Control:
     text = stack([head, None if does.unfolded else titles], 2, expand=True)
     icon = ft.Icon(ft.Icons.EXPAND_LESS if does.unfolded else ft.Icons.EXPAND_MORE, color=t.LINK)
     padding = ft.Padding.only(left=16, right=10, top=14, bottom=14)
-    box = ft.Container(row([text, icon], t.GAP), padding=padding, ink=True, on_click=does.fold)
+    box = ft.Container(row([text, icon], t.GAP), padding=padding, ink=True, on_click=once("other-sections", does.fold))
     return named("other-sections", box, button=True, expanded=does.unfolded)
 
 

@@ -11,13 +11,16 @@ from sync.api.storage.database import Database
 from sync.api.storage.folded_incidents import folded_incidents
 from sync.api.storage.projections import officer_of
 from sync.api.storage.schema import incident_cosigner, incident_view
+from sync.core.canonical import MAX_INT
 from sync.core.times import from_millis, instant
 from sync.domain.documents.handover_sheet import handover_sheet, sheet_as_signed
 from sync.domain.records.incident import label
 
 
-def cosigned_sheets(db: Database, org: str, who: Caller, now_ms: int) -> dict[str, Any]:
-    """The officer's sheets, the newest incident first; at most a page of them. Raises the problem answer.
+def cosigned_sheets(db: Database, org: str, who: Caller, after: int, now_ms: int) -> dict[str, Any]:
+    """A page of the officer's sheets, the last changed incident first. Raises the problem answer.
+
+    `after`: the `next` of the page before; 0 for the first.
 
     An officer is known by force and collar number; whoever lacks one of them has no sheets.
     """
@@ -26,18 +29,20 @@ def cosigned_sheets(db: Database, org: str, who: Caller, now_ms: int) -> dict[st
     officer = (who.force.casefold(), who.collar_number.casefold())
     with db.read() as conn:
         rows = conn.execute(
-            select(cosigners.incident_id, incidents.opened_at)
+            select(cosigners.incident_id, incidents.last_seq)
             .join(incident_view, and_(incidents.org == cosigners.org, incidents.incident_id == cosigners.incident_id))
             .where(cosigners.org == org, cosigners.force == officer[0], cosigners.collar_number == officer[1])
-            .order_by(incidents.opened_at.desc())
-            .limit(MAX_PAGE)
+            .where(incidents.last_seq < (after or MAX_INT))
+            .order_by(incidents.last_seq.desc())
+            .limit(MAX_PAGE + 1)
         ).all()
+    more, rows = len(rows) > MAX_PAGE, rows[:MAX_PAGE]
     sheets = []
     for row in rows if all(officer) else ():
         note_read(db, org, who, now_ms, "handover", incident_id=row.incident_id)
         with db.read() as conn:
             sheets.append(_sheet(conn, org, row.incident_id, officer))
-    return {"handovers": sheets, "as_of": instant(from_millis(now_ms))}
+    return {"handovers": sheets, "next": rows[-1].last_seq if more else None, "as_of": instant(from_millis(now_ms))}
 
 
 def _sheet(conn: Connection, org: str, incident_id: str, officer: tuple[str, str]) -> dict[str, Any]:

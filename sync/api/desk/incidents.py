@@ -21,6 +21,7 @@ SORTS: dict[str, tuple[Column[Any], bool]] = {  # column, newest or highest firs
     "-opened": (columns.opened_at, True),
     "opened": (columns.opened_at, False),
     "-updated": (columns.last_seq, True),
+    "updated": (columns.last_seq, False),
     "signed": (columns.signed_at, False),
     "-signed": (columns.signed_at, True),
     "label": (columns.label, False),
@@ -35,7 +36,11 @@ VIEWS: dict[str, ColumnElement[bool]] = {
     "overdue": true(),  # narrowed to those with a late referral: that goes by the clock
 }
 LIVE = ("open", "overdue")  # lists that also say what runs and waits
-DEFAULT_SORT = {"review": "signed"}
+DEFAULT_SORT = {
+    "review": "updated",
+    "open": "-updated",
+    "overdue": "-updated",
+}  # by arrival: no phone's clock hides one
 SAME = ("incident_id", "label", "standing", "nature", "cad_ref", "car", "opened_at", "author", "clashes", "changes")
 OF_ENTRY = ("seq", "void", "verdict", "code", "field", "change_id")
 MAYBE = ("cleared_at", "signed_at", "s136_starts_at", "s136_ends_at")  # null where the column is empty

@@ -22,6 +22,7 @@ from sync.domain.forms.form import Checked as Checked
 from sync.domain.forms.form import Missing as Missing
 from sync.domain.forms.form import ReadAnswers as ReadAnswers
 from sync.domain.forms.form import check as check
+from sync.domain.forms.form import merge as merge
 from sync.domain.forms.form import missing as missing
 from sync.domain.forms.form import patch as patch
 from sync.domain.forms.form import read as read

@@ -174,6 +174,17 @@ def patch(before: Answers, after: Answers) -> dict[str, Any]:
     return {name: after.get(name) for name in names if before.get(name) != after.get(name)}
 
 
+def merge(before: Answers, theirs: Answers, mine: Answers) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What two writers made of the same answers (three-way merge), and apart from it what clashes.
+
+    `mine` gives what differs from `before`; an answer that it does not name was not touched, None clears one. Where
+    both gave different values, theirs is in the first and mine in the second.
+    """
+    given = {name: raw for name, raw in mine.items() if raw != before.get(name)}
+    clashing = {name: raw for name, raw in given.items() if theirs.get(name) not in (before.get(name), raw)}
+    return {**theirs, **{name: raw for name, raw in given.items() if name not in clashing}}, clashing
+
+
 def _has(answers: Answers, question: Question) -> bool:
     if question.group:
         return any(raw is not None for raw in of_question(answers, question.name).values())

@@ -8,6 +8,12 @@ from sync.core.times import clock, day_and_clock
 CLOCK_WRONG_MS = 120_000  # project specification, 22 Nov 2026: the nurse is told of more than 2 minutes
 
 
+FULL = (
+    "This phone’s storage is full. Free some space now: delete photographs or apps you do not need. "
+    "Until then there is room kept back for what you record; what others record comes when there is space."
+)
+
+
 @dataclass(frozen=True)
 class Strip:
     """The state of delivery, one line at the top of every screen. Counts are of records."""
@@ -25,10 +31,11 @@ class Strip:
     back_to: datetime | None = None  # earlier records than these are still being fetched
     is_old: bool = False  # the centre knows more than this app
     is_key_pending: bool = False  # this phone was set up since the app was opened
+    is_full: bool = False  # this phone's storage is, and its reserve is in use
 
     def notices(self, now: datetime) -> dict[str, str]:
         """The notices above every screen, by subject. The first sentence says what happened, the others what to do."""
-        by_subject = {"clock-wrong": self.clock_words()}
+        by_subject = {"storage-full": FULL if self.is_full else "", "clock-wrong": self.clock_words()}
         if self.restored_at and abs(now - self.restored_at) < timedelta(days=1):
             by_subject["restored"] = (
                 f"The centre was restored from a backup. This phone saw it at {clock(self.restored_at)}. "
@@ -107,4 +114,5 @@ class Delivery:
         return "Only on this phone"
 
 
+NEEDS_ATTENTION = ("refused", "quarantined")
 RANK = ("refused", "quarantined", "waiting", "held", "received")  # a record is as far as its least advanced change

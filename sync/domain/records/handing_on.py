@@ -17,7 +17,7 @@ from sync.core.times import as_moment, moment
 from sync.domain.forms import Choice
 from sync.domain.records.fold import Act
 from sync.domain.records.incident import Incident
-from sync.domain.records.standing import last_act
+from sync.domain.records.standing import last_act, standing
 
 
 class To(Choice):
@@ -70,6 +70,16 @@ def waiting(incident: Incident) -> Offer | None:
     last = last_act([act for act in incident.acts if act.change_id in known], "transfer")
     accepted = {_text(act.detail, "accepts") for act in incident.acts if act.op == "transfer"}
     return known[last.change_id] if last and last.change_id not in accepted else None
+
+
+def is_finished(incident: Incident, state: str = "") -> bool:
+    """Whether nothing is left to do in it: cleared, signed or approved as it stands, and not offered to anybody.
+
+    `state`: its standing, where that is known.
+    """
+    if incident.open or (state or standing(incident)) not in ("signed", "approved"):
+        return False
+    return waiting(incident) is None
 
 
 def holder(incident: Incident) -> Holder:

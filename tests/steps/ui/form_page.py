@@ -26,8 +26,9 @@ class Keeper:
         last = self.sealed[-1]
         return Draft(last.record_id, incident_id, kind, ("head",), last.answers, last.answers)
 
-    def keep(self, draft: Draft) -> None:
+    def keep(self, draft: Draft) -> Draft:
         self.kept.append(draft)
+        return draft
 
     def seal(self, draft: Draft) -> None:
         self.sealed.append(draft)

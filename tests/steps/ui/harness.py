@@ -27,6 +27,7 @@ from flet.pubsub.pubsub_hub import PubSubHub
 
 from field_app.phone.phone import Phone
 from field_app.phone.session import Session
+from field_app.ui.kit.pressing import is_resting
 from sync.core.errors import NotReachable
 from tests.steps.builders import SHIPPED
 
@@ -243,7 +244,8 @@ class App:
         return None
 
     async def tap(self, identifier: str, *, settle: float = 0.06) -> None:
-        """Taps what carries this identifier."""
+        """Taps what carries this identifier: not sooner after the last tap than a person means another."""
+        await self.until(lambda: not is_resting(self.session, identifier))
         control = self.tappable(identifier)
         assert control, f"{identifier} cannot be tapped, or not now"
         if isinstance(control, ft.Switch):

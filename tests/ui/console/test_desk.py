@@ -38,6 +38,15 @@ def test_an_approval_is_received_and_the_record_leaves_the_queue(desk: Desk, pho
     assert desk.waiting() == {}
 
 
+def test_a_list_is_read_whole_and_not_its_first_page(desk: Desk, phone, monkeypatch) -> None:
+    monkeypatch.setattr("field_app.desk.desk.LONG_PAGE", 2)
+    made = [signed(phone, name) for name in ("Ada", "Ben", "Cai", "Dee", "Eve")]
+    assert [line.incident_id for line in desk.whole("review").lines] == made, "the oldest first"
+    board = read_board(desk, desk.clock())
+    assert {incident.line.incident_id for incident in board.open} == {*made}
+    assert board.total == 5
+
+
 def test_a_return_reaches_the_nurse_with_its_comment_on_the_answer(desk: Desk, phone) -> None:
     incident_id = signed(phone)
     comment = {"kind": "incident", "record_id": incident_id, "name": "cad_ref", "comment": "Of which day?"}
