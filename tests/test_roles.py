@@ -13,7 +13,7 @@ TEAM = CLINICAL | SUPERVISOR
 EXPECTED = {
     **dict.fromkeys(("change.set", "change.resolve", "change.retract", "change.transfer", "change.acknowledge"), TEAM),
     **dict.fromkeys(("change.sign", "change.cosign", "change.decline"), CLINICAL),
-    **dict.fromkeys(("change.review", "change.return", "devices.list", "devices.command"), SUPERVISOR),
+    **dict.fromkeys(("change.review", "change.return", "change.accept", "devices.list", "devices.command"), SUPERVISOR),
     **dict.fromkeys(("sync.pull", "incidents.list", "incidents.read"), TEAM),
     "handovers.read": {"officer"},
     "packs.read": TEAM | {"officer"},

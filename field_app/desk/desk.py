@@ -14,7 +14,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from field_app.desk import desk_models
-from field_app.desk.desk_models import CosignedSheet, DeskPage, DeskUser, OpenedIncident, PhoneStatus
+from field_app.desk.desk_models import CosignedSheet, DeskPage, DeskUser, LateWork, OpenedIncident, PhoneStatus
 from field_app.packs import FetchedPacks
 from sync.client.http import Client
 from sync.client.memory_device import Device
@@ -138,6 +138,19 @@ class Desk:
         devices = [desk_models.phone(row) for row in self.client.devices()["devices"]]
         return [device for device in devices if device.name != DEVICE_NAME or device.unsent]
 
+    def late_work(self) -> list[LateWork]:
+        """For a supervisor: the incidents with work that was sealed after leaving, the longest received first."""
+        rows, after = [], 0
+        while True:
+            answer = self.client.undecided(after)
+            rows += answer["incidents"]
+            if not (after := answer["next"] or 0):
+                return [desk_models.late_work(row) for row in rows]
+
+    def late_work_count(self) -> int:
+        """How many incidents those are."""
+        return self.client.undecided()["total"]
+
     def clear(self, device_id: str) -> None:
         """Order a device of the team to wipe itself once it has sent everything. Raises NotReachable or Problem."""
         self.client.command(device_id, "wipe")
@@ -166,6 +179,15 @@ class Desk:
         """Settle a clash with this value: the supervisor has both in view."""
         return self._make("resolve", record, {name: value})
 
+    def accept(self, opened: OpenedIncident) -> Receipt:
+        """Accept all that was sealed after leaving in this incident as it was shown. Raises NotSent, and keeps it."""
+        named: dict[str, list[str]] = {}
+        for entry in opened.undecided:
+            named.setdefault(entry.change.record_id, []).append(entry.change.change_id)
+        records = opened.if_accepted().incident.records
+        with self._sending:
+            return self._sent([self._seal("accept", records[key], {"changes": ids}) for key, ids in named.items()])
+
     def waiting(self) -> dict[str, Change]:
         """The decisions made here that have no receipt yet, by incident."""
         return {change.incident_id: change for change in self._device.waiting}
@@ -190,18 +212,26 @@ class Desk:
 
     def _make(self, op: Op, record: Record, patch: Mapping[str, Any]) -> Receipt:
         with self._sending:
-            if self.who is None:
-                raise NotSent("nobody is signed in", code="sign_in_needed", advice="Sign in.")
-            decision = (record.record_id, op, dict(patch))
-            waiting = (known for known in self._device.waiting if (known.record_id, known.op, known.patch) == decision)
-            change = next(waiting, None) or self._device.seal(
-                record.incident_id, record.record_id, record.kind, patch, op=op, on=record
-            )
-            report = self._push()
-            receipt = self._outcome(change)
-            if receipt is None:
-                raise NotSent(report.code or "no receipt", code=report.code or "not_sent", advice=report.advice)
-            return receipt
+            return self._sent([self._seal(op, record, patch)])
+
+    def _seal(self, op: Op, record: Record, patch: Mapping[str, Any]) -> Change:
+        """The decision as a change: the one that waits already, or a new one."""
+        if self.who is None:
+            raise NotSent("nobody is signed in", code="sign_in_needed", advice="Sign in.")
+        decision = (record.record_id, op, dict(patch))
+        waiting = (known for known in self._device.waiting if (known.record_id, known.op, known.patch) == decision)
+        return next(waiting, None) or self._device.seal(
+            record.incident_id, record.record_id, record.kind, patch, op=op, on=record
+        )
+
+    def _sent(self, changes: Sequence[Change]) -> Receipt:
+        """The receipt of the last of these, once there is one for each."""
+        report = self._push()
+        receipts = [self._outcome(change) for change in changes]
+        if not all(receipts):
+            raise NotSent(report.code or "no receipt", code=report.code or "not_sent", advice=report.advice)
+        assert receipts[-1]
+        return receipts[-1]
 
     def _push(self) -> Report:
         report = sync_once(self._device, self.client)

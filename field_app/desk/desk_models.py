@@ -1,7 +1,7 @@
 """What the desk reads at the centre: lines of its lists, an incident with its log, phones, handover sheets."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -9,7 +9,7 @@ from sync.core.errors import Untrusted
 from sync.core.times import moment
 from sync.domain.clinical.waiting import Stay
 from sync.domain.content.pack_set import PackSet
-from sync.domain.records.fold import fold_records
+from sync.domain.records.fold import fold_records, still_void
 from sync.domain.records.incident import Incident
 from sync.protocol.messages import Change
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 T = TypeVar("T", bound="DataclassInstance")
+ACCEPTABLE = ("sealed_after_leaving", "void_before")  # codes of void changes that a supervisor may accept
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,22 @@ class DeskPage:
 
 
 @dataclass(frozen=True)
+class LateWork:
+    """An incident with changes that were sealed after leaving, and that nobody has accepted. Times are the device's."""
+
+    incident_id: str
+    label: str
+    authors: tuple[str, ...]
+    changes: int
+    recorded_from: datetime
+    recorded_to: datetime
+    received_at: datetime
+    seq: int
+
+
+@dataclass(frozen=True)
 class LoggedChange:
-    """One entry of the centre's log. A `void` one is kept, but takes no part in the incident."""
+    """One entry of the centre's log. A `void` one is kept, but takes no part in the incident unless it is accepted."""
 
     seq: int
     received_at: datetime
@@ -102,6 +117,11 @@ class LoggedChange:
     void: bool = False
     verdict: str = "accepted"
     code: str = ""
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it was sealed after leaving, and waits for a supervisor to accept it."""
+        return self.code in ACCEPTABLE and self.verdict == "quarantined" and self.change.op != "accept"
 
 
 @dataclass(frozen=True)
@@ -115,6 +135,22 @@ class OpenedIncident:
 
     def history(self, record_id: str) -> list[LoggedChange]:
         return [entry for entry in self.log if entry.change.record_id == record_id]
+
+    @property
+    def undecided(self) -> list[LoggedChange]:
+        """What was sealed after leaving and is not accepted, in the order of the log."""
+        return [entry for entry in self.log if entry.is_undecided]
+
+    def if_accepted(self) -> "OpenedIncident":
+        """The same as it would be if all that were accepted."""
+        log = tuple(replace(entry, void=entry.void and not entry.is_undecided) for entry in self.log)
+        return replace(self, incident=folded(self.incident.incident_id, log))
+
+    def accepted(self, record_id: str) -> set[str]:
+        """The void changes of a record that a supervisor has accepted."""
+        history = self.history(record_id)
+        void = {entry.change.change_id for entry in history if entry.void}
+        return void - set(still_void([entry.change for entry in history], void))
 
     def name(self, practitioner_id: str) -> str:
         return self.names.get(practitioner_id) or practitioner_id
@@ -198,6 +234,10 @@ def logged(entry: Mapping[str, Any]) -> LoggedChange:
 def phone(answer: Mapping[str, Any]) -> PhoneStatus:
     team, reported, stored = answer["team"]["name"], answer["reported_seq"], answer["stored_to"]
     return _read(PhoneStatus, answer, team_name=team, reported=reported, stored=stored)
+
+
+def late_work(answer: Mapping[str, Any]) -> LateWork:
+    return _read(LateWork, answer, authors=tuple(answer["authors"]))
 
 
 def sheet(answer: Mapping[str, Any]) -> CosignedSheet:

@@ -21,7 +21,7 @@ from sync.protocol.send_window import SendWindow
 IDLE_S, FIRST_S, LONGEST_S = 60.0, 5.0, 900.0
 CHECK_MS = 86_400_000
 LINE_TROUBLE = ("not_reachable", "captive_portal", "cut_short")
-HANDLED = ("", "sign_in_expired", "sign_in_needed", "scope_not_yours")  # what was sent has been taken
+HANDLED = ("", "sign_in_expired", "sign_in_needed", "scope_not_yours", "device_revoked")  # what was sent is taken
 log = logging.getLogger(__name__)
 
 

@@ -14,15 +14,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from sync import VERSION
 from sync.api import logging
 from sync.api.accounts.people import NewTeam, WrongDatabase, make_organisation, make_teams
+from sync.api.accounts.sign_in_limits import Addresses
 from sync.api.ingest import change_log
 from sync.api.ingest.request_reader import MAX_BODY
-from sync.api.problems import ProblemBody, answer, for_status
+from sync.api.problems import ProblemBody, TooManyTries, answer, for_status
 from sync.api.pull import packs
-from sync.api.routes import devices, exchange, handovers, health, incidents, sign_in
+from sync.api.routes import devices, exchange, handovers, health, incidents, sign_in, undecided
 from sync.api.routes import packs as pack_routes
 from sync.api.routes.bodies import SMALL_BODY
 from sync.api.routes.centre import Centre, system_clock
@@ -38,7 +40,9 @@ HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
 }
-ROUTERS = tuple(part.router for part in (exchange, sign_in, incidents, handovers, devices, pack_routes, health))
+ROUTERS = tuple(
+    part.router for part in (exchange, sign_in, incidents, undecided, handovers, devices, pack_routes, health)
+)
 LARGE = {"/v1/sync": MAX_BODY}  # by address, where a body may be more than a small one
 THREADS = 4  # requests worked on at a time: Python does one, the database the others; more only take memory
 STATE = ("practitioner_id", "device_id", "batches", "changes", "code")
@@ -55,7 +59,8 @@ def create_app(
     own = shipped(training=settings.training)
     shelf = packs.shelf(settings.packs, publishers(training=settings.training))
     db = Database(settings.database_url)
-    centre = Centre(settings, db, centre_signer(settings.data), packs.known(own, shelf), clock, shelf)
+    signer, addresses = centre_signer(settings.data), Addresses(settings.desks)
+    centre = Centre(settings, db, signer, packs.known(own, shelf), clock, shelf, addresses=addresses)
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -80,6 +85,7 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_middleware(RequestGuard)
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))
     app.openapi = lambda: _openapi(app)
     return app
 
@@ -104,8 +110,9 @@ def prepare(centre: Centre, teams: Sequence[NewTeam] = ()) -> None:
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     request.state.code = error.code
-    more = {} if error.count is None else {"count": error.count}
-    return answer(error.code, {"retry-after": "900"} if error.code == "too_many_tries" else None, **more)
+    if isinstance(error, TooManyTries):
+        return answer(error.code, {"retry-after": str(error.wait_s)}, advice=error.advice)
+    return answer(error.code, **({} if error.count is None else {"count": error.count}))
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

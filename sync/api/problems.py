@@ -23,7 +23,7 @@ proof_wrong | 400 | The device did not prove that it holds its key | Sign in aga
 sign_in_expired | 401 | The sign-in has run out | Sign in again. What was sent has been received.
 sign_in_needed | 401 | This needs a sign-in | Sign in.
 sign_in_wrong | 401 | The name or the password is wrong | Check both and try again.
-device_revoked | 403 | This device is no longer allowed | Keep this device as it is, and tell your supervisor.
+device_revoked | 403 | This device is no longer allowed | What it holds is still sent. Tell your supervisor.
 not_allowed | 403 | Your role does not allow this | Ask your supervisor.
 scope_not_yours | 403 | These are another team's records | Choose your own team, or ask your supervisor.
 unknown_device | 403 | The centre does not know this device | Sign in once with a connection to enrol it.
@@ -42,7 +42,7 @@ Nothing to do: the device counts on from there by itself.
 too_large | 413 | The request is too large | Send less at once; the app does so by itself.
 encoding_unsupported | 415 | The body's encoding is not supported | Send bz2, or nothing encoded.
 request_invalid | 422 | A part of the request is missing or of the wrong kind | Look at the parts named in errors.
-too_many_tries | 429 | Too many failed sign-ins | Wait 15 minutes and try again.
+too_many_tries | 429 | Too many failed sign-ins | Wait a minute and try again.
 centre_fault | 500 | The centre made a mistake | Try again later. Nothing acknowledged is lost.
 not_ready | 503 | The centre is not ready | Try again in a moment.
 """
@@ -71,6 +71,17 @@ def problem(code: str, count: int | None = None) -> Problem:
     """
     status, title, advice = KINDS[code if code in KINDS else "bad_batch"]
     return Problem(status, code if code in KINDS else "bad_batch", title, advice, count)
+
+
+class TooManyTries(Problem):
+    """Too many passwords were tried. `wait_s`: in how many seconds the next try is looked at."""
+
+    def __init__(self, wait_s: int):
+        status, title, _ = KINDS["too_many_tries"]
+        minutes = -(-wait_s // 60)
+        advice = f"Wait {'a minute' if minutes == 1 else f'{minutes} minutes'} and try again."
+        super().__init__(status, "too_many_tries", title, advice)
+        self.wait_s = wait_s
 
 
 def as_line(code: str) -> dict[str, Any]:

@@ -12,6 +12,8 @@ ALONGSIDE_MIN_APP    the oldest version of the app that understands everything; 
 ALONGSIDE_CONNECTIONS  connections at a time, idle ones too; further ones are told to come again. Default 1000
 ALONGSIDE_QUIET_S    seconds without a byte after which a device's request is given up. Default 120
 ALONGSIDE_BODY_S     seconds after which it is in any case. Default 1800
+ALONGSIDE_DESKS      addresses or networks of desk servers, with commas between: wrong passwords are counted there
+ALONGSIDE_PROXIES    the same of the proxies in front, of which X-Forwarded-For is believed
 ALONGSIDE_PACKS      the folder of the packs handed out; without it those that came with the program
 """
 
@@ -19,6 +21,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 from sync.core.signing import Signer
@@ -44,6 +47,8 @@ class Settings:
     quiet_s: float = 120  # without a byte, while a device sends
     body_s: float = 1800  # for all that it sends in one request
     min_app_version: str = MIN_APP_VERSION  # the oldest app that understands everything; it never stops a push
+    desks: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
 
     @property
     def sqlite(self) -> bool:
@@ -51,7 +56,7 @@ class Settings:
 
 
 def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
-    """The settings. Raises ValueError for a number that is none, and for what cannot go together."""
+    """The settings. Raises ValueError for a number or an address that is none, and for what cannot go together."""
     data = Path(env.get("ALONGSIDE_DATA") or ".alongside/centre").expanduser().resolve()
     url = database_url(env.get("DATABASE_URL", ""), data)
     settings = Settings(
@@ -69,6 +74,8 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         _number(env, "ALONGSIDE_QUIET_S", 120),
         _number(env, "ALONGSIDE_BODY_S", 1800),
         env.get("ALONGSIDE_MIN_APP") or MIN_APP_VERSION,
+        _addresses(env, "ALONGSIDE_DESKS"),
+        _addresses(env, "ALONGSIDE_PROXIES"),
     )
     if settings.sqlite and settings.workers > 1:
         raise ValueError("Several workers need PostgreSQL: set DATABASE_URL, or leave ALONGSIDE_WORKERS out.")
@@ -118,3 +125,13 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit():
         raise ValueError(f"{name} must be a number.")
     return int(text)
+
+
+def _addresses(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    addresses = tuple(part.strip() for part in (env.get(name) or "").split(",") if part.strip())
+    for address in addresses:
+        try:
+            ip_network(address)
+        except ValueError:
+            raise ValueError(f"{name} must be addresses or networks, with commas between; {address} is none.") from None
+    return addresses

@@ -177,6 +177,27 @@ class IncidentWhole(Shape):
     as_of: str
 
 
+class UndecidedLine(Shape):
+    """An incident with changes that were sealed after leaving, as it would be if they were accepted."""
+
+    incident_id: str
+    label: str
+    team_id: str
+    authors: list[str] = Field(description="The names of whoever sealed them")
+    changes: int = Field(description="How many they are")
+    recorded_from: str = Field(description="The first, by the clock of the device")
+    recorded_to: str
+    received_at: str = Field(description="When the last of them was received")
+    seq: int
+
+
+class Undecided(Shape):
+    incidents: list[UndecidedLine]
+    next: int | None = Field(description="To be given as `after` for the next page; null: this was the last")
+    total: int
+    as_of: str
+
+
 class Handover(Shape):
     incident_id: str
     label: str

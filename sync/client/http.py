@@ -147,6 +147,10 @@ class Client:
     def incident(self, incident_id: str) -> dict[str, Any]:
         return self._ask("GET", f"/v1/incidents/{incident_id}")
 
+    def undecided(self, after: int = 0) -> dict[str, Any]:
+        """For a supervisor: a page of the incidents with changes that were sealed after leaving."""
+        return self._ask("GET", f"/v1/undecided?after={after}")
+
     def handovers(self, after: int = 0) -> dict[str, Any]:
         """A page. `next` leads to the next one, given as `after`."""
         return self._ask("GET", f"/v1/handovers?after={after}" if after else "/v1/handovers")

@@ -22,6 +22,7 @@ Action = Literal[
     "change.decline",
     "change.review",
     "change.return",
+    "change.accept",
     "sync.pull",
     "incidents.list",
     "incidents.read",
@@ -48,6 +49,7 @@ MAY: Mapping[str, frozenset[Role]] = {  # a row for each `Action`
     "change.decline": _CLINICAL,
     "change.review": _SUPERVISOR,
     "change.return": _SUPERVISOR,
+    "change.accept": _SUPERVISOR,  # work that was sealed after its author had left
     "sync.pull": _TEAM,
     "incidents.list": _TEAM,
     "incidents.read": _TEAM,

@@ -16,7 +16,9 @@ from sync.core.canonical import canonical
 from sync.core.roles import Role
 from sync.core.times import INSTANT
 
-Op = Literal["set", "sign", "cosign", "decline", "review", "return", "resolve", "retract", "transfer", "acknowledge"]
+Op = Literal[
+    "set", "sign", "cosign", "decline", "review", "return", "resolve", "retract", "transfer", "acknowledge", "accept"
+]
 
 RecordId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 ChangeId = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -155,7 +157,8 @@ class OwnChange:
 class LogEntry:
     """One change in the centre's log: its number, when it was received, whether it counts.
 
-    A receipt is an entry under a verified head. `void`: kept, but not folded (its author did not hold the role).
+    A receipt is an entry under a verified head. `void`: kept, and not folded unless a supervisor accepts it (its author
+    did not hold the role).
     """
 
     seq: int

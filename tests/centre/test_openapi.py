@@ -12,7 +12,7 @@ def test_every_route_documents_its_problem_answers(running: Running) -> None:
         spec = http.get("/openapi.json").json()
     assert set(spec["paths"]) == {
         "/v1/sync", "/v1/state", "/v1/sign-in", "/v1/sign-out",
-        "/v1/incidents/search", "/v1/incidents/{incident_id}", "/v1/handovers",
+        "/v1/incidents/search", "/v1/incidents/{incident_id}", "/v1/undecided", "/v1/handovers",
         "/v1/devices", "/v1/devices/{device_id}/commands", "/v1/packs", "/v1/packs/{pack_id}",
         "/health", "/ready",
     }  # fmt: skip
@@ -43,7 +43,7 @@ def test_nothing_typed_can_come_into_an_address(running: Running) -> None:
         for one in what.get("get", {}).get("parameters", ())
     ]
     ids = [("/v1/incidents/{incident_id}", "path", "incident_id"), ("/v1/packs/{pack_id}", "path", "pack_id")]
-    assert sorted(taken) == sorted([*ids, ("/v1/handovers", "query", "after")])
+    assert sorted(taken) == sorted([*ids, ("/v1/handovers", "query", "after"), ("/v1/undecided", "query", "after")])
     assert "query_params" not in "".join(file.read_text() for file in Path(sync.api.__file__).parent.rglob("*.py"))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from sync.api.ingest.change_log import reconsider
 from sync.api.ingest.validate import ChangeFacts, validate
-from sync.api.storage.schema import device, practitioner
+from sync.api.storage.schema import practitioner
 from sync.core.canonical import canonical
 from sync.domain.catalogue import CATALOGUE
 from sync.protocol.messages import Change, Verdict
@@ -242,16 +242,6 @@ def test_a_letter_that_a_database_cannot_hold_does_no_harm(running: Running, pho
     assert running.row(change).body == canonical(change.body)
     assert desk.client.incident(change.incident_id)["entries"][0]["body"]["patch"]["location"] == "Old\0Bridge"
     assert desk.client.incidents(q="bridge")["total"] == 1
-
-
-def test_the_work_of_a_revoked_device_is_refused_and_stays_on_it(running: Running, phone) -> None:
-    change = phone.record({"location": "Old Bridge"})
-    with running.db.write() as conn:
-        conn.execute(update(device).values(revoked=True))
-    report = phone.sync()
-    assert report.code == "device_revoked"
-    assert said(phone, change) == ("refused", "device_revoked", "")
-    assert running.rows() == []
 
 
 # --- batches that do not verify ------------------------------------------------------------------------------------

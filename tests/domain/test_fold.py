@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.domain.records.fold import Record, fold
-from tests.steps.records import Move
+from sync.domain.records.fold import Record, fold, fold_records
+from tests.steps.records import INCIDENT, Move
 
 VALUES = st.sampled_from([None, "a", "b", 1, True, ["x"], {"at": "y"}])
 PATCHES = st.dictionaries(st.sampled_from(["one", "two", "three"]), VALUES, max_size=3)
@@ -159,6 +159,55 @@ def test_a_void_change_says_nothing_but_still_lies_between_others():
     assert (record.clashes, record.waiting_for, record.changes) == ({}, (), 2)
     with pytest.raises(ValueError, match="at least one"):
         fold(moves[:1], {"1"})
+
+
+def acceptance(*named: Any, after: str, change_id: str = "9", **about: Any) -> Move:
+    return Move({"changes": list(named)}, (after,), "accept", change_id=change_id, role="supervisor", **about)
+
+
+def test_what_is_accepted_counts_though_it_was_void():
+    moves = [Move({"one": "a"}, change_id="1"), Move({"one": "b", "two": "c"}, ("1",), change_id="2")]
+    assert fold(moves, {"2"}).values == {"one": "a"}
+    accepted = fold([*moves, acceptance("2", after="2")], {"2"})
+    assert accepted.values == {"one": "b", "two": "c"}
+    assert [act.op for act in accepted.acts] == ["accept"]
+
+
+def test_a_record_of_void_changes_is_there_once_one_is_accepted():
+    moves = [Move({"one": "a"}, change_id="1"), Move({"two": "b"}, ("1",), change_id="2")]
+    assert fold_records(moves, {"1", "2"}) == {}
+    records = fold_records([*moves, acceptance("1", after="2")], {"1", "2"})
+    assert records[INCIDENT].values == {"one": "a"}
+    assert records[INCIDENT].heads == ("9",)
+
+
+def test_a_void_acceptance_accepts_nothing():
+    moves = [Move({"one": "a"}, change_id="1"), Move({"one": "b"}, ("1",), change_id="2")]
+    record = fold([*moves, acceptance("2", after="2")], {"2", "9"})
+    assert (record.values, record.acts) == ({"one": "a"}, ())
+    by_another = [*moves, acceptance("2", after="2"), acceptance("9", after="9", change_id="a")]
+    assert fold(by_another, {"2", "9"}).values == {"one": "a"}  # nor does one that is accepted
+
+
+@pytest.mark.parametrize("patch", [{}, {"changes": None}, {"changes": "2"}, {"changes": [2, None, ["2"]]}])
+def test_an_acceptance_that_cannot_be_read_accepts_nothing(patch: dict[str, Any]):
+    moves = [Move({"one": "a"}, change_id="1"), Move({"one": "b"}, ("1",), change_id="2")]
+    assert fold([*moves, Move(patch, ("2",), "accept", change_id="9")], {"2"}).values == {"one": "a"}
+
+
+def test_an_acceptance_in_another_record_accepts_nothing():
+    other = "00000000-0000-0000-0000-000000000002"
+    moves = [Move({"one": "a"}, change_id="1"), Move({"one": "b"}, ("1",), change_id="2")]
+    elsewhere = Move({"changes": ["2"]}, (), "accept", record_id=other, change_id="9")
+    assert fold_records([*moves, elsewhere], {"2"})[INCIDENT].values == {"one": "a"}
+
+
+@given(histories(), st.data())
+def test_accepting_everything_void_is_as_if_nothing_had_been(moves: list[Move], data: st.DataObject):
+    void = set(data.draw(st.lists(st.sampled_from([move.change_id for move in moves]))))
+    accepted = Move({"changes": sorted(void)}, fold(moves).heads, "accept", change_id="z")
+    with_void, without = fold([*moves, accepted], void), fold([*moves, accepted])
+    assert with_void == without
 
 
 def test_signing_does_not_renew_the_version_of_a_form():

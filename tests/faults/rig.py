@@ -8,16 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 
 import demo
 from field_app.phone.store.disk import Clock, Disk
 from field_app.phone.store.schema import open_db
 from field_app.phone.store.store import Store
 from field_app.phone.store.vault import Vaults
-from sync.api.accounts import signin
+from sync.api.accounts import employment, signin
+from sync.api.accounts.sign_in_limits import Addresses
 from sync.api.ops.restore import new_epoch
-from sync.api.storage.schema import device, session
+from sync.api.storage.schema import session
 from sync.client.memory_device import Device
 from sync.core.errors import AlongsideError
 from sync.core.signing import Signer
@@ -131,7 +132,10 @@ class Rig:
 
     def revoke(self, pocket: Pocket, revoked: bool = True) -> None:
         with self.centre.db.write() as conn:
-            conn.execute(update(device).where(device.c.device_id == pocket.device_id).values(revoked=revoked))
+            if revoked:
+                employment.revoke(conn, self.centre.org, pocket.device_id, to_millis(self.clock.now()))
+            else:
+                employment.unrevoke(conn, self.centre.org, pocket.device_id)
 
     def _enrol(self, username: str, device_id: str, key: Signer, user: Signer) -> signin.SignedIn:
         claim = {
@@ -141,7 +145,9 @@ class Rig:
             username, demo.PASSWORD, device_id, "Phone", key.public, user.public, key.sign("enrol", claim)
         )
         with self.centre.working():
-            return signin.sign_in(self.centre.db, self.centre.org, asked, to_millis(self.clock.now()))
+            trying = signin.begin(self.centre.db, self.centre.org, asked, "")
+            now_ms = to_millis(self.clock.now())
+            return signin.finish(self.centre.db, self.centre.org, asked, trying, Addresses(), now_ms)
 
     def seal(self, pocket: Pocket, *args, **about) -> Change:
         change = pocket.seal(*args, **about)

@@ -24,6 +24,7 @@ class Record:
 
 def fold(changes: Mapping[str, Json], void: Collection[str] = ()) -> Record:
     record, setting = Record(), dict[str, list[str]]()
+    void = set(void) - {named for key, body in changes.items() if key not in void for named in _accepted(body)}
     named = {change_id: set(body["parents"]) for change_id, body in changes.items()}
     parents = {change_id: ids & changes.keys() for change_id, ids in named.items()}
     while left := changes.keys() - record.ancestors.keys():
@@ -50,6 +51,11 @@ def fold(changes: Mapping[str, Json], void: Collection[str] = ()) -> Record:
     record.heads = sorted(changes.keys() - set().union(*parents.values()))
     record.waiting_for = set().union(*named.values()) - changes.keys()
     return record
+
+
+def _accepted(body: Json) -> list[str]:
+    named = body["patch"].get("changes") if body["op"] == "accept" else None
+    return [change_id for change_id in named if isinstance(change_id, str)] if isinstance(named, list) else []
 
 
 def document(incident_id: str, changes: Mapping[str, Json], void: Collection[str] = ()) -> Json:

@@ -61,4 +61,8 @@ def test_the_fold_agrees_on_any_history(seed):
     void = set(chance.sample(sorted(some), chance.randint(0, 3)))
     same_record(some)
     same_record(some, void)
+    named = [*chance.sample(sorted(void), chance.randint(0, len(void))), *chance.sample(ids, 1)]
+    acceptance = client.change(record, {"changes": named}, op="accept", parents=sorted(some)[:1], nonce="nonce-accept")
+    same_record({**some, acceptance: client.bodies[acceptance]}, void)
+    same_record({**some, acceptance: client.bodies[acceptance]}, {*void, acceptance})
     client.http.close()

@@ -11,6 +11,7 @@ from field_app.packs import FetchedPacks
 from field_app.phone.phone import Phone
 from field_app.phone.session import Session
 from field_app.ui.phone.start import open_app
+from sync.api.accounts import employment
 from sync.client.http import Client
 from sync.core.errors import NotReachable, Problem
 from tests.steps.at_a_phone import arrived, sealed, until
@@ -63,6 +64,26 @@ def test_sealed_work_and_an_unfinished_draft_arrive_first_and_then_nothing_is_le
     for table in ("change", "outbox", "incident", "draft", "vault", "day_key", "segment", "entry", "command", "pulled"):
         assert phone._disk.db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
     assert line(desk, device).wiped_at
+
+
+def test_a_phone_that_is_shut_out_still_sends_what_it_holds_and_clears_itself(
+    phone: Phone, amina: Session, desk: Desk, running: Running
+) -> None:
+    """What was sealed before counts; the draft, sealed when it clears itself, waits for a supervisor."""
+    assert arrived(amina)
+    phone.set_work_offline(True)
+    incident_id, device = begin(amina), device_id(amina)
+    running.clock.forward(minutes=1)
+    with running.db.write() as conn:
+        employment.revoke(conn, running.centre.org, device, running.centre.now_ms())
+    desk.clear(device)
+    phone.set_work_offline(False)
+    assert until(amina, lambda: amina.is_gone)
+    assert phone.people() == []
+    assert line(desk, device).wiped_at
+    opened = desk.incident(incident_id)
+    assert opened.incident.records[incident_id].values["location"] == "Mill Road"
+    assert [entry.change.patch for entry in opened.undecided] == [{"given_name": "Marigold"}]
 
 
 def test_another_nurse_on_the_same_phone_keeps_everything(phone: Phone, amina: Session, desk: Desk) -> None:

@@ -28,7 +28,7 @@ NEVER_TO_SYNC = {  # of other addresses, or said on another screen
     "device_key_differs", "request_invalid", "too_many_tries",
 }  # fmt: skip
 REFUSED = (
-    "device_revoked", "signature_wrong", "id_wrong", "bad_change", "change_too_large", "not_stored",
+    "signature_wrong", "id_wrong", "bad_change", "change_too_large", "not_stored",
     "will_not_go", "damaged",
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from sync.protocol.codec import sign_hello
 from sync.protocol.messages import BATCH_BYTES, NO_CHANGE, Change, Hello, LogEntry, OwnChange, Verdict
 
 MINE = 500  # changes looked up in one statement
-RETRIED = ("device_revoked", "not_stored")  # after a fresh sign-in
+RETRIED = ("not_stored",)  # after a fresh sign-in
 
 
 class Outbox:

@@ -21,6 +21,7 @@
     records.py       all records: list, search
     filters.py       what is asked for
     phones.py        phones: unsent work, clearing
+    late_work.py     what was sealed after leaving, accepted
     sheets.py        an officer's sheets
     tables.py        a table that is too wide scrolls in its own box
     widgets.py       small pieces, denser than the phone's
@@ -33,10 +34,10 @@ It never shows a decision as done before its receipt has verified (`field_app.de
 Identifiers, for tests and screen readers (in a browser the attribute `flt-semantics-identifier`):
 
     username password sign-in sign-in-error expired                    signing in
-    go-board go-review go-records go-phones go-sheets theme sign-out   the navigation rail; who
+    go-board go-review go-records go-phones go-late-work go-sheets     the navigation rail; who theme sign-out
     trouble try-again error-panel refresh                              anywhere
     open-INCIDENT tile-review board-empty handed-on overdue            live board; unsent-phones
-    handed-INCIDENT late-INCIDENT                                      and what waits beside it
+    handed-INCIDENT late-INCIDENT late-work accept-INCIDENT            and what waits beside it
     queue-INCIDENT nothing-to-review open-records                      the queue; keys j k a r
     face-queue face-record face-decision                               what is in front in a small window
     holder handed-on rule-pack clock waited                            the head of a record
@@ -47,5 +48,6 @@ Identifiers, for tests and screen readers (in a browser the attribute `flt-seman
     search filter-standing filter-nature filter-car filter-since       records; filter-until clear-filters-here
     clear-filters sort-label sort-opened sort-car sort-signed          sort-standing row-INCIDENT
     previous-page next-page records-empty day-ignored back             search-too-long
+    late-work-INCIDENT late-decision accept late-empty undecided       what was sealed after leaving
     phone-DEVICE phones-empty sheet-INCIDENT sheet sheets-empty        phones; an officer's sheets
 """

@@ -7,6 +7,7 @@ import flet as ft
 
 from field_app.desk.desk import Desk, system_clock
 from field_app.ui.console.board import board
+from field_app.ui.console.late_work import late_work
 from field_app.ui.console.nav_rail import nav_rail
 from field_app.ui.console.phones import phones
 from field_app.ui.console.records import one_record, records
@@ -28,6 +29,7 @@ SCREENS: dict[str, Callable[..., ft.Control]] = {
     "review": review,
     "records": records,
     "phones": phones,
+    "late-work": late_work,
     "sheets": sheets,
 }
 

@@ -1,11 +1,11 @@
-"""The lists beside the live board: handed on and not accepted, overdue acknowledgements, phones with unsent work."""
+"""The lists beside the live board: handed on, overdue acknowledgements, phones with unsent work, work to accept."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import flet as ft
 
-from field_app.desk.desk_models import DeskLine, Late, PhoneStatus
+from field_app.desk.desk_models import DeskLine, Late, LateWork, PhoneStatus
 from field_app.ui.console import widgets as w
 from field_app.ui.console.state import Console
 from field_app.ui.kit import theme as t
@@ -28,10 +28,13 @@ def attention(console: Console, board: "Board") -> list[ft.Control]:
     overdue_note = _overdue_note(board.overdue_total - len(board.overdue))
     handed_note = "It stays with whoever handed it on until somebody accepts it."
     phones_note = "It is sent once the phone has a signal and Alongside is open on it."
+    accepting = [_late_work(console, line, now) for line in board.late_work]
+    accepting_note = "It counts once you have accepted it."
     lists = [
         ("handed-on", "Handed on, not accepted", handed, handed_note),
         ("overdue", "Overdue acknowledgements", late, overdue_note),
         ("unsent-phones", "Phones with unsent work", phones, phones_note),
+        ("late-work", "Sealed after leaving", accepting, accepting_note),
     ]
     return [_list(name, head, rows, note) for name, head, rows, note in lists if rows]
 
@@ -62,10 +65,10 @@ def _row(icon: ft.IconData, head: str, under: str, chip: ft.Control) -> ft.Conta
     )
 
 
-def _opens(console: Console, name: str, line: DeskLine, box: ft.Container) -> ft.Control:
+def _opens(console: Console, name: str, incident_id: str, box: ft.Container, screen: str = "record") -> ft.Control:
     """A row that opens the record."""
-    ident = f"{name}-{line.incident_id}"
-    box.ink, box.on_click = True, once(ident, lambda _: console.go("record", line.incident_id))
+    ident = f"{name}-{incident_id}"
+    box.ink, box.on_click = True, once(ident, lambda _: console.go(screen, incident_id))
     return named(ident, box, button=True)
 
 
@@ -74,17 +77,23 @@ def _handed(console: Console, line: DeskLine, now: datetime) -> ft.Control:
     assert offer
     under = f"{offer.to}. By {offer.by} at {clock(offer.at)}"
     chip = w.chip(f"for {_since(offer.at, now)}", t.ON_WARN, t.WARN, ft.Icons.TIMER_OUTLINED)
-    return _opens(console, "handed", line, _row(ft.Icons.MOVE_UP, line.label, under, chip))
+    return _opens(console, "handed", line.incident_id, _row(ft.Icons.MOVE_UP, line.label, under, chip))
 
 
 def _late(console: Console, line: DeskLine, referral: Late, now: datetime) -> ft.Control:
     under = f"{referral.to or 'Referral'}{'' if referral.sent else ', not sent yet'}"
     chip = w.chip(f"due {_since(referral.due_at, now)} ago", t.ON_WRONG, t.WRONG, ft.Icons.ERROR_OUTLINE)
-    return _opens(console, "late", line, _row(ft.Icons.OUTBOX_OUTLINED, line.label, under, chip))
+    return _opens(console, "late", line.incident_id, _row(ft.Icons.OUTBOX_OUTLINED, line.label, under, chip))
 
 
 def _since(then: datetime, now: datetime) -> str:
     return span(max(now - then, timedelta()))
+
+
+def _late_work(console: Console, line: LateWork, now: datetime) -> ft.Control:
+    chip = w.chip(f"received {w.ago(line.received_at, now)}", t.ON_WARN, t.WARN)
+    box = _row(ft.Icons.MARK_EMAIL_UNREAD_OUTLINED, line.label, ", ".join(line.authors), chip)
+    return _opens(console, "accept", line.incident_id, box, "late-work")
 
 
 def _phone(phone: PhoneStatus, now: datetime) -> ft.Control:

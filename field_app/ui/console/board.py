@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import flet as ft
 
 from field_app.desk.desk import Desk
-from field_app.desk.desk_models import DeskLine, HandedOnLine, LiveFacts, PhoneStatus
+from field_app.desk.desk_models import DeskLine, HandedOnLine, LateWork, LiveFacts, PhoneStatus
 from field_app.ui.console import tables
 from field_app.ui.console import widgets as w
 from field_app.ui.console.attention import SIDE, attention
@@ -54,6 +54,7 @@ class Board:
     phones: tuple[PhoneStatus, ...]  # those with unsent work
     overdue: tuple[DeskLine, ...] = ()  # with a referral that somebody should have acknowledged by now
     overdue_total: int = 0  # such incidents, those that are not listed here too
+    late_work: tuple[LateWork, ...] = ()  # sealed after leaving, for a supervisor to accept
 
 
 def read_board(desk: Desk, now: datetime) -> Board:
@@ -65,7 +66,8 @@ def read_board(desk: Desk, now: datetime) -> Board:
     to_review = desk.incidents("review", limit=1).total
     overdue = desk.whole("overdue")
     incidents.sort(key=_pressing)
-    return Board(now, tuple(incidents), page.total, to_review, tuple(phones), overdue.lines, overdue.total)
+    late = tuple(desk.late_work()) if desk.who is not None and may(desk.who.role, "change.accept") else ()
+    return Board(now, tuple(incidents), page.total, to_review, tuple(phones), overdue.lines, overdue.total, late)
 
 
 def _pressing(incident: Open) -> tuple[bool, float]:

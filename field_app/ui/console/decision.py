@@ -175,6 +175,14 @@ class Deciding:
         )
         return self.console.spawn(work)
 
+    async def accept(self, _: ft.Event | None = None) -> None:
+        """Accept what was sealed after leaving, as it is shown."""
+        opened = self.opened
+        if opened is None or self.waits or not opened.undecided:
+            return
+        done = f"Accepted: {label(opened.if_accepted().incident)}"
+        await self._send("accept", lambda: self.console.desk.accept(opened), done)
+
     async def send_again(self, _: ft.Event) -> None:
         """Try to send what waits now, without waiting for the next round."""
         self.busy = "again"
@@ -212,9 +220,10 @@ class Deciding:
             log_fault("deciding", fault)
             self.error = ("Something went wrong", "What you typed is kept. Try again.")
         else:
-            if what != "resolve":
+            if what in ("approve", "return"):
                 self.console.comments.pop(self.incident_id, None)
                 self.console.decided[self.incident_id] = receipt.number
+            if what != "resolve":
                 self.done(self.incident_id)
             self.console.say(f"{done}. Received by the centre {clock(receipt.received_at)}, no. {receipt.number}.")
             self.console.news()
@@ -236,7 +245,7 @@ def decision_panel(deciding: Deciding, width: float | None = DECISION) -> ft.Con
     approving = "Approving …" if busy == "approve" else "Approve"
     inside = [
         w.title("Decision", 15, 2),
-        _not_sent(deciding) if waits and not busy else None,
+        not_sent(deciding) if waits and not busy else None,
         w.banner("decision-error", *deciding.error, grave=not busy) if deciding.error and (busy or not waits) else None,
         button("approve", approving, approve, kind="go", icon=ft.Icons.CHECK, key="A"),
         w.quiet(against, size=13) if against and opened is not None and not waits else None,
@@ -268,7 +277,7 @@ def _return_text(deciding: Deciding) -> str:
     return f"Return with {count} comment{'' if count == 1 else 's'}" if count else "Return with comments"
 
 
-def _not_sent(deciding: Deciding) -> ft.Control:
+def not_sent(deciding: Deciding) -> ft.Control:
     again = small_link("send-again", "Send now", deciding.send_again, ft.Icons.REFRESH)
     why = f"{deciding.error[0]}. " if deciding.error else ""
     advice = f"{why}Your decision is kept in this window and sent again by itself: leave it open."

@@ -23,7 +23,7 @@ class Fact:
 
 def header_facts(opened: OpenedIncident, now: datetime) -> list[Fact]:
     """The facts, what waits first."""
-    facts = [_handed_on(opened), *_clocks(opened, now), _holder(opened), _law(opened)]
+    facts = [_handed_on(opened), _undecided(opened), *_clocks(opened, now), _holder(opened), _law(opened)]
     return sorted((fact for fact in facts if fact), key=lambda fact: not fact.grave)
 
 
@@ -33,6 +33,15 @@ def _handed_on(opened: OpenedIncident) -> Fact | None:
         return None
     text = f"Handed on by {opened.name(offer.author)} {day_and_clock(offer.at)}. {offer.words}. Nobody has accepted it."
     return Fact("handed-on", text, True)
+
+
+def _undecided(opened: OpenedIncident) -> Fact | None:
+    count = len(opened.undecided)
+    if not count:
+        return None
+    by = ", ".join(dict.fromkeys(opened.name(entry.change.author) for entry in opened.undecided))
+    text = f"{count} change{'' if count == 1 else 's'} of {by} sealed after leaving. A supervisor has to accept it."
+    return Fact("undecided", text, True)
 
 
 def _holder(opened: OpenedIncident) -> Fact:

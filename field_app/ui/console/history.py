@@ -1,6 +1,6 @@
 """The history of a record in words: who did what, when, on a phone whose clock was right or not. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import Question, Source, in_words, question_of
 from sync.domain.records import handing_on
 from sync.domain.records.delivery import CLOCK_WRONG_MS
-from sync.domain.records.fold import ANSWERING, fold
+from sync.domain.records.fold import ANSWERING, accepts, fold
 
 MARKS = {"held": "Waiting", "quarantined": "Needs a look"}
 
@@ -32,7 +32,12 @@ class HistoryStep:
 
 def history(opened: OpenedIncident, record_id: str) -> list[HistoryStep]:
     """The record's changes, the newest first."""
-    return [_step(opened, entry) for entry in reversed(opened.history(record_id))]
+    return history_of(opened, reversed(opened.history(record_id)))
+
+
+def history_of(opened: OpenedIncident, entries: Iterable[LoggedChange]) -> list[HistoryStep]:
+    """These changes in words, in their order."""
+    return [_step(opened, entry) for entry in entries]
 
 
 def clock_wrong(offset_ms: int | None) -> str:
@@ -57,9 +62,18 @@ def _step(opened: OpenedIncident, entry: LoggedChange) -> HistoryStep:
         moment(change.recorded_at),
         entry.received_at,
         _what(opened, entry),
-        "Does not count" if entry.void else MARKS.get(entry.verdict, ""),
+        _mark(opened, entry),
         ", ".join(about),
     )
+
+
+def _mark(opened: OpenedIncident, entry: LoggedChange) -> str:
+    if entry.is_undecided:
+        return "Sealed after leaving"
+    if not entry.void:
+        return MARKS.get(entry.verdict, "")
+    accepted = entry.change.change_id in opened.accepted(entry.change.record_id)
+    return "Sealed after leaving, accepted" if accepted else "Does not count"
 
 
 def _ahead(recorded_at: str, received_at: datetime) -> str:
@@ -91,6 +105,9 @@ def _what(opened: OpenedIncident, entry: LoggedChange) -> str:
             return f"Marked as entered in error: {patch.get('reason') or 'no reason given'}"
         case "resolve":
             return " · ".join(_settled(opened, entry, name) for name in patch)
+        case "accept":
+            count = len(accepts(patch))
+            return f"Accepted {count} change{'' if count == 1 else 's'} sealed after leaving"
         case "transfer":
             return _handed(opened, change.change_id, patch)
     return _named(change.kind, patch) if change.op in ANSWERING else change.op

@@ -1,5 +1,6 @@
 """The navigation rail: where one can go, what waits there, who is signed in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import flet as ft
@@ -34,8 +35,14 @@ PLACES = (
     NavPlace("review", "Review", "incidents.list", ft.Icons.FACT_CHECK_OUTLINED, ft.Icons.FACT_CHECK),
     NavPlace("records", "Records", "incidents.list", ft.Icons.MANAGE_SEARCH_OUTLINED, ft.Icons.MANAGE_SEARCH),
     NavPlace("phones", "Phones", "devices.list", ft.Icons.PHONELINK_RING_OUTLINED, ft.Icons.PHONELINK_RING),
+    NavPlace(
+        "late-work", "To accept", "change.accept", ft.Icons.MARK_EMAIL_UNREAD_OUTLINED, ft.Icons.MARK_EMAIL_UNREAD
+    ),
     NavPlace("sheets", "Handovers", "handovers.read", ft.Icons.ASSIGNMENT_OUTLINED, ft.Icons.ASSIGNMENT),
 )
+
+
+RARE = "late-work"  # shown only while something waits there
 
 
 def places(role: str) -> tuple[NavPlace, ...]:
@@ -48,7 +55,7 @@ def nav_rail(console: Console, layout: Layout, screen: str, dark: bool) -> ft.Co
     who = console.who
     desk = console.desk
 
-    def ask() -> int:
+    def ask() -> dict[str, int]:
         before = desk.waiting()
         try:
             if before and desk.send_waiting():
@@ -57,22 +64,24 @@ def nav_rail(console: Console, layout: Layout, screen: str, dark: bool) -> ft.Co
                 console.say("What was waiting has been received by the centre.")
         except Problem as refused:
             console.tell(refused)
-        return desk.incidents("review", limit=1).total if who and may(who.role, "incidents.list") else 0
+        counts = {}
+        if who and may(who.role, "incidents.list"):
+            counts["review"] = desk.incidents("review", limit=1).total
+        if who and may(who.role, "change.accept"):
+            counts[RARE] = desk.late_work_count()
+        return {screen: count for screen, count in counts.items() if count}
 
     waiting = use_polled(console, "to-review", ask, [who and who.practitioner_id], every=console.every)
-    return nav_rail_view(console, layout, screen, dark, waiting.value or 0)
+    return nav_rail_view(console, layout, screen, dark, waiting.value or {})
 
 
-def nav_rail_view(console: Console, layout: Layout, screen: str, dark: bool, to_review: int) -> ft.Control:
+def nav_rail_view(console: Console, layout: Layout, screen: str, dark: bool, waiting: Mapping[str, int]) -> ft.Control:
+    """`waiting`: how many wait on a screen."""
     who = console.who
     going = [
-        _place(
-            place,
-            place.screen == screen,
-            to_review if place.screen == "review" else 0,
-            lambda _, to=place.screen: console.go(to),
-        )
+        _place(place, place.screen == screen, waiting.get(place.screen, 0), lambda _, to=place.screen: console.go(to))
         for place in (places(who.role) if who else ())
+        if place.screen in (screen, *waiting) or place.screen != RARE
     ]
     mark = ft.Container(
         ft.Image("/icon.png", width=36, height=36, border_radius=9),

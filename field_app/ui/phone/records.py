@@ -69,7 +69,7 @@ ADVICE = {  # where the advice that comes with it would say the same again
     "untrusted": "Nothing was marked as received. Tell your supervisor.",
     "history_differs": "Everything is kept here. Tell your supervisor.",
     "epoch_ended": "You need not do anything: what this phone still has and the centre lost is sent again by itself.",
-    "device_revoked": "What was not received is kept here. Keep the phone, and tell your supervisor.",
+    "device_revoked": "What you record is still sent. What others record comes no more. Tell your supervisor.",
     "unknown_device": "Everything is kept here. Sign in again: then it is sent.",
     "hello_wrong": "Everything is kept here. Keep the phone, and tell your supervisor.",
     "hello_stale": "It is tried again by itself. Until then everything is kept here.",

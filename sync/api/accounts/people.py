@@ -1,10 +1,13 @@
-"""Organisations, teams and practitioners, and the command by which the first ones are made:
+"""Organisations, teams and practitioners, and the command by which they are made and changed:
 
-python -m sync.api.accounts.people team ID "NAME"
+python -m sync.api.accounts.people team ID "NAME"                a team, or its new name
 python -m sync.api.accounts.people person USERNAME "NAME" ROLE [--team ID]… [--collar N --force NAME] [--registration N]
-python -m sync.api.accounts.people leaver USERNAME          python -m sync.api.accounts.people revoke DEVICE_ID
+python -m sync.api.accounts.people leaver USERNAME               back USERNAME
+python -m sync.api.accounts.people role USERNAME ROLE            move USERNAME --team ID [--team ID]…
+python -m sync.api.accounts.people name USERNAME "NAME"          password USERNAME
+python -m sync.api.accounts.people revoke DEVICE_ID              unrevoke DEVICE_ID
 
-A password is asked for, or read from standard input. A leaver cannot sign in; what they sealed still arrives.
+A password is asked for, or read from standard input. What each of them ends: docs/deploy.md.
 """
 
 import argparse
@@ -12,21 +15,21 @@ import getpass
 import re
 import secrets
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from argon2 import PasswordHasher
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select
 
+from sync.api.accounts import employment
+from sync.api.accounts.passwords import hashed
 from sync.api.settings import from_environment
 from sync.api.storage.database import Database, upsert
 from sync.api.storage.migrations import migrate
-from sync.api.storage.schema import counter, device, epoch, membership, organisation, practitioner, session, team
+from sync.api.storage.schema import counter, epoch, membership, organisation, practitioner, team
 from sync.core.roles import ROLES
 from sync.core.times import to_millis
 
-HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP password storage, Argon2id
 USERNAME = re.compile(r"[a-z][a-z0-9_.-]{0,79}")  # what sync.protocol.messages.Change takes for an author
 
 
@@ -99,7 +102,7 @@ def make_person(conn: Connection, org: str, person: NewPractitioner, password: s
             username=person.username,
             name=person.name,
             role=person.role,
-            password_hash=HASHER.hash(password),
+            password_hash=hashed(password),
             registration_number=person.registration_number,
             collar_number=person.collar_number,
             force=person.force,
@@ -122,77 +125,98 @@ def make_teams(conn: Connection, org: str, teams: Iterable[NewTeam]) -> None:
             make_person(conn, org, person, new.password)
 
 
-def make_leaver(conn: Connection, org: str, username: str) -> int:
-    """End this person's sessions, and let them sign in no more. Returns how many people that was: 0 or 1."""
-    people = practitioner.c
-    left = conn.execute(update(practitioner).where(people.org == org, people.username == username).values(active=False))
-    conn.execute(delete(session).where(session.c.org == org, session.c.practitioner_id == username))
-    return left.rowcount
-
-
-def revoke_device(conn: Connection, org: str, device_id: str) -> int:
-    """Let this device neither sign in nor send any more. Returns how many devices that was: 0 or 1."""
-    devices = device.c
-    revoked = conn.execute(
-        update(device).where(devices.org == org, devices.device_id == device_id).values(revoked=True)
-    )
-    conn.execute(delete(session).where(session.c.org == org, session.c.device_id == device_id))
-    return revoked.rowcount
-
-
-def main(argv: list[str]) -> int:
+def main(argv: list[str], clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> int:
     arguments = _parser().parse_args(argv)
     settings = from_environment()
     db = Database(settings.database_url)
-    with db.write() as conn:
-        migrate(conn)
-        make_organisation(conn, settings.org, "Alongside", datetime.now(UTC), training=settings.training)
-        done = _do(conn, settings.org, arguments)
-    db.close()
-    print("Done." if done else "Nothing done: taken already, or not known.", file=sys.stdout if done else sys.stderr)
-    return 0 if done else 1
+    now = clock()
+    try:
+        with db.write() as conn:
+            migrate(conn)
+            make_organisation(conn, settings.org, "Alongside", now, training=settings.training)
+            done = _do(conn, settings.org, arguments, to_millis(now))
+    except (LookupError, ValueError) as error:
+        print(error.args[0], file=sys.stderr)
+        return 1
+    finally:
+        db.close()
+    print(done)
+    return 0
 
 
-def _do(conn: Connection, org: str, arguments: argparse.Namespace) -> int:
-    match arguments.what:
+def _do(conn: Connection, org: str, asked: argparse.Namespace, now_ms: int) -> str:
+    """Do what is asked. Returns what was done, in words."""
+    if "username" in asked:
+        asked.username = asked.username.casefold()
+    match asked.what:
         case "team":
-            make_team(conn, org, arguments.team_id, arguments.name)
+            make_team(conn, org, asked.team_id, asked.name)
+            return f"The team {asked.team_id} is named {asked.name}."
         case "person":
-            person = NewPractitioner(
-                arguments.username.casefold(),
-                arguments.name,
-                arguments.role,
-                tuple(arguments.team),
-                arguments.registration,
-                arguments.collar,
-                arguments.force,
-            )
-            secret = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-            return make_person(conn, org, person, secret)
+            return _person(conn, org, asked)
         case "leaver":
-            return make_leaver(conn, org, arguments.username)
+            return employment.leaves(conn, org, asked.username, now_ms)
+        case "back":
+            return employment.returns(conn, org, asked.username)
+        case "role":
+            return employment.takes_role(conn, org, asked.username, asked.role, now_ms)
+        case "move":
+            return employment.moves(conn, org, asked.username, asked.team, now_ms)
+        case "name":
+            return employment.is_named(conn, org, asked.username, asked.name)
+        case "password":
+            return employment.gets_password(conn, org, asked.username, _password())
         case "revoke":
-            return revoke_device(conn, org, arguments.device_id)
-    return 1
+            return employment.revoke(conn, org, asked.device_id, now_ms)
+    return employment.unrevoke(conn, org, asked.device_id)
+
+
+def _person(conn: Connection, org: str, asked: argparse.Namespace) -> str:
+    employment.known_teams(conn, org, asked.team)
+    person = NewPractitioner(
+        asked.username, asked.name, asked.role, tuple(asked.team), asked.registration, asked.collar, asked.force
+    )
+    if not make_person(conn, org, person, _password()):
+        raise LookupError(
+            f"Somebody has the user name {person.username!r} already, or left with it. Nobody was made. "
+            "Whoever comes back after leaving: `back`. A forgotten password: `password`."
+        )
+    teams = f" in {', '.join(person.teams)}" if person.teams else ""
+    return f"{person.name} ({person.username}) may sign in, as {person.role}{teams}."
+
+
+def _password() -> str:
+    return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m sync.api.accounts.people", description="Teams, people and devices."
+        prog="python -m sync.api.accounts.people",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="what", required=True)
-    new_team = commands.add_parser("team")
-    new_team.add_argument("team_id")
-    new_team.add_argument("name")
-    person = commands.add_parser("person")
-    person.add_argument("username")
-    person.add_argument("name")
-    person.add_argument("role", choices=ROLES)
+
+    def command(name: str, what: str, *given: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=what)
+        for argument in given:
+            added.add_argument(argument, choices=ROLES if argument == "role" else None)
+        return added
+
+    command("team", "make a team, or give it another name", "team_id", "name")
+    person = command("person", "make somebody who may sign in", "username", "name", "role")
     person.add_argument("--team", action="append", default=[])
     for option in ("--registration", "--collar", "--force"):
         person.add_argument(option, default="")
-    commands.add_parser("leaver").add_argument("username")
-    commands.add_parser("revoke").add_argument("device_id")
+    command("leaver", "somebody leaves", "username")
+    command("back", "a leaver comes back", "username")
+    command("role", "somebody has another role from now on", "username", "role")
+    move = command("move", "somebody is in these teams from now on, and in no others", "username")
+    move.add_argument("--team", action="append", required=True)
+    command("name", "somebody has another name; the user name stays", "username", "name")
+    command("password", "a new password, where the old one is forgotten", "username")
+    command("revoke", "shut a device out; what it holds still arrives", "device_id")
+    command("unrevoke", "let a device in again", "device_id")
     return parser
 
 

@@ -1,27 +1,23 @@
 """Signing in: a name and a password, on a device that proves it holds its key. The device is enrolled by it.
 
-Failures are counted in the database, by account and by device, so that a restart forgets none. A device on which this
-person has signed in before has a count of its own: nobody can lock a nurse out from elsewhere.
+In two steps: `begin` asks who tries; `finish` checks the password, which takes a processor some 30 ms, and signs in.
+Between them unknown devices stand in line, so that however many they are, a known one does not wait for them.
 """
 
 import secrets
-from collections import Counter
 from dataclasses import dataclass
-from functools import cache
 
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from sync.api.accounts import passwords, sign_in_limits
 from sync.api.accounts.access import Caller, colleagues, people, token_hash
-from sync.api.accounts.people import HASHER
+from sync.api.accounts.sign_in_limits import Addresses, Trying
 from sync.api.problems import problem
 from sync.api.storage.database import Database, upsert
-from sync.api.storage.schema import device, enrolment, organisation, practitioner, session, sign_in_failure, team
+from sync.api.storage.schema import device, enrolment, organisation, practitioner, session, team
 from sync.core.signing import unb64, verified
 
 TOKEN_MS = 12 * 60 * 60 * 1000
-WINDOW_MS = 15 * 60 * 1000
-LIMITS = {"here": 10, "device": 20, "account": 50}  # failures in a window
 KEY_BYTES = 32
 
 
@@ -61,39 +57,34 @@ class SignedIn:
     organisation: Row
 
 
-def sign_in(db: Database, org: str, credentials: Credentials, now_ms: int) -> SignedIn:
-    """A session for this person on this device. Raises the problem answer."""
+def begin(db: Database, org: str, credentials: Credentials, address: str) -> Trying:
+    """Who tries: somebody on a device where they have signed in before, or a stranger. Raises the problem answer."""
     if not (_is_key(credentials.public_key) and _is_key(credentials.user_public_key)):
         raise problem("proof_wrong")
     if not verified(credentials.public_key, "enrol", credentials.claim(), credentials.proof):
         raise problem("proof_wrong")
     with db.read() as conn:
+        is_known = _has_signed_in(conn, org, credentials)
+    return Trying(credentials.username, credentials.device_id if is_known else "", address)
+
+
+def finish(
+    db: Database, org: str, credentials: Credentials, trying: Trying, addresses: Addresses, now_ms: int
+) -> SignedIn:
+    """A session for this person on this device. Raises the problem answer."""
+    sign_in_limits.allow(db, org, trying, addresses, now_ms)
+    with db.read() as conn:
         account = _account(conn, org, credentials.username)
-        subjects = _subjects(conn, org, credentials, account)
-        if _too_many(conn, org, subjects, now_ms):
-            raise problem("too_many_tries")
-    if not _password_right(account, credentials.password):
+    is_right = passwords.is_right(account.password_hash if account else None, credentials.password)
+    if not is_right or account is None or not account.active:
         with db.write() as conn:
-            _count_failure(conn, org, subjects, now_ms)
+            sign_in_limits.count_failure(conn, org, trying, addresses, now_ms)
         raise problem("sign_in_wrong")
-    assert account is not None
     with db.write() as conn:
         who = people(conn, org, [account.practitioner_id])[account.practitioner_id]
         _enrol(conn, org, credentials, who, now_ms)
-        token = secrets.token_urlsafe(32)
-        conn.execute(delete(session).where(session.c.org == org, session.c.expires_ms < now_ms - TOKEN_MS))
-        conn.execute(
-            insert(session).values(
-                org=org,
-                token_sha256=token_hash(token),
-                practitioner_id=who.practitioner_id,
-                device_id=credentials.device_id,
-                created_ms=now_ms,
-                expires_ms=now_ms + TOKEN_MS,
-            )
-        )
-        known = [subject for kind, subject in subjects if kind == "here"]
-        conn.execute(delete(sign_in_failure).where(sign_in_failure.c.org == org, sign_in_failure.c.subject.in_(known)))
+        token = _new_session(conn, org, who, credentials.device_id, now_ms)
+        sign_in_limits.forget_here(conn, org, trying)
         names = {row.team_id: row.name for row in conn.execute(select(team).where(team.c.org == org))}
         others = colleagues(conn, org, who.teams)
         served = conn.execute(select(organisation).where(organisation.c.org == org)).one()
@@ -112,63 +103,38 @@ def _account(conn: Connection, org: str, username: str) -> Row | None:
     ).first()
 
 
-def _password_right(account: Row | None, password: str) -> bool:
-    """Whether it is an active account's password. Takes as long where there is no such account: nobody can tell."""
-    try:
-        HASHER.verify(account.password_hash if account else _nobody(), password)
-    except (VerificationError, InvalidHashError):
-        return False
-    return account is not None and account.active
-
-
-@cache
-def _nobody() -> str:
-    return HASHER.hash(secrets.token_hex(16))
-
-
-def _subjects(conn: Connection, org: str, credentials: Credentials, account: Row | None) -> list[tuple[str, str]]:
-    """The counters of failed sign-ins that apply, each as (kind of limit, its key).
-
-    A device on which this person has signed in before has one of its own ("here"); else device and account count.
-    """
-    known = (
-        account
-        and conn.execute(
-            select(enrolment.c.org)
-            .join(device, (device.c.org == enrolment.c.org) & (device.c.device_id == enrolment.c.device_id))
-            .where(
-                enrolment.c.org == org,
-                enrolment.c.device_id == credentials.device_id,
-                enrolment.c.practitioner_id == account.practitioner_id,
-                device.c.public_key == credentials.public_key,
-            )
-        ).first()
-    )
-    key = token_hash(f"account {credentials.username.casefold()}")
-    if known:
-        return [("here", token_hash(f"here {credentials.device_id} {key}"))]
-    return [("device", token_hash(f"device {credentials.device_id}")), ("account", key)]
-
-
-def _too_many(conn: Connection, org: str, subjects: list[tuple[str, str]], now_ms: int) -> bool:
-    stored = sign_in_failure.c
-    counts: Counter[str] = Counter()
-    for row in conn.execute(
-        select(stored.subject, stored.failures).where(
-            stored.org == org, stored.subject.in_([key for _, key in subjects]), stored.since_ms > now_ms - WINDOW_MS
+def _has_signed_in(conn: Connection, org: str, credentials: Credentials) -> bool:
+    """Whether this person has signed in on this device before, with the key that it proved to hold."""
+    enrolled, people = enrolment.c, practitioner.c
+    asked = (
+        select(enrolled.org)
+        .join(device, (device.c.org == enrolled.org) & (device.c.device_id == enrolled.device_id))
+        .join(practitioner, (people.org == enrolled.org) & (people.practitioner_id == enrolled.practitioner_id))
+        .where(
+            enrolled.org == org,
+            enrolled.device_id == credentials.device_id,
+            people.username == credentials.username.casefold(),
+            device.c.public_key == credentials.public_key,
         )
-    ):
-        counts[row.subject] += row.failures
-    return any(counts[key] >= LIMITS[kind] for kind, key in subjects)
+    )
+    return conn.execute(asked.limit(1)).first() is not None
 
 
-def _count_failure(conn: Connection, org: str, subjects: list[tuple[str, str]], now_ms: int) -> None:
-    stored = sign_in_failure.c
-    conn.execute(delete(sign_in_failure).where(stored.org == org, stored.since_ms <= now_ms - WINDOW_MS))
-    for _, key in subjects:
-        counter = (stored.org == org) & (stored.subject == key)
-        if not conn.execute(update(sign_in_failure).where(counter).values(failures=stored.failures + 1)).rowcount:
-            upsert(conn, sign_in_failure, [{"org": org, "subject": key, "since_ms": now_ms, "failures": 1}])
+def _new_session(conn: Connection, org: str, who: Caller, device_id: str, now_ms: int) -> str:
+    """A session of 12 hours; long-ended ones are thrown away. Returns its token, of which a digest is kept."""
+    token = secrets.token_urlsafe(32)
+    conn.execute(delete(session).where(session.c.org == org, session.c.expires_ms < now_ms - TOKEN_MS))
+    conn.execute(
+        insert(session).values(
+            org=org,
+            token_sha256=token_hash(token),
+            practitioner_id=who.practitioner_id,
+            device_id=device_id,
+            created_ms=now_ms,
+            expires_ms=now_ms + TOKEN_MS,
+        )
+    )
+    return token
 
 
 def _enrol(conn: Connection, org: str, credentials: Credentials, who: Caller, now_ms: int) -> None:

@@ -106,7 +106,7 @@ def _handed(conn: Connection, org: str, incident_ids: Sequence[str]) -> dict[str
     transferred = conn.execute(
         select(log.incident_id)
         .distinct()
-        .where(log.org == org, log.incident_id.in_(incident_ids), log.op == "transfer", log.void == false())
+        .where(log.org == org, log.incident_id.in_(incident_ids), log.op == "transfer")
     )
     incidents = folded_incidents(conn, org, transferred.scalars().all())
     rows = conn.execute(select(people.practitioner_id, people.name).where(people.org == org)) if incidents else ()

@@ -6,28 +6,27 @@ reader's cursor can pass over one. Every envelope stands or falls alone; project
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, and_, delete, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from sync.api.accounts.access import people, scope_of
-from sync.api.ingest.validate import ChangeFacts, Judgement, judge_content, understood, validate
+from sync.api.accounts.access import scope_of
+from sync.api.ingest.facts import change_facts, named_by, portions
+from sync.api.ingest.validate import Judgement, judge_content, understood, validate
 from sync.api.logging import note
 from sync.api.storage import projections
 from sync.api.storage.database import Database, append, upsert
 from sync.api.storage.folded_incidents import StoredChange
-from sync.api.storage.schema import change_log, counter, enrolment, incident_scope, scope_head, waiting
+from sync.api.storage.schema import ACCEPTABLE, change_log, counter, incident_scope, scope_head, waiting
 from sync.core.canonical import parse
 from sync.domain.content.pack_set import PackSet
 from sync.protocol.messages import NO_CHANGE, Change, Verdict, chain_hash
 
 TELL = 3  # in how many answers a later verdict is repeated: an answer may be lost
 IT_IS_KEPT = "It is kept on this phone: tell your supervisor."
-AT_ONCE = 500  # parameters of one statement
 FORM_UNKNOWN = ("form_newer", "kind_unknown")  # codes of what is held until the centre knows the form
 OF_CHANGE = ("change_id", "record_id", "incident_id", "device_id", "device_seq", "kind", "op", "author", "role")
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def by_number(db: Database, org: str, sender: Sender, numbers: Collection[int]) 
     log = change_log.c
     ids: dict[int, set[str]] = {}
     with db.read() as conn:
-        for portion in _portions(sorted(numbers)):
+        for portion in portions(sorted(numbers)):
             named = (log.org == org) & (log.device_id == sender.device_id) & log.device_seq.in_(portion)
             for number, change_id in conn.execute(select(log.device_seq, log.change_id).where(named)):
                 ids.setdefault(number, set()).add(change_id)
@@ -105,14 +104,15 @@ def _append(
 
     Returns the incidents they belong to: a new one with all its changes, one that was there with none.
     """
-    known = _known(conn, org, sender, [change for _, change in numbered])
+    known = change_facts(conn, org, sender.device_id, [change for _, change in numbered], counted=sender.counted)
     fresh = [pair for pair in numbered if pair[1].change_id not in known.numbers.get(pair[1].device_seq, ())]
     if not fresh:
         return {}
     touched: dict[str, list[StoredChange]] = {change.incident_id: [] for _, change in fresh}
     scopes = _scopes(conn, org, touched)
     new = touched.keys() - scopes.keys()
-    scopes.update(dict.fromkeys(new, sender.scope))
+    for change in (change for _, change in fresh if change.incident_id not in scopes):
+        scopes[change.incident_id] = (known.begun_in(change)) or sender.scope
     heads = _heads(conn, org, set(scopes.values()))
     rows: list[dict[str, Any]] = []
     waits: list[dict[str, Any]] = []
@@ -133,6 +133,8 @@ def _append(
     upsert(conn, scope_head, [{"org": org, "scope": s, "seq": heads[s][0], "chain": heads[s][1]} for s in grown])
     upsert(conn, waiting, waits)
     _promote(conn, org, [change.change_id for _, change in fresh])
+    counting = [change for (_, change), row in zip(fresh, rows, strict=True) if not row["void"]]
+    _accepted(conn, org, [change for change in counting if change.op == "accept"])
     return touched
 
 
@@ -163,40 +165,13 @@ def _verdict(judgement: Judgement) -> dict[str, str]:
     }
 
 
-# --- what has to be known ---------------------------------------------------------------------------------------
-
-
-def _known(conn: Connection, org: str, sender: Sender, changes: Sequence[Change]) -> ChangeFacts:
-    authors = sorted({change.author for change in changes})
-    keys: dict[str, set[str]] = {}
-    for author, public_key in conn.execute(
-        select(enrolment.c.practitioner_id, enrolment.c.user_public_key).where(
-            enrolment.c.org == org, enrolment.c.device_id == sender.device_id
-        )
-    ):
-        keys.setdefault(author, set()).add(public_key)
-    log = change_log.c
-    own = [change.device_seq for change in changes]
-    numbers: dict[int, set[str]] = {}
-    for number, change_id in conn.execute(
-        select(log.device_seq, log.change_id).where(
-            log.org == org, log.device_id == sender.device_id, log.device_seq.between(min(own) - 1, max(own))
-        )
-    ):
-        numbers.setdefault(number, set()).add(change_id)
-    arriving = {change.change_id for change in changes}
-    parents = sorted({parent for change in changes for parent in change.parents} - arriving)
-    records: dict[str, str] = {}
-    for portion in _portions(parents):
-        rows = conn.execute(select(log.change_id, log.record_id).where(log.org == org, log.change_id.in_(portion)))
-        records.update((row.change_id, row.record_id) for row in rows)
-    return ChangeFacts(people(conn, org, authors), keys, numbers, records, sender.counted)
+# --- where it goes -----------------------------------------------------------------------------------------------
 
 
 def _scopes(conn: Connection, org: str, incidents: Iterable[str]) -> dict[str, str]:
     scopes: dict[str, str] = {}
     known = incident_scope.c
-    for portion in _portions(sorted(incidents)):
+    for portion in portions(sorted(incidents)):
         rows = conn.execute(
             select(known.incident_id, known.scope).where(known.org == org, known.incident_id.in_(portion))
         )
@@ -212,9 +187,16 @@ def _heads(conn: Connection, org: str, scopes: Iterable[str]) -> dict[str, tuple
     return {row.scope: (row.seq, row.chain) for row in rows}
 
 
-def _portions(items: Sequence[T]) -> Iterable[Sequence[T]]:
-    """The items in portions that fit one statement."""
-    return (items[at : at + AT_ONCE] for at in range(0, len(items), AT_ONCE))
+# --- what a supervisor accepts -----------------------------------------------------------------------------------
+
+
+def _accepted(conn: Connection, org: str, acceptances: Sequence[Change]) -> None:
+    """A supervisor has accepted these: nothing is to be decided any more, and their devices will be told."""
+    log = change_log.c
+    for portion in portions(named_by(acceptances)):
+        named = (log.org == org) & log.change_id.in_(portion) & log.code.in_(ACCEPTABLE)
+        told = {"verdict": "accepted", "advice": "A supervisor has accepted it.", "tell": TELL}
+        conn.execute(update(change_log).where(named).values(**told))
 
 
 # --- what was held ----------------------------------------------------------------------------------------------
@@ -223,12 +205,12 @@ def _portions(items: Sequence[T]) -> Iterable[Sequence[T]]:
 def _promote(conn: Connection, org: str, arrived: Sequence[str]) -> None:
     """Judge again what waited for one of these changes and now waits for nothing more. Its device will be told."""
     freed: set[str] = set()
-    for portion in _portions(arrived):
+    for portion in portions(arrived):
         satisfied = and_(waiting.c.org == org, waiting.c.waits_for.in_(portion))
         freed |= set(conn.execute(select(waiting.c.change_id).where(satisfied)).scalars())
         if freed:
             conn.execute(delete(waiting).where(satisfied))
-    for portion in _portions(sorted(freed)):
+    for portion in portions(sorted(freed)):
         still = select(waiting.c.change_id).where(waiting.c.org == org, waiting.c.change_id.in_(portion))
         _judge_again(conn, org, set(portion) - set(conn.execute(still).scalars()))
 

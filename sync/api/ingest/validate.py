@@ -1,18 +1,22 @@
 """The verdict on one change whose bytes are verified. Pure: what the centre knows is an argument."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sync.api.accounts.access import Caller, authorise
+from sync.api.accounts.grants import EndedGrant
 from sync.core.canonical import digest
+from sync.core.roles import may
 from sync.core.signing import verified
 from sync.core.times import moment
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import Choice, Form, question_of, unread
+from sync.domain.records.fold import accepts
 from sync.protocol.messages import Change, VerdictName
 
 ANSWERING = ("set", "resolve", "acknowledge")
+Place = tuple[str, str, str]  # incident, record and id of a change
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,28 @@ class ChangeFacts:
     numbers: dict[int, set[str]] = field(default_factory=dict)  # of this device: number -> the ids stored under it
     records: dict[str, str] = field(default_factory=dict)  # id of a change -> its record
     counted: bool | None = None  # what the centre signed of these before it was restored: whether they count
+    revoked: bool = False  # the device is shut out: only what has ended on it was allowed
+    ended: Mapping[str, Sequence[EndedGrant]] = field(default_factory=dict)  # on this device, by author
+    undecided: Collection[Place] = ()  # of the changes named: what a supervisor may accept
+
+    def allows(self, change: Change, scope: str) -> bool:
+        """Whether the author may do this now. A phone goes on under the role it knew, until its next sign-in."""
+        author, ended = self.authors.get(change.author), self.ended.get(change.author, ())
+        if author is None or self.revoked or not authorise(author, f"change.{change.op}", scope):
+            return False
+        held = change.role == author.role or change.role in {grant.role for grant in ended}
+        return held and may(change.role, f"change.{change.op}")
+
+    def allowed(self, change: Change, scope: str) -> list[EndedGrant]:
+        """What has ended and allowed the author to do this."""
+        return [grant for grant in self.ended.get(change.author, ()) if grant.allowed(change, scope)]
+
+    def begun_in(self, change: Change) -> str | None:
+        """The scope of an incident that begins with this change, where its author has left that team since."""
+        if self.counted is not None:
+            return None
+        lasted = [grant for grant in self.ended.get(change.author, ()) if grant.lasted(change)]
+        return min(lasted, key=lambda grant: (grant.ended_ms, grant.scope)).scope if lasted else None
 
 
 ACCEPTED = Judgement()
@@ -47,7 +73,7 @@ def validate(change: Change, scope: str, known: ChangeFacts) -> Judgement:
     Whether it counts is not decided a second time. What counted is no longer asked for its author, whom a backup may
     know in another role; what did not count stays void, whatever the backup would say of it.
     """
-    may_it_count = () if known.counted else (_author, _times, _own_signature)
+    may_it_count = () if known.counted else (_author, _times, _own_signature, _acceptance, _left)
     for rule in (*may_it_count, _fork, _not_here_yet):
         if judgement := rule(change, scope, known):
             break
@@ -64,12 +90,9 @@ def judge_content(change: Change) -> Judgement:
 
 
 def _author(change: Change, scope: str, known: ChangeFacts) -> Judgement | None:
-    author = known.authors.get(change.author)
     if change.author not in known.keys:
         return _void("author_not_enrolled", "The author has not signed in on this device.")
-    if author is None or author.role != change.role or not authorise(author, f"change.{change.op}", scope):
-        return _void("role_not_held", "The author does not hold the role this needs in this team.")
-    return None
+    return None if known.allows(change, scope) or known.allowed(change, scope) else _role_not_held()
 
 
 def _times(change: Change, _scope: str, _known: ChangeFacts) -> Judgement | None:
@@ -113,6 +136,36 @@ def signature_claim(change: Change) -> dict[str, Any] | None:
         "strokes_sha256": digest(strokes),
         **ends,
     }
+
+
+def _acceptance(change: Change, _scope: str, known: ChangeFacts) -> Judgement | None:
+    """A supervisor accepts what was sealed after leaving, of the same record, and nothing else.
+
+    After a restore from a backup that does not know of the leaving, that is what was void before and would count now.
+    """
+    if change.op != "accept":
+        return None
+    named = accepts(change.patch)
+    place = (change.incident_id, change.record_id)
+    if named and all((*place, change_id) in known.undecided for change_id in named):
+        return None
+    return _void("nothing_to_accept", "It names a change that needs no acceptance. Open the record again.", "changes")
+
+
+def _left(change: Change, scope: str, known: ChangeFacts) -> Judgement | None:
+    """Sealed after its author had left, or had another role or team, or after the device was shut out.
+
+    It is the last of the rules by which a change is void: whatever a supervisor accepts is sound otherwise. An
+    acceptance is not accepted: it is given anew.
+    """
+    if known.allows(change, scope) or any(grant.counts(change) for grant in known.allowed(change, scope)):
+        return None
+    if change.op == "accept":
+        return _role_not_held()
+    advice = (
+        "It was sealed after you had left, or after this phone was no longer allowed. A supervisor has to accept it."
+    )
+    return _void("sealed_after_leaving", advice)
 
 
 def _fork(change: Change, _scope: str, known: ChangeFacts) -> Judgement | None:
@@ -168,6 +221,10 @@ def _kept_quietly(form: type[Form], key: str, raw: Any) -> bool:
     if not (isinstance(question.answer, type) and issubclass(question.answer, Choice)) or question.group:
         return False
     return all(isinstance(code, str) for code in (raw if isinstance(raw, list) else [raw]))
+
+
+def _role_not_held() -> Judgement:
+    return _void("role_not_held", "The author does not hold the role this needs in this team.")
 
 
 def _void(code: str, advice: str, name: str = "") -> Judgement:

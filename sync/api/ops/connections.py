@@ -100,5 +100,6 @@ def uvicorn_settings(connections: int) -> dict[str, Any]:
         "log_config": None,
         "access_log": False,
         "server_header": False,
+        "proxy_headers": False,  # the app itself reads them, of the proxies that the settings name
         "timeout_graceful_shutdown": 3,
     }

@@ -151,9 +151,6 @@ def parts(response: SyncResponse) -> Iterator[ResponsePart]:
     yield Welcome(response.epoch, instant(from_millis(ingest.hello_ms)), response.min_app_version, kept=response.kept)
     yield from ingest.verdicts
     problem = as_line(response.code) if response.code else None
-    if ingest.revoked:
-        yield End(problem=problem)
-        return
     yield from stored_verdicts(response.db, response.org, hello.device_id, ingest.numbers)
     if ingest.resend_from is not None:
         yield Resend(ingest.resend_from, full=True)

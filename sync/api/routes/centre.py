@@ -9,6 +9,7 @@ from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from sync.api.accounts.access import Caller, bearer, caller
+from sync.api.accounts.sign_in_limits import Addresses
 from sync.api.ops.load_shedding import LoadShedding
 from sync.api.settings import Settings
 from sync.api.storage.database import Database
@@ -36,6 +37,7 @@ class Centre:
     shelf: Mapping[str, Pack] = field(default_factory=dict)  # the packs it hands out
     rush: LoadShedding = field(default_factory=LoadShedding)
     strangers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))  # who have not proved themselves
+    addresses: Addresses = field(default_factory=Addresses)  # from which passwords are tried
 
     @property
     def org(self) -> str:

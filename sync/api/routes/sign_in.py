@@ -41,7 +41,17 @@ async def sign_in(request: Request, centre: Here) -> shapes.SignInAnswer:
         body.username, body.password, device.device_id, device.name, device.public_key, body.user_public_key, body.proof
     )
     request.state.device_id = device.device_id
-    session = await run_sync(signin.sign_in, centre.db, centre.org, credentials, centre.now_ms())
+    addresses, address = centre.addresses, centre.addresses.counted_as(request.client.host if request.client else None)
+    trying = await run_sync(signin.begin, centre.db, centre.org, credentials, address)
+
+    def finish() -> signin.SignedIn:
+        return signin.finish(centre.db, centre.org, credentials, trying, addresses, centre.now_ms())
+
+    if trying.device_id:
+        session = await run_sync(finish)
+    else:
+        with addresses.in_line():
+            session = await run_sync(finish, limiter=addresses.strangers)
     request.state.practitioner_id = session.who.practitioner_id
     return _answer(session, centre)
 

@@ -120,6 +120,15 @@ def upsert(conn: Connection, table: Table, rows: Rows) -> None:
         _many(conn, table, rows, replace=True)
 
 
+def insert_into(conn: Connection, table: Table) -> Any:
+    """An insert that can say what happens where the row is there already."""
+    return _insert_of(conn.dialect, table)
+
+
+def _insert_of(dialect: Dialect, table: Table) -> Any:
+    return (sqlite_dialect if dialect.name == "sqlite" else postgresql).insert(table)
+
+
 def _many(conn: Connection, table: Table, rows: Rows, *, replace: bool) -> None:
     """Hand the rows to the driver as they are: SQLAlchemy going through every value costs as much as storing them."""
     sql, names = _insert(conn.dialect, table, tuple(rows[0]), replace)
@@ -131,7 +140,7 @@ def _insert(
     dialect: Dialect, table: Table, columns: tuple[str, ...], replace: bool
 ) -> tuple[str, Sequence[str] | None]:
     """The statement, and the names in the order in which its values are given; None when they are given by name."""
-    insert: Any = (sqlite_dialect if dialect.name == "sqlite" else postgresql).insert(table)
+    insert = _insert_of(dialect, table)
     if replace:
         keys = [column.name for column in table.primary_key]
         others = {name: insert.excluded[name] for name in columns if name not in keys}

@@ -24,6 +24,8 @@ from sqlalchemy import (
 
 # Few rows are either: their indexes hold only those, and a query names them in the same words.
 TOLD, FORKED = "tell > 0", "code = 'fork'"
+ACCEPTABLE = ("sealed_after_leaving", "void_before")  # codes of void changes that a supervisor may accept
+UNDECIDED = f"code IN {ACCEPTABLE} AND verdict = 'quarantined' AND op <> 'accept'"
 
 metadata = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "fk": "fk_%(table_name)s_%(referred_table_name)s"}
@@ -122,6 +124,16 @@ enrolment = Table(
     belongs("practitioner", "practitioner_id"),
 )
 
+# What somebody could do on a device until `ended_ms`: sealed work that arrives later is judged by it.
+ended_grant = Table(
+    "ended_grant",
+    metadata,
+    *keys("org", "device_id", "practitioner_id", "team_id", "role"),
+    *keys("ended_ms", kind=BigInteger),
+    *must("contact_ms", "contact_seq", kind=BigInteger),
+    *maybe("clock_offset_ms"),
+)
+
 session = Table(
     "session",
     metadata,
@@ -134,7 +146,12 @@ session = Table(
 )
 
 sign_in_failure = Table(
-    "sign_in_failure", metadata, *keys("org", "subject"), *keys("since_ms", kind=BigInteger), *counts("failures")
+    "sign_in_failure",
+    metadata,
+    *keys("org", "subject"),
+    *must("since_ms", kind=BigInteger),
+    *counts("failures"),
+    Index("ix_sign_in_failure_since", "org", "since_ms"),
 )
 
 incident_scope = Table("incident_scope", metadata, *keys("org", "incident_id"), *must("scope"))
@@ -162,6 +179,9 @@ change_log = Table(
     Index("ix_change_log_incident", "org", "incident_id", "seq"),
     Index("ix_change_log_tell", "org", "device_id", sqlite_where=text(TOLD), postgresql_where=text(TOLD)),
     Index("ix_change_log_fork", "org", "device_id", sqlite_where=text(FORKED), postgresql_where=text(FORKED)),
+    Index(
+        "ix_change_log_undecided", "org", "scope", "seq", sqlite_where=text(UNDECIDED), postgresql_where=text(UNDECIDED)
+    ),
 )
 
 waiting = Table("waiting", metadata, *keys("org", "waits_for", "change_id"))  # held, until this has come

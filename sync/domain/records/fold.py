@@ -49,7 +49,7 @@ class Given(NamedTuple):
 
 @dataclass(frozen=True)
 class Act:
-    """A change that gives no answer: a signature, a review, a return, a handing on, a retraction."""
+    """A change that gives no answer: a signature, a review, a return, a handing on, a retraction, an acceptance."""
 
     op: str
     change_id: str
@@ -98,9 +98,10 @@ def fold(steps: Iterable[FoldStep], void: Collection[str] = ()) -> Record:
 
     A change whose parents are not here yet takes part all the same, as if it had none; `waiting_for` names them.
     `void`: ids of changes that do not count, because their author had no right to make them; they still pass on
-    which changes came before which.
+    which changes came before which. Those that a supervisor accepted count all the same.
     """
     ordered, waiting = _causal({step.change_id: step for step in steps})
+    void = still_void(ordered, void)
     counting = [step for step in ordered if step.change_id not in void]
     if not counting:
         raise ValueError("a record needs at least one change")
@@ -132,6 +133,23 @@ def fold_records(steps: Iterable[FoldStep], void: Collection[str] = ()) -> dict[
         by_record.setdefault(step.record_id, []).append(step)
     counting = {step.record_id for changes in by_record.values() for step in changes if step.change_id not in void}
     return {record_id: fold(changes, void) for record_id, changes in by_record.items() if record_id in counting}
+
+
+def still_void(steps: Iterable[FoldStep], void: Collection[str]) -> Collection[str]:
+    """Those of the void ids that no act of acceptance among these changes of one record names.
+
+    An acceptance that is itself void accepts nothing.
+    """
+    if not void:
+        return void
+    acceptances = [step for step in steps if step.op == "accept" and step.change_id not in void]
+    return set(void) - {named for step in acceptances for named in accepts(step.patch)} if acceptances else void
+
+
+def accepts(patch: Mapping[str, Any]) -> list[str]:
+    """The ids of the changes that an act with this patch accepts; none where it does not name them as it should."""
+    named = patch.get("changes")
+    return [change_id for change_id in named if isinstance(change_id, str)] if isinstance(named, list) else []
 
 
 def _causal(steps: dict[str, FoldStep]) -> tuple[list[FoldStep], set[str]]:

@@ -3,17 +3,19 @@
 PostgreSQL comes with the test requirements. With DATABASE_URL set, that server is used instead: see `places`.
 """
 
+import io
 import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from demo.centre_people import teams
+from sync.api.accounts import people
 from sync.api.app import prepare
 from sync.api.routes.centre import Centre
 from sync.api.settings import Settings, database_url
@@ -115,3 +117,15 @@ def phone(running: Running) -> Phone:
 def desk(running: Running) -> Phone:
     """Ruth's, the supervisor."""
     return running.device("ruth.okoro", "Desk")
+
+
+@pytest.fixture
+def people_command(running: Running, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """`python -m sync.api.accounts.people` at this centre, by its clock; any password is read from standard input."""
+    monkeypatch.setattr(people, "from_environment", lambda: running.centre.settings)
+
+    def run(*argv: str, password: str = "a long enough password") -> int:
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
+        return people.main(list(argv), running.clock)
+
+    return run

@@ -53,6 +53,18 @@ def upgrade() -> None:
         sqlite_where=sa.text("tell > 0"),
         postgresql_where=sa.text("tell > 0"),
     )
+    op.create_index(
+        "ix_change_log_undecided",
+        "change_log",
+        ["org", "scope", "seq"],
+        unique=False,
+        sqlite_where=sa.text(
+            "code IN ('sealed_after_leaving', 'void_before') AND verdict = 'quarantined' AND op <> 'accept'"
+        ),
+        postgresql_where=sa.text(
+            "code IN ('sealed_after_leaving', 'void_before') AND verdict = 'quarantined' AND op <> 'accept'"
+        ),
+    )
     op.create_index("uq_change_log_change", "change_log", ["org", "change_id"], unique=True)
     op.create_index("uq_change_log_scope", "change_log", ["org", "scope", "seq"], unique=True)
     op.create_table(
@@ -65,6 +77,19 @@ def upgrade() -> None:
         sa.Column("issued_by", sa.Text(), nullable=False),
         sa.Column("done_ms", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("org", "device_id", "command_id"),
+    )
+    op.create_table(
+        "ended_grant",
+        sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("device_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("practitioner_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("team_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("role", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("ended_ms", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("contact_ms", sa.BigInteger(), nullable=False),
+        sa.Column("contact_seq", sa.BigInteger(), nullable=False),
+        sa.Column("clock_offset_ms", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("org", "device_id", "practitioner_id", "team_id", "role", "ended_ms"),
     )
     op.create_table(
         "epoch",
@@ -181,10 +206,11 @@ def upgrade() -> None:
         "sign_in_failure",
         sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("subject", sa.Text(), autoincrement=False, nullable=False),
-        sa.Column("since_ms", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("since_ms", sa.BigInteger(), nullable=False),
         sa.Column("failures", sa.BigInteger(), server_default="0", nullable=False),
-        sa.PrimaryKeyConstraint("org", "subject", "since_ms"),
+        sa.PrimaryKeyConstraint("org", "subject"),
     )
+    op.create_index("ix_sign_in_failure_since", "sign_in_failure", ["org", "since_ms"], unique=False)
     op.create_table(
         "waiting",
         sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
