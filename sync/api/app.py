@@ -112,7 +112,8 @@ async def _problem(request: Request, error: Exception) -> Response:
     request.state.code = error.code
     if isinstance(error, TooManyTries):
         return answer(error.code, {"retry-after": str(error.wait_s)}, advice=error.advice)
-    return answer(error.code, **({} if error.count is None else {"count": error.count}))
+    more = {} if error.count is None else {"count": error.count}
+    return answer(error.code, None, **more)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
