@@ -141,6 +141,23 @@ ensure_chromium() {
   return 1
 }
 
+# --- nginx ------------------------------------------------------------------------------------------------------------
+
+# The tests of the line start it themselves. Unpacked, not installed: that needs no root, and starts no service.
+ensure_nginx() {
+  local folder="$ROOT/build/nginx"
+  [ ! -x "$folder/usr/sbin/nginx" ] && ! command -v nginx >/dev/null || return 0
+  if command -v apt-get >/dev/null && command -v dpkg >/dev/null; then
+    echo "Fetching nginx for the tests of the line …"
+    mkdir -p "$folder"
+    [ "$(id -u)" -ne 0 ] || apt-get update -qq
+    (cd "$folder" && apt-get download -qq nginx 2>/dev/null && dpkg -x nginx_*.deb .) &&
+      "$folder/usr/sbin/nginx" -v 2>/dev/null && return
+  fi
+  warn "the tests of the line behind nginx are left out: install nginx with your system's package manager."
+  return 1
+}
+
 # --- Commands ---------------------------------------------------------------------------------------------------------
 
 # Checks the arguments and the ports before the long set-up, then hands over to the runner.
@@ -258,6 +275,7 @@ cmd_test() {
     printf '\n%s' "$RESULTS"
     return
   fi
+  [ ! -d tests/line ] || ensure_nginx || [ "${CI:-}" != true ] || die "they are not left out here."
   stage "tests" run_pytest "$bin/python" tests --ignore tests/house -m "$marks" -n 2 --dist loadfile "${SLOWEST[@]}"
   stage "tests at the floor" run_floor_tests "$marks"
   [ ! -d tests/browser ] || stage "browser tests" run_browser_tests tests/browser

@@ -3,6 +3,7 @@
 A story that the centre has is left alone, so a second run does nothing.
 """
 
+import os
 import random
 import secrets
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +14,7 @@ from uuid import UUID, uuid4
 
 from demo import PASSWORD, PEOPLE
 from demo.stories import Story, StorySection, stories
+from sync.client.address import Address
 from sync.client.http import Client
 from sync.client.memory_device import Device
 from sync.core.canonical import digest
@@ -162,7 +164,7 @@ class Laying:
 
 def connected(centre: str, device: Device, username: str) -> Client:
     """The device's line to the centre, with this person signed in."""
-    client = Client(centre, own=device.own)
+    client = Client(Address.given(centre, os.environ, training=True), own=device.own)
     device.sign_in(partial(client.sign_in, training=True), username, PASSWORD)
     return client
 

@@ -1,7 +1,7 @@
 """What the phone app needs to begin, once its first frame is drawn: this device, its keys, its screens.
 
 Settings come from the environment: ALONGSIDE_DATA (folder of this device), ALONGSIDE_CENTRE (address of the centre),
-ALONGSIDE_TRAINING=1 (synthetic data, keys kept without a keystore).
+ALONGSIDE_TRAINING=1 (synthetic data, keys kept without a keystore); for the line `sync.client.address`.
 """
 
 import os
@@ -14,6 +14,7 @@ from field_app.phone.store import keystore
 from field_app.phone.store.disk import Clock
 from field_app.ui.phone.start import open_app as open_app
 from field_app.ui.phone.start import refuse as refuse
+from sync.client.address import Address
 from sync.client.http import Client
 from sync.core.errors import AlongsideError
 from sync.domain.content.packs import PackWrong
@@ -41,8 +42,8 @@ def make_phone(clock: Clock | None = None) -> Phone:
         ) from None
     folder = Path(os.environ.get("ALONGSIDE_DATA") or os.environ.get("FLET_APP_STORAGE_DATA") or DATA)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    centre = os.environ.get("ALONGSIDE_CENTRE") or CENTRE
-    return Phone(folder, lambda: Client(centre), shipped, training=training, clock=clock)
+    address = Address.given(os.environ.get("ALONGSIDE_CENTRE") or CENTRE, os.environ, training=training)
+    return Phone(folder, lambda: Client(address), shipped, training=training, clock=clock)
 
 
 def use_platform_keys(page: ft.Page) -> None:

@@ -1,7 +1,8 @@
 """The desktop console: one process, one desk for each browser session; `python -m field_app.console` serves it.
 
 Settings come from the environment: ALONGSIDE_HOST and ALONGSIDE_PORT (where it is served), ALONGSIDE_CENTRE (address of
-the centre), ALONGSIDE_TRAINING=1 (synthetic data). It keeps nothing on disk. All desks share one set of packs.
+the centre), ALONGSIDE_TRAINING=1 (synthetic data); for the line `sync.client.address`. It keeps nothing on disk. All
+desks share one set of packs.
 """
 
 import logging
@@ -13,6 +14,7 @@ from field_app.desk.desk import Desk
 from field_app.packs import FetchedPacks
 from field_app.ui.console.app import open_console
 from field_app.ui.serve import show
+from sync.client.address import Address
 from sync.domain.content.packs import PackWrong
 from sync.pack_files import NoPublisher, publishers, shipped_packs
 
@@ -28,10 +30,10 @@ def main() -> None:
     except PackWrong as wrong:
         raise SystemExit(f"This program cannot start: {wrong}. Install it again.") from None
     logging.basicConfig(level=os.environ.get("ALONGSIDE_LOG", "WARNING"), format="%(asctime)s %(name)s %(message)s")
-    centre = os.environ.get("ALONGSIDE_CENTRE", CENTRE)
+    address = Address.given(os.environ.get("ALONGSIDE_CENTRE") or CENTRE, os.environ, training=training)
 
     def open_page(page: ft.Page) -> None:
-        open_console(page, lambda: Desk(centre, packs, training=training), training=training)
+        open_console(page, lambda: Desk(address, packs, training=training), training=training)
 
     show(open_page, "Alongside – desktop console", PORT)
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from field_app.phone.store.disk import DiskFull
-from sync.core.errors import NotReachable, Problem
+from sync.core.errors import GatewayLimit, NotReachable, Problem, Rewritten
 from sync.core.signing import Signer, verified
 from sync.protocol.codec import hello_claim, hello_line, request_lines
 from sync.protocol.compact import Expander
 from sync.protocol.exchange import sync_once
-from sync.protocol.messages import End, Resend, Verdict
+from sync.protocol.messages import NO_CHANGE, End, Resend, Verdict
 from sync.protocol.send_window import SendWindow
 from tests.steps.builders import Device, segment, uid
 from tests.steps.scripted_centre import WELCOME, Scripted
@@ -262,6 +262,50 @@ def test_what_is_brought_back_is_brought_again_until_a_response_has_come(pocket)
     sync_once(pocket.store.sync, Scripted(replace(WELCOME, kept=0), End(problem=ended)))
     sync_once(pocket.store.sync, Scripted(WELCOME, NotReachable("cut")))
     assert list(pocket.store.sync.segments_to_return()) == [old]
+
+
+def test_what_is_brought_back_in_too_large_a_request_is_brought_back_in_smaller_ones(pocket):
+    theirs, old, chain = Device(2), [], NO_CHANGE
+    for number in range(1, 12):
+        old.append(segment([theirs.change(number, {"officer_safety_note": "x" * 60_000})], chain, number))
+        chain = old[-1].head.chain
+    store, window = pocket.store.sync, SendWindow()
+    sync_once(store, Scripted(WELCOME, *old, End()))
+    ended = {"code": "epoch_ended", "status": 409, "title": "t", "advice": "a"}
+    sync_once(store, Scripted(replace(WELCOME, kept=0), End(problem=ended)))
+
+    report = sync_once(store, Scripted(GatewayLimit()), window=window)
+    assert (report.code, report.returned, report.again) == ("gateway_limit", 11, True)
+    back = []
+    for _ in range(4):
+        centre = Scripted(WELCOME, End())
+        report = sync_once(store, centre, window=window)
+        back.append({each.head.seq for each in centre.returned[0]})
+    assert set().union(*back) == set(range(1, 12))
+    assert max(map(len, back)) < 11
+    assert list(store.segments_to_return()) == []
+
+
+def test_an_exchange_is_made_again_where_the_client_has_found_another_form_for_it(pocket):
+    sealed = [pocket.seal(1, {"location": "x"})]
+
+    class Spoiling(Scripted):
+        spoilt = 2
+
+        def sync(self, hello, batches, **how):
+            if self.spoilt:
+                self.spoilt -= 1
+                list(batches)
+                raise Rewritten
+            return super().sync(hello, batches, **how)
+
+    centre = Spoiling(WELCOME, segment(sealed), End())
+    assert sync_once(pocket.store.sync, centre).code == ""
+    assert pocket.store.strip().waiting == 0
+    centre = Spoiling(WELCOME, End())
+    centre.spoilt = 9
+    assert sync_once(pocket.store.sync, centre).code == "rewritten"
+    assert centre.spoilt == 6
 
 
 def test_an_earlier_own_change_is_named_by_its_number(pocket):

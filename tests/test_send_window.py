@@ -2,10 +2,10 @@
 
 import pytest
 
-from sync.core.errors import NotReachable, Unconnected
+from sync.core.errors import Busy, CaptivePortal, NotReachable, Unconnected
 from sync.protocol.exchange import sync_once
 from sync.protocol.messages import End
-from sync.protocol.send_window import MIN_FLUSH_BYTES, STREAMS, SendWindow
+from sync.protocol.send_window import MIN_FLUSH_BYTES, REQUEST_BYTES, STREAMS, SendWindow
 from tests.steps.builders import segment, uid
 from tests.steps.scripted_centre import WELCOME, Scripted
 
@@ -55,6 +55,20 @@ def test_no_connection_at_all_teaches_nothing(pocket):
     assert window == SendWindow()
 
 
+@pytest.mark.parametrize("kind", [CaptivePortal, Busy])
+def test_whoever_answers_in_between_gets_no_work_a_second_time_and_no_change_is_blamed(pocket, kind):
+    sealed = [pocket.seal(number, {"location": "x"}) for number in range(1, 4)]
+    window, centre = SendWindow(), Scripted(WELCOME, End())
+    for _ in range(12):
+        portal = Scripted(kind())
+        assert sync_once(pocket.store.sync, portal, window=window).code == kind.code
+    assert portal.batches == [[]]
+    assert (window.failures, window.is_good) == (0, True)
+    assert sync_once(pocket.store.sync, centre, window=window).more
+    sync_once(pocket.store.sync, centre, window=window)
+    assert [change for batch in centre.batches[1] for change in batch.changes] == sealed
+
+
 class Poisoned:
     """A centre that cannot take a request in which one certain change is. The line is fine."""
 
@@ -71,6 +85,24 @@ class Poisoned:
         if own := [change for change in self.log if change.device_seq > hello.acked]:
             yield segment(own)
         yield End()
+
+
+def test_what_is_too_much_at_once_is_halved_without_a_probe_until_one_is_left():
+    window, sent = SendWindow(), []
+    offered = 900
+    while not window.probing:
+        sent.append(offered)
+        window.failed(1, offered, got=False, is_too_much=True)
+        offered = window.max_changes
+    assert sent == [900, 450, 225, 112, 56, 28, 14, 7, 3, 1]
+    assert window.flush_bytes == MIN_FLUSH_BYTES
+
+
+def test_a_request_has_its_bound_on_a_good_line_too():
+    window = SendWindow()
+    assert window.is_good
+    assert window.has_room(REQUEST_BYTES - 1)
+    assert not window.has_room(REQUEST_BYTES)
 
 
 @pytest.mark.parametrize("poison", [1, 2, 17, 40])

@@ -8,20 +8,24 @@ import json
 import os
 import re
 import shutil
+import ssl
 import sys
 import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+AUTHORITY = "authority.pem"
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".DS_Store")
 
 MAIN = '''"""Starts the phone app; written by ./build.sh apk."""
 
 import os
 import runpy
+from pathlib import Path
 
 os.environ.setdefault("ALONGSIDE_CENTRE", {centre})
 os.environ.setdefault("ALONGSIDE_TRAINING", {training})
+os.environ.setdefault("ALONGSIDE_CA", {authority})
 runpy.run_module("field_app.main", run_name="__main__")
 '''
 
@@ -37,21 +41,33 @@ def staged_pyproject(pyproject: str) -> str:
     return "\n".join(head + [table for table in flet if not table.startswith("[tool.flet.app]")])
 
 
-def stage(root: Path, target: Path, centre: str, training: bool = False) -> None:
-    """Write the staged app anew; `centre`: the address it talks to; `training`: for training with made-up people."""
+def stage(root: Path, target: Path, centre: str, training: bool = False, authority: str = "") -> None:
+    """Write the staged app anew; `centre`: the address it talks to; `training`: for training with made-up people.
+
+    `authority`: a PEM file of authorities that the app trusts besides the world's; it is built in. Raises OSError.
+    """
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for name in ("field_app", "sync", "assets"):
         if (root / name).is_dir():
             shutil.copytree(root / name, target / name, ignore=LEFT_OUT)
     shutil.rmtree(target / "sync" / "api", ignore_errors=True)
-    (target / "main.py").write_text(
-        MAIN.format(centre=json.dumps(centre), training=json.dumps("1" if training else "")), encoding="utf-8"
-    )
+    place = '""'
+    if authority:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=authority)  # it can be read
+        (target / "assets").mkdir(exist_ok=True)
+        shutil.copyfile(authority, target / "assets" / AUTHORITY)
+        place = f'str(Path(__file__).with_name("assets") / "{AUTHORITY}")'
+    settings = {"centre": json.dumps(centre), "training": json.dumps("1" if training else ""), "authority": place}
+    (target / "main.py").write_text(MAIN.format(**settings), encoding="utf-8")
     text = staged_pyproject((root / "pyproject.toml").read_text(encoding="utf-8"))
     (target / "pyproject.toml").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
     place = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist" / "app"
-    stage(ROOT, place, os.environ.get("ALONGSIDE_CENTRE", ""), os.environ.get("ALONGSIDE_TRAINING") == "1")
+    given, training = os.environ.get, os.environ.get("ALONGSIDE_TRAINING") == "1"
+    try:
+        stage(ROOT, place, given("ALONGSIDE_CENTRE", ""), training, given("ALONGSIDE_CA", ""))
+    except OSError as error:
+        raise SystemExit(f"The app could not be staged: {error}") from None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from field_app.desk import desk_models
 from field_app.desk.desk_models import CosignedSheet, DeskPage, DeskUser, LateWork, OpenedIncident, PhoneStatus
 from field_app.packs import FetchedPacks
+from sync.client.address import Address
 from sync.client.http import Client
 from sync.client.memory_device import Device
 from sync.core.canonical import digest
@@ -60,7 +61,7 @@ class Desk:
 
     def __init__(
         self,
-        base_url: str,
+        address: str | Address,
         packs: FetchedPacks,
         transport: "BaseTransport | None" = None,
         clock: WallClock = system_clock,
@@ -71,7 +72,7 @@ class Desk:
         self._packs = packs
         self.who: DeskUser | None = None
         self._device = Device(DEVICE_NAME, clock)
-        self.client = Client(base_url, own=self._device.own, transport=transport)
+        self.client = Client(address, own=self._device.own, transport=transport)
         self._sending = RLock()
         self._opened: dict[str, tuple[int, OpenedIncident]] = {}
 
@@ -119,8 +120,7 @@ class Desk:
         incident = desk_models.folded(incident_id, log)
         record = incident.one("incident")
         self._fetch_law([record.values.get("rule_pack")] if record else [])
-        names = {practitioner_id: person["name"] for practitioner_id, person in answer["people"].items()}
-        opened = OpenedIncident(incident, log, names, packs=self.packs)
+        opened = OpenedIncident(incident, log, desk_models.people(answer["people"]), packs=self.packs)
         self._opened[incident_id] = (log[-1].seq if log else 0, opened)
         if len(self._opened) > 2 * PAGE:
             self._opened = dict(list(self._opened.items())[PAGE:])

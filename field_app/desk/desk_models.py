@@ -3,8 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pydantic import TypeAdapter
+
+from sync.client.answers import understood
 from sync.core.errors import Untrusted
 from sync.core.times import moment
 from sync.domain.clinical.waiting import Stay
@@ -205,9 +209,10 @@ def user(profile: Mapping[str, Any]) -> DeskUser:
 
 
 def line(answer: Mapping[str, Any]) -> DeskLine:
-    """One line of a list."""
-    ribbon = {name: moment(at) for name, at in answer["ribbon"].items()}
-    return _read(DeskLine, answer, times=ribbon, live=_live(answer["live"]))
+    """One line of a list. Raises Untrusted, as all of these do, for one that cannot be read."""
+    with understood():
+        ribbon = {name: moment(at) for name, at in answer["ribbon"].items()}
+        return _read(DeskLine, answer, times=ribbon, live=_live(answer["live"]))
 
 
 def _live(answer: Mapping[str, Any] | None) -> LiveFacts | None:
@@ -224,16 +229,18 @@ def _live(answer: Mapping[str, Any] | None) -> LiveFacts | None:
 
 
 def logged(entry: Mapping[str, Any]) -> LoggedChange:
-    """An entry of the log. Raises Untrusted when its content does not have the name it is filed under."""
-    change = Change.model_validate(entry["body"])
-    if change.change_id != entry["change_id"]:
-        raise Untrusted("an entry does not have the name it is filed under")
-    return _read(LoggedChange, entry, change=change)
+    """An entry of the log. Raises Untrusted also when its content does not have the name it is filed under."""
+    with understood():
+        change = Change.model_validate(entry["body"])
+        if change.change_id != entry["change_id"]:
+            raise Untrusted("an entry does not have the name it is filed under")
+        return _read(LoggedChange, entry, change=change)
 
 
 def phone(answer: Mapping[str, Any]) -> PhoneStatus:
-    team, reported, stored = answer["team"]["name"], answer["reported_seq"], answer["stored_to"]
-    return _read(PhoneStatus, answer, team_name=team, reported=reported, stored=stored)
+    with understood():
+        team, reported, stored = answer["team"]["name"], answer["reported_seq"], answer["stored_to"]
+        return _read(PhoneStatus, answer, team_name=team, reported=reported, stored=stored)
 
 
 def late_work(answer: Mapping[str, Any]) -> LateWork:
@@ -241,14 +248,29 @@ def late_work(answer: Mapping[str, Any]) -> LateWork:
 
 
 def sheet(answer: Mapping[str, Any]) -> CosignedSheet:
-    return _read(CosignedSheet, answer, lines=tuple((question, words) for question, words in answer["lines"]))
+    with understood():
+        return _read(CosignedSheet, answer, lines=tuple((question, words) for question, words in answer["lines"]))
+
+
+def people(names: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The names of these people, by their ids."""
+    with understood():
+        return {practitioner_id: person["name"] for practitioner_id, person in names.items()}
 
 
 def _read(kind: type[T], answer: Mapping[str, Any], **given: Any) -> T:
-    """An object of this kind: the fields given, and all others from the answer, each under its own name there."""
+    """An object of this kind: the fields given, and all others from the answer, each under its own name there.
+
+    Raises KeyError or ValueError where one is missing or of another type.
+    """
     types = {column.name: column.type for column in fields(kind) if column.name not in given}
     values = {name: _READERS[of](answer[name]) if of in _READERS else answer[name] for name, of in types.items()}
-    return kind(**values, **given)
+    return _shape(kind).validate_python({**values, **given})
+
+
+@cache
+def _shape(kind: type[T]) -> TypeAdapter[T]:
+    return TypeAdapter(kind)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -1,12 +1,16 @@
 """When to sync: after a save, on a tap, when the network or the app comes back, and every minute while the app runs.
 
 One thread an open store. After a failure it waits 5 s to 15 min, longer each time (exponential backoff with full
-jitter); any wake begins afresh. Android suspends an app that is not in front: nothing is sent then, nothing is lost.
+jitter); any wake begins afresh. Where the centre, or what stands before it, asks to be left alone for so long, a save
+waits too, up to an hour, and only a tap or another network does not. Android suspends an app that is not in front:
+nothing is sent then, nothing is lost.
 """
 
 import logging
 import random
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Event, Thread, current_thread
 
 from field_app.phone.store.disk import Disk
@@ -14,13 +18,15 @@ from field_app.phone.store.store import Store
 from sync import VERSION
 from sync.client.http import Client
 from sync.core.errors import AlongsideError
+from sync.core.times import clock
 from sync.protocol.anti_entropy import bucket_sums
 from sync.protocol.exchange import SET_ASIDE, Report, sync_once
 from sync.protocol.send_window import SendWindow
 
 IDLE_S, FIRST_S, LONGEST_S = 60.0, 5.0, 900.0
 CHECK_MS = 86_400_000
-LINE_TROUBLE = ("not_reachable", "captive_portal", "cut_short")
+LEFT_ALONE_S = 3600  # at most, whatever is asked for
+NO_SIGNAL = ("not_reachable", "cut_short")
 HANDLED = ("", "sign_in_expired", "sign_in_needed", "scope_not_yours", "device_revoked")  # what was sent is taken
 log = logging.getLogger(__name__)
 
@@ -47,7 +53,8 @@ class Background:
         self._store, self._disk, self._client, self._offline, self._jitter = store, disk, client, offline, jitter
         client.own = store.sync.own
         self._after, self._wipe = after, wipe
-        self._wake, self._stopped = Event(), False
+        self._wake, self._stopped, self._hurried = Event(), False, False
+        self._left_alone_until = 0.0  # by the monotonic clock, seconds
         self._failures, self._window, self._check_due_ms = 0, SendWindow(), 0
         self._first_time = True  # that a wipe is due
         self._thread = Thread(target=self._run, name="sync", daemon=True)
@@ -65,14 +72,20 @@ class Background:
             self._client.close()
 
     def wake(self) -> None:
-        """Sync now, whatever the back-off says."""
+        """Sync now, whatever the back-off says; but leave the centre alone for as long as it asked to be."""
         self._failures = 0
         self._wake.set()
+
+    def hurry(self) -> None:
+        """Sync now, since somebody asks for it or the line may be another one: whatever was asked for or learned."""
+        self._client.forget_line()
+        self._hurried = True
+        self.wake()
 
     def renew(self) -> None:
         """Take up a fresh sign-in."""
         self._store.problem = self._store.advice = ""
-        self.wake()
+        self.hurry()
 
     def step(self) -> float:
         """Sync once. Returns the seconds until the next sync is due."""
@@ -83,9 +96,11 @@ class Background:
         self._store.sending = True
         self._disk.tell()
         report = sync_once(self._store.sync, self._client, window=self._window)
-        self._report(report)
-        if report.more and not report.code:
-            return float(report.backoff_s)
+        backoff_s = max(0, min(report.backoff_s, LEFT_ALONE_S))
+        self._left_alone_until = time.monotonic() + backoff_s
+        self._report(report, backoff_s)
+        if (report.more and not report.code) or report.again:
+            return float(backoff_s)
         if report.code in HANDLED:
             self._failures = 0
             if self._store.commands.due("wipe"):
@@ -93,9 +108,9 @@ class Background:
             elif not report.code:
                 self._check()
                 self._after(self._client.token, bool(report.pulled or report.received))
-            return max(IDLE_S, report.backoff_s)
+            return max(IDLE_S, backoff_s)
         self._failures = min(self._failures + 1, 10)
-        return max(report.backoff_s, FIRST_S + self._jitter() * min(LONGEST_S, FIRST_S * 2**self._failures))
+        return max(backoff_s, FIRST_S + self._jitter() * min(LONGEST_S, FIRST_S * 2**self._failures))
 
     def check_soon(self) -> None:
         """Compare with the centre at the next sync, and not only once a day."""
@@ -139,11 +154,14 @@ class Background:
         else:
             self.wake()  # something was sealed meanwhile
 
-    def _report(self, report: Report | None) -> None:
+    def _report(self, report: Report | None, backoff_s: int = 0) -> None:
         store = self._store
         store.sending = False
         store.problem, store.advice = (report.code, report.advice) if report else ("work_offline", "")
-        silent = report is None or report.code in LINE_TROUBLE
+        if store.problem and backoff_s:
+            until = clock(self._disk.clock.now() + timedelta(seconds=backoff_s))
+            store.advice += f" The next try is at {until}; Sync now tries at once."
+        silent = report is None or report.code in NO_SIGNAL
         store.offline_since = (store.offline_since or self._disk.clock.now()) if silent else None
         if report and report.clock_offset_ms is not None:
             self._disk.heard_clock(report.clock_offset_ms)
@@ -162,8 +180,17 @@ class Background:
             except Exception as error:  # noqa: BLE001 - whatever it was, sync goes on; its words may hold content
                 log.error("sync stopped short: %s", type(error).__name__)
                 self._store.sending, pause = False, LONGEST_S
+            self._rest(pause)
+
+    def _rest(self, pause: float) -> None:
+        """Wait so many seconds, or until somebody wakes; not less than was asked for, unless it has to be at once."""
+        while True:
             self._wake.wait(pause)
             self._wake.clear()  # before `_stopped` is looked at, so that nobody waits for a pause to end
+            pause = self._left_alone_until - time.monotonic()
+            if self._stopped or self._hurried or pause <= 0:
+                break
+        self._hurried = False
 
 
 def _older(version: str, than: str) -> bool:

@@ -78,7 +78,7 @@ class Phone:
             else:
                 self._disk.db.execute("DELETE FROM setting WHERE name = 'work_offline'")
         for _vault, _store, background in list(self._open.values()):
-            background.wake()
+            background.hurry()
         self._disk.tell()
 
     def sign_in(self, username: str, password: str, pin: str) -> Session:

@@ -89,11 +89,11 @@ class Session:
         """Sync when somebody asks for it: offer again what was set aside, and compare the log with the centre's."""
         self.store.outbox.release((SET_ASIDE.code,))
         self._background.check_soon()
-        self._background.wake()
+        self._background.hurry()
 
     def came_back(self) -> None:
         """Sync since the app is in front again, or there is a network again."""
-        self._background.wake()
+        self._background.hurry()
 
     @property
     def is_gone(self) -> bool:

@@ -11,13 +11,13 @@ from sync.core.errors import Problem
 MEDIA_TYPE = "application/problem+json"
 
 _TABLE = """
-bad_hello | 400 | The request's first line is not a hello | Update the app. What is recorded stays on the phone.
-bad_batch | 400 | A part of the request is not of the protocol | Send again; update the app if it stays so.
+bad_hello | 400 | The request's first line is not a hello | Send again. If it stays so, tell your administrator.
+bad_batch | 400 | A part of the request is not of the protocol | Send again. If it stays so, tell your administrator.
 bad_query | 400 | The list cannot be asked for in this way | Go back to the first page.
 cut_short | 400 | The request ended early | Send again: what had arrived whole is kept.
-no_type | 400 | A line does not say what it is | Send again; update the app if it stays so.
-not_bz2 | 400 | The request's body is not bz2 | Send again; update the app if it stays so.
-not_json | 400 | The request's body is not JSON of the protocol | Send again; update the app if it stays so.
+no_type | 400 | A line does not say what it is | Send again. If it stays so, tell your administrator.
+not_bz2 | 400 | The request's body is not bz2 | Send again. If it stays so, tell your administrator.
+not_json | 400 | The request's body is not JSON of the protocol | Send again. If it stays so, tell your administrator.
 protocol_unsupported | 400 | The centre does not speak this version of the protocol | Update the app.
 proof_wrong | 400 | The device did not prove that it holds its key | Sign in again; if it stays so, install anew.
 sign_in_expired | 401 | The sign-in has run out | Sign in again. What was sent has been received.

@@ -5,6 +5,9 @@ What takes more than its own fields has a module of its own: `sync.protocol.batc
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from sync.core.signing import Signer
 from sync.protocol.batch import Batch, batch_lines
@@ -12,7 +15,8 @@ from sync.protocol.line_stream import Line, Unreadable, known_fields
 from sync.protocol.messages import End, Hello, LogSegment, Resend, ResponsePart, Verdict, Welcome
 from sync.protocol.segment import OwnChanges, read_segment, segment_lines
 
-PLAIN = {"welcome": Welcome, "verdict": Verdict, "resend": Resend}  # lines that are a message field by field
+MESSAGES = {"welcome": Welcome, "verdict": Verdict, "resend": Resend, "end": End}  # lines that are one field by field
+SHAPES: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in MESSAGES.items()}
 HELLO_TYPES = dict.fromkeys(("device_id", "app_version", "device_head", "signature"), str)
 HELLO_TYPES |= dict.fromkeys(("device_seq", "acked", "flush_bytes", "count"), int) | {"clock": dict, "newest": bool}
 HELLO_NULLABLE = {"scope": str, "head": dict, "verified_from": dict}
@@ -95,18 +99,19 @@ def read_response(lines: Iterable[Line], own: OwnChanges) -> Iterator[ResponsePa
     for line in lines:
         try:
             match line["t"]:
-                case "welcome" | "verdict" | "resend" as kind:
-                    yield PLAIN[kind](**known_fields(PLAIN[kind], line))
+                case "welcome" | "verdict" | "resend" | "end" as kind:
+                    yield _sound(SHAPES[kind].validate_python(known_fields(MESSAGES[kind], line)))
                 case "segment":
                     yield read_segment(line["before"], lines, own)
-                case "end":
-                    yield _end(line)
         except Unreadable:
             raise
-        except (KeyError, TypeError, ValueError):
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             raise Unreadable("bad_response", line["t"]) from None
 
 
-def _end(line: Line) -> End:
-    gaps = tuple((low, high) for low, high in line.get("gaps", ()))
-    return End(**known_fields(End, {**line, "gaps": gaps, "commands": tuple(line.get("commands", ()))}))
+def _sound(message: Any) -> Any:
+    """The message. Raises Unreadable for an end whose problem does not say what it is."""
+    problem = message.problem if isinstance(message, End) else None
+    if problem is not None and not all(isinstance(problem.get(name), str) for name in ("code", "advice")):
+        raise Unreadable("bad_response", "a problem")
+    return message

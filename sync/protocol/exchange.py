@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sync.core.canonical import MAX_INT
-from sync.core.errors import AlongsideError, DiskFull, Problem, Unconnected, Untrusted
+from sync.core.errors import AlongsideError, DiskFull, NetworkBlocks, Problem, Rewritten, Unconnected, Untrusted
 from sync.core.times import moment
 from sync.protocol.batch import Batch, batch_claim
 from sync.protocol.messages import NO_CHANGE, Change, End, Hello, LogSegment, Resend, Verdict, VerifiedRange, Welcome
@@ -24,6 +24,8 @@ REVOKED = "device_revoked"  # nothing of what was sent has been taken
 STALE = "hello_stale"  # no error: the device counts on from what the centre has heard
 MAX_COUNT = MAX_INT // 2  # of a hello: nothing counts so far, but whoever stands in between could say so
 NOT_OF_THE_LINE = ("unknown_device", "hello_wrong", STALE)  # refusals that say nothing of how much the line carries
+TOO_MUCH = ("gateway_limit", "too_large")  # at once, for something on the way or for the centre
+FORMS = 2  # other ways to put a request on the line
 SET_ASIDE = Verdict(
     0,
     "refused",
@@ -38,10 +40,12 @@ class Report:
 
     offered: int = 0  # changes of the last request, whatever became of them
     sent: int = 0
+    returned: int = 0  # segments that a restored centre has lost, in the last request
     returning: bool = False  # more segments are to be returned than went with this request
     received: int = 0
     pulled: int = 0
     more: bool = False  # come again at once
+    again: bool = False  # also after a failure: less is sent then
     code: str = ""
     advice: str = ""
     backoff_s: int = 0
@@ -60,16 +64,25 @@ def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, window: Send
     try:
         hello = store.hello()
         first = _first_waiting(hello)
-        _exchange(store, api, hello, report, window, push=push and not probing)
+        _exchange_in_any_form(store, api, hello, report, window, push=push and not probing)
         still_waiting = _first_waiting(store.hello()) if probing else 0
         window.completed(still_waiting, report.more)
         if window.is_first_at_fault:
             store.keep_verdict(replace(SET_ASIDE, device_seq=still_waiting))
         report.more = report.more or (probing and still_waiting > 0)
-    except AlongsideError as error:
-        report.code, report.advice = error.code, error.advice
-        if not isinstance(error, Unconnected | DiskFull) and error.code not in NOT_OF_THE_LINE:
-            window.failed(first, report.offered, got=bool(report.received or report.pulled))
+    except AlongsideError as failed:
+        is_too_much = failed.code in TOO_MUCH
+        is_empty = not (report.offered or report.returned)
+        error = NetworkBlocks() if is_too_much and is_empty else failed
+        report.code, report.advice, report.backoff_s = error.code, error.advice, error.backoff_s
+        if error.teaches and error.code not in NOT_OF_THE_LINE:
+            got = bool(report.received or report.pulled)
+            window.failed(first, report.offered, got, is_too_much=is_too_much)
+            report.again = is_too_much and not window.probing and not is_empty
+        elif report.offered:
+            window.probing = window.probing or not (
+                isinstance(error, Unconnected | DiskFull) or error.code in NOT_OF_THE_LINE
+            )
         with suppress(AlongsideError):  # a full disk: the report says what failed first
             store.note_failure(error.code)
     return report
@@ -96,6 +109,18 @@ def batches(store: SyncStore, after: int, report: Report, window: SendWindow | N
     report.more = bool(store.pending(after, 1))
 
 
+def _exchange_in_any_form(
+    store: SyncStore, api: SyncApi, hello: Hello, report: Report, window: SendWindow, *, push: bool
+) -> None:
+    """One exchange; again where something on the way spoilt it and the client has another form to put it in."""
+    for _ in range(FORMS):
+        try:
+            return _exchange(store, api, hello, report, window, push=push)
+        except Rewritten:
+            hello = store.hello()
+    return _exchange(store, api, hello, report, window, push=push)
+
+
 def _returned(store: SyncStore, report: Report, window: SendWindow) -> Iterator[LogSegment]:
     """Segments that a restored centre has lost, as many as fit. Changes wait until all have gone.
 
@@ -105,6 +130,7 @@ def _returned(store: SyncStore, report: Report, window: SendWindow) -> Iterator[
     while window.has_room(sent):
         if (segment := next(segments, None)) is None:
             return
+        report.returned += 1
         yield segment
         sent += sum(entry.change.size for entry in segment.entries if isinstance(entry.change, Change))
     report.returning = report.more = True
@@ -154,7 +180,7 @@ def _asked(
 ) -> Resend | None:
     """One request and its response. Returns what is to be sent again."""
     hello = store.sign_hello(replace(hello, flush_bytes=0 if window.is_good else window.flush_bytes))
-    report.offered, report.returning = 0, False
+    report.offered, report.returned, report.returning = 0, 0, False
     sending = batches(store, full_from - 1 if full_from else hello.acked, report, window) if push else ()
     returned = _returned(store, report, window) if push else ()
     resend: Resend | None = None
@@ -229,5 +255,5 @@ def _grown(segment: LogSegment, verified: VerifiedRange | None, hello: Hello) ->
 def _clock_offset_ms(server_time: str, clock: Mapping[str, Any]) -> int:
     try:
         return round((moment(server_time) - moment(clock["wall"])).total_seconds() * 1000)
-    except ValueError:
+    except (ArithmeticError, TypeError, ValueError):
         raise Untrusted("the centre's time cannot be read") from None

@@ -4,7 +4,7 @@ A stream can be read once it is whole. Long streams are much smaller; short ones
 """
 
 import bz2
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +29,16 @@ class Unreadable(ValueError):
         self.code, self.part = code, part
 
 
-def compressed(lines: Iterable[Line], first: int = FLUSH_BYTES, then: int = FLUSH_BYTES) -> Iterator[bytes]:
+def compressed(
+    lines: Iterable[Line],
+    first: int = FLUSH_BYTES,
+    then: int = FLUSH_BYTES,
+    pack: Callable[[bytes], bytes] = bz2.compress,
+) -> Iterator[bytes]:
     """Lines as bz2 streams: the first holds about `first` bytes of lines, each further one about `then`.
 
     A stream ends with a batch or a segment where one ends soon enough, and after the hello where `first` is 0.
+    `pack`: what makes a stream of its lines.
     """
     waiting: list[bytes] = []
     size, limit = 0, first
@@ -40,10 +46,10 @@ def compressed(lines: Iterable[Line], first: int = FLUSH_BYTES, then: int = FLUS
         waiting.append(write(line).encode() + b"\n")  # a change was checked when it got its id
         size += len(waiting[-1])
         if size >= (limit if line["t"] in ENDS else limit + MAX_WAIT_BYTES):
-            yield bz2.compress(b"".join(waiting))
+            yield pack(b"".join(waiting))
             waiting, size, limit = [], 0, then
     if waiting:
-        yield bz2.compress(b"".join(waiting))
+        yield pack(b"".join(waiting))
 
 
 @dataclass(frozen=True)

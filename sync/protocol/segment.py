@@ -13,6 +13,7 @@ from sync.protocol.line_stream import Line, Unreadable, known_fields
 from sync.protocol.messages import Change, Head, LogEntry, LogSegment, OwnChange
 
 OwnChanges = Callable[[int, int], Sequence[OwnChange]]  # the asking device's changes: the first number, how many
+MAX_SEGMENT_ENTRIES, MAX_SEGMENT_BYTES = 10_000, 32 * 1024 * 1024  # more in one is not read; bytes are of bodies
 ENTRY_FIELDS = ("seq", "at", "void", "device_id")  # of a `c` line in a segment: not of the change
 
 
@@ -67,6 +68,7 @@ def read_segment(before: Any, lines: Iterator[Line], own: OwnChanges) -> LogSegm
     expander = Expander()
     newest: dict[str, Change] = {}
     place: Line = {}
+    size = 0
     for line in lines:
         if line["t"] == "head":
             return LogSegment(_chain(before), tuple(entries), _head(line))
@@ -75,14 +77,19 @@ def read_segment(before: Any, lines: Iterator[Line], own: OwnChanges) -> LogSegm
         elif line["t"] == "c":
             place = {**_after(place), **{name: line[name] for name in ENTRY_FIELDS if name in line}}
             change = _change(line, place["device_id"], newest, expander)
+            size += change.size
             entries.append(_entry(place["seq"], place["at"], change, line.get("void", False)))
         else:
             raise Unreadable("bad_response", "a segment")
+        if len(entries) > MAX_SEGMENT_ENTRIES or size > MAX_SEGMENT_BYTES:
+            raise Unreadable("too_large", "a segment")
     raise Unreadable("cut_short", "a segment")
 
 
 def _own_entries(line: Line, own: OwnChanges, expander: Expander) -> list[LogEntry]:
     first, count, seq = (_number(line[name]) for name in ("first", "n", "seq"))
+    if count > MAX_SEGMENT_ENTRIES:
+        raise Unreadable("too_large", "a segment")
     changes = own(first, count)
     if len(changes) != count:
         raise Unreadable("bad_response", "a receipt for a change this device does not have")

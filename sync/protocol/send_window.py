@@ -6,7 +6,8 @@ falls into. So after a cut a stream holds 256 KB, half as much each time that no
 first request after a cut is a probe without changes: its answer tells what arrived, and that the line is fine.
 
 When sending has failed twice at the same change with a line that is fine, the fault is searched by halving: half as
-many changes are sent, and half again, until there is one. If that one fails alone four times, it is set aside.
+many changes are sent, and half again, until there is one. If that one fails alone four times, it is set aside. An
+answer that this is too much at once says by itself that the line is fine: half as many are sent without a probe.
 """
 
 from dataclasses import dataclass
@@ -61,8 +62,7 @@ class SendWindow:
         probed, self.probing = self.probing, False
         if probed and first == self.first:
             if self.failures >= FAILURES_BEFORE_SEARCH:
-                self.flush_bytes = max(MIN_FLUSH_BYTES, self.flush_bytes // 2)
-                self.max_changes = max(1, self.offered // 2)
+                self._halve()
                 self.alone += self.offered == 1
             return
         if not probed and not self.is_good:
@@ -70,10 +70,11 @@ class SendWindow:
         self.max_changes = self.max_changes * 2 if 0 < self.max_changes < SEARCH_BELOW else 0
         self.failures = self.alone = 0
 
-    def failed(self, first: int, offered: int, got: bool) -> None:
+    def failed(self, first: int, offered: int, got: bool, *, is_too_much: bool = False) -> None:
         """An exchange broke off. `first`: number of the change that waited first; `got`: something came back.
 
         `offered`: how many changes the request was to carry; what became of them, the probe tells.
+        `is_too_much`: the answer was that this was too much at once.
         """
         fruitless = not (offered or got or self.is_good)
         halved = max(MIN_FLUSH_BYTES, self.flush_bytes // 2)
@@ -82,3 +83,10 @@ class SendWindow:
             self.first, self.failures, self.max_changes, self.alone = first, 0, 0, 0
         if offered:
             self.failures, self.offered, self.probing = self.failures + 1, offered, True
+            if is_too_much and offered > 1:
+                self._halve()
+                self.probing = False
+
+    def _halve(self) -> None:
+        self.flush_bytes = max(MIN_FLUSH_BYTES, self.flush_bytes // 2)
+        self.max_changes = max(1, self.offered // 2)

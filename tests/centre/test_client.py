@@ -12,7 +12,17 @@ import httpx
 import pytest
 
 from sync.client.http import LITTLE, Client
-from sync.core.errors import AlongsideError, CaptivePortal, NotReachable, Problem, Unconnected, Untrusted
+from sync.core.errors import (
+    AlongsideError,
+    Busy,
+    CaptivePortal,
+    CentreAway,
+    NotReachable,
+    NotTheCentre,
+    Problem,
+    Unconnected,
+    Untrusted,
+)
 from sync.protocol.batch import Batch
 from sync.protocol.messages import BATCH_BYTES, NO_CHANGE, Change, End, Hello, Welcome
 from tests.steps.centre.running import Phone, Running, new_id
@@ -26,33 +36,35 @@ def answering(status: int, headers: dict[str, str] | None = None, content: bytes
     def answer(_request: httpx.Request) -> httpx.Response:
         return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content))
 
-    return Client("http://centre.invalid", transport=httpx.MockTransport(answer))
+    return Client("https://centre.invalid", transport=httpx.MockTransport(answer))
 
 
 def failing(error: Exception) -> Client:
     def fail(_request):
         raise error
 
-    return Client("http://centre.invalid", transport=httpx.MockTransport(fail))
+    return Client("https://centre.invalid", transport=httpx.MockTransport(fail))
 
 
+NO = b'{"type":"urn:alongside:problem:too_many_tries","code":"too_many_tries","title":"T","advice":"A"}'
 PORTAL = {"content-type": "text/html; charset=utf-8"}
 CASES = [
     (answering(200, headers=PORTAL, content=b"<html>Log in</html>"), CaptivePortal, "captive_portal"),
     (answering(302, headers={"location": "http://login.invalid"}), CaptivePortal, "captive_portal"),
     (answering(307, headers={"location": "http://login.invalid"}), CaptivePortal, "captive_portal"),
     (answering(511, headers=PORTAL), CaptivePortal, "captive_portal"),
-    (answering(404, headers=PORTAL), CaptivePortal, "captive_portal"),
-    (answering(502, headers=PORTAL), NotReachable, "not_reachable"),
-    (answering(503), NotReachable, "not_reachable"),
+    (answering(404, headers=PORTAL), NotTheCentre, "not_the_centre"),
+    (answering(502, headers=PORTAL), CentreAway, "centre_away"),
+    (answering(503), Busy, "busy"),
     (failing(httpx.ConnectError("no")), Unconnected, "not_reachable"),
     (failing(httpx.ReadTimeout("slow")), NotReachable, "not_reachable"),
     (failing(httpx.RemoteProtocolError("cut")), NotReachable, "not_reachable"),
     (Client("http://127.0.0.1:1", timeout=2), Unconnected, "not_reachable"),
-    (answering(429, headers={"content-type": "application/problem+json"},
-               content=b'{"code":"too_many_tries","title":"T","advice":"A"}'), Problem, "too_many_tries"),
-    (answering(400, headers={"content-type": "application/problem+json"}, content=b"[]"), Problem, "problem"),
-    (answering(400, headers={"content-type": "application/problem+json"}, content=b"<"), Untrusted, "not_json"),
+    (answering(429, content=NO), Problem, "too_many_tries"),
+    (answering(409, headers={"content-type": "application/problem+json"}, content=b"[]"), NotTheCentre,
+     "not_the_centre"),
+    (answering(409, headers={"content-type": "application/problem+json"}, content=b"<"), NotTheCentre,
+     "not_the_centre"),
 ]  # fmt: skip
 
 
@@ -69,7 +81,7 @@ def test_whatever_answers_is_said_plainly(client: Client, kind, code) -> None:
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(b"<html>", "not_json"), (b"[]", "no_type"), (b'{"t":"welcome"}', "bad_response"),
+    [(b"[]", "bad_response"), (b'{"t":"welcome"}', "bad_response"),
      (b'{"t":"segment","before":""}\n{"t":"x"}\n', "bad_response"), (b'{"t":"segment","before":""}\n', "cut_short"),
      (b'{"t":"own","first":1,"n":1}', None), (WELCOME + b'{"t":"later"}\n{"t":"end"}\n', None)],
 )  # fmt: skip
@@ -130,7 +142,7 @@ class Meeting(httpx.BaseTransport):
 
 def test_much_is_packed_while_the_line_is_made() -> None:
     line = Meeting()
-    client = Client("http://centre.invalid", transport=line)
+    client = Client("https://centre.invalid", transport=line)
     assert isinstance(list(client.sync(replace(HELLO, device_seq=LITTLE + 1), line.batches()))[-1], End)
 
 
@@ -142,7 +154,7 @@ def test_while_the_line_is_cut_every_request_has_a_connection_of_its_own(flush, 
         asked.append(request)
         return httpx.Response(200, headers=ND, stream=httpx.ByteStream(WELCOME + b'{"t":"end"}\n'))
 
-    client = Client("http://centre.invalid", transport=httpx.MockTransport(centre))
+    client = Client("https://centre.invalid", transport=httpx.MockTransport(centre))
     list(client.sync(replace(HELLO, flush_bytes=flush), ()))
     assert asked[0].headers["connection"] == after
 

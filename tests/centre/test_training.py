@@ -145,7 +145,7 @@ def test_a_phone_does_not_believe_a_centre_of_the_other_kind(running: Running) -
     """A centre that took the sign-in all the same, and says what it is."""
     answer = signing_in(running, training=True)
     line = httpx.MockTransport(lambda _request: httpx.Response(200, json={**answer, "training": True}))
-    client = Client("http://centre.invalid", transport=line)
+    client = Client("https://centre.invalid", transport=line)
     with pytest.raises(Untrusted):
         Device("Phone", lambda: NOON).sign_in(client.sign_in, "amina.yusuf", PASSWORD)
     assert client.token is None

@@ -120,7 +120,7 @@ def exchange(waiting, at=0, way=""):
         rig = waiting.twin(here)
         pocket = rig.phones[0]
         app = Asgi(rig, at, way)
-        client = Client("http://centre", pocket.store.sync.token(), own=pocket.store.sync.own, transport=app)
+        client = Client("https://centre", pocket.store.sync.token(), own=pocket.store.sync.own, transport=app)
         try:
             said = sync_once(pocket.store.sync, client)
             rig.note()

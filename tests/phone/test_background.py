@@ -4,16 +4,16 @@ Waiting after failures, the send window, the daily comparison, a wipe last.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 
-from field_app.phone.background import FIRST_S, IDLE_S, LONGEST_S, Background
+from field_app.phone.background import FIRST_S, IDLE_S, LEFT_ALONE_S, LONGEST_S, Background
 from field_app.phone.store.disk import Draft
-from sync.core.errors import NotReachable, Problem
+from sync.core.errors import Busy, CentreAway, GatewayLimit, NetworkBlocks, NotReachable, Problem
 from sync.core.times import instant
 from sync.protocol.anti_entropy import bucket_sums
 from sync.protocol.batch import Batch
@@ -69,6 +69,9 @@ class Centre:
 
     def close(self) -> None:
         self.closed = True
+
+    def forget_line(self) -> None:
+        """It learns nothing of any line."""
 
 
 class Rig:
@@ -159,6 +162,56 @@ def test_a_busy_centre_is_left_alone_after_a_problem_too(rig: Rig):
     rig.jitter = 0.0
     rig.centre.says.append([WELCOME, End(problem={"code": "not_ready", "advice": "Later."}, backoff_s=40)])
     assert rig.step() == 40
+
+
+@pytest.mark.parametrize(("said", "waits"), [(90, 90), (2, FIRST_S), (10**9, LEFT_ALONE_S), (-7, FIRST_S)])
+def test_whoever_asks_to_be_left_alone_is_within_an_hour(rig: Rig, said: int, waits: float):
+    rig.jitter = 0.0
+    rig.centre.says.append(Busy(backoff_s=said))
+    rig.pocket.seal(1, {"location": "x"})
+    assert rig.step() == waits
+    strip = rig.store.strip()
+    assert (strip.problem, strip.offline_since) == ("busy", None)
+    assert ("next try is at" in strip.advice) is (said > 0)
+
+
+def test_a_save_waits_with_the_others_and_a_tap_or_another_network_does_not(rig: Rig):
+    rig.centre.says.append(Busy(backoff_s=600))
+    pause = rig.step()
+
+    def resting(begin: Callable[[], None]) -> Thread:
+        thread = Thread(target=rig.background._rest, args=(pause,), daemon=True)
+        begin()
+        thread.start()
+        thread.join(0.3)
+        return thread
+
+    save = resting(rig.background.wake)
+    assert save.is_alive()
+    rig.background.hurry()
+    save.join(5)
+    assert not save.is_alive()
+    assert not resting(rig.background.hurry).is_alive()
+    assert resting(rig.background.wake).is_alive(), "the next save waits again"
+    rig.background._stopped = True
+    rig.background._wake.set()
+
+
+def test_what_was_too_much_at_once_is_sent_in_parts_at_once(rig: Rig):
+    for number in range(1, 9):
+        rig.pocket.seal(number, {"location": str(number)})
+    rig.centre.says.append(GatewayLimit())
+    assert rig.step() == 0
+    assert rig.store.strip().problem == "gateway_limit"
+    rig.step()
+    assert rig.centre.pushed == [8, 4]
+
+
+def test_a_line_that_is_cut_is_no_signal_and_a_network_that_blocks_is_not(rig: Rig):
+    for error, is_silent in ((NotReachable(), True), (NetworkBlocks(), False), (CentreAway(), False)):
+        rig.centre.says.append(error)
+        rig.step()
+        assert (rig.store.strip().offline_since is not None) is is_silent
 
 
 def test_more_to_come_is_fetched_at_once(rig: Rig):

@@ -25,7 +25,7 @@ from tests.steps.ui.harness import NOW, App, phone, signed_in
 
 NEVER_TO_SYNC = {  # of other addresses, or said on another screen
     "bad_query", "proof_wrong", "sign_in_wrong", "not_allowed", "not_found", "method_not_allowed",
-    "device_key_differs", "request_invalid", "too_many_tries",
+    "device_key_differs", "request_invalid", "too_many_tries", "training_differs",
 }  # fmt: skip
 REFUSED = (
     "signature_wrong", "id_wrong", "bad_change", "change_too_large", "not_stored",
@@ -232,7 +232,7 @@ async def tell_network(app: App, *kinds: str) -> None:
 @pytest.mark.parametrize(("kinds", "wakes"), [(["wifi"], 1), (["mobile", "vpn"], 1), (["none"], 0), ([], 0)])
 async def test_the_network_coming_back_sends_what_waits(app: App, session, kinds: list[str], wakes: int):
     woken: list[int] = []
-    session._background.wake = lambda: woken.append(1)
+    session._background.hurry = lambda: woken.append(1)
     await tell_network(app, *kinds)
     assert len(woken) == wakes
 

@@ -58,11 +58,13 @@ def use_polled(
         async def go_on() -> None:
             set_polled(lambda before: Polled(before.value, before.error, True))
             while True:
+                wait_s = 0
                 if not console.away:
-                    answered = await _once(console, name, ask, set_polled)
-                    if answered and every is None:
+                    failed = await _once(console, name, ask, set_polled)
+                    if failed is None and every is None:
                         return
-                await asyncio.sleep(every or console.every)
+                    wait_s = failed.backoff_s if failed else 0
+                await asyncio.sleep(max(every or console.every, wait_s))
 
         return console.spawn(go_on()).cancel
 
@@ -71,8 +73,10 @@ def use_polled(
     return Polled(polled.value, polled.error, polled.busy, again)
 
 
-async def _once(console: Console, name: str, ask: Callable[[], T], set_polled: Setter[Polled[T]]) -> bool:
-    """Whether the centre answered."""
+async def _once(
+    console: Console, name: str, ask: Callable[[], T], set_polled: Setter[Polled[T]]
+) -> AlongsideError | None:
+    """Why the centre did not answer; None when it did."""
 
     def failed(error: Trouble, *, busy: bool = False) -> None:
         set_polled(lambda before: Polled(before.value, error, busy))
@@ -83,16 +87,17 @@ async def _once(console: Console, name: str, ask: Callable[[], T], set_polled: S
         failed(say(error))
         if error.code in EXPIRED:
             console.expire()
+        return error
     except Exception as fault:  # noqa: BLE001 - a screen that cannot be filled says so
         log_fault("asking the centre", fault)
         failed(UNREADABLE)
+        return AlongsideError()
     else:
         console.answers[name] = value
         while len(console.answers) > KEPT:
             console.answers.pop(next(iter(console.answers)))
         set_polled(Polled(value, None, False))
-        return True
-    return False
+        return None
 
 
 def trouble_view(polled: Polled[Any]) -> ft.Control | None:

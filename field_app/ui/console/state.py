@@ -29,7 +29,6 @@ EVERY = 15.0  # seconds between two looks at the centre
 EXPIRED = ("sign_in_expired", "sign_in_needed")
 WORDS: dict[str, Trouble] = {
     "not_reachable": ("The centre cannot be reached", "What you see may be out of date. It is tried again by itself."),
-    "captive_portal": ("This network wants you to log in first", "Open another page of the browser and log in."),
     "cut_short": ("The line was cut", "It is tried again by itself."),
     "sign_in_expired": ("Your sign-in has run out", "Sign in again. What you typed is kept."),
     "sign_in_needed": ("This needs a sign-in", "Sign in again. What you typed is kept."),

@@ -11,6 +11,7 @@ from field_app.ui.kit.error_boundary import part
 from field_app.ui.kit.hooks import use_reading, use_value
 from field_app.ui.kit.pressing import Handler, once
 from field_app.ui.kit.widgets import named, row, stack, words
+from sync.core.errors import NOT_UNDERSTOOD
 from sync.core.times import clock
 from sync.domain.records.delivery import Strip
 
@@ -19,14 +20,40 @@ if TYPE_CHECKING:
 
 STOPPED = {  # no matter of signal: somebody has to do something
     "captive_portal": "log in to this network first",
+    "not_the_centre": "something else answers for the centre",
+    "network_blocks": "this network blocks sending",
+    "rewritten": "this network changes what is sent",
+    "clock_wrong": "set this phone’s clock to send",
+    "certificate_wrong": "the centre’s certificate is not right",
+    "not_encrypted": "the centre’s address is not safe",
     "protocol_unsupported": "update the app to send",
     "sign_in_expired": "sign in to get others’ records",
     "sign_in_needed": "sign in to get others’ records",
+    "unknown_device": "sign in to send",
+    "scope_not_yours": "others’ records are not for you",
     "history_differs": "the centre could not be verified",
     "untrusted": "the centre could not be verified",
+    "other_centre": "the centre could not be verified",
+    "hello_wrong": "the centre knows another phone by this name",
+    "hello_stale": "there seem to be two of this phone",
+    "bad_response": "the centre’s answer could not be read",
     "device_revoked": "this phone is not allowed any more",
     "disk_full": "this phone’s storage is full",
+    "damaged": "something here cannot be read",
+    **dict.fromkeys(NOT_UNDERSTOOD, "the centre could not read what was sent"),
 }
+PASSING = {  # nor is this, and nobody has to do anything
+    "busy": "the centre is busy",
+    "centre_away": "the centre is not answering",
+    "not_ready": "the centre is not ready",
+    "centre_fault": "the centre made a mistake",
+    "gateway_limit": "sent in smaller parts",
+    "too_large": "sent in smaller parts",
+    "cut_short": "the line was cut",
+    "too_slow": "the line was too slow",
+}
+SIGNAL = ("", "not_reachable")  # the line says since when there is none
+UNNAMED = "the last try did not get through"
 
 
 def say(strip: Strip, of: int = 0) -> str:
@@ -38,14 +65,15 @@ def say(strip: Strip, of: int = 0) -> str:
         work = replace(strip, offline_since=None).words() if strip.attention or strip.waiting else ""
         since = f" since {clock(strip.offline_since)}" if strip.offline_since else ""
         return f"{work} · working offline{since}" if work else f"Working offline{since}"
-    if obstacle := STOPPED.get(strip.problem):
-        return f"{replace(strip, offline_since=None).words()} · {obstacle}"
-    return strip.words()
+    if strip.problem in SIGNAL:
+        return strip.words()
+    obstacle = STOPPED.get(strip.problem) or PASSING.get(strip.problem, UNNAMED)
+    return f"{replace(strip, offline_since=None).words()} · {obstacle}"
 
 
 def look(strip: Strip) -> tuple[ft.IconData, ft.ColorValue, ft.ColorValue]:
     """Icon, ink and ground."""
-    if strip.attention or strip.problem in (*STOPPED, "scope_not_yours"):
+    if strip.attention or strip.problem in STOPPED:
         return ft.Icons.ERROR, t.ON_WARN, t.WARN
     if strip.sending and strip.waiting:
         return ft.Icons.SYNC, t.ON_CHOSEN, t.CHOSEN

@@ -15,7 +15,8 @@ from field_app.ui.kit.hooks import Typed, use_reading, use_redraw, use_value
 from field_app.ui.kit.widgets import callout, card, heading, hint, marked, named, row, stack, words
 from field_app.ui.phone.guidance import refused_view
 from field_app.ui.phone.sign_in import pin_field
-from field_app.ui.phone.state import ERRORS, Ui
+from field_app.ui.phone.state import ERRORS, Ui, sentence
+from sync.core.errors import NOT_UNDERSTOOD, ON_THE_LINE
 from sync.core.times import local
 from sync.domain.catalogue import APART
 from sync.domain.records.delivery import Delivery, Strip
@@ -31,10 +32,11 @@ LOOKS = {
     "quarantined": (ft.Icons.ERROR, t.ALERT),
     "refused": (ft.Icons.ERROR, t.ALERT),
 }
-UNREADABLE = ("bad_hello", "bad_batch", "no_type", "not_bz2", "not_json", "encoding_unsupported")
 UNREAD = "The line or the centre could not make sense of what was sent."
 TROUBLES = {
+    **{kind.code: sentence(kind.title) for kind in ON_THE_LINE},
     **ERRORS,
+    "bad_response": "The centre’s answer could not be read.",
     "sign_in_expired": "Your sign-in has ended.",
     "sign_in_needed": "Your sign-in has ended.",
     "scope_not_yours": "These are another team’s records.",
@@ -51,7 +53,7 @@ TROUBLES = {
     "too_slow": "The line was too slow.",
     "not_ready": "The centre is not ready.",
     "centre_fault": "The centre made a mistake.",
-    **dict.fromkeys(UNREADABLE, UNREAD),
+    **dict.fromkeys(NOT_UNDERSTOOD, UNREAD),
     "will_not_go": "Set aside, so that the rest could go.",
     "damaged": "It cannot be read on this phone any more.",
     "signature_wrong": "This phone’s signature did not verify.",
@@ -64,9 +66,12 @@ TROUBLES = {
 ADVICE = {  # where the advice that comes with it would say the same again
     "not_reachable": "Carry on: everything is kept here, and sent by itself once there is a signal and Alongside is "
     "open.",
-    "captive_portal": "Open the phone’s browser and log in, or use mobile data. Until then everything is kept here.",
+    "captive_portal": "Open the phone’s browser and log in, or use mobile data. If it stays so on mobile data, tell "
+    "your administrator. Until then everything is kept here.",
     "cut_short": "It is tried again by itself. Until then everything is kept here.",
     "untrusted": "Nothing was marked as received. Tell your supervisor.",
+    "bad_response": "Nothing was marked as received. It is tried again by itself. If it stays so on another network too, "
+    "tell your administrator.",
     "history_differs": "Everything is kept here. Tell your supervisor.",
     "epoch_ended": "You need not do anything: what this phone still has and the centre lost is sent again by itself.",
     "device_revoked": "What you record is still sent. What others record comes no more. Tell your supervisor.",
@@ -78,7 +83,11 @@ ADVICE = {  # where the advice that comes with it would say the same again
     "centre_fault": "It is tried again by itself. Until then everything is kept here.",
     "too_large": "It is sent in smaller parts by itself.",
     **dict.fromkeys(SIGN_IN, "What you record is still sent. What others record comes again once you have signed in."),
-    **dict.fromkeys(UNREADABLE, "Tap Sync now. If it stays so, update the app. Until then everything is kept here."),
+    **dict.fromkeys(
+        NOT_UNDERSTOOD,
+        "It is tried again by itself. If it stays so on another network too, tell your administrator. "
+        "Until then everything is kept here.",
+    ),
     "protocol_unsupported": "Update the app. Until then everything is kept here.",
 }
 WHEN = (

@@ -23,11 +23,10 @@ P = ParamSpec("P")
 Trouble = tuple[str, str]  # what went wrong and what to do, in words
 NO_TROUBLE: Trouble = ("", "")
 ERRORS = {
+    "not_reachable": "The centre cannot be reached.",
     "pin_wrong": "That PIN is not right.",
     "pin_wait": "Too many wrong PINs.",
     "pin_weak": "That PIN is too easy to guess.",
-    "not_reachable": "The centre cannot be reached.",
-    "captive_portal": "This network wants you to log in first.",
     "disk_full": "This phone’s storage is full.",
     "changed_meanwhile": "Something changed while this was on the screen.",
     "sign_in_wrong": "The user name or password is not right.",
@@ -40,7 +39,11 @@ ERRORS = {
 
 
 def say_error(error: AlongsideError) -> Trouble:
-    return ERRORS.get(error.code) or str(error)[:1].upper() + str(error)[1:] + ".", error.advice
+    return ERRORS.get(error.code) or sentence(str(error)), error.advice
+
+
+def sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 class Ui:

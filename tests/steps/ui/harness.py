@@ -293,6 +293,9 @@ class NoCentre:
 
     token: str | None = None
 
+    def forget_line(self) -> None:
+        """It learns nothing of any line."""
+
     def sign_in(self, username: str, password: str, *_: Any, **__: Any) -> dict[str, Any]:
         if password != "right":
             raise NotReachable("no answer")
