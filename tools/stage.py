@@ -22,6 +22,7 @@ import runpy
 
 os.environ.setdefault("ALONGSIDE_CENTRE", {centre})
 os.environ.setdefault("ALONGSIDE_TRAINING", {training})
+os.environ.setdefault("ALONGSIDE_LOCK_MINUTES", {minutes})
 runpy.run_module("field_app.main", run_name="__main__")
 '''
 
@@ -37,8 +38,11 @@ def staged_pyproject(pyproject: str) -> str:
     return "\n".join(head + [table for table in flet if not table.startswith("[tool.flet.app]")])
 
 
-def stage(root: Path, target: Path, centre: str, training: bool = False) -> None:
-    """Write the staged app anew; `centre`: the address it talks to; `training`: for training with made-up people."""
+def stage(root: Path, target: Path, centre: str, training: bool = False, minutes: str = "2") -> None:
+    """Write the staged app anew.
+
+    `centre`: the address it talks to; `training`: for training with made-up people; `minutes`: untouched until it locks.
+    """
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for name in ("field_app", "sync", "assets"):
@@ -46,7 +50,10 @@ def stage(root: Path, target: Path, centre: str, training: bool = False) -> None
             shutil.copytree(root / name, target / name, ignore=LEFT_OUT)
     shutil.rmtree(target / "sync" / "api", ignore_errors=True)
     (target / "main.py").write_text(
-        MAIN.format(centre=json.dumps(centre), training=json.dumps("1" if training else "")), encoding="utf-8"
+        MAIN.format(
+            centre=json.dumps(centre), training=json.dumps("1" if training else ""), minutes=json.dumps(minutes)
+        ),
+        encoding="utf-8",
     )
     text = staged_pyproject((root / "pyproject.toml").read_text(encoding="utf-8"))
     (target / "pyproject.toml").write_text(text, encoding="utf-8")
@@ -54,4 +61,6 @@ def stage(root: Path, target: Path, centre: str, training: bool = False) -> None
 
 if __name__ == "__main__":
     place = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist" / "app"
-    stage(ROOT, place, os.environ.get("ALONGSIDE_CENTRE", ""), os.environ.get("ALONGSIDE_TRAINING") == "1")
+    said = os.environ.get
+    training = said("ALONGSIDE_TRAINING") == "1"
+    stage(ROOT, place, said("ALONGSIDE_CENTRE", ""), training, said("ALONGSIDE_LOCK_MINUTES", "2"))
