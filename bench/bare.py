@@ -17,4 +17,4 @@ def open_page(page: ft.Page) -> None:
 
 
 if __name__ == "__main__":
-    show(open_page, "Bare", 8699)
+    show(open_page, "Bare", 8699, cookie="bare")

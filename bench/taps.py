@@ -14,7 +14,7 @@ from sync.domain.forms import YesNo
 from tests.steps.play.nurse import Nurse
 from tools.chromium import PHONE, chromium
 from tools.drive import Screen
-from tools.world import Process
+from tools.world import Process, window
 
 AREA, TARGET_MS, TARGET_MB = "Tap to answer", 100.0, 200.0
 CHOICES = (f"answer-nature-{Nature.PRIMARY.value}", f"answer-nature-{Nature.SECONDARY.value}")
@@ -53,7 +53,7 @@ def measure(run: Run) -> list[Figure]:
 
 
 def opened(browser: Browser, process: Process, run: Run) -> Screen:
-    return Screen(browser, process.url, PHONE, run.folder, process.folder.name).open()
+    return window(browser, process, PHONE, run.folder, process.folder.name)
 
 
 def taps(app: Screen, floor: Screen, how: str, slower: int, count: int, target: float | None) -> list[Figure]:

@@ -7,6 +7,9 @@
     phone/        what the phone does without a screen: its session, its store, when it syncs
     desk/         the console's line to the centre
     packs.py      the packs that are used, and those that are fetched
+    attendance.py whether somebody is there
+    address_limit.py  how many wrong passwords may come from one address
+    log_filter.py     what of a library's lines may be logged
 
 Imports go down this list. `flet` is imported in `ui` and the composition roots only. Screens read the store and never
 each other's state; a tap is one method of `Session`, and what was committed draws the screens anew.

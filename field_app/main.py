@@ -1,23 +1,25 @@
-"""The phone app; `python -m field_app.main` serves it, the APK runs it. Settings: `field_app.bootstrap`, and
-ALONGSIDE_HOST and ALONGSIDE_PORT (in a browser).
+"""The phone app; `python -m field_app.main` serves it, the APK runs it. Settings: `field_app.bootstrap`, and in a browser
+those of `field_app.ui.serve.show`.
 
 The first frame is drawn before anything else is imported: on a phone the imports take seconds.
 """
 
 import asyncio
-import logging
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 import flet as ft
 
+from field_app import log_filter
+from field_app.ui.browsers import asking
 from field_app.ui.kit import theme as t
 from field_app.ui.serve import show
 
 if TYPE_CHECKING:
+    from field_app.phone.devices import BrowserDevices, BrowserPhone
     from field_app.phone.phone import Phone
 
 PORT = 8600
@@ -52,35 +54,47 @@ async def somebody(page: ft.Page) -> bool:
     return still_open
 
 
-def main(make: "Callable[[], Phone] | None" = None) -> None:
-    logging.basicConfig(level=os.environ.get("ALONGSIDE_LOG", "WARNING"), format="%(asctime)s %(name)s %(message)s")
-    device: list[Phone] = []
+def main(make: "Callable[[Path], Phone] | None" = None) -> None:
+    """`make` opens the device in a folder."""
+    log_filter.set_up()
+    made: list[BrowserDevices] = []
     one_at_a_time = asyncio.Lock()
 
     async def open_page(page: ft.Page) -> None:
-        if not device:
+        browser = asking()
+        name, address = (browser.device, browser.address) if browser else ("", "")
+        if not made or not made[0].is_open(name):
             first_frame(page)
         bootstrap = await asyncio.to_thread(the_rest)
-        while not device:
+        phone: Phone | BrowserPhone | None = None
+        while phone is None:
             try:
                 async with one_at_a_time:
-                    if not device:
-                        bootstrap.use_platform_keys(page)
-                        device.append(await asyncio.to_thread(make or bootstrap.make_phone))
+                    if not made:
+                        if browser is None:  # whatever its page says of itself
+                            bootstrap.use_platform_keys(page)
+                        made.append(bootstrap.make_devices(make))
+                    phone = await asyncio.to_thread(made[0].at, name, address)
             except Exception as fault:  # noqa: BLE001 - nothing else would say what is wrong
                 tapped = asyncio.Event()
                 bootstrap.refuse(page, fault, tapped.set)
                 await tapped.wait()
                 page.clean()
                 first_frame(page)
+
+        def leave() -> None:
+            made[0].leave(name)
+
         if await somebody(page):
-            bootstrap.open_app(page, device[0])
+            bootstrap.open_app(page, phone, leave)
+        else:
+            leave()
 
     try:
-        show(open_page, "Alongside", PORT)
+        show(open_page, "Alongside", PORT, cookie="phone")
     finally:
-        for phone in device:
-            phone.close()
+        for devices in made:
+            devices.close()
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ def phone() -> None:
         def now(self) -> datetime:
             return super().now() + AHEAD
 
-    main.main(lambda: bootstrap.make_phone(Ahead()))
+    main.main(lambda folder: bootstrap.make_phone(folder, Ahead()))
 
 
 def centre() -> None:

@@ -149,6 +149,7 @@ class Programs:
         self.port: int = options.port
         self.empty: bool = options.empty
         self.host = "0.0.0.0" if options.lan else "127.0.0.1"
+        self.hosts = ["127.0.0.1", "localhost", *(lan_addresses() if options.lan else [])]
         self.centre = f"http://127.0.0.1:{options.port + 2}"
         self.processes: list[Child] = []
         self.stopping = False
@@ -165,7 +166,9 @@ class Programs:
     def _process(self, name: str, module: str, port: int, env: dict[str, str]) -> None:
         folder = self.data / name
         folder.mkdir(mode=0o700, exist_ok=True)
+        origins = " ".join(f"http://{host}:{port}" for host in self.hosts)
         env = {**env, "ALONGSIDE_DATA": str(folder), "ALONGSIDE_HOST": self.host, "ALONGSIDE_PORT": str(port)}
+        env["ALONGSIDE_ORIGINS"] = origins
         self.processes.append(Child(name, module, env, self.data / "logs" / f"{name}.log"))
 
     def ready(self) -> None:

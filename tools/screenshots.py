@@ -15,7 +15,7 @@ from tests.steps.play.supervisor import Supervisor
 from tools import world as worlds
 from tools.chromium import DESK, PHONE, chromium
 from tools.drive import Screen
-from tools.world import ROOT, Process, World
+from tools.world import ROOT, Process, World, window
 
 PICTURES = ROOT / "docs" / "pictures"
 
@@ -41,7 +41,7 @@ def seed(world: World) -> None:
 
 
 def opened(world: World, process: Process, shape: dict, name: str) -> Screen:
-    return Screen(world.browser, process.url, {**shape, "device_scale_factor": 1.5}, PICTURES, name).open()
+    return window(world.browser, process, {**shape, "device_scale_factor": 1.5}, PICTURES, name)
 
 
 def dress(screen: Screen, theme: str) -> None:

@@ -26,6 +26,7 @@ from pathlib import Path
 os.environ.setdefault("ALONGSIDE_CENTRE", {centre})
 os.environ.setdefault("ALONGSIDE_TRAINING", {training})
 os.environ.setdefault("ALONGSIDE_CA", {authority})
+os.environ.setdefault("ALONGSIDE_LOCK_MINUTES", {minutes})
 runpy.run_module("field_app.main", run_name="__main__")
 '''
 
@@ -41,10 +42,13 @@ def staged_pyproject(pyproject: str) -> str:
     return "\n".join(head + [table for table in flet if not table.startswith("[tool.flet.app]")])
 
 
-def stage(root: Path, target: Path, centre: str, training: bool = False, authority: str = "") -> None:
+def stage(
+    root: Path, target: Path, centre: str, training: bool = False, authority: str = "", minutes: str = "2"
+) -> None:
     """Write the staged app anew; `centre`: the address it talks to; `training`: for training with made-up people.
 
-    `authority`: a PEM file of authorities that the app trusts besides the world's; it is built in. Raises OSError.
+    `authority`: a PEM file of authorities that the app trusts besides the world's; it is built in. `minutes`: without a
+    touch until it locks. Raises OSError.
     """
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
@@ -58,8 +62,9 @@ def stage(root: Path, target: Path, centre: str, training: bool = False, authori
         (target / "assets").mkdir(exist_ok=True)
         shutil.copyfile(authority, target / "assets" / AUTHORITY)
         place = f'str(Path(__file__).with_name("assets") / "{AUTHORITY}")'
-    settings = {"centre": json.dumps(centre), "training": json.dumps("1" if training else ""), "authority": place}
-    (target / "main.py").write_text(MAIN.format(**settings), encoding="utf-8")
+    texts = {"centre": centre, "training": "1" if training else "", "minutes": minutes}
+    settings = {name: json.dumps(text) for name, text in texts.items()}
+    (target / "main.py").write_text(MAIN.format(**settings, authority=place), encoding="utf-8")
     text = staged_pyproject((root / "pyproject.toml").read_text(encoding="utf-8"))
     (target / "pyproject.toml").write_text(text, encoding="utf-8")
 
@@ -68,6 +73,9 @@ if __name__ == "__main__":
     place = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist" / "app"
     given, training = os.environ.get, os.environ.get("ALONGSIDE_TRAINING") == "1"
     try:
-        stage(ROOT, place, given("ALONGSIDE_CENTRE", ""), training, given("ALONGSIDE_CA", ""))
+        stage(
+            ROOT, place, given("ALONGSIDE_CENTRE", ""), training, given("ALONGSIDE_CA", ""),
+            given("ALONGSIDE_LOCK_MINUTES", "2"),
+        )  # fmt: skip
     except OSError as error:
         raise SystemExit(f"The app could not be staged: {error}") from None

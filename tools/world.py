@@ -16,6 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from field_app.ui.browsers import device_name
 from tools.chromium import DESK, PHONE
 from tools.drive import Screen
 
@@ -25,6 +26,23 @@ SHOTS = Path(os.environ.get("ALONGSIDE_SHOTS", ROOT / ".shots"))
 
 def _ahead(at: datetime | None) -> int:
     return round((at - datetime.now(UTC)).total_seconds()) if at else 0
+
+
+def token_of(phone: Path) -> str:
+    """The cookie of every window on the phone in this folder, so that all are the same device."""
+    return phone.name.ljust(43, "-")[:43]
+
+
+def device_folder(phone: Path) -> Path:
+    """Where the app keeps the device of these windows."""
+    return phone / "devices" / device_name(token_of(phone))
+
+
+def window(browser: Browser, process: "Process", shape: dict, shots: Path, name: str, **more) -> Screen:
+    """A window on a phone or a desk."""
+    screen = Screen(browser, process.url, shape, shots, name, **more)
+    screen.context.add_cookies([{"name": "alongside_phone", "value": token_of(process.folder), "url": process.url}])
+    return screen.open()
 
 
 def free_port() -> int:
@@ -92,7 +110,8 @@ class World:
     def phone(self, name: str, fast_s: int = 0) -> Process:
         """A phone, its clock `fast_s` seconds ahead of the centre's."""
         centre = {"ALONGSIDE_CENTRE": self.centre.url, "ALONGSIDE_TRAINING": "1"}
-        return self._start("field_app.main", name, "/", centre, fast_s)
+        patient = {"ALONGSIDE_LOCK_MINUTES": "5"}  # one nurse waits while another is at work
+        return self._start("field_app.main", name, "/", centre | patient, fast_s)
 
     def go_to(self, at: datetime) -> None:
         """Stop everything, and start it again at another time."""
@@ -109,9 +128,8 @@ class World:
 
     def screen(self, process: Process, name: str, **more) -> Screen:
         shape = DESK if process.folder.name == "console" else PHONE
-        screen = Screen(self.browser, process.url, shape, SHOTS, name, **more)
-        self.screens.append(screen)
-        return screen.open()
+        self.screens.append(window(self.browser, process, shape, SHOTS, name, **more))
+        return self.screens[-1]
 
     def close(self) -> None:
         outside = [url for screen in self.screens for url in screen.outside]

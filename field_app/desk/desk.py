@@ -1,24 +1,23 @@
 """The console's end of the line to the centre: one supervisor (or officer) in one browser session.
 
-Nothing is kept on disk. The session enrols a device of its own, whose keys live in memory. A decision at the desk is a
-change like any other, signed by that device, and counts as done only when its receipt verifies. Decisions that could
-not be sent wait here, in order, and are sent again.
+Nothing of what is read or decided is kept on disk. A decision at the desk is a change like any other, signed by the
+browser's device, and counts as done only when its receipt verifies. Decisions that could not be sent wait in memory, in
+order, and are sent again.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from field_app.desk import desk_models
+from field_app.desk.desk_devices import DEVICE_NAME, DeskDevice, WallClock, new_device
 from field_app.desk.desk_models import CosignedSheet, DeskPage, DeskUser, LateWork, OpenedIncident, PhoneStatus
 from field_app.packs import FetchedPacks
 from sync.client.address import Address
 from sync.client.http import Client
-from sync.client.memory_device import Device
 from sync.core.canonical import digest
 from sync.core.errors import AlongsideError, Problem
 from sync.core.times import from_millis
@@ -32,10 +31,8 @@ from sync.protocol.messages import Change, Op
 if TYPE_CHECKING:
     from httpx import BaseTransport
 
-WallClock = Callable[[], datetime]
 PAGE = 50
 LONG_PAGE, MOST = 200, 1000  # lines of one request, and of a list that is read whole
-DEVICE_NAME = "Desktop console"
 
 
 def system_clock() -> datetime:
@@ -67,24 +64,36 @@ class Desk:
         clock: WallClock = system_clock,
         *,
         training: bool = False,
+        device: DeskDevice | None = None,
+        counted: Callable[[], AbstractContextManager[None]] = nullcontext,
     ):
+        """`device`: the browser's, else one for this session. `counted` wraps a sign-in of somebody new on it."""
         self.clock, self._training = clock, training
         self._packs = packs
         self.who: DeskUser | None = None
-        self._device = Device(DEVICE_NAME, clock)
+        self._kept = device or new_device(clock)
+        self._device, self._sending, self._counted = self._kept.device, self._kept.lock, counted
         self.client = Client(address, own=self._device.own, transport=transport)
-        self._sending = RLock()
         self._opened: dict[str, tuple[int, OpenedIncident]] = {}
 
     # --- who ---------------------------------------------------------------------------------------------------
 
     def sign_in(self, username: str, password: str) -> DeskUser:
-        """Sign in on this session's own device. Raises NotReachable or Problem."""
-        ask = partial(self.client.sign_in, training=self._training)
-        profile = self._device.sign_in(ask, username.strip().lower(), password)
-        self._device.scope = None  # the desk reads lists, and pulls nothing
+        """Sign in on the browser's device. Raises NotReachable, Problem or AddressWaits."""
+        username = username.strip().lower()
+        with self._sending, nullcontext() if username in self._kept.people else self._counted():
+            profile = self._device.sign_in(partial(self.client.sign_in, training=self._training), username, password)
+            self._device.scope = None  # the desk reads lists, and pulls nothing
+            self._device.trusted = profile["centre_key"]
+            self._kept.people.add(username)
+            self._kept.keep()
         self.who = desk_models.user(profile)
         return self.who
+
+    def lock(self) -> None:
+        """End the sign-in at the centre, if it can be reached; what waits to be sent stays."""
+        with self._sending, suppress(AlongsideError):  # one after the other: a new sign-in is not ended with the old
+            self.client.sign_out()
 
     @property
     def packs(self) -> PackSet:
@@ -189,15 +198,15 @@ class Desk:
             return self._sent([self._seal("accept", records[key], {"changes": ids}) for key, ids in named.items()])
 
     def waiting(self) -> dict[str, Change]:
-        """The decisions made here that have no receipt yet, by incident."""
-        return {change.incident_id: change for change in self._device.waiting}
+        """This person's decisions, made in this browser, that have no receipt yet, by incident."""
+        return {change.incident_id: change for change in self._device.waiting if self._mine(change)}
 
     def send_waiting(self) -> bool:
         """Send what waits once more. Returns True when all was received. Raises Problem for what does not count."""
         with self._sending:
             if before := self._device.waiting:
                 self._push()
-            outcomes = [self._outcome(change) for change in before]
+            outcomes = [self._outcome(change) for change in before if self._mine(change)]
             return all(outcomes)
 
     def _decide(self, incident: Incident, op: Op, patch: Mapping[str, Any]) -> Receipt:
@@ -219,9 +228,11 @@ class Desk:
         if self.who is None:
             raise NotSent("nobody is signed in", code="sign_in_needed", advice="Sign in.")
         decision = (record.record_id, op, dict(patch))
-        waiting = (known for known in self._device.waiting if (known.record_id, known.op, known.patch) == decision)
-        return next(waiting, None) or self._device.seal(
-            record.incident_id, record.record_id, record.kind, patch, op=op, on=record
+        waiting = (known for known in self._device.waiting if self._mine(known))
+        same = (known for known in waiting if (known.record_id, known.op, known.patch) == decision)
+        author = {"author": self.who.practitioner_id, "role": self.who.role}
+        return next(same, None) or self._device.seal(
+            record.incident_id, record.record_id, record.kind, patch, op=op, on=record, **author
         )
 
     def _sent(self, changes: Sequence[Change]) -> Receipt:
@@ -233,10 +244,15 @@ class Desk:
         assert receipts[-1]
         return receipts[-1]
 
+    def _mine(self, change: Change) -> bool:
+        return self.who is not None and change.author == self.who.practitioner_id
+
     def _push(self) -> Report:
+        self._kept.keep()
         report = sync_once(self._device, self.client)
         if report.clock_offset_ms is not None:
             self._device.clock_offset_ms = report.clock_offset_ms
+        self._kept.keep()
         return report
 
     def _outcome(self, change: Change) -> Receipt | None:
@@ -245,6 +261,7 @@ class Desk:
         if entry is None:
             if verdict and verdict.verdict == "refused":
                 self._device.forget_refused()
+                self._kept.keep()
                 raise Problem(422, verdict.code, "The centre did not take this", verdict.advice)
             return None
         self._opened.pop(change.incident_id, None)  # it has changed
@@ -255,7 +272,6 @@ class Desk:
         return Receipt(entry.seq, from_millis(entry.received_ms))
 
     def close(self) -> None:
-        """End the session, at the centre too if it can be reached. The keys go with this object."""
-        with suppress(AlongsideError):
-            self.client.sign_out()
+        """End the session, at the centre too if it can be reached."""
+        self.lock()
         self.client.close()

@@ -1,5 +1,6 @@
 """The phone below its screens.
 
+devices.py         the devices of this program: one on a phone, one for each browser
 phone.py           this device: its database, its vaults, its line to the centre
 session.py         one nurse at one screen: each thing a nurse does is one durable transaction
 open_drafts.py     the drafts of one window: what two windows gave is kept

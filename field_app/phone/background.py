@@ -54,6 +54,7 @@ class Background:
         client.own = store.sync.own
         self._after, self._wipe = after, wipe
         self._wake, self._stopped, self._hurried = Event(), False, False
+        self._sent: Callable[[], bool] = lambda: False
         self._left_alone_until = 0.0  # by the monotonic clock, seconds
         self._failures, self._window, self._check_due_ms = 0, SendWindow(), 0
         self._first_time = True  # that a wipe is due
@@ -62,14 +63,27 @@ class Background:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
-        """End the thread, and wait up to 5 s for a sync that is on its way."""
+    def end(self) -> None:
+        """End the thread as soon as it comes to it."""
         self._stopped = True
         self._wake.set()
+
+    def end_when(self, sent: Callable[[], bool]) -> None:
+        """End the thread once `sent` says so; it is asked before and after each sync."""
+        self._sent = sent
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End the thread, and wait up to 5 s for a sync that is on its way."""
+        self.end()
         if current_thread() is not self._thread:
-            if self._thread.is_alive():  # stopped before it began, it ends as soon as it does
-                self._thread.join(timeout=5)
+            self.join()
             self._client.close()
+
+    def join(self) -> None:
+        """Wait up to 5 s for a thread that is about to end."""
+        if self._thread.is_alive():  # ended before it began, it ends as soon as it does
+            self._thread.join(timeout=5)
 
     def wake(self) -> None:
         """Sync now, whatever the back-off says; but leave the centre alone for as long as it asked to be."""
@@ -171,7 +185,7 @@ class Background:
         self._disk.tell()
 
     def _run(self) -> None:
-        while not self._stopped:
+        while not self._is_over():
             try:
                 pause = self.step()
             except AlongsideError as error:  # this phone could not write what came
@@ -180,17 +194,25 @@ class Background:
             except Exception as error:  # noqa: BLE001 - whatever it was, sync goes on; its words may hold content
                 log.error("sync stopped short: %s", type(error).__name__)
                 self._store.sending, pause = False, LONGEST_S
+            if self._is_over():
+                break
             self._rest(pause)
+        self._client.close()
 
     def _rest(self, pause: float) -> None:
         """Wait so many seconds, or until somebody wakes; not less than was asked for, unless it has to be at once."""
         while True:
             self._wake.wait(pause)
-            self._wake.clear()  # before `_stopped` is looked at, so that nobody waits for a pause to end
+            self._wake.clear()  # before `_is_over` is asked, so that nobody waits for a pause to end
             pause = self._left_alone_until - time.monotonic()
-            if self._stopped or self._hurried or pause <= 0:
+            if self._is_over() or self._hurried or pause <= 0:
                 break
         self._hurried = False
+
+    def _is_over(self) -> bool:
+        """Asked no more once it was true: the vault is closed then, and may be open anew with another thread."""
+        self._stopped = self._stopped or self._sent()
+        return self._stopped
 
 
 def _older(version: str, than: str) -> bool:

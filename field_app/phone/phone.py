@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from field_app.attendance import IDLE_S, Attendance
 from field_app.phone.background import Background
 from field_app.phone.packs import PhonePacks
 from field_app.phone.session import Session
@@ -27,7 +28,7 @@ from sync.pack_files import publishers
 
 
 class Phone:
-    """This device. One per process. `shipped`: the packs that came with the app, checked."""
+    """This device. `shipped`: the packs that came with the app, checked. `idle_s`: until an open vault locks itself."""
 
     def __init__(
         self,
@@ -38,8 +39,9 @@ class Phone:
         training: bool = False,
         clock: Clock | None = None,
         scrypt_n: int = SCRYPT_N,
+        idle_s: float = IDLE_S,
     ):
-        self.training = training
+        self.training, self.idle_s = training, idle_s
         self._centre = centre
         path = folder / "phone.db"
         with telling_full(), ExitStack() as undo:
@@ -60,6 +62,8 @@ class Phone:
         self._open: dict[str, tuple[Vault, Store, Background]] = {}
         trust = publishers(training=training)
         self.packs = PhonePacks(shipped, folder / "packs", centre, self._disk.clock, self._disk.tell, trust)
+        self._locked: set[str] = set()  # whose vault is open only until what waits has been sent
+        self.presence: dict[str, Attendance[Any]] = {}  # of the vaults that are open and not locked
         self.work_offline = db.execute("SELECT 1 FROM setting WHERE name = 'work_offline'").fetchone() is not None
 
     def now(self) -> datetime:
@@ -102,6 +106,27 @@ class Phone:
         """Open the nurse's vault; this needs no connection. Raises PinWrong or PinWait."""
         return self._session(self._vaults.open(username, pin))
 
+    def lock(self, username: str) -> None:
+        """Close this nurse's vault: only the PIN opens it again. Windows that show it have to be left first.
+
+        What is sealed and waits is sent first: until it is, the keys stay in memory, with the sync thread alone.
+        """
+        with self._disk.lock:
+            opened = self._open.get(username)
+            if opened is None:
+                return
+            self._locked.add(username)
+            self.presence.pop(username, None)
+            is_waiting = opened[1].outbox.is_waiting
+        opened[2].end_when(partial(self._closed, username))
+        if not is_waiting:
+            opened[2].join()
+
+    @property
+    def is_open(self) -> bool:
+        """True while a vault is open, locked ones that still send among them."""
+        return bool(self._open)
+
     def wipe(self, username: str) -> bool:
         """Erase all that this nurse has here. Returns False, and erases nothing, while a change waits to be sent."""
         vault, store, background = self._open[username]
@@ -109,14 +134,17 @@ class Phone:
             if not store.commands.due("wipe"):
                 return False
             self._vaults.erase(vault.vault_id)
-            del self._open[username]
+            self._forget(username)
         background.stop()
         self._disk.tell()
         return True
 
     def close(self) -> None:
         for _vault, _store, background in list(self._open.values()):
+            background.end()  # all at once, and only then wait
+        for username, (_vault, _store, background) in list(self._open.items()):
             background.stop()
+            self._forget(username)
         self.packs.close()
         self._disk.db.close()
 
@@ -140,12 +168,30 @@ class Phone:
 
     def _session(self, vault: Vault) -> Session:
         """A session on the nurse's one open vault, store and background, which all sessions of this nurse share."""
-        if vault.username not in self._open:
-            store = Store(self._disk, vault)
-            client, wipe = self._centre(), partial(self.wipe, vault.username)
-            background = Background(
-                store, self._disk, client, lambda: self.work_offline, after=self.packs.look, wipe=wipe
-            )
-            self._open[vault.username] = (vault, store, background)
-            background.start()
-        return Session(self, *self._open[vault.username])
+        with self._disk.lock:
+            if vault.username not in self._open:
+                store = Store(self._disk, vault)
+                client, wipe = self._centre(), partial(self.wipe, vault.username)
+                background = Background(
+                    store, self._disk, client, lambda: self.work_offline, after=self.packs.look, wipe=wipe
+                )
+                self._open[vault.username] = (vault, store, background)
+                background.start()
+            self._locked.discard(vault.username)
+            if vault.username not in self.presence:
+                self.presence[vault.username] = Attendance(self._disk.clock.monotonic_ms, self.idle_s)
+            return Session(self, *self._open[vault.username])
+
+    def _closed(self, username: str) -> bool:
+        """Close a locked vault once nothing waits to be sent. True when it is closed."""
+        with self._disk.lock:
+            if username not in self._locked or self._open[username][1].outbox.is_waiting:
+                return False
+            self._forget(username)
+            return True
+
+    def _forget(self, username: str) -> None:
+        _vault, store, _background = self._open.pop(username)
+        self._locked.discard(username)
+        self.presence.pop(username, None)
+        store.close()

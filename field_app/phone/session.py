@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from field_app.attendance import Attendance
 from field_app.phone import signing_claims
 from field_app.phone.background import Background
 from field_app.phone.open_drafts import OpenDrafts
@@ -72,8 +73,14 @@ class Session:
         offset = self.phone._disk.clock_offset_ms
         return None if offset is None else timedelta(milliseconds=offset)
 
+    @property
+    def presence(self) -> Attendance[Any]:
+        """Whether somebody is at one of the windows that show this vault."""
+        return self.phone.presence[self._vault.username]
+
     def lock(self) -> None:
-        """Leave the screen. What is sealed goes on being sent while the app runs."""
+        """Close this nurse's vault, for every window (`Phone.lock`)."""
+        self.phone.lock(self._vault.username)
 
     def renew(self, password: str) -> "Session":
         """Sign in again at the centre, with the keys this vault has. Raises NotReachable, Problem or Untrusted."""

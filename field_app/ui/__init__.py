@@ -4,7 +4,8 @@
     forms/    draws any form, and holds its draft
     phone/    the phone's screens
     console/  the console's
-    serve.py  how an app is shown in a browser
+    serve.py     how an app is shown in a browser
+    browsers.py  which browser asks, and which device is its own
 
 Identifiers. Everything a test or a screen reader must find carries one (`kit.widgets.named`), stable and in this
 pattern; in a browser it is the attribute `flt-semantics-identifier`, on Android the resource id. The console's stand in
@@ -12,6 +13,7 @@ pattern; in a browser it is the attribute `flt-semantics-identifier`, on Android
 
     username password pin pin-again sign-in someone-else person-USER    signing in; use-pin sign-in-error cleared
     refused try-again                                                   this device cannot be used as it is
+    locked                                                              the phone has locked itself
     strip theme back lock                                               on every screen; clock-wrong restored
     app-old fetching key-pending                                        what else there is to know
     start-shift end-shift car-CAR pattern-N shift-from shift-to         a shift; crew-officer join-SHIFT_ID

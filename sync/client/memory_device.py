@@ -1,6 +1,6 @@
 """A device in memory: its own chain of changes, what it has pulled, and the port `SyncStore` over both.
 
-The console's session is one, and so are the phones of the demo and of the tests. Nothing of it is on disk.
+The console's is one for each browser, and so are the phones of the demo and of the tests. Nothing of it is on disk.
 """
 
 import secrets
@@ -47,7 +47,8 @@ class Device:
     scope: str | None = None  # what it pulls
     trusted: str = ""  # the centre's key, from the first sign-in on
     clock_offset_ms: int | None = None
-    changes: list[Change] = field(default_factory=list)  # own, in order
+    before: tuple[int, str] = (0, NO_CHANGE)  # number and id of the last own change that is not in memory any more
+    changes: list[Change] = field(default_factory=list)  # own since then, in order
     receipts: dict[str, LogEntry] = field(default_factory=dict)  # change id -> the entry that proves it
     log: dict[int, LogEntry] = field(default_factory=dict)  # pulled
     log_range: VerifiedRange | None = None  # how much of its scope's log that is
@@ -97,8 +98,8 @@ class Device:
                 "author": self.practitioner["practitioner_id"],
                 "role": self.practitioner["role"],
                 "device_id": self.device_id,
-                "device_seq": len(self.changes) + 1,
-                "device_prev": self._last[1],
+                "device_seq": self.last[0] + 1,
+                "device_prev": self.last[1],
                 "recorded_at": instant(now),
                 "utc_offset_min": (local(now).utcoffset() or timedelta()) // timedelta(minutes=1),
                 "boot_id": BOOT_ID,
@@ -142,13 +143,14 @@ class Device:
         return verdict is not None and verdict.verdict == "refused" and change.change_id not in self.receipts
 
     @property
-    def _last(self) -> tuple[int, str]:
-        return (len(self.changes), self.changes[-1].change_id) if self.changes else (0, NO_CHANGE)
+    def last(self) -> tuple[int, str]:
+        """Number and id of the last own change."""
+        return (self.changes[-1].device_seq, self.changes[-1].change_id) if self.changes else self.before
 
     # --- SyncStore ------------------------------------------------------------------------------------------
 
     def hello(self) -> Hello:
-        (number, newest), waiting = self._last, self.waiting
+        (number, newest), waiting = self.last, self.waiting
         acked = waiting[0].device_seq - 1 if waiting else number
         clock = {"wall": instant(self.clock())}
         head = self.log_range.head.claim() if self.log_range else None
@@ -167,7 +169,8 @@ class Device:
         return batch
 
     def own(self, first: int, count: int) -> Sequence[OwnChange]:
-        return [OwnChange.of(change) for change in self.changes[first - 1 : first - 1 + count]]
+        start = first - 1 - self.before[0]
+        return [OwnChange.of(change) for change in self.changes[max(0, start) : max(0, start + count)]]
 
     def numbers_of(self, change_ids: Sequence[str]) -> Mapping[str, int]:
         ids = set(change_ids)

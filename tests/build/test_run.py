@@ -6,11 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.steps.waiting import within
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,6 +27,7 @@ class Answer(BaseHTTPRequestHandler):
 setting = os.environ.get
 print({"host": setting("ALONGSIDE_HOST"), "data": setting("ALONGSIDE_DATA"), "demo": setting("ALONGSIDE_DEMO")})
 print({"centre": setting("ALONGSIDE_CENTRE"), "empty": setting("ALONGSIDE_DEMO_EMPTY")}, flush=True)
+print({"origins": setting("ALONGSIDE_ORIGINS") + " "}, flush=True)
 SPECIAL
 HTTPServer((os.environ["ALONGSIDE_HOST"], int(os.environ["ALONGSIDE_PORT"])), Answer).serve_forever()
 """
@@ -84,15 +85,6 @@ def until_ready(run: subprocess.Popen[str]) -> list[str]:
 def refused(port: int) -> bool:
     with socket.socket() as asks:
         return asks.connect_ex(("127.0.0.1", port)) != 0
-
-
-def within(seconds: float, condition: Callable[[], bool]) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return condition()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -186,3 +178,17 @@ def test_lan_opens_to_the_network_and_warns(project: Path):
     run.communicate(timeout=5)
     assert any("anyone in this network can open it" in line for line in said)
     assert "'host': '0.0.0.0'" in (project / ".alongside" / "logs" / "phone.log").read_text()
+
+
+def test_every_address_that_is_named_may_open_the_pages(project: Path):
+    port = three_free_ports()
+    run = start(project, "--port", str(port), "--empty", "--lan")
+    said = until_ready(run)
+    run.terminate()
+    run.communicate(timeout=5)
+    named = {line.split()[-1] for line in said if line.startswith("  ") and "http://" in line}
+    for name, number in (("phone", port), ("console", port + 1)):
+        log = (project / ".alongside" / "logs" / f"{name}.log").read_text()
+        assert {origin for origin in named if origin.endswith(f":{number}")} <= set(
+            log.split("'origins': '")[1].split()
+        )

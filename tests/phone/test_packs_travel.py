@@ -345,6 +345,6 @@ def test_an_app_whose_own_packs_were_altered_does_not_start(tmp_path, monkeypatc
     monkeypatch.setattr("field_app.bootstrap.shipped_packs", altered)
     monkeypatch.setenv("ALONGSIDE_DATA", str(tmp_path))
     with pytest.raises(AlongsideError) as caught:
-        make_phone()
+        make_phone(tmp_path)
     assert caught.value.code == "packs_altered"
     assert "Install the app again" in caught.value.advice

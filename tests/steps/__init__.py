@@ -8,6 +8,7 @@
 `small_disk`    a small disk in memory, and what fills it
 `page`          the project's own pages: tables, sections, marked examples
 `words`         what no screen may say about a person
+`waiting`       waiting for something to come true, no longer than so many seconds
 `at_a_phone`    a nurse at a phone with a real centre: fixtures, and how to wait for what arrives
 `centre/`       a centre on loopback, on SQLite and PostgreSQL; what its statements must keep to
 `ui/`           the app headless: Flet's session with a fake client; steps on the phone's and the desk's screens

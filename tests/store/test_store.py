@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import replace
+from threading import Event, Thread
 
 import pytest
 
@@ -11,7 +12,7 @@ from sync.domain.records.fold import fold
 from sync.domain.records.incident import gather
 from sync.protocol.derived_ids import next_nonce, number_of
 from sync.protocol.messages import Verdict
-from tests.steps.builders import CANARIES, Device, land, segment, uid
+from tests.steps.builders import CANARIES, PIN, Device, Pocket, land, segment, uid
 
 
 def test_what_is_sealed_is_there_after_a_restart(pocket):
@@ -262,3 +263,28 @@ def test_what_needs_attention_comes_first_and_names_its_question(pocket):
     attention, received = pocket.store.deliveries()
     assert (attention.record_id, received.state) == (uid(1), "received")
     assert attention.advice == "Where is it? – Look at it again."
+
+
+def test_a_pin_is_tried_while_another_thread_writes(pocket: Pocket):
+    """One connection serves all threads: what one begins, no other ends."""
+    inside, go_on, tried = Event(), Event(), []
+
+    def write() -> None:
+        with pocket.disk.transaction():
+            inside.set()
+            go_on.wait(10)
+
+    def unlock() -> None:
+        tried.append(pocket.vaults.open(pocket.username, PIN).username)
+
+    threads = [Thread(target=write), Thread(target=unlock)]
+    threads[0].start()
+    assert inside.wait(10)
+    threads[1].start()
+    threads[1].join(0.5)
+    assert not tried
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert tried == [pocket.username]
+    assert not pocket.db.conn.in_transaction

@@ -3,29 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
+
+import flet as ft
 
 from field_app import bootstrap
 from field_app import main as main_file
+from field_app.phone.devices import BrowserDevices
 from field_app.phone.phone import Phone
 from field_app.phone.session import Session
-from tests.steps.ui.harness import App, FakeClient
-
-
-async def back(app: App) -> None:
-    """The browser is there again."""
-    client = FakeClient(asyncio.get_running_loop())
-    client.session, app.client = app.session, client
-    await app.session.connect(client)
-    await app.settle()
-
-
-@asynccontextmanager
-async def away(app: App) -> AsyncIterator[None]:
-    """Nobody is connected; afterwards the browser is back."""
-    await app.session.disconnect(60)
-    yield
-    await back(app)
+from field_app.ui.browsers import Browser, serve
+from tests.steps.ui.harness import App, away, back
 
 
 def opener(device: Phone, monkeypatch: Any) -> Any:
@@ -35,8 +24,8 @@ def opener(device: Phone, monkeypatch: Any) -> Any:
 
     monkeypatch.setattr(bootstrap, "use_platform_keys", no_platform_keys)
     shown: list[Any] = []
-    monkeypatch.setattr(main_file, "show", lambda open_page, *_: shown.append(open_page))
-    main_file.main(lambda: device)
+    monkeypatch.setattr(main_file, "show", lambda open_page, *_, **__: shown.append(open_page))
+    main_file.main(lambda _folder: device)
     return shown[0]
 
 
@@ -86,3 +75,17 @@ async def test_what_was_recorded_meanwhile_is_listed_on_coming_back(app: App, se
         incident_id = session.new_incident()
         await asyncio.sleep(0.2)
     await app.until(lambda: app.has(f"incident-{incident_id}"))
+
+
+async def test_a_browser_that_says_it_is_a_phone_gets_no_place_for_keys(device: Phone, monkeypatch: Any):
+    """What a page says of itself, its client may say: the keys of all would lie with it."""
+    open_page = opener(device, monkeypatch)
+    asked: list[Any] = []
+    monkeypatch.setattr(bootstrap, "use_platform_keys", asked.append)
+    monkeypatch.setattr(bootstrap, "make_devices", lambda _: BrowserDevices(Path(), lambda _: device))
+    serve(Browser("d" * 32, "192.0.2.7"))
+    async with App(lambda page: None) as app:
+        assert (app.page.web, app.page.platform) == (False, ft.PagePlatform.ANDROID)
+        await open_page(app.page)
+        await app.until(lambda: app.has("username"))
+    assert asked == []

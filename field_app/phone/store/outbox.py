@@ -38,6 +38,11 @@ class Outbox:
         first = self._rows.first("SELECT min(device_seq) FROM waiting WHERE vault_id = :vault")[0]
         return first - 1 if first else self.last()[0]
 
+    @property
+    def is_waiting(self) -> bool:
+        """True while a change has to be sent."""
+        return self.acked() < self.last()[0]
+
     def waiting(self, after: int, limit: int = BATCH_BYTES) -> list[tuple[int, str]]:
         """Numbers and ids of waiting changes above `after`, in order and without a gap, about `limit` bytes of them."""
         find = """SELECT device_seq, change_id, size FROM waiting WHERE vault_id = :vault AND device_seq > :after

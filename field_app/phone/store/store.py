@@ -57,6 +57,11 @@ class Store:
         """Call this after each commit, in the thread that wrote. Returns the function that ends it."""
         return self._disk.on_change(listener)
 
+    def close(self) -> None:
+        """Let the keys and everything readable go. What is read or sealed then raises Locked."""
+        self._vault.close()
+        self.views.close()
+
     # --- what screens read -------------------------------------------------------------------------------------
 
     def incident(self, incident_id: str) -> Incident | None:

@@ -15,7 +15,6 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import astuple, dataclass, replace
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +23,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from field_app.phone.store.disk import Clock, Disk
-from field_app.phone.store.envelope import Damaged, Keys, seal, unseal
+from field_app.phone.store.envelope import Damaged, Keys, Locked, Secret, seal, unseal
 from field_app.phone.store.pin import FIRST_TO_WAIT, PinWait, PinWeak, PinWrong, Tries, TryCounter, weak
 from sync.core.errors import AlongsideError, DiskFull
 from sync.core.signing import Signer
@@ -44,6 +43,16 @@ class Vault:
         self.device_id = str(UUID(bytes=opened.vault_id))
         self.user, self.device, self.keys, self._master = Signer(opened.user_seed), device, keys, opened.master
 
+    def close(self) -> None:
+        """Let the keys go. What needs one then raises Locked."""
+        self.keys.close()
+        del self._master, self.user, self.device
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("_master", "user", "device"):
+            raise Locked("the vault is closed")
+        raise AttributeError(name)
+
     def __repr__(self) -> str:
         return f"Vault({self.username})"
 
@@ -55,7 +64,7 @@ class OpenedVault:
     vault_id: bytes
     username: str
     profile: dict[str, Any]
-    master: bytes
+    master: Secret
     user_seed: bytes
 
 
@@ -79,9 +88,9 @@ class Vaults:
         """A new vault for a nurse who has just signed in. Raises PinWeak or DiskFull."""
         if weak(pin, [str(about) for about in profile.get("practitioner", {}).values()]):
             raise PinWeak("the PIN is too easy to guess")
-        vault_id, salt, master = UUID(device_id).bytes, os.urandom(16), os.urandom(32)
+        vault_id, salt, master = UUID(device_id).bytes, os.urandom(16), Secret(os.urandom(32))
         kdf = json.dumps({"kdf": "scrypt", "n": self._n, "r": 8, "p": 1})
-        slot = seal(self._kek(pin, salt, kdf, vault_id), master + user_seed, b"slot" + vault_id)
+        slot = seal(self._kek(pin, salt, kdf, vault_id), bytes(master) + user_seed, b"slot" + vault_id)
         sealed = seal(master, json.dumps(profile).encode(), b"profile" + vault_id)
         with self._disk.transaction():
             self._db.execute(
@@ -109,7 +118,7 @@ class Vaults:
         except Damaged:
             raise PinWrong("wrong PIN") from None
         self._count(vault_id, Tries())
-        master, user_seed = plain[:32], plain[32:]
+        master, user_seed = Secret(plain[:32]), plain[32:]
         plain_profile = json.loads(unseal(master, profile, b"profile" + vault_id))
         return self._unlocked(OpenedVault(vault_id, username, plain_profile, master, user_seed))
 
@@ -151,7 +160,6 @@ class Vaults:
         vault_id, today = opened.vault_id, max(0, to_millis(self._clock.now())) // DAY_MS
         sealing = self._ensure_day_key(vault_id, opened.master, today)  # committed before anything is sealed under it
 
-        @cache
         def day_key(day: int) -> bytes:
             find = "SELECT wrapped FROM day_key WHERE vault_id = ? AND day = ?"
             row = self._db.execute(find, (vault_id, day)).fetchone()
@@ -161,7 +169,7 @@ class Vaults:
 
         return Vault(opened, self.device_key(str(UUID(bytes=vault_id))), Keys(vault_id, sealing, day_key))
 
-    def _ensure_day_key(self, vault_id: bytes, master: bytes, day: int) -> int:
+    def _ensure_day_key(self, vault_id: bytes, master: Secret, day: int) -> int:
         """Make the key of this day. Returns the day whose key seals: without room for a new one, the last that has one.
 
         Raises DiskFull when there is none.

@@ -38,6 +38,10 @@ class Views:
         self._seen: dict[str, Incident] = {}
         self.damaged: set[str] = set()  # incidents that cannot be read here
 
+    def close(self) -> None:
+        """Let go of what was read."""
+        self._seen = {}
+
     # --- what screens read -------------------------------------------------------------------------------------
 
     def incident(self, incident_id: str) -> Incident | None:

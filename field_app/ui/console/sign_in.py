@@ -16,12 +16,20 @@ from field_app.ui.kit.widgets import Handler, stack
 from sync.core.errors import AlongsideError
 
 WAIT: Trouble = (SLOW[0], "It is still being asked.")
+Why = tuple[str, str, str]  # a name for the banner, what has happened, and what to do
+EXPIRED: Why = ("expired", "Your sign-in has run out", "Sign in again. What you typed is kept.")
+LOCKED: Why = (
+    "locked",
+    "This desk has locked itself",
+    "Nobody used it for 15 minutes. Enter your password to go on where you were. What you typed is kept.",
+)
 
 
 @part
-def sign_in(console: Console, expired: bool) -> ft.Control:
+def sign_in(console: Console, expired: bool, locked: bool) -> ft.Control:
     known = console.desk.who
-    typed, _ = use_value(lambda: Typed(username=known.practitioner_id if known and expired else "", password=""))
+    again = known is not None and (expired or locked)
+    typed, _ = use_value(lambda: Typed(username=known.practitioner_id if known and again else "", password=""))
     error, set_error = use_optional(Trouble)
     busy, set_busy = use_value(False)
 
@@ -41,21 +49,22 @@ def sign_in(console: Console, expired: bool) -> ft.Control:
             timer.cancel()
             set_busy(False)
 
-    return sign_in_view(console, typed, error, busy, expired, go)
+    why = LOCKED if locked else EXPIRED if expired else None
+    return sign_in_view(console, typed, error, busy, why, go)
 
 
 def sign_in_view(
-    console: Console, typed: Typed, error: Trouble | None, busy: bool, expired: bool, go: Handler
+    console: Console, typed: Typed, error: Trouble | None, busy: bool, why: Why | None, go: Handler
 ) -> ft.Control:
+    """`why`: what has to be said to somebody who was signed in before."""
     mark = ft.Image("/icon.png", width=40, height=40, border_radius=10)
     names = stack([w.title("Alongside", 22), w.quiet("Desktop console")], 0)
-    ran_out = w.banner("expired", "Your sign-in has run out", "Sign in again. What you typed is kept.")
     inside = [
         ft.Row([mark, names], spacing=12),
         ft.Container(height=4),
-        ran_out if expired else None,
+        w.banner(*why) if why else None,
         w.banner("sign-in-error", *error, grave=error is not WAIT) if error else None,
-        *fields(console, typed, expired, go),
+        *fields(console, typed, why is not None, go),
         button("sign-in", "Signing in …" if busy else "Sign in", None if busy else go, kind="go"),
         w.quiet("Supervisors review records. Officers read the handover sheets they co-signed.", size=13),
     ]
@@ -70,8 +79,8 @@ def sign_in_view(
     return ft.Container(column, alignment=ft.Alignment.CENTER, expand=True, bgcolor=t.PAGE)
 
 
-def fields(console: Console, typed: Typed, expired: bool, go: Handler) -> list[ft.Control]:
-    """The name is known already when a sign-in ran out: the cursor is in the password."""
+def fields(console: Console, typed: Typed, again: bool, go: Handler) -> list[ft.Control]:
+    """The name of who signs in again is known already: the cursor is in the password."""
     name = field(
         console,
         "username",
@@ -80,7 +89,7 @@ def fields(console: Console, typed: Typed, expired: bool, go: Handler) -> list[f
         typed.into("username"),
         on_submit=go,
         presses="sign-in",
-        autofocus=not expired,
+        autofocus=not again,
         autofill_hints=ft.AutofillHint.USERNAME,
     )
     secret = field(
@@ -93,7 +102,7 @@ def fields(console: Console, typed: Typed, expired: bool, go: Handler) -> list[f
         can_reveal_password=True,
         on_submit=go,
         presses="sign-in",
-        autofocus=expired,
+        autofocus=again,
         autofill_hints=ft.AutofillHint.PASSWORD,
     )
     return [labelled("User name", name), labelled("Password", secret)]

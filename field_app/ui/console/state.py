@@ -5,6 +5,8 @@ change of screen, a failed send and a sign-in that ran out.
 """
 
 import asyncio
+import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
+from field_app.attendance import Attendance
 from field_app.desk.desk import Desk, system_clock
 from field_app.desk.desk_models import DeskUser
 from field_app.ui.console.layout import Layout, layout_of
 from field_app.ui.kit import theme as t
+from field_app.ui.kit.hooks import let_go
 from field_app.ui.kit.listeners import Listener, Listeners
 from field_app.ui.kit.session_tasks import SessionTasks, show_snack
 from sync.core.errors import AlongsideError
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
 
 Trouble = tuple[str, str]  # what went wrong and what to do, in words
 EVERY = 15.0  # seconds between two looks at the centre
+IDLE_S = 15 * 60.0  # that nobody uses the desk until it locks
+LOOK_EVERY_S = 1.0  # whether it has to
 EXPIRED = ("sign_in_expired", "sign_in_needed")
 WORDS: dict[str, Trouble] = {
     "not_reachable": ("The centre cannot be reached", "What you see may be out of date. It is tried again by itself."),
@@ -53,6 +59,7 @@ class Console:
         training: bool = False,
         clock: Callable[[], datetime] = system_clock,
         every: float = EVERY,
+        steady: Callable[[], float] = time.monotonic,
     ):
         self.page, self.training, self.clock, self.every = page, training, clock, every
         self.desk = make_desk()
@@ -63,6 +70,8 @@ class Console:
         self.chosen = ""  # the incident in front in the review
         self.record = ""  # the incident opened from the records
         self.expired = False
+        self.locked = False
+        self.presence: Attendance[Console] = Attendance(lambda: round(steady() * 1000), IDLE_S, hidden_s=math.inf)
         self.away = False  # the browser is not connected
         self.night: bool | None = None
         self.comments: dict[str, dict[tuple[str, str], Comment]] = {}
@@ -72,6 +81,7 @@ class Console:
         self.on_key: Callable[[str], None] | None = None
         self.key_owner: object = None
         self.redraw: Callable[[], None] = lambda: None
+        self.redraw_unseen: Callable[[], None] = lambda: None
         self._typing: set[str] = set()
         self.tasks = SessionTasks(self.tell, self.say)
         self.spawn = self.tasks.spawn
@@ -81,21 +91,22 @@ class Console:
 
     @property
     def who(self) -> DeskUser | None:
-        return None if self.expired else self.desk.who
+        return None if self.expired or self.locked else self.desk.who
 
     def may(self, action: Action) -> bool:
         """Whether whoever is signed in may do this."""
         return self.who is not None and may(self.who.role, action)
 
     async def sign_in(self, username: str, password: str) -> None:
-        """Raises AlongsideError. After a sign-in ran out, the same person finds everything as it was."""
+        """Raises AlongsideError. Who was signed in when it ran out, or when the desk locked, finds all as it was."""
         before = self.desk.who
         if before and before.practitioner_id != username.strip().lower():
             await asyncio.to_thread(self.desk.close)
             self.desk = self._make_desk()
             self.comments, self.decided, self.answers, self.filters = {}, {}, {}, None
         await asyncio.to_thread(self.desk.sign_in, username, password)
-        self.expired = False
+        self.expired = self.locked = False
+        self.presence.touch()
         if not self.may("incidents.list"):
             self.screen = "sheets"
         elif self.screen == "sheets":
@@ -106,9 +117,36 @@ class Console:
         desk, self.desk = self.desk, self._make_desk()
         self.comments, self.decided, self.answers, self.filters = {}, {}, {}, None
         self.chosen, self.record = "", ""
-        self.screen, self.expired = "board", False
+        self.screen, self.expired, self.locked = "board", False, False
         self.redraw()
         await asyncio.to_thread(desk.close)
+
+    # --- nobody is there ---
+
+    def touched(self) -> bool:
+        """Somebody does something. False when it comes too late, and the desk locks instead."""
+        if self.who and self.presence.is_over:
+            self.spawn(self.lock())
+            return False
+        self.presence.touch()
+        return True
+
+    async def look_after(self) -> None:
+        """Locks when nobody has used the desk for long."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            if self.who and self.presence.is_over:
+                await self.lock()
+
+    async def lock(self) -> None:
+        """Show nothing until the password is given again: everything waits as it is, and the centre is told."""
+        self.locked = True
+        self.blur_all()
+        let_go(self.page)
+        self.redraw()
+        if self.page.session.connection is None:
+            self.redraw_unseen()
+        await asyncio.to_thread(self.desk.lock)
 
     # --- going and doing ---
 
@@ -142,8 +180,11 @@ class Console:
     def say(self, text: str) -> None:
         show_snack(self.page, text, 14, 6, 560)
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        """The page is gone for good: the centre is told that this sign-in has ended."""
         self.tasks.cancel()
+        let_go(self.page)
+        await asyncio.to_thread(self.desk.close)
 
     # --- news between screens ---
 
@@ -168,7 +209,7 @@ class Console:
 
     def key(self, event: ft.KeyboardEvent) -> None:
         """A key that was not typed into a field goes to the screen in front."""
-        if self._typing or self.on_key is None or event.ctrl or event.alt or event.meta:
+        if self._typing or self.on_key is None or self.who is None or event.ctrl or event.alt or event.meta:
             return
         self.on_key(event.key.lower())
 

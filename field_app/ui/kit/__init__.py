@@ -7,6 +7,7 @@ buttons.py         the green one, the others, links
 fields.py          text fields that lose no key; `echo`, what follows from the text while it is typed
 error_boundary.py  `part`, the error boundary that every component stands behind; the net under every handler
 hooks.py           what a component holds while it is drawn
+activity.py        whether somebody is at a page
 session_tasks.py   work that outlives a drawing; a line that says how it went
 listeners.py       who is called when something changes
 debounce.py        something done once, soon

@@ -9,6 +9,7 @@ import flet as ft
 from flet.components.hooks.use_ref import MutableRef
 
 from field_app.ui.kit import theme as t
+from field_app.ui.kit.activity import SCROLLED
 from field_app.ui.kit.buttons import icon_button
 from field_app.ui.kit.hooks import Stop, use_held, use_value
 from field_app.ui.kit.strip import strip_line
@@ -75,6 +76,7 @@ def body(controls: Controls, *, ref: Scroller | None = None, spacing: float = 16
         expand=True,
         spacing=0,
         ref=cast("ft.Ref", ref),
+        **SCROLLED,
     )
 
 

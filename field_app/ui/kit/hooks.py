@@ -7,9 +7,11 @@ import asyncio
 import contextvars
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 import flet as ft
 from flet.components.hooks.use_ref import MutableRef
+from flet.components.utils import current_component
 
 from field_app.ui.kit.listeners import Listener, Listeners
 
@@ -45,17 +47,47 @@ def use_held(start: Callable[[], Stop | None], deps: Sequence[object]) -> None:
 
     `ft.use_effect` forgets a returned clean-up at the next drawing, so the clean-up is kept here and given by name.
     """
-    running: MutableRef[Stop] = ft.use_ref()
+    held = ft.use_memo(Held, [])
 
     def setup() -> None:
-        running.current = start()
+        held.stop = start()
+        _held.setdefault(ft.context.page.session, set()).add(held)
 
     def cleanup() -> None:
-        stop, running.current = running.current, None
+        _held.get(ft.context.page.session, set()).discard(held)
+        held.end()
+
+    ft.use_effect(setup, deps, cleanup)
+
+
+class Held:
+    """Something that runs for a component."""
+
+    stop: Stop | None = None
+
+    def end(self) -> None:
+        stop, self.stop = self.stop, None
         if stop:
             stop()
 
-    ft.use_effect(setup, deps, cleanup)
+
+_held: WeakKeyDictionary[object, set[Held]] = WeakKeyDictionary()  # by Flet's session
+
+
+def let_go(page: ft.Page) -> None:
+    """Ends whatever runs for the components of a page, and closes its dialogs.
+
+    Flet runs no clean-up when a session ends, nor while nobody is connected.
+    """
+    for held in _held.pop(page.session, set()):
+        held.end()
+    while page.pop_dialog():
+        pass
+
+
+def use_redraw_unseen() -> Callable[[], None]:
+    """Draws this component anew at once, also while nobody is connected: Flet then leaves the old one standing."""
+    return current_component().update
 
 
 def use_reading(
@@ -87,7 +119,14 @@ def use_reading(
                 loop.call_soon_threadsafe(start, context=context)
 
         start()
-        return listen(heard)
+        unlisten = listen(heard)
+
+        def end() -> None:
+            unlisten()
+            for task in pending:
+                task.cancel()
+
+        return end
 
     use_held(follow, [front, about])
     return value

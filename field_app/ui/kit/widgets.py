@@ -11,6 +11,7 @@ from typing import Any
 import flet as ft
 
 from field_app.ui.kit import theme as t
+from field_app.ui.kit.activity import SCROLLED
 from field_app.ui.kit.pressing import Handler as Handler
 from field_app.ui.kit.pressing import once
 
@@ -72,7 +73,8 @@ def filling(controls: Controls, spacing: float = 0, **about: Any) -> ft.Column:
     """Controls under one another that take all the room there is."""
     present = [control for control in controls if control is not None]
     across = ft.CrossAxisAlignment.STRETCH
-    return ft.Column(present, spacing=spacing, expand=True, horizontal_alignment=across, **about)
+    scrolled = SCROLLED if "scroll" in about else {}
+    return ft.Column(present, spacing=spacing, expand=True, horizontal_alignment=across, **scrolled, **about)
 
 
 def side_by_side(panes: Sequence[ft.Control], spacing: float = 0) -> ft.Row:

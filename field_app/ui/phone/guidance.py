@@ -49,7 +49,7 @@ def guidance_screen(ui: Ui, at: At) -> ft.Control:
     session = ui.signed_in()
 
     def read() -> tuple[GuidancePack, dict[str, str]]:
-        return session.guidance(), dict(ui.phone.packs.refused)
+        return session.guidance(), dict(session.phone.packs.refused)
 
     pack, refused = use_reading(read, session.store.on_change, front=at.front)
     typed = ft.use_memo(lambda: Typed(query=""), [])
@@ -196,7 +196,7 @@ def rules_screen(ui: Ui, at: At) -> ft.Control:
     session = ui.signed_in()
 
     def read() -> tuple[PackSet, dict[str, str]]:
-        return session.packs, dict(ui.phone.packs.refused)
+        return session.packs, dict(session.phone.packs.refused)
 
     packs, refused = use_reading(read, session.store.on_change, front=at.front)
     today = today_of(ui)

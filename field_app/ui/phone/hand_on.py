@@ -12,7 +12,7 @@ from field_app.ui.kit.fields import text_field, under_words
 from field_app.ui.kit.frame import At, body, frame, thumb
 from field_app.ui.kit.hooks import Typed, use_optional, use_reading, use_value
 from field_app.ui.kit.widgets import Handler, callout, card, heading, hint, words
-from field_app.ui.phone.state import Ui
+from field_app.ui.phone.state import Ui, use_typed
 from sync.core.times import clock, day_and_clock
 from sync.domain.records.handing_on import Offer, To, waiting
 from sync.domain.records.incident import label
@@ -26,7 +26,8 @@ def hand_on_screen(ui: Ui, at: At, incident_id: str) -> ft.Control:
     incident = use_reading(lambda: session.store.incident(incident_id), session.store.on_change, front=at.front)
     to, set_to = use_optional(To)
     wrong, set_wrong = use_value("")
-    typed = ft.use_memo(lambda: Typed(to="", note="", by="", role="", at=clock(ui.now())), [])
+    begun = lambda: Typed(to="", note="", by="", role="", at=clock(ui.now()))  # noqa: E731
+    typed = use_typed(ui, f"hand on {incident_id}", begun)
     path = f"/incident/{incident_id}"
 
     def back(_: ft.Event) -> None:

@@ -19,7 +19,7 @@ from field_app.ui.kit.hooks import Typed, use_redraw, use_value
 from field_app.ui.kit.signature_pad import Ink, signature_pad
 from field_app.ui.kit.widgets import Handler, callout, card, filling, heading, hint, marked, row, stack, words
 from field_app.ui.phone.sign_in import pin_field
-from field_app.ui.phone.state import NO_TROUBLE, Trouble, Ui, say_error
+from field_app.ui.phone.state import NO_TROUBLE, Trouble, Ui, say_error, use_typed
 from sync.core.errors import AlongsideError
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.catalogue.contact.codes import Officer as ContactOfficer
@@ -90,9 +90,9 @@ def officer_screen(ui: Ui, incident_id: str) -> ft.Control:
 def use_turn(ui: Ui, incident_id: str, sheet: SheetShown | None, refresh: Callable[[], None]) -> Turn:
     """The officer's turn. A signature that is refused is given again under the sheet as it is by then."""
     session = ui.signed_in()
-    typed = ft.use_memo(lambda: Typed(reason="", **asdict(first_officer(sheet))), [])
+    typed = use_typed(ui, f"officer {incident_id}", lambda: Typed(reason="", **asdict(first_officer(sheet))))
     redraw = use_redraw()
-    ink = ft.use_memo(Ink, [])
+    ink = use_typed(ui, f"ink {incident_id}", Ink)
     stage, set_stage = use_value("read")
     wrong, set_wrong = use_value(NO_TROUBLE)
 

@@ -115,10 +115,10 @@ class Sent:
 def records_screen(ui: Ui, at: At) -> ft.Control:
     session = ui.signed_in()
     most, set_most = use_value(SHOWN)
-    sent = use_reading(lambda: read_sent(ui, session, most), session.store.on_change, front=at.front, about=most)
+    sent = use_reading(lambda: read_sent(session, most), session.store.on_change, front=at.front, about=most)
 
     async def switch(event: ft.Event[ft.Switch]) -> None:
-        await ui.do(ui.phone.set_work_offline, event.control.value)
+        await ui.do(session.phone.set_work_offline, event.control.value)
 
     async def sync(_: ft.Event) -> None:
         await ui.do(session.sync_now)
@@ -142,16 +142,16 @@ def records_screen(ui: Ui, at: At) -> ft.Control:
     return frame(ui, at, title, inside, back=lambda _: ui.go("/"), bottom=bottom, in_full=True)
 
 
-def read_sent(ui: Ui, session: Session, most: int) -> Sent:
+def read_sent(session: Session, most: int) -> Sent:
     """`most`: so many of the records that were received and are settled."""
     store = session.store
     deliveries = store.deliveries(most)
     ids = {delivery.incident_id for delivery in deliveries if delivery.kind not in APART}
     labels = {incident_id: label(incident) for incident_id in ids if (incident := store.readable(incident_id))}
     labelled = tuple((delivery, labels.get(delivery.incident_id, "")) for delivery in deliveries)
-    refused = dict(ui.phone.packs.refused)
+    refused = dict(session.phone.packs.refused)
     more = store.settled() - most
-    return Sent(store.strip(), labelled, ui.phone.work_offline, refused, len(store.damaged), more)
+    return Sent(store.strip(), labelled, session.phone.work_offline, refused, len(store.damaged), more)
 
 
 def trouble_view(strip: Strip) -> ft.Control | None:

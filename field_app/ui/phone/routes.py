@@ -25,7 +25,7 @@ import flet as ft
 from field_app.ui.kit import theme as t
 from field_app.ui.kit.error_boundary import log_fault, part
 from field_app.ui.kit.frame import At, frame
-from field_app.ui.kit.hooks import use_reading, use_redraw
+from field_app.ui.kit.hooks import use_reading, use_redraw, use_redraw_unseen
 from field_app.ui.kit.widgets import callout, side_by_side, words
 from field_app.ui.phone.check import check_screen
 from field_app.ui.phone.directory import directory_screen
@@ -62,7 +62,7 @@ OF_AN_INCIDENT: dict[str, Callable[[Ui, At, str], ft.Control]] = {
 @ft.component
 def App(ui: Ui) -> list[ft.View]:  # noqa: N802
     """The views of the address the page is at."""
-    ui.redraw = use_redraw()
+    ui.redraw, ui.redraw_unseen = use_redraw(), use_redraw_unseen()
     try:
         return views(ui, (ui.page.route or "/").partition("?")[0])
     except Exception as fault:  # noqa: BLE001 - the last boundary: something to go on from is better than nothing

@@ -19,7 +19,7 @@ from field_app.ui.kit.frame import At, body, frame, thumb
 from field_app.ui.kit.hooks import Typed, use_reading, use_value
 from field_app.ui.kit.widgets import callout, card, heading, hint, ident, row, stack, tappable, words
 from field_app.ui.phone.home import hours
-from field_app.ui.phone.state import Ui
+from field_app.ui.phone.state import Ui, use_typed
 from sync.core.times import LONDON, clock
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.clinical.shifts import CARS, PATTERNS, ShiftPattern, planned, shift_day
@@ -56,9 +56,10 @@ def times(plan: Plan) -> tuple[datetime, datetime] | None:
 @part
 def shift_screen(ui: Ui, at: At) -> ft.Control:
     session = ui.signed_in()
-    plan, set_plan = use_value(lambda: plan_for(ui.now()))
-    typed = ft.use_memo(lambda: Typed(officer="", start=plan.start, end=plan.end), [])
     shift_id = ft.use_memo(lambda: str(uuid4()), [])  # one shift for each time that the screen is opened
+    usual, _ = use_value(lambda: plan_for(ui.now()))
+    typed = use_typed(ui, "shift", lambda: Typed(officer="", car=usual.car, start=usual.start, end=usual.end))
+    plan, set_plan = use_value(lambda: replace(usual, **{key: typed[key] for key in ("car", "start", "end")}))
     wrong, set_wrong = use_value(False)
     open_shifts = use_reading(session.shifts, session.store.on_change, front=at.front)
 

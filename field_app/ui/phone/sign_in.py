@@ -20,11 +20,17 @@ from sync.core.errors import AlongsideError
 
 PIN_RULE = f"The PIN opens this phone when there is no signal. {PinWeak.advice}"
 
+BROWSER_RULE = (
+    "This browser is a phone of its own, known by its cookie. If the browser’s data are cleared, this phone is lost, "
+    "and with it what the centre has not received."
+)
+
 
 @part
 def sign_in_screen(ui: Ui, at: At) -> ft.Control:
     known = ui.phone.people()
-    typed = ft.use_memo(lambda: Typed(username=known[0] if len(known) == 1 else "", password="", pin="", again=""), [])
+    first = ui.locked or (known[0] if len(known) == 1 else "")
+    typed = ft.use_memo(lambda: Typed(username=first, password="", pin="", again=""), [])
     redraw = use_redraw()
     new, set_new = use_value(not known)
     wrong, set_wrong = use_value(NO_TROUBLE)
@@ -38,12 +44,13 @@ def sign_in_screen(ui: Ui, at: At) -> ft.Control:
         set_new(to_new)
         set_wrong(NO_TROUBLE)
 
-    inside = new_view(typed, known, enter) if new else known_view(known, typed, choose, enter)
+    inside = new_view(typed, known, enter, ui.page.web) if new else known_view(known, typed, choose, enter)
     other = link("use-pin", "Use the PIN of this phone", lambda _: turn(False)) if new and known else None
     other = link("someone-else", "Someone else, or a new phone", lambda _: turn(True)) if not new else other
     button = primary("sign-in", "One moment …" if busy else "Sign in" if new else "Unlock", None if busy else enter)
     top = bar("Alongside", actions=[night_switch(ui, at.dark)], training=ui.phone.training)
-    return filling([top, body([erased_view() if ui.erased else None, wrong_view(*wrong), *inside, button, other])])
+    before = erased_view() if ui.erased else locked_view() if ui.locked and not new else None
+    return filling([top, body([before, wrong_view(*wrong), *inside, button, other])])
 
 
 def use_entering(
@@ -101,6 +108,11 @@ def erased_view() -> ft.Control:
     return callout(what, f"{before} To use this phone again, sign in as you did the first time.", name="cleared")
 
 
+def locked_view() -> ft.Control:
+    what = "This phone is locked"
+    return callout(what, "What you typed is kept. Enter your PIN to go on where you were.", name="locked")
+
+
 def pin_field(
     name: str, label: str, value: str, change: Callable[[str], None], enter: Handler | None = None, presses: str = ""
 ) -> ft.Control:
@@ -110,7 +122,7 @@ def pin_field(
     return under_words(label, field)
 
 
-def new_view(typed: Typed, known: list[str], enter: Handler) -> list[ft.Control]:
+def new_view(typed: Typed, known: list[str], enter: Handler, in_browser: bool) -> list[ft.Control | None]:
     name = text_field("username", "User name", typed["username"], typed.into("username"), autocorrect=False)
     password = text_field(
         "password", "Password", typed["password"], typed.into("password"), password=True, can_reveal_password=False
@@ -126,6 +138,7 @@ def new_view(typed: Typed, known: list[str], enter: Handler) -> list[ft.Control]
     return [
         heading("Sign in"),
         hint("The first time on a phone needs a connection to the centre."),
+        hint(BROWSER_RULE) if in_browser else None,
         card([under_words("User name", name), under_words("Password", password), *pins], spacing=16),
     ]
 

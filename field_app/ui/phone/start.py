@@ -1,11 +1,14 @@
 """Opens the app on a page: theme, lifecycle, network, the net under every handler."""
 
+import asyncio
 from collections.abc import Callable
 
 import flet as ft
 
+from field_app.phone.devices import BrowserPhone
 from field_app.phone.phone import Phone
 from field_app.ui.kit import theme as t
+from field_app.ui.kit.activity import on_touch
 from field_app.ui.kit.buttons import primary
 from field_app.ui.kit.error_boundary import faulted, log_fault
 from field_app.ui.kit.widgets import callout
@@ -17,13 +20,15 @@ AWAY = (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE)
 FAULTED = "What you typed is kept. Carry on, or go back and open it again. Tell your supervisor if it happens again."
 
 
-def open_app(page: ft.Page, phone: Phone) -> Ui:
-    """Draws the app on this page and returns its state."""
+def open_app(page: ft.Page, phone: Phone | BrowserPhone, leave: Callable[[], None] = lambda: None) -> Ui:
+    """Draws the app on this page and returns its state. `leave` is called, in a thread, when the page is gone."""
     ui = Ui(page, phone)
     t.set_up(page, "Alongside", dark=ui.dark)
     page.padding = 0
     ui.wide = is_wide(page)
-    follow(page, ui)
+    follow(page, ui, leave)
+    on_touch(page, ui.touched)
+    ui.spawn(ui.look_after())
     ui.network = network(ui)
     page.session.error = lambda message: faulted(page, message, FAULTED, 16)
     page.render_views(App, ui)
@@ -34,7 +39,7 @@ def is_wide(page: ft.Page) -> bool:
     return (page.width or 0) >= t.WIDE
 
 
-def follow(page: ft.Page, ui: Ui) -> None:
+def follow(page: ft.Page, ui: Ui, leave: Callable[[], None]) -> None:
     """Follows what happens to the page: its size, its address, whether it is seen and connected."""
 
     def resized(_: ft.Event) -> None:
@@ -44,25 +49,33 @@ def follow(page: ft.Page, ui: Ui) -> None:
 
     async def lifecycle(event: ft.AppLifecycleStateChangeEvent) -> None:
         if event.state in AWAY:
+            await ui.seen(False)
             await ui.put_all_away()
         elif event.state in (ft.AppLifecycleState.RESUME, ft.AppLifecycleState.SHOW):
+            await ui.seen(True)
             ui.dress()
             ui.redraw()
             if ui.session:
                 ui.session.came_back()
 
     def changed(_: ft.Event) -> None:
+        ui.redraw()
+
+    async def back(_: ft.Event) -> None:
+        await ui.seen(True)
         ui.redraw()  # what changed while nobody was connected has not been drawn
 
     async def gone(_: ft.Event) -> None:
+        await ui.seen(False)
         await ui.put_all_away()
 
     async def closed(_: ft.Event) -> None:
         await ui.close()
+        await asyncio.to_thread(leave)
 
     page.on_resize = resized
     page.on_app_lifecycle_state_change = lifecycle
-    page.on_route_change = page.on_connect = changed
+    page.on_route_change, page.on_connect = changed, back
     page.on_view_pop = lambda _: ui.go(above(page.route or "/"))
     page.on_disconnect = gone
     page.on_close = closed

@@ -5,21 +5,29 @@ open a form; it keeps every open draft until it is sealed, so that a fault never
 """
 
 import asyncio
+import contextvars
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ParamSpec
+from functools import partial
+from typing import Any, ParamSpec, TypeVar, cast
 
 import flet as ft
 
+from field_app.attendance import Attendance
+from field_app.phone.devices import BrowserPhone
 from field_app.phone.phone import Phone
 from field_app.phone.session import Session
 from field_app.ui.forms.draft_editor import DraftEditor
 from field_app.ui.kit import theme as t
+from field_app.ui.kit.hooks import let_go, use_held
 from field_app.ui.kit.session_tasks import SessionTasks, show_snack
 from sync.core.errors import AlongsideError
 from sync.domain.catalogue import CATALOGUE
 
 P = ParamSpec("P")
+T = TypeVar("T")
+LOOK_EVERY_S = 1.0  # whether it has to lock
 Trouble = tuple[str, str]  # what went wrong and what to do, in words
 NO_TROUBLE: Trouble = ("", "")
 ERRORS = {
@@ -46,11 +54,23 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
+@dataclass
+class LockedAt:
+    """Where a nurse was when the phone locked, and the drafts that could not be kept: for lack of room, say."""
+
+    route: str
+    handed: str
+    amending: set[str]
+    unkept: dict[tuple[str, str, str], DraftEditor]
+
+
 class Ui:
-    def __init__(self, page: ft.Page, phone: Phone):
+    def __init__(self, page: ft.Page, phone: Phone | BrowserPhone):
         self.page, self.phone = page, phone
         self.session: Session | None = None
+        self.presence: Attendance[Ui] | None = None
         self.username = ""
+        self.locked = ""  # who has to give the PIN to go on
         self.erased = False  # by order of the service: said until somebody signs in
         self.handed = ""  # the incident whose sheet an officer is reading: the phone shows nothing else
         self.amending: set[str] = set()
@@ -59,9 +79,14 @@ class Ui:
         self.wide = False
         self.network: ft.Connectivity | None = None  # it tells as long as it is held
         self.redraw: Callable[[], None] = lambda: None
+        self.redraw_unseen: Callable[[], None] = lambda: None
+        self._context = contextvars.copy_context()  # Flet draws for the page that the context names
+        self._places: dict[str, LockedAt] = {}  # by user name
+        self._typed: dict[tuple[str, str], object] = {}  # by user name and screen
         self._interrupted: dict[str, set[str]] = {}  # by record: what has interrupted once
         self._editors: dict[tuple[str, str, str], DraftEditor] = {}
         self._closing: set[asyncio.Task[Any]] = set()
+        self._locking: asyncio.Future[None] | None = None
         self.tasks = SessionTasks(self.tell, self.say)
         self.spawn = self.tasks.spawn
 
@@ -76,22 +101,95 @@ class Ui:
     # --- who is here ---
 
     def enter(self, session: Session, username: str) -> None:
-        self.session, self.username, self.handed, self.erased = session, username, "", False
+        """Somebody has given the PIN. Who was here when it locked goes on where they were."""
+        elsewhere = self.username not in ("", username)
+        place = self._places.pop(username, None) or LockedAt(
+            "/" if elsewhere else self.page.route or "/", "", set(), {}
+        )
+        self.session, self.presence, self.phone = session, session.presence, session.phone
+        self.username, self.locked, self.erased = username, "", False
+        self.handed, self.amending = place.handed, place.amending
+        for key, editor in place.unkept.items():
+            editor.keeper = session
+            self._editors[key] = editor
+        self.presence.enter(self)
+        self.go(place.route)
         self.redraw()
 
+    async def lock(self, *, leaving: bool = False) -> None:
+        """Close this nurse's vault, in every window that shows it, once what is in hand there is kept.
+
+        `leaving`: by hand, in this window; whoever comes next says who they are.
+        """
+        session, presence, username = self.session, self.presence, self.username
+        if session is None or presence is None:
+            return
+        windows = list(presence.windows)
+        for window in windows:
+            window._context.run(window._cover, home=leaving and window is self)
+
+        async def close_vault() -> None:
+            for window in windows:
+                await window._put_away(username)
+            await asyncio.to_thread(session.phone.lock, username)
+
+        self._locking = asyncio.ensure_future(close_vault())
+        await asyncio.shield(self._locking)  # also when this page goes meanwhile
+
     async def leave(self) -> None:
-        """Lock: what is in hand is sealed first."""
-        await self.put_all_away()
-        if self.session:
-            self.session.lock()
-        self.session, self.handed, self.amending = None, "", set()
-        self.go("/")
+        """Lock, and go home."""
+        await self.lock(leaving=True)
+
+    def _cover(self, *, home: bool) -> None:
+        """From now on only the way to unlock is drawn. `home`: the nurse is to begin there."""
+        if home:
+            self._places[self.username] = LockedAt("/", "", set(), {})
+            self.locked, self.username = "", ""
+            self.go("/")
+        else:
+            self._places[self.username] = LockedAt(self.page.route or "/", self.handed, self.amending, {})
+            self.locked = self.username
+        self.session, self.presence, self.handed, self.amending = None, None, "", set()
+        let_go(self.page)
         self.redraw()
+        if self.page.session.connection is None:
+            self.redraw_unseen()
+
+    async def _put_away(self, username: str) -> None:
+        """Keep what was in hand. What cannot be kept waits in memory for this nurse."""
+        await asyncio.gather(*self._closing, return_exceptions=True)
+        for key, editor in tuple(self._editors.items()):
+            await self.tasks.guarded(self._sealed(editor))
+            if key in self._editors:
+                self._places[username].unkept[key] = self._editors.pop(key)
+
+    def touched(self) -> bool:
+        """Somebody does something. False when it comes too late, and the phone locks instead."""
+        if self.presence and self.presence.is_over:
+            self.spawn(self.lock())
+            return False
+        if self.presence:
+            self.presence.touch()
+        return True
+
+    async def seen(self, seen: bool) -> None:
+        """The app is in front again, or is not: hidden, or nobody connected."""
+        if seen and self.presence and self.presence.is_over:
+            await self.lock()
+        elif self.presence:
+            self.presence.show(self, seen)
+
+    async def look_after(self) -> None:
+        """Locks when nobody is there any more."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            if self.presence and self.presence.is_over:
+                await self.lock()
 
     def cleared(self) -> None:
         """All that this nurse had here has been erased by order of the service: there is nothing left to go back to."""
         self._editors.clear()
-        self.session, self.handed, self.amending, self.erased = None, "", set(), True
+        self.session, self.presence, self.handed, self.amending, self.erased = None, None, "", set(), True
         self.go("/")
         self.redraw()
 
@@ -123,6 +221,15 @@ class Ui:
         show_snack(self.page, text, 16, 8)
 
     # --- what is in hand ---
+
+    def typed(self, screen: str, make: Callable[[], T]) -> T:
+        """What is typed on a screen and belongs to no draft: still there after the phone was locked."""
+        return cast("T", self._typed.setdefault((self.username, screen), make()))
+
+    def forget_typed(self, screen: str) -> None:
+        """The screen has been left; a lock leaves nothing."""
+        if self.session:
+            self._typed.pop((self.username, screen), None)
 
     async def open_editor(self, incident_id: str, kind: str, record_id: str) -> DraftEditor:
         """The draft of this form: the one already in hand, else the one that was kept, else from the record."""
@@ -159,8 +266,16 @@ class Ui:
             await self.tasks.guarded(editor.put_away(again=True))
 
     async def close(self) -> None:
+        """The page is gone for good. A vault that no other window shows is locked."""
         await self.put_all_away()
+        if self._locking:
+            await self._locking
         self.tasks.cancel()
+        let_go(self.page)
+        if self.presence and self.session:
+            self.presence.leave(self)
+            if not self.presence.windows:
+                await asyncio.to_thread(self.session.lock)
 
     # --- day and night ---
 
@@ -176,3 +291,9 @@ class Ui:
         self.night = not self.dark
         self.dress()
         self.redraw()
+
+
+def use_typed(ui: Ui, screen: str, make: Callable[[], T]) -> T:
+    """What is typed on this screen and belongs to no draft. A lock leaves it as it is; leaving the screen ends it."""
+    use_held(lambda: partial(ui.forget_typed, screen), [])
+    return ft.use_memo(lambda: ui.typed(screen, make), [])

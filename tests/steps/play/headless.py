@@ -71,7 +71,9 @@ class PhoneInHand:
 
     def start(self) -> "PhoneInHand":
         url = self._centre.url
-        self.device = Phone(self.folder, lambda: Client(url), SHIPPED, training=True, clock=self._clock, scrypt_n=2**10)
+        self.device = Phone(
+            self.folder, lambda: Client(url), SHIPPED, training=True, clock=self._clock, scrypt_n=2**10, idle_s=3600
+        )
         return self
 
     def kill(self) -> None:

@@ -20,6 +20,7 @@ from tests.steps.builders import SHIPPED
 from tests.steps.play.nurse import PIN
 from tests.steps.play.screen import World
 from tests.steps.ui.incident import finish, give
+from tools.world import device_folder
 
 OFFICER = {"force": "Cambridgeshire Constabulary", "collar_number": "2417", "name": "Dan Hart"}
 
@@ -27,8 +28,8 @@ OFFICER = {"force": "Cambridgeshire Constabulary", "collar_number": "2417", "nam
 @contextmanager
 def in_hand(world: World, name: str) -> Iterator[Session]:
     """Amina at this phone, signed in and on a shift that the centre has received."""
-    folder = world.folder / name
-    folder.mkdir(mode=0o700)
+    folder = device_folder(world.folder / name)
+    folder.mkdir(mode=0o700, parents=True)
     phone = Phone(folder, lambda: Client(world.centre.url), SHIPPED, training=True)
     try:
         session = phone.sign_in("amina.yusuf", PASSWORD, PIN)

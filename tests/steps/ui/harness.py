@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -272,10 +272,27 @@ class App:
         await self.settle()
 
 
+async def back(app: App) -> None:
+    """The browser is there again."""
+    client = FakeClient(asyncio.get_running_loop())
+    client.session, app.client = app.session, client
+    await app.session.connect(client)
+    await app.settle()
+
+
+@contextlib.asynccontextmanager
+async def away(app: App) -> AsyncIterator[None]:
+    """Nobody is connected; afterwards the browser is back."""
+    await app.session.disconnect(60)
+    yield
+    await back(app)
+
+
 class Stopped:
-    """A clock that stands until it is moved."""
+    """A clock that stands until it is moved; `ms`: the one that nobody can set."""
 
     boot_id = "test"
+    ms = 0
 
     def __init__(self, at: datetime = NOW):
         self.at = at
@@ -285,7 +302,7 @@ class Stopped:
         return self.at
 
     def monotonic_ms(self) -> int:
-        return 0
+        return self.ms
 
 
 class NoCentre:

@@ -255,4 +255,4 @@ async def test_a_screen_that_is_left_stops_asking(app: App) -> None:
     for screen in ("review", "records", "phones", "board") * 3:
         await app.tap("go-" + screen)
     await app.settle(0.6)
-    assert len(app.made.tasks.running) <= 2  # the rail's and the board's
+    assert len(app.made.tasks.running) <= 3  # the rail's, the board's, and whether it has to lock
