@@ -99,7 +99,7 @@ def filled(incidents: int) -> list[FullPhone]:
         for case in islice(waiting, incidents):
             seal(device, case)
         sent = list(batches(device, 0, Report()))
-        body = b"".join(compressed(request_lines(device.hello(), sent)))
+        body = b"".join(compressed(request_lines(device.sign_hello(device.hello()), sent)))
         phones.append(FullPhone(device, [[change.content for change in batch.changes] for batch in sent], body))
     return phones
 

@@ -21,9 +21,6 @@ def note_device(conn: Connection, org: str, ingest: Ingest, now_ms: int) -> tupl
     """
     hello, devices, log = ingest.hello, device.c, change_log.c
     this = (devices.org == org) & (devices.device_id == hello.device_id)
-    counted = update(device).where(this, devices.hello_count < hello.count).values(hello_count=hello.count)
-    if not conn.execute(counted).rowcount:
-        return None
     known = conn.execute(select(devices.stored_to, devices.missing_since_ms).where(this)).one()
     above = (log.org == org) & (log.device_id == hello.device_id) & (log.device_seq > known.stored_to)
     stored = set(conn.execute(select(log.device_seq).where(above)).scalars())
@@ -33,6 +30,7 @@ def note_device(conn: Connection, org: str, ingest: Ingest, now_ms: int) -> tupl
     gaps = list(_gaps(stored_to, hello.device_seq, stored))
     missing = sum(last - first + 1 for first, last in gaps)
     values = {
+        "hello_count": hello.count,
         "last_seen_ms": now_ms,
         "app_version": hello.app_version,
         "reported_seq": hello.device_seq,
@@ -42,7 +40,8 @@ def note_device(conn: Connection, org: str, ingest: Ingest, now_ms: int) -> tupl
         "missing_since_ms": (known.missing_since_ms or now_ms) if missing else None,
         "clock_offset_ms": clock_offset_ms(hello, ingest.hello_ms),
     }
-    conn.execute(update(device).where(this).values(**values))
+    if not conn.execute(update(device).where(this, devices.hello_count < hello.count).values(**values)).rowcount:
+        return None
     unsent = (part for first, last in gaps for part in _gaps(first - 1, last, ingest.numbers))
     return tuple(islice(unsent, MAX_GAPS))
 
