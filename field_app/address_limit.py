@@ -57,7 +57,7 @@ class AddressLimit:
 
 
 def network_of(address: str) -> str:
-    """What one subscriber has: an IPv4 address, or the first 64 bits of an IPv6 one. Any other text stands for itself."""
+    """What one subscriber has: an IPv4 address, or the first 64 bits of an IPv6 one. Any other text stays as it is."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:

@@ -1,5 +1,5 @@
-"""The phone app; `python -m field_app.main` serves it, the APK runs it. Settings: `field_app.bootstrap`, and in a browser
-those of `field_app.ui.serve.show`.
+"""The phone app; `python -m field_app.main` serves it, the APK runs it. Settings: `field_app.bootstrap`, and in a
+browser those of `field_app.ui.serve.show`.
 
 The first frame is drawn before anything else is imported: on a phone the imports take seconds.
 """
@@ -7,6 +7,7 @@ The first frame is drawn before anything else is imported: on a phone the import
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -82,9 +83,7 @@ def main(make: "Callable[[Path], Phone] | None" = None) -> None:
                 page.clean()
                 first_frame(page)
 
-        def leave() -> None:
-            made[0].leave(name)
-
+        leave = partial(made[0].leave, name)
         if await somebody(page):
             bootstrap.open_app(page, phone, leave)
         else:

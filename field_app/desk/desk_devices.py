@@ -1,4 +1,4 @@
-"""The devices of a desk's server: one for each browser in which somebody has signed in, so that the centre knows it again.
+"""The devices of a desk's server: one for each browser in which somebody signed in, so that the centre knows it again.
 
 A file holds the key, who has signed in, and how far the device has numbered its decisions; never what was decided. A
 decision waits in memory. If the program ends before its receipt, nobody can say whether its number is taken: that

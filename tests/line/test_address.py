@@ -15,8 +15,8 @@ from tests.steps.builders import Pocket
 
 HERE = ["http://127.0.0.1:1", "http://127.8.9.10:1", "http://localhost:1", "HTTP://LOCALHOST:1", "http://[::1]:1"]
 BEYOND = [
-    "http://192.0.2.7", "http://centre.example", "http://0.0.0.0:1", "http://127.0.0.1.example", "http://localhost.evil",
-    "http://[::ffff:192.0.2.7]", "http://user:127.0.0.1@192.0.2.7/", "http://2130706433", "http://127.1",
+    "http://192.0.2.7", "http://centre.example", "http://0.0.0.0:1", "http://127.0.0.1.example",
+    "http://localhost.evil", "http://[::ffff:192.0.2.7]", "http://user:127.0.0.1@192.0.2.7/", "http://2130706433", "http://127.1",
     "ftp://127.0.0.1", "centre.example", "", "http://", "//127.0.0.1", "ws://127.0.0.1", "http://[",
 ]  # fmt: skip
 
@@ -75,8 +75,14 @@ def test_what_stays_on_this_machine_goes_by_way_of_no_proxy(monkeypatch):
     assert asked == []
 
 
-@pytest.mark.parametrize(("status", "code"), [("407 Proxy Authentication Required", "network_blocks"),
-                                              ("403 Forbidden", "network_blocks"), ("502 Bad Gateway", "centre_away")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        ("407 Proxy Authentication Required", "network_blocks"),
+        ("403 Forbidden", "network_blocks"),
+        ("502 Bad Gateway", "centre_away"),
+    ],
+)
 def test_a_proxy_that_makes_no_way_is_named(monkeypatch, status: str, code: str):
     with closing(create_server(("127.0.0.1", 0))) as proxy:
 

@@ -1,4 +1,4 @@
-"""The app behind nginx with its defaults: TLS by a private authority, HTTP/2, gzip, buffering both ways, 1 MB a body."""
+"""The app behind nginx with its defaults: TLS by a private authority, HTTP/2, gzip, buffering, bodies of 1 MB."""
 
 import secrets
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Every answer is read through a shape: whatever is missing in one or of another type, it is said, and nothing breaks."""
+"""Every answer is read through a shape: whatever is missing in one or of another type is said."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -148,7 +148,8 @@ def whole_response(pocket: Pocket) -> list[Line]:
     parts = [
         Welcome("e1", "2026-11-22T12:00:00.000Z", "0.1.0", kept=0),
         Verdict(1, "held", "parent_missing", "x", "y"), Resend(1),
-        segment([own, theirs], own=pocket.device_id), End(more=False, gaps=((1, 1),), backoff_s=3, commands=(command,), problem=problem),
+        segment([own, theirs], own=pocket.device_id),
+        End(more=False, gaps=((1, 1),), backoff_s=3, commands=(command,), problem=problem),
     ]  # fmt: skip
     return [json.loads(json.dumps(line)) for line in response_lines(parts)]
 

@@ -70,8 +70,8 @@ ADVICE = {  # where the advice that comes with it would say the same again
     "your administrator. Until then everything is kept here.",
     "cut_short": "It is tried again by itself. Until then everything is kept here.",
     "untrusted": "Nothing was marked as received. Tell your supervisor.",
-    "bad_response": "Nothing was marked as received. It is tried again by itself. If it stays so on another network too, "
-    "tell your administrator.",
+    "bad_response": "Nothing was marked as received. It is tried again by itself. If it stays so on another network "
+    "too, tell your administrator.",
     "history_differs": "Everything is kept here. Tell your supervisor.",
     "epoch_ended": "You need not do anything: what this phone still has and the centre lost is sent again by itself.",
     "device_revoked": "What you record is still sent. What others record comes no more. Tell your supervisor.",
