@@ -16,7 +16,8 @@ from tests.steps.builders import Pocket
 HERE = ["http://127.0.0.1:1", "http://127.8.9.10:1", "http://localhost:1", "HTTP://LOCALHOST:1", "http://[::1]:1"]
 BEYOND = [
     "http://192.0.2.7", "http://centre.example", "http://0.0.0.0:1", "http://127.0.0.1.example",
-    "http://localhost.evil", "http://[::ffff:192.0.2.7]", "http://user:127.0.0.1@192.0.2.7/", "http://2130706433", "http://127.1",
+    "http://localhost.evil", "http://[::ffff:192.0.2.7]",
+    "http://user:127.0.0.1@192.0.2.7/", "http://2130706433", "http://127.1",
     "ftp://127.0.0.1", "centre.example", "", "http://", "//127.0.0.1", "ws://127.0.0.1", "http://[",
 ]  # fmt: skip
 
