@@ -72,9 +72,9 @@ def main(make: "Callable[[Path], Phone] | None" = None) -> None:
             try:
                 async with one_at_a_time:
                     if not made:
-                        if browser is None:  # whatever its page says of itself
-                            bootstrap.use_platform_keys(page)
                         made.append(bootstrap.make_devices(make))
+                    if browser is None and not made[0].is_open(name):  # whatever a browser's page says of itself
+                        bootstrap.use_platform_keys(page)
                     phone = await asyncio.to_thread(made[0].at, name, address)
             except Exception as fault:  # noqa: BLE001 - nothing else would say what is wrong
                 tapped = asyncio.Event()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from field_app.packs import FetchedPacks
 from sync.api.storage.schema import device
 from sync.core.errors import Problem
 from sync.domain.records.standing import standing
-from tests.steps.builders import SHIPPED
+from tests.steps.builders import SHIPPED, TRUST
 from tests.steps.centre.running import Running
 from tests.steps.ui.console import Line, signed
 
@@ -39,8 +40,9 @@ def at(running: Running, line: Line) -> Iterator[Make]:
     made: list[Desk] = []
 
     def make(kept: DeskDevice, who: str = "ruth.okoro", limit: AddressLimit | None = None) -> Desk:
-        counted = (lambda: limit.counted("192.0.2.7")) if limit else None
-        desk = Desk(running.url, FetchedPacks(SHIPPED), line, device=kept, **({"counted": counted} if counted else {}))
+        counted = (lambda: limit.counted("192.0.2.7")) if limit else nullcontext
+        packs = FetchedPacks(SHIPPED, TRUST)
+        desk = Desk(running.url, packs, line, training=True, device=kept, counted=counted)
         made.append(desk)
         if who:
             desk.sign_in(who, PASSWORD)
@@ -110,7 +112,7 @@ def test_strangers_at_the_centre_never_reach_a_browser_that_is_known(devices, at
     kept = devices.at(BROWSER)
     at(kept).close()
     for _ in range(55):
-        stranger = Desk(running.url, FetchedPacks(SHIPPED))
+        stranger = Desk(running.url, FetchedPacks(SHIPPED, TRUST), training=True)
         with pytest.raises(Problem):
             stranger.sign_in("ruth.okoro", "wrong")
         stranger.client.close()
