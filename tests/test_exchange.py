@@ -10,7 +10,7 @@ from sync.core.signing import Signer, verified
 from sync.protocol.codec import hello_claim, hello_line, request_lines
 from sync.protocol.compact import Expander
 from sync.protocol.exchange import sync_once
-from sync.protocol.messages import NO_CHANGE, End, Resend, Verdict
+from sync.protocol.messages import NO_CHANGE, End, OwnChange, Resend, Verdict
 from sync.protocol.send_window import SendWindow
 from tests.steps.builders import Device, segment, uid
 from tests.steps.scripted_centre import WELCOME, Scripted
@@ -117,6 +117,35 @@ def test_a_device_that_is_not_let_in_learns_nothing_of_the_line(pocket, code):
         assert (report.code, report.advice) == (code, "Sign in.")
     assert window == SendWindow()
     assert [change.device_seq for change in pocket.store.sync.pending(0)] == [1]
+
+
+def test_after_a_receipt_for_a_number_that_names_another_change_own_changes_are_asked_for_whole(pocket):
+    """A copy of this device has given the number too: by it no chain leads to the head."""
+    window, mine = SendWindow(), pocket.seal(1, {"location": "here"})
+    theirs = Device(author=pocket.username)
+    theirs.device_id = pocket.device_id
+    log = segment([theirs.change(1, {"location": "there"})])
+    named = replace(log, entries=(replace(log.entries[0], change=OwnChange.of(mine)),))
+    for answer, code, asked in (
+        (named, "untrusted", False),
+        (NotReachable("cut"), "not_reachable", True),
+        (log, "", True),
+        (segment([mine], before=log.head.chain, first=2), "", False),
+    ):
+        centre = Scripted(WELCOME, answer, End())
+        assert sync_once(pocket.store.sync, centre, window=window).code == code
+        assert centre.hellos[0].spell_out is asked
+    assert len(pocket.store.history(uid(1))) == 2
+    assert pocket.store.strip().waiting == 0
+
+
+def test_a_line_that_is_cut_is_no_reason_to_ask_for_own_changes_whole(pocket):
+    window = SendWindow()
+    pocket.seal(1, {"location": "x"})
+    for _ in range(2):
+        centre = Scripted(WELCOME)
+        assert sync_once(pocket.store.sync, centre, window=window).code == "cut_short"
+        assert not centre.hellos[0].spell_out
 
 
 def test_a_response_without_its_end_is_not_a_success(pocket):

@@ -178,6 +178,7 @@ class PhoneStatus:
     unsent: int
     unsent_since: datetime | None
     clock_offset_ms: int | None
+    numbers_twice: int = 0  # given to two changes each: its folder was copied, or put back as it was
     wipe_commanded_at: datetime | None = None
     wiped_at: datetime | None = None
 

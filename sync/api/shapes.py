@@ -223,6 +223,7 @@ class DeviceLine(Shape):
     stored_to: int
     unsent: int = Field(description="How many changes the device has that the centre has not")
     unsent_since: str | None
+    numbers_twice: int = Field(description="How many numbers it has given to two changes each: it exists twice")
     clock_offset_ms: int | None
     wipe_commanded_at: str | None = Field(description="When it was last commanded to wipe itself")
     wiped_at: str | None = Field(description="When it said to have carried that command out")

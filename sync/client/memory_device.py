@@ -48,7 +48,8 @@ class Device:
     trusted: str = ""  # the centre's key, from the first sign-in on
     clock_offset_ms: int | None = None
     before: tuple[int, str] = (0, NO_CHANGE)  # number and id of the last own change that is not in memory any more
-    changes: list[Change] = field(default_factory=list)  # own since then, in order
+    changes: list[Change] = field(default_factory=list)  # own since then, in the order of their numbers
+    twins: dict[str, Change] = field(default_factory=dict)  # made by a copy of it, under numbers that are taken here
     receipts: dict[str, LogEntry] = field(default_factory=dict)  # change id -> the entry that proves it
     log: dict[int, LogEntry] = field(default_factory=dict)  # pulled
     log_range: VerifiedRange | None = None  # how much of its scope's log that is
@@ -117,7 +118,7 @@ class Device:
         """Every record as this device has it."""
         entries = {entry.change.change_id: entry for entry in self.log.values()} | self.receipts
         pulled = (entry.change for entry in self.log.values() if isinstance(entry.change, Change))
-        changes = {change.change_id: change for change in (*pulled, *self.changes)}
+        changes = {change.change_id: change for change in (*pulled, *self.twins.values(), *self.changes)}
         return fold_records(changes.values(), {change_id for change_id, entry in entries.items() if entry.void})
 
     def record(self, record_id: str) -> Record | None:
@@ -162,15 +163,14 @@ class Device:
         for change in self.waiting:
             if change.device_seq <= after:
                 continue
-            if batch and (size + change.size > limit or change.device_seq != batch[-1].device_seq + 1):
+            if batch and (size + change.size > limit or change.device_prev != batch[-1].change_id):
                 break
             batch.append(change)
             size += change.size
         return batch
 
     def own(self, first: int, count: int) -> Sequence[OwnChange]:
-        start = first - 1 - self.before[0]
-        return [OwnChange.of(change) for change in self.changes[max(0, start) : max(0, start + count)]]
+        return [OwnChange.of(change) for change in self._numbered(first, first + count - 1)]
 
     def numbers_of(self, change_ids: Sequence[str]) -> Mapping[str, int]:
         ids = set(change_ids)
@@ -193,6 +193,9 @@ class Device:
         return self.log_range
 
     def settle(self, segment: LogSegment) -> None:
+        for entry in segment.entries:
+            if isinstance(entry.change, Change) and entry.change.device_id == self.device_id:
+                self._adopt(entry.change)
         own = {change.change_id for change in self.changes}
         receipts = (entry for entry in segment.entries if entry.change.change_id in own)
         self.receipts.update({entry.change.change_id: entry for entry in receipts})
@@ -219,8 +222,19 @@ class Device:
 
     def offer_again(self, gaps: Sequence[tuple[int, int]]) -> None:
         for first, last in gaps:
-            for change in self.changes[first - 1 : last]:
+            for change in self._numbered(first, last):
                 self.receipts.pop(change.change_id, None)
+
+    def _numbered(self, first: int, last: int) -> list[Change]:
+        return [change for change in self.changes if first <= change.device_seq <= last]
+
+    def _adopt(self, change: Change) -> None:
+        """Take over an own change that is not here: its number is free, or a copy of this device has given it too."""
+        here = self._numbered(change.device_seq, change.device_seq)
+        if not here and change.device_seq > self.before[0]:
+            self.changes = sorted([*self.changes, change], key=lambda own: own.device_seq)
+        elif change.change_id not in {own.change_id for own in here}:
+            self.twins[change.change_id] = change
 
     def note_failure(self, problem: str) -> None:
         """Nothing to note: whoever syncs reads the report."""

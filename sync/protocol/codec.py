@@ -18,10 +18,11 @@ from sync.protocol.segment import OwnChanges, read_segment, segment_lines
 MESSAGES = {"welcome": Welcome, "verdict": Verdict, "resend": Resend, "end": End}  # lines that are one field by field
 SHAPES: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in MESSAGES.items()}
 HELLO_TYPES = dict.fromkeys(("device_id", "app_version", "device_head", "signature"), str)
-HELLO_TYPES |= dict.fromkeys(("device_seq", "acked", "flush_bytes", "count"), int) | {"clock": dict, "newest": bool}
+HELLO_TYPES |= dict.fromkeys(("device_seq", "acked", "flush_bytes", "count"), int)
+HELLO_TYPES |= {"clock": dict, "newest": bool, "spell_out": bool}
 HELLO_NULLABLE = {"scope": str, "head": dict, "verified_from": dict}
 HELLO_IDS = ("want", "commands_done")
-HELLO_OPTIONAL = {"verified_from", "flush_bytes", "newest", *HELLO_IDS}  # left out when empty
+HELLO_OPTIONAL = {"verified_from", "flush_bytes", "newest", "spell_out", *HELLO_IDS}  # left out when empty
 
 
 def request_lines(

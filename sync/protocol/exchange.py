@@ -26,6 +26,7 @@ MAX_COUNT = MAX_INT // 2  # of a hello: nothing counts so far, but whoever stand
 NOT_OF_THE_LINE = ("unknown_device", "hello_wrong", STALE)  # refusals that say nothing of how much the line carries
 TOO_MUCH = ("gateway_limit", "too_large")  # at once, for something on the way or for the centre
 FORMS = 2  # other ways to put a request on the line
+UNLIKE = ("untrusted", "bad_response")  # also when device and centre mean two changes by one number
 SET_ASIDE = Verdict(
     0,
     "refused",
@@ -67,6 +68,7 @@ def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, window: Send
         _exchange_in_any_form(store, api, hello, report, window, push=push and not probing)
         still_waiting = _first_waiting(store.hello()) if probing else 0
         window.completed(still_waiting, report.more)
+        window.spell_out = False
         if window.is_first_at_fault:
             store.keep_verdict(replace(SET_ASIDE, device_seq=still_waiting))
         report.more = report.more or (probing and still_waiting > 0)
@@ -75,6 +77,7 @@ def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, window: Send
         is_empty = not (report.offered or report.returned)
         error = NetworkBlocks() if is_too_much and is_empty else failed
         report.code, report.advice, report.backoff_s = error.code, error.advice, error.backoff_s
+        window.spell_out = window.spell_out or error.code in UNLIKE
         if error.teaches and error.code not in NOT_OF_THE_LINE:
             got = bool(report.received or report.pulled)
             window.failed(first, report.offered, got, is_too_much=is_too_much)
@@ -179,7 +182,8 @@ def _asked(
     full_from: int | None,
 ) -> Resend | None:
     """One request and its response. Returns what is to be sent again."""
-    hello = store.sign_hello(replace(hello, flush_bytes=0 if window.is_good else window.flush_bytes))
+    flush_bytes = 0 if window.is_good else window.flush_bytes
+    hello = store.sign_hello(replace(hello, flush_bytes=flush_bytes, spell_out=window.spell_out))
     report.offered, report.returned, report.returning = 0, 0, False
     sending = batches(store, full_from - 1 if full_from else hello.acked, report, window) if push else ()
     returned = _returned(store, report, window) if push else ()

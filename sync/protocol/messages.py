@@ -212,6 +212,7 @@ class Hello:
     flush_bytes: int = 0  # of lines of the response to be compressed together, on a bad connection
     newest: bool = False  # without a head: begin the pull with the newest entries
     want: tuple[str, ...] = ()  # ids of changes to be sent once more
+    spell_out: bool = False  # name no own change by its number: one was not found here, or did not verify
     commands_done: tuple[str, ...] = ()  # ids of commands carried out
     count: int = 0  # higher than in any hello of this device before
     signature: str = ""  # the device's, purpose "hello"

@@ -76,7 +76,7 @@ class SyncStore(Protocol):
         ...
 
     def settle(self, segment: LogSegment) -> None:
-        """Mark exactly these own changes as received, and land what was wanted of others'."""
+        """Mark exactly these own changes as received, and land what is spelled out and not here."""
         ...
 
     def apply(self, segment: LogSegment, grown: VerifiedRange) -> None:

@@ -33,6 +33,7 @@ class SendWindow:
     failures: int = 0  # in a row, at that change
     offered: int = 0  # changes that the last request to fail was to carry
     alone: int = 0  # failures of one change by itself, with a line that is fine
+    spell_out: bool = False  # own changes are to come whole: a number did not name the one that the centre means
 
     @property
     def is_good(self) -> bool:

@@ -111,7 +111,7 @@ class Line:
         self, hello: Hello, batches: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
     ) -> Iterator[ResponsePart]:
         if self.instead is not None:
-            yield from read_response(self._read(iter([self.instead])), self.store.own)
+            yield from self._parts(iter([self.instead]))
             return
         ingests = [self._ingest() for _ in range(2 if self.twice else 1)]
         for data in self._until(self.up, compressed(request_lines(hello, batches, full, returned), 1500, 1500), "up"):
@@ -124,8 +124,14 @@ class Line:
         self.during()
         for answer in answered[:-1]:
             b"".join(self._sent(self._written(answer)))
-        sent = self._sent(self._written(answered[-1]))
-        yield from read_response(self._read(sent), self.store.own)
+        yield from self._parts(self._sent(self._written(answered[-1])))
+
+    def _parts(self, sent: Iterator[bytes]) -> Iterator[ResponsePart]:
+        """The answer, part by part; what cannot be read is named as `sync.client.http` names it."""
+        try:
+            yield from read_response(self._read(sent), self.store.own)
+        except Unreadable as error:
+            raise Untrusted("the answer is not of the protocol", code=error.code) from None
 
     def deliver(self, request: bytes) -> None:
         """The centre gets these bytes; nobody reads what it says to them."""
@@ -164,13 +170,10 @@ class Line:
 
     def _read(self, answer_bytes: Iterator[bytes]) -> Iterator[TextLine]:
         reader = LineReader(True, Limits(1 << 26))
-        try:
-            for data in self._until(self.down, answer_bytes, "down"):
-                self.answered += data
-                yield from reader.feed(data)
-            yield from reader.close()
-        except Unreadable:
-            raise Untrusted("unreadable") from None
+        for data in self._until(self.down, answer_bytes, "down"):
+            self.answered += data
+            yield from reader.feed(data)
+        yield from reader.close()
 
     def _until(self, cut: int | None, stream: Iterator[bytes], way: str) -> Iterator[bytes]:
         """The stream in small portions, broken off after `cut` bytes, or where the line's point says so."""

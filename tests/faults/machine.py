@@ -10,6 +10,7 @@ import tempfile
 from contextlib import nullcontext
 from pathlib import Path
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
@@ -20,6 +21,10 @@ from tests.faults.rig import Rig
 from tests.steps.builders import uid
 
 DAYS = 2
+BRIEF = settings(
+    max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True,
+    phases=[Phase.generate], database=None, report_multiple_bugs=False,
+)  # fmt: skip
 phones = st.sampled_from([0, 1, 2])
 records = st.sampled_from([1, 2])
 fields = st.sampled_from(["location", "cad_ref", "officer_safety_note"])
@@ -142,3 +147,8 @@ class Machine(RuleBasedStateMachine):
         finally:
             self.rig.close()
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def made(template: Path, base: type[Machine] = Machine, **parts: object) -> type[Machine]:
+    """The machine over copies of this centre, or one with some of its parts broken."""
+    return type("Made", (base,), {"template": template, **parts})

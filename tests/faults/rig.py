@@ -74,6 +74,7 @@ class Rig:
     requests: dict[str, list[bytes]] = field(default_factory=dict)  # what went over the line, by device
     answers: dict[str, list[bytes]] = field(default_factory=dict)
     refilling: bool = False  # a restored centre has not everything back yet
+    copied: set[str] = field(default_factory=set)  # devices whose folders were copied or put back
 
     def __post_init__(self) -> None:
         shutil.copytree(self.template, self.folder / "centre")
@@ -156,9 +157,9 @@ class Rig:
 
     def sync(self, pocket: Pocket, **line) -> Report:
         made = Line(self.centre, pocket.store.sync, pocket.store.sync.token(), gone=lambda: self.vanish(pocket), **line)
-        report = sync_once(pocket.store.sync, made, window=self.windows.setdefault(pocket.device_id, SendWindow()))
-        self.requests.setdefault(pocket.device_id, []).append(bytes(made.request))
-        self.answers.setdefault(pocket.device_id, []).append(bytes(made.answered))
+        report = sync_once(pocket.store.sync, made, window=self.windows.setdefault(pocket.folder.name, SendWindow()))
+        self.requests.setdefault(pocket.folder.name, []).append(bytes(made.request))
+        self.answers.setdefault(pocket.folder.name, []).append(bytes(made.answered))
         self.note()
         if (report.code, report.sent, report.received, report.pulled, report.more) == IDLE and not line:
             self.idle.append((len(made.request), len(made.answered)))
@@ -172,12 +173,12 @@ class Rig:
 
     def repeat_request(self, pocket: Pocket, late: int) -> None:
         """A request that the network held back, and nobody waits for its answer any more."""
-        if sent := self.requests.get(pocket.device_id):
+        if sent := self.requests.get(pocket.folder.name):
             Line(self.centre, pocket.store.sync, pocket.store.sync.token()).deliver(sent[late % len(sent)])
 
     def repeat_answer(self, pocket: Pocket, late: int) -> None:
         """Instead of an answer the phone gets one that it, or the network, has seen before."""
-        if seen := self.answers.get(pocket.device_id):
+        if seen := self.answers.get(pocket.folder.name):
             self.sync(pocket, instead=seen[late % len(seen)])
 
     def restart(self, pocket: Pocket) -> None:
@@ -188,7 +189,7 @@ class Rig:
         pocket.open()
         pocket.vault = pocket.vaults.open(pocket.username, PIN)
         pocket.store = self.store(pocket.disk, pocket.vault)
-        self.windows.pop(pocket.device_id, None)
+        self.windows.pop(pocket.folder.name, None)
 
     def vanish(self, pocket: Pocket) -> None:
         points.keep(pocket.folder)
@@ -244,7 +245,7 @@ class Rig:
     def world(self) -> checker.World:
         return checker.World(
             self.centre.log(), self.phones, self.sealed, self.received, self.pulled(), self.idle,
-            "\n".join(self.words.held),
+            "\n".join(self.words.held), self.copied,
         )  # fmt: skip
 
     def pulled(self) -> dict[int, LogEntry]:
@@ -275,6 +276,7 @@ class Rig:
         made.folder, made.clock = folder, copy.copy(self.clock)
         made.sealed, made.received = dict(self.sealed), set(self.received)
         made.windows, made.idle, made.phones, made.requests, made.answers = {}, [], [], {}, {}
+        made.copied = set(self.copied)
         made.centre = self.make(folder / "centre", made.clock)
         made.words = Words()
         logging.getLogger().addHandler(made.words)

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from field_app.phone.store import views
@@ -19,27 +19,19 @@ from sync.core.canonical import parse
 from sync.domain.records.fold import fold_records
 from tests.faults import checker
 from tests.faults.line import TestCentre
-from tests.faults.machine import Machine
+from tests.faults.machine import BRIEF, made
 
 FAMILY = "many faults at random (Hypothesis)"
-BRIEF = settings(
-    max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True,
-    phases=[Phase.generate], database=None, report_multiple_bugs=False,
-)  # fmt: skip
-
-
-def machine(template, **parts):
-    return type("Made", (Machine,), {"template": template, **parts})
 
 
 def test_two_phones_one_centre_and_a_broken_line(template):
-    run_state_machine_as_test(machine(template, family=FAMILY), settings=BRIEF)
+    run_state_machine_as_test(made(template, family=FAMILY), settings=BRIEF)
 
 
 @pytest.mark.fault
 def test_two_phones_one_centre_and_a_broken_line_at_length(template):
     run_state_machine_as_test(
-        machine(template, family=FAMILY), settings=settings(BRIEF, max_examples=200, stateful_step_count=40)
+        made(template, family=FAMILY), settings=settings(BRIEF, max_examples=200, stateful_step_count=40)
     )
 
 
@@ -150,7 +142,7 @@ def _patched(module, name, made):
 )
 def test_a_broken_variant_is_caught(template, parts):
     with pytest.raises(AssertionError, match=r"I\d+: "):
-        run_state_machine_as_test(machine(template, **parts), settings=BRIEF)
+        run_state_machine_as_test(made(template, **parts), settings=BRIEF)
 
 
 def test_last_writer_wins_is_caught_though_both_ends_agree_on_it(template):
@@ -160,4 +152,4 @@ def test_last_writer_wins_is_caught_though_both_ends_agree_on_it(template):
         _patched(views, "fold_records", last_writer_wins),
         pytest.raises(AssertionError, match=r"I5: a clash is lost"),
     ):
-        run_state_machine_as_test(machine(template), settings=BRIEF)
+        run_state_machine_as_test(made(template), settings=BRIEF)

@@ -65,7 +65,7 @@ def test_a_change_whose_bytes_are_damaged_on_the_phone_comes_back(rig):
     second.db.execute("UPDATE change SET ct = zeroblob(40)")
     second.db.execute("DELETE FROM incident")
     second.db.conn.commit()
-    second.db.execute("INSERT INTO incident SELECT vault_id, incident_id, 1, '', day, wdek, ct FROM change")
+    second.db.execute("INSERT INTO incident SELECT vault_id, incident_id, 1, '', 0, day, wdek, ct FROM change")
     second.db.conn.commit()
     rig.restart(second)
     assert second.store.incidents() == []

@@ -139,6 +139,7 @@ class Client(Device, AbstractContextManager):
             for number in range(low, high + 1):
                 self.log.pop(self.own.get(number, ""), None)  # it waits again, whatever receipt there was
         problem, kept = problem_of(response), response["welcome"][-1].get("kept")
+        self.spell_out = False
         if kept is None:
             self.ended = None if problem != "device_revoked" else self.ended
         else:

@@ -4,7 +4,6 @@ import secrets
 import time
 import uuid
 from collections.abc import Iterable, Iterator
-from itertools import count, groupby
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -32,10 +31,11 @@ class Device:
         self.ranges: dict[str, Range] = {}  # by scope
         self.kept: list[Segment] = []  # for a centre that was restored
         self.count = 0  # of the hellos
+        self.spell_out = False  # the last response could not be believed: a number may have named another change
         self.ended: tuple[str, int] | None = None  # the ended epoch, and up to where the centre still has its log
 
     def change(self, incident_id: str, patch: Json, record_id: str = "", **more: Any) -> str:
-        record_id, number, last = record_id or incident_id, len(self.own) + 1, self.nonces.get(incident_id)
+        record_id, number, last = record_id or incident_id, max(self.own, default=0) + 1, self.nonces.get(incident_id)
         body = {"record_id": record_id, "incident_id": incident_id, "kind": "incident", "form_version": 1, "op": "set"}
         body |= {"patch": patch, "parents": self.record(record_id).heads}
         body |= {"author": self.who["practitioner_id"], "role": self.who["role"]}
@@ -69,14 +69,15 @@ class Device:
         return [n for n, change_id in self.own.items() if change_id in self.bodies and not self.is_settled(n)]
 
     def hello(self, *, newest: bool = False, want: Iterable[str] = ()) -> Json:
-        last, verified = len(self.own), self.ranges.get(self.scope or "")
-        acked = next((n for n in range(1, last + 1) if not self.is_settled(n)), last + 1) - 1
+        last, verified = max(self.own, default=0), self.ranges.get(self.scope or "")
+        acked = next((n for n in sorted(self.own) if not self.is_settled(n)), last + 1) - 1
         hello = {"t": "hello", "protocol": 1, "device_id": self.device_id, "app_version": "1.0.0", "acked": acked}
         hello |= {"device_seq": last, "device_head": self.own.get(last, ZEROS), "clock": {"wall": now()}}
         hello |= {"scope": self.scope, "head": verified and verified.head, "want": list(want)}
         if verified and verified.before != ZEROS:
             hello["verified_from"] = {"seq": verified.first, "chain": verified.before}
-        return hello | ({"newest": True} if newest and not verified else {})
+        hello |= {"newest": True} if newest and not verified else {}
+        return hello | ({"spell_out": True} if self.spell_out else {})
 
     def signed(self, hello: Json) -> Json:
         """The hello as it goes out now: counted, and signed over all that it says."""
@@ -85,10 +86,14 @@ class Device:
         return {"t": "hello", **claim, "signature": sign(self.key, "hello", claim)}
 
     def batch_lines(self, numbers: Iterable[int], *, full: bool = False) -> Iterator[Json]:
-        """A batch of each stretch of consecutive changes."""
+        """A batch of each stretch of changes of which each was made on top of the one before it."""
         own = {change_id: number for number, change_id in self.own.items()}
-        for _, stretch in groupby(numbers, key=lambda number, place=count(): number - next(place)):
-            ids = [self.own[number] for number in stretch]
+        stretches: list[list[str]] = []
+        for change_id in (self.own[number] for number in sorted(numbers)):
+            if not stretches or self.bodies[change_id]["device_prev"] != stretches[-1][-1]:
+                stretches.append([])
+            stretches[-1].append(change_id)
+        for ids in stretches:
             bodies = [self.bodies[change_id] for change_id in ids]
             yield {"t": "batch", "first": own[ids[0]], "n": len(ids), "prev": bodies[0]["device_prev"]}
             for place, body in enumerate(bodies):
@@ -112,9 +117,10 @@ class Device:
         before, head, scope = lines[0]["before"], lines[-1], lines[-1]["scope"]
         try:
             segment = Segment(before, entries_of(lines[1:-1], scope, self.device_id, self.own, self.bodies), head)
-        except (LookupError, TypeError, ValueError):
+            verify(segment, self.centre_key or "")
+        except (LookupError, TypeError, ValueError, Unreadable):
+            self.spell_out = True
             raise Unreadable("a segment") from None
-        verify(segment, self.centre_key or "")
         for entry in segment.entries:
             self.log[entry.change_id] = entry
             if entry.body:

@@ -1,5 +1,6 @@
 """Section 9 between the client written from the page and the real centre: resending, gaps, restore, repair."""
 
+import copy
 import shutil
 from dataclasses import replace
 
@@ -8,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from demo import PASSWORD
 from sync.api.ops.restore import new_epoch
-from tests.independent.canonical import sign
+from tests.independent.canonical import Unreadable, sign
 from tests.independent.client import Client, Problem, problem_of
 from tests.steps.centre.running import Clock, new_id, serving
 
@@ -111,6 +112,63 @@ def test_a_wanted_change_comes_once_more(client, toms):
     client.sync(want=[theirs.change_id, mine])
     assert client.bodies == kept
     assert client.ranges[client.scope] == verified
+
+
+STATE = ("own", "bodies", "nonces", "begun", "log", "verdicts", "ranges", "kept")  # what lies in a device's folder
+
+
+def folder_of(client: Client) -> dict:
+    return copy.deepcopy({name: getattr(client, name) for name in STATE})
+
+
+@pytest.mark.parametrize("meanwhile", [0, 1, 3])
+def test_changes_of_a_folder_put_back_as_it_was_come_back_whole(running, client, meanwhile):
+    client.change(new_id(), {"location": "Mill Road"})
+    client.sync()
+    before = folder_of(client)
+    lost = [client.change(new_id(), {"location": place}) for place in PLACES[1:]]
+    client.sync()
+    vars(client).update(before)
+    mine = [client.change(new_id(), {"location": "Station Road"}) for _ in range(meanwhile)]
+    for _ in range(2):
+        client.sync()
+    assert {*lost, *mine} < client.bodies.keys()
+    assert client.waiting() == []
+    following = client.bodies[client.change(new_id(), {"location": "Castle Hill"})]
+    assert following["device_seq"] == 2 + max(meanwhile, 2)
+    client.sync()
+    assert {row.change_id for row in running.rows()} == set(client.bodies)
+    assert not any(row.void for row in running.rows())
+
+
+def test_two_copies_of_a_device_come_to_hold_the_same(running, client):
+    client.change(new_id(), {"location": "Mill Road"})
+    client.sync()
+    with Client(running.url, client.key, client.device_id) as twin:
+        vars(twin).update(folder_of(client))
+        for name in ("token", "scope", "centre_key", "who"):
+            setattr(twin, name, getattr(client, name))
+        for turn in range(3):
+            for one in (client, twin, client, twin):
+                one.change(new_id(), {"location": f"{turn}"})
+            for one in (client, twin, client):
+                one.sync()
+        assert client.bodies == twin.bodies
+        assert {row.change_id for row in running.rows()} == set(client.bodies)
+        assert client.waiting() == twin.waiting() == []
+
+
+def test_a_number_that_is_not_here_is_spelled_out_in_the_next_response(client, toms):
+    mine = client.change(new_id(), {"location": "Mill Road"})
+    client.change(new_id(), {"location": "Old Bridge"})
+    client.sync()
+    del client.own[1], client.bodies[mine], client.log[mine], client.ranges[client.scope]
+    with pytest.raises(Unreadable):
+        client.sync()
+    assert client.hello()["spell_out"] is True
+    client.sync()
+    assert client.own[1] == mine
+    assert "spell_out" not in client.hello()
 
 
 def test_a_state_check_finds_a_missing_change(client, toms):

@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 import pytest
 
-from field_app.phone.store.disk import DiskFull, Draft, Intent, TooLong
+from field_app.phone.store.disk import DiskFull, Draft, TooLong
 from field_app.phone.store.envelope import Damaged
 from sync.domain.records.fold import fold
 from sync.domain.records.incident import gather
@@ -46,16 +46,17 @@ def test_nonces_of_an_incident_follow_from_each_other_until_the_app_is_started_a
 
 
 def test_an_id_for_a_record_is_given_once_whatever_became_of_it(pocket):
+    """It is derived in an incident begun since the start, and else drawn: a copy of the folder draws others."""
+    pocket.seal(1, {"location": "Mill Road"})
+
     def new():
         return number_of(pocket.store.new_record_id(uid(1)), uid(1), pocket.device_id)
 
     assert [new(), new()] == [1, 2]  # the first two are only looked at
     pocket.restart()
-    pocket.store.keep(Draft(pocket.store.new_record_id(uid(1)), uid(1), "person"))
-    sealed = Intent(pocket.store.new_record_id(uid(1)), uid(1), "person", "set", {"given_name": "Ida"})
-    pocket.store.seal(pocket.username, "nurse", [sealed])
-    pocket.restart()
-    assert [new(), new()] == [3, 4]
+    pocket.seal(1, {"cad_ref": "412"})
+    assert [new(), new()] == [0, 0]
+    assert pocket.store.new_record_id(uid(1)) != pocket.store.new_record_id(uid(1))
 
 
 def test_a_failed_transaction_leaves_nothing(pocket):

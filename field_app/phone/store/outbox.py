@@ -14,6 +14,8 @@ from sync.protocol.codec import sign_hello
 from sync.protocol.messages import BATCH_BYTES, NO_CHANGE, Change, Hello, LogEntry, OwnChange, Verdict
 
 MINE = 500  # changes looked up in one statement
+ROW = """outbox (vault_id, device_seq, change_id, record_id, incident_id, size)
+    VALUES (:vault, :seq, :id, :record, :incident, :size)"""
 RETRIED = ("not_stored",)  # after a fresh sign-in
 
 
@@ -162,15 +164,15 @@ class Outbox:
 
     def add(self, change: Change) -> None:
         """Inside a transaction: let a change wait to be sent."""
-        self._rows.run(
-            """INSERT INTO outbox (vault_id, device_seq, change_id, record_id, incident_id, size)
-               VALUES (:vault, :seq, :id, :record, :incident, :size)""",
-            seq=change.device_seq,
-            id=bytes.fromhex(change.change_id),
-            record=to_bytes(change.record_id),
-            incident=to_bytes(change.incident_id),
-            size=change.size,
-        )
+        self._rows.run(f"INSERT INTO {ROW}", **_row(change))
+
+    def adopt(self, changes: Iterable[Change]) -> None:
+        """Inside a transaction: own changes that the centre has spelled out keep their numbers where these are free.
+
+        So numbering goes on above them. Under a number that is taken, a copy of this device has made another change.
+        """
+        own = (change for change in changes if change.device_id == self.device_id)
+        self._rows.run_many(f"INSERT OR IGNORE INTO {ROW}", map(_row, own))
 
     # --- what screens read -------------------------------------------------------------------------------------
 
@@ -191,3 +193,13 @@ class Outbox:
             """SELECT record_id, incident_id, state, seq, received_ms, attempts, last_error, code, field, advice
                FROM delivery WHERE vault_id = :vault ORDER BY device_seq DESC"""
         )
+
+
+def _row(change: Change) -> dict[str, Any]:
+    return {
+        "seq": change.device_seq,
+        "id": bytes.fromhex(change.change_id),
+        "record": to_bytes(change.record_id),
+        "incident": to_bytes(change.incident_id),
+        "size": change.size,
+    }

@@ -61,10 +61,10 @@ class PulledLog:
         )
 
     def ids(self, verified: VerifiedRange | None) -> set[str]:
-        """The ids of all entries of this range's log that are here."""
+        """The ids of all entries of this range's log whose changes are here."""
         if verified is None:
             return set()
-        find = """SELECT change_id FROM entry JOIN segment USING (segment_id)
+        find = """SELECT change_id FROM entry JOIN segment USING (segment_id) JOIN change USING (vault_id, change_id)
                   WHERE vault_id = :vault AND scope = :scope AND epoch = :epoch"""
         return {row[0].hex() for row in self._rows.all(find, scope=verified.head.scope, epoch=verified.head.epoch)}
 

@@ -38,6 +38,11 @@ class SealedChanges:
         )
         self.wanted.discard(change.change_id)
 
+    def has(self, change_id: str, *, void: bool) -> bool:
+        """Whether the change is here, with this validity, and its bytes are not known to be damaged."""
+        find = "SELECT void FROM change WHERE vault_id = :vault AND change_id = :id"
+        return change_id not in self.wanted and self._rows.first(find, id=bytes.fromhex(change_id)) == (int(void),)
+
     def read(self, change_id: str) -> Change:
         """Raises Damaged, and wants the change, when its bytes are gone or do not open."""
         row = self._rows.first(f"{ROW} AND change_id = :id", id=bytes.fromhex(change_id))

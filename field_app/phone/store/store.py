@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from field_app.phone.store.commands import Commands
 from field_app.phone.store.disk import Disk, Draft, Intent, TooLong, VaultRows, to_bytes, to_text
@@ -48,7 +49,7 @@ class Store:
         self.offline_since: datetime | None = None
         self.problem = self.advice = ""  # why the last sync ended early, and what to do
         self._nonces: dict[str, str] = {}  # since the start: the last own one in each incident
-        self._begun: dict[str, int] = {}  # since the start: the last number given to a record in each incident
+        self._begun: dict[str, int] = {}  # incidents begun since the start: the last number given to a record in each
         self._single: dict[tuple[str, str], str] = {}  # since the start, by incident and kind: the one record's id
         with suppress(DiskFull):  # at the next unlocking
             self.sync.take_told()
@@ -203,6 +204,8 @@ class Store:
                 change = self._change_of(intent, author, role, seq + 1, prev)
                 if change.size > MAX_CHANGE_BYTES:
                     raise TooLong("a change is too large")
+                if change.record_id == change.incident_id and not change.parents:
+                    self._begun.setdefault(change.incident_id, 0)
                 self._nonces[change.incident_id] = change.nonce
                 self.changes.insert(change)
                 self.outbox.add(change)
@@ -253,11 +256,20 @@ class Store:
         with self._disk.lock:
             new_id = self._single.get((incident_id, kind), "")
             while not new_id or self._rows.first(used, id=to_bytes(new_id))[0]:
-                self._begun[incident_id] = number = self._begun.get(incident_id, 0) + 1
-                new_id = record_id(incident_id, self._vault.device_id, number)
+                new_id = self._next_record_id(incident_id)
             if kind and not CATALOGUE[kind].repeats:
                 self._single[incident_id, kind] = new_id
             return new_id
+
+    def _next_record_id(self, incident_id: str) -> str:
+        """It follows from the incident's only where that was begun since the start.
+
+        A copy of this phone's folder, or one that was put back, would give the same ids to other records.
+        """
+        if incident_id not in self._begun:
+            return str(uuid4())
+        self._begun[incident_id] += 1
+        return record_id(incident_id, self._vault.device_id, self._begun[incident_id])
 
     def put_away(self) -> int:
         """Seal every draft as it is, in this nurse's name. Returns how many changes that made."""

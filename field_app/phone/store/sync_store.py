@@ -23,7 +23,7 @@ from sync.protocol.anti_entropy import ids_in
 from sync.protocol.messages import BATCH_BYTES, MAX_WANT, Change, Hello, LogSegment, OwnChange, Verdict, VerifiedRange
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PhoneSyncStore:
     """One nurse's device in the sync protocol."""
 
@@ -59,17 +59,22 @@ class PhoneSyncStore:
         )
 
     def pending(self, after: int, limit: int = BATCH_BYTES) -> Sequence[Change]:
-        """Waiting changes numbered above `after`, in order and without a gap. A damaged one is named and left out."""
+        """Waiting changes numbered above `after`, each made on top of the one before it.
+
+        A damaged one is named and left out.
+        """
         with self.disk.lock:
             pending: list[Change] = []
             for number, change_id in self.outbox.waiting(after, limit):
                 try:
-                    pending.append(self._read_own(change_id, number))
+                    change = self._read_own(change_id, number)
                 except Damaged as error:
-                    self.keep_verdict(
-                        Verdict(number, "refused", error.code, "", "Its bytes on this phone are damaged.")
-                    )
+                    advice = "Its bytes on this phone are damaged."
+                    self.keep_verdict(Verdict(number, "refused", error.code, advice=advice))
                     return pending or self.pending(number, limit)
+                if pending and change.device_prev != pending[-1].change_id:
+                    break
+                pending.append(change)
             return pending
 
     def _read_own(self, change_id: str, number: int) -> Change:
@@ -113,50 +118,52 @@ class PhoneSyncStore:
 
     def settle(self, segment: LogSegment) -> None:
         with self.views.refolding(segment.entries) as touched:
-            landed = self._take(segment, touched)
-            if landed:
+            news = self._news(segment)
+            touched += self._take(segment, news)
+            if news:
                 self.log.keep(segment)
 
     def apply(self, segment: LogSegment, grown: VerifiedRange) -> None:
-        if any(self._is_news(entry.change) for entry in segment.entries if isinstance(entry.change, Change)):
+        news = self._news(segment)
+        if news:
             self.disk.need_room()
         with self.views.refolding(segment.entries) as touched:
-            self._take(segment, touched)
+            touched += self._take(segment, news)
             self.log.grow(grown)
             self.log.keep(segment)
 
-    def _take(self, segment: LogSegment, touched: list[Change]) -> bool:
-        """Take receipts for own changes, and what is others' or wanted. Returns whether any change was kept.
+    def _news(self, segment: LogSegment) -> list[tuple[Change, bool]]:
+        """What is spelled out and not here, each with whether it is void.
 
-        `touched` gets the changes whose records are to be folded again.
+        An own change among it was made by this device before its folder was put back, or by a copy of it.
         """
-        landed = False
-        for entry in segment.entries:
-            if isinstance(entry.change, Change) and self._is_news(entry.change):
-                self.changes.insert(entry.change, void=entry.void)
-                touched.append(entry.change)
-                landed = True
+        whole = [(entry.change, entry.void) for entry in segment.entries if isinstance(entry.change, Change)]
+        return [(change, void) for change, void in whole if not self.changes.has(change.change_id, void=void)]
+
+    def _take(self, segment: LogSegment, news: Sequence[tuple[Change, bool]]) -> list[Change]:
+        """Take news, and receipts for own changes. Returns the changes whose records are to be folded again."""
+        for change, void in news:
+            self.changes.insert(change, void=void)
+        self.outbox.adopt(entry.change for entry in segment.entries if isinstance(entry.change, Change))
         self.outbox.settle(segment.entries)
-        self._take_told(touched)
-        return landed
+        return [*(change for change, _ in news), *self._told()]
 
     def take_told(self) -> None:
         """Put into the sealed rows what receipts said while the vault was locked."""
         if self.outbox.told():
             with self.views.refolding() as touched:
-                self._take_told(touched)
+                touched += self._told()
 
-    def _take_told(self, touched: list[Change]) -> None:
+    def _told(self) -> list[Change]:
+        """Seal those changes again of which a receipt says otherwise than their rows. Returns them."""
+        changes: list[Change] = []
         for change_id, void in self.outbox.told():
             with suppress(Damaged):  # it is wanted, and comes with what the centre says of it
                 change = self.changes.read(change_id)
                 self.changes.insert(change, void=void)
-                touched.append(change)
+                changes.append(change)
         self.outbox.forget_told()
-
-    def _is_news(self, change: Change) -> bool:
-        """Whether the change is somebody else's, or was asked for since its bytes here are damaged."""
-        return change.device_id != self.vault.device_id or change.change_id in self.changes.wanted
+        return changes
 
     @property
     def _scope(self) -> str | None:
@@ -165,7 +172,7 @@ class PhoneSyncStore:
     # --- anti-entropy ------------------------------------------------------------------------------------------
 
     def logged(self) -> set[str]:
-        """The ids of all entries of the log that are here."""
+        """The ids of all entries of the log whose changes are here."""
         return self.log.ids(self.verified_range())
 
     def compared(self, buckets: set[int], centre_ids: set[str]) -> int:

@@ -49,5 +49,5 @@ Identifiers, for tests and screen readers (in a browser the attribute `flt-seman
     clear-filters sort-label sort-opened sort-car sort-signed          sort-standing row-INCIDENT
     previous-page next-page records-empty day-ignored back             search-too-long
     late-work-INCIDENT late-decision accept late-empty undecided       what was sealed after leaving
-    phone-DEVICE phones-empty sheet-INCIDENT sheet sheets-empty        phones; an officer's sheets
+    phone-DEVICE phones-empty phones-twice sheet-INCIDENT sheet sheets-empty   phones; an officer's sheets
 """

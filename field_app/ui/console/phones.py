@@ -40,6 +40,12 @@ KNOW = (
     "What the centre refused to take cannot be sent, and is erased with the rest.",
 )
 
+TWICE = "Exists twice"
+COPIED = (
+    "Its data was copied to another phone, or put back as it was before: some of its changes have the same numbers. "
+    "All of them are kept, and counted. Ask the nurse which phone is used, and set the other one up anew."
+)
+
 Choose = Callable[[PhoneStatus], object]  # a phone to be cleared
 
 
@@ -104,7 +110,13 @@ def phones_view(layout: Layout, polled: Polled[list[PhoneStatus]], now: datetime
         under = f"{len(phones)} in your team, {sum(bool(phone.unsent) for phone in phones)} with unsent work{never}"
     shown = w.panel(table, expand=fills) if polled.value is not None or polled.busy else None
     refresh = button("refresh", "Refresh", lambda _: polled.again(), icon=ft.Icons.REFRESH)
-    return w.screen(layout, "Phones", under, [trouble_view(polled), shown], [refresh])
+    return w.screen(layout, "Phones", under, [trouble_view(polled), _twice(phones), shown], [refresh])
+
+
+def _twice(phones: list[PhoneStatus]) -> ft.Control | None:
+    """What it means that a phone exists twice, and what to do; None when none does."""
+    copied = [f"{phone.name}, {phone.device_id[:8]}" for phone in phones if phone.numbers_twice]
+    return w.banner("phones-twice", f"{TWICE}: {'; '.join(copied)}", COPIED) if copied else None
 
 
 def _no_phones(fills: bool) -> ft.Control:
@@ -123,8 +135,9 @@ def _row(phone: PhoneStatus, now: datetime, choose: Choose) -> ft.Control:
     if phone.last_seen_at:
         heard = w.two_lines(w.ago(phone.last_seen_at, now), day_and_clock(phone.last_seen_at), bold=False)
     revoked = w.chip("Not allowed any more", t.ON_WRONG, t.WRONG) if phone.revoked else None
+    twice = w.chip(TWICE, t.ON_WARN, t.WARN) if phone.numbers_twice else None
     cells = [
-        row([w.two_lines(phone.name, phone.device_id[:8]), revoked], 8),
+        row([w.two_lines(phone.name, phone.device_id[:8]), revoked, twice], 8),
         w.text(phone.team_name, size=13, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
         heard,
         w.one_line(str(phone.stored), size=13),

@@ -1,12 +1,13 @@
 """The teams' devices: when last seen, what they have that the centre has not got, whether they were told to wipe."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, func, or_, select, text
 
 from sync.api.accounts.access import Caller, demand
 from sync.api.storage.database import Database
-from sync.api.storage.schema import device, device_command, team
+from sync.api.storage.schema import FORKED, change_log, device, device_command, team
 from sync.core.times import from_millis, instant
 
 SAME = ("device_id", "name", "app_version", "revoked", "reported_seq", "stored_to", "clock_offset_ms")
@@ -24,6 +25,7 @@ def team_devices(db: Database, org: str, who: Caller, now_ms: int) -> dict[str, 
             .order_by(devices.last_seen_ms.desc().nulls_last(), devices.device_id)
         ).all()
         wipes = _wipes(conn, org, who)
+        twice = _numbers_twice(conn, org, [row.device_id for row in rows])
     return {
         "devices": [
             {
@@ -32,6 +34,7 @@ def team_devices(db: Database, org: str, who: Caller, now_ms: int) -> dict[str, 
                 "last_seen_at": _instant(row.last_seen_ms),
                 "unsent": row.missing,
                 "unsent_since": _instant(row.missing_since_ms),
+                "numbers_twice": twice.get(row.device_id, 0),
                 "wipe_commanded_at": _instant(commanded_ms),
                 "wiped_at": _instant(done_ms),
             }
@@ -40,6 +43,16 @@ def team_devices(db: Database, org: str, who: Caller, now_ms: int) -> dict[str, 
         ],
         "as_of": instant(from_millis(now_ms)),
     }
+
+
+def _numbers_twice(conn: Connection, org: str, device_ids: Sequence[str]) -> dict[str, int]:
+    """How many numbers each of these devices has given to two changes: it exists twice, or was put back as it was."""
+    log, other = change_log.c, change_log.alias().c
+    same = (other.org == org) & (other.device_id == log.device_id) & (other.device_seq == log.device_seq)
+    again = select(other.seq).where(same, other.change_id != log.change_id).exists()
+    forked = (log.org == org) & log.device_id.in_(device_ids) & text(f"change_log.{FORKED}")
+    counted = select(log.device_id, func.count(log.device_seq.distinct()).label("twice")).where(forked, again)
+    return {row.device_id: row.twice for row in conn.execute(counted.group_by(log.device_id))}
 
 
 def _wipes(conn: Connection, org: str, who: Caller) -> dict[str, tuple[int, int | None]]:

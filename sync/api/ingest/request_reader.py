@@ -55,6 +55,7 @@ class Ingest:
     hello_ms: int = 0  # when that was
     verdicts: list[Verdict] = field(default_factory=list)  # refused: these are not in the log
     numbers: set[int] = field(default_factory=set)  # of every change in the request, whatever became of it
+    stored: set[int] = field(default_factory=set)  # of those that were taken into the log, or were there
     resend_from: int | None = None  # ask for the changes from this number in full
     batches: int = 0
 
@@ -192,6 +193,7 @@ class Ingest:
         changes, self._whole = self._whole, []
         if changes:
             self.verdicts += take(self.db, self.org, self.sender, changes, self.packs, self.now_ms())
+            self.stored |= {change.device_seq for change in changes}
 
     def _compact(self, batch: Arriving, sender: Sender, signature: str) -> list[Change]:
         """The batch's changes; none when it does not verify as a whole, and has to be asked for in full."""

@@ -1,10 +1,10 @@
 """Stretches of a scope's log under signed heads: receipts for a device's own changes, and the pages of a pull."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Connection, Row, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
 from sync.api.storage.database import Database
 from sync.api.storage.schema import change_log
@@ -16,7 +16,7 @@ PAGE_BYTES, PAGE_ENTRIES = 512 * 1024, 1000
 FIRST_BYTES = 32 * 1024  # the newest, for a device that has nothing to show yet
 log = change_log.c
 OWN = (log.device_id, log.device_seq, log.change_id, log.record_id, log.incident_id)  # in the order of `OwnChange`
-LISTED = (log.seq, log.scope, log.received_ms, log.void, log.chain, *OWN)
+LISTED = (log.seq, log.scope, log.received_ms, log.void, log.chain, func.length(log.body).label("size"), *OWN)
 Place = tuple[int, str]  # a number in the log, and the chain there (before it, where the verified range begins)
 
 
@@ -36,7 +36,8 @@ class PullQuery:
     newest: bool = False  # without a head: begin at the end of the log
     page_bytes: int = PAGE_BYTES
     want: Collection[str] = ()  # changes to be sent once more
-    with_body: Collection[str] = ()  # own changes that a number does not name
+    known_to: int = 0  # up to this number device and centre mean the same own change, unless the number names two
+    sent: Collection[int] = ()  # numbers of own changes that have just come
 
 
 # --- single entries ---------------------------------------------------------------------------------------------
@@ -55,10 +56,8 @@ def receipts(query: PullQuery, page: LogSegment | None) -> Iterator[LogSegment]:
         ).all()
         low, high = _soon(conn, query, page) if rows and page else (1, 0)
         rows = [row for row in rows if not (row.scope == query.scope and low <= row.seq <= high)]
-        bodies = _bodies(conn, query.org, [row.change_id for row in rows if row.change_id in query.with_body])
-        entries = [LogEntry(row.seq, row.received_ms, _own(row, bodies), row.void) for row in rows]
         segments = _stretches(conn, query, rows)
-    yield from _segments(query, rows, entries, segments)
+    yield from _segments(query, rows, segments)
 
 
 def _soon(conn: Connection, query: PullQuery, page: LogSegment) -> tuple[int, int]:
@@ -81,12 +80,12 @@ def wanted(query: PullQuery) -> Iterator[LogSegment]:
         return
     with query.db.read() as conn:
         rows = conn.execute(
-            select(*LISTED, log.body)
+            select(*LISTED)
             .where(log.org == query.org, log.scope == query.scope, log.change_id.in_(query.want))
             .order_by(log.seq)
         ).all()
         segments = _stretches(conn, query, rows)
-    yield from _segments(query, rows, [_entry(row) for row in rows], segments)
+    yield from _segments(query, rows, segments)
 
 
 def _stretches(conn: Connection, query: PullQuery, rows: Sequence[Row]) -> list[tuple[str, int, int]]:
@@ -100,14 +99,28 @@ def _stretches(conn: Connection, query: PullQuery, rows: Sequence[Row]) -> list[
     return segments
 
 
-def _segments(
-    query: PullQuery, rows: Sequence[Row], entries: Sequence[LogEntry], segments: Sequence[tuple[str, int, int]]
-) -> Iterator[LogSegment]:
+def _segments(query: PullQuery, rows: Sequence[Row], segments: Sequence[tuple[str, int, int]]) -> Iterator[LogSegment]:
+    """The stretches as segments of at most a page each; the bodies of each are read when its turn has come."""
     for before, first, end in segments:
-        for at in range(first, end, PAGE_ENTRIES):
-            stop = min(at + PAGE_ENTRIES, end)
-            start = before if at == first else rows[at - 1].chain
-            yield LogSegment(start, tuple(entries[at:stop]), _head(query, rows[stop - 1]))
+        at = first
+        while at < end:
+            page = _first_page(query, rows[at:end])
+            with query.db.read() as conn:
+                entries = _entries(conn, query, page)
+            yield LogSegment(before, entries, _head(query, page[-1]))
+            at, before = at + len(page), page[-1].chain
+
+
+def _first_page(query: PullQuery, rows: Iterable[Row]) -> list[Row]:
+    """The first of these rows, as many as make a page: at least one, if there is one."""
+    page: list[Row] = []
+    size = 0
+    for row in rows:
+        size += 0 if _may_name(query, row) else row.size
+        if page and (size > query.page_bytes or len(page) == PAGE_ENTRIES):
+            break
+        page.append(row)
+    return page
 
 
 def _follows(rows: Sequence[Row], place: int) -> bool:
@@ -123,18 +136,45 @@ def _chain_before(conn: Connection, org: str, scope: str, seq: int) -> str:
     return conn.execute(before.order_by(log.seq.desc()).limit(1)).scalar() or NO_CHANGE
 
 
-def _own(row: Row, bodies: dict[str, bytes]) -> Change | OwnChange:
-    """A device's own change: named by its number, or whole where that also names another change."""
-    if row.change_id in bodies:
-        return change_of(row.change_id, bodies[row.change_id])
+# --- which own changes are named by their numbers ---------------------------------------------------------------
+
+
+def _may_name(query: PullQuery, row: Row) -> bool:
+    """Whether a number names this change to the device, unless it names two: else it comes whole."""
+    if row.device_id != query.device_id or row.change_id in query.want:
+        return False
+    return row.device_seq <= query.known_to or row.device_seq in query.sent
+
+
+def _entries(conn: Connection, query: PullQuery, rows: Sequence[Row]) -> tuple[LogEntry, ...]:
+    """The entries of these rows: own changes by their numbers where these name them, all others whole."""
+    own = [row for row in rows if _may_name(query, row)]
+    twice = _twice(conn, query, [row.device_seq for row in own])
+    named = {row.seq: _own(row) for row in own if row.device_seq not in twice}
+    changes = named | _whole(conn, query.org, [row.seq for row in rows if row.seq not in named])
+    return tuple(LogEntry(row.seq, row.received_ms, changes[row.seq], row.void) for row in rows)
+
+
+def _twice(conn: Connection, query: PullQuery, numbers: Sequence[int]) -> set[int]:
+    """Which of these numbers of the device name two changes: a copy of it has given them too."""
+    if not numbers:
+        return set()
+    of_device = (log.org == query.org) & (log.device_id == query.device_id)
+    stretch = log.device_seq.between(min(numbers), max(numbers))
+    counted = select(log.device_seq).where(of_device, stretch).group_by(log.device_seq).having(func.count() > 1)
+    return set(conn.execute(counted).scalars())
+
+
+def _own(row: Row) -> OwnChange:
     return OwnChange(row.device_id, row.device_seq, row.change_id, row.record_id, row.incident_id)
 
 
-def _bodies(conn: Connection, org: str, ids: Sequence[str]) -> dict[str, bytes]:
-    if not ids:
+def _whole(conn: Connection, org: str, seqs: Sequence[int]) -> dict[int, Change]:
+    """The changes with these log numbers, from stored bytes."""
+    if not seqs:
         return {}
-    rows = conn.execute(select(log.change_id, log.body).where(log.org == org, log.change_id.in_(ids)))
-    return {row.change_id: row.body for row in rows}
+    rows = conn.execute(select(log.seq, log.change_id, log.body).where(log.org == org, log.seq.in_(seqs)))
+    return {row.seq: change_of(row.change_id, row.body) for row in rows}
 
 
 # --- the pull ---------------------------------------------------------------------------------------------------
@@ -175,32 +215,11 @@ def page_before(query: PullQuery, verified_from: Place | None) -> LogSegment | N
 def _page(
     conn: Connection, query: PullQuery, where: ColumnElement[bool], order: ColumnElement
 ) -> tuple[Sequence[Row], tuple[LogEntry, ...]]:
-    """A page in the order of the log, taken from one end; at least one entry, if there is one.
-
-    The bodies of the device's own are not read: a number says which they are.
-    """
+    """A page in the order of the log, taken from one end; at least one entry, if there is one."""
     stretch = (log.org == query.org) & (log.scope == query.scope) & where
-    mine = log.device_id == query.device_id
-    size = case((mine, 0), else_=func.length(log.body))
-    total, kept = 0, 0
-    for _seq, weight in conn.execute(select(log.seq, size).where(stretch).order_by(order).limit(PAGE_ENTRIES)):
-        total += weight
-        if kept and total > query.page_bytes:
-            break
-        kept += 1
-    if not kept:
-        return [], ()
-    listed = select(*LISTED, mine.label("mine"), case((mine, None), else_=log.body).label("body"))
-    rows = sorted(conn.execute(listed.where(stretch).order_by(order).limit(kept)), key=lambda row: row.seq)
-    bodies = _bodies(conn, query.org, [row.change_id for row in rows if row.mine and row.change_id in query.with_body])
-    changes = [_own(row, bodies) if row.mine else change_of(row.change_id, row.body) for row in rows]
-    return rows, tuple(
-        LogEntry(row.seq, row.received_ms, change, row.void) for row, change in zip(rows, changes, strict=True)
-    )
-
-
-def _entry(row: Row) -> LogEntry:
-    return LogEntry(row.seq, row.received_ms, change_of(row.change_id, row.body), row.void)
+    listed = conn.execute(select(*LISTED).where(stretch).order_by(order).limit(PAGE_ENTRIES))
+    rows = sorted(_first_page(query, listed), key=lambda row: row.seq)
+    return rows, _entries(conn, query, rows)
 
 
 def change_of(change_id: str, body: bytes) -> Change:

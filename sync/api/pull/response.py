@@ -6,10 +6,10 @@ gets the newest page first, then those before it.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from sync.api.accounts import device_commands
 from sync.api.accounts.access import Caller, authorise, caller
@@ -21,7 +21,7 @@ from sync.api.pull.log_pages import PAGE_BYTES, Place, PullQuery, pull, receipts
 from sync.api.pull.verdicts import stored_verdicts
 from sync.api.settings import MIN_APP_VERSION
 from sync.api.storage.database import Database
-from sync.api.storage.schema import FORKED, change_log, epoch, organisation
+from sync.api.storage.schema import change_log, epoch, organisation
 from sync.core.errors import Problem
 from sync.core.signing import Signer
 from sync.core.times import from_millis, instant
@@ -48,7 +48,7 @@ class SyncResponse:
     epoch: str = ""
     kept: int | None = None  # how far the log of the device's epoch, which has ended, is still here
     code: str = ""  # of the problem the answer ends with
-    with_body: set[str] = field(default_factory=set)  # own changes that a number does not name
+    known_to: int = 0  # up to this number the device and the centre mean the same own change
 
     @property
     def hello(self) -> Hello:
@@ -72,7 +72,7 @@ def prepare(
         response.epoch = conn.execute(select(organisation.c.epoch).where(organisation.c.org == org)).scalar_one()
         response.code = _why_not(conn, response)
         response.kept = _kept(conn, response)
-        response.with_body = _with_body(conn, response)
+        response.known_to = _known_to(conn, response)
     return response
 
 
@@ -194,7 +194,8 @@ def _pull_query(response: SyncResponse) -> PullQuery:
         hello.newest,
         min(hello.flush_bytes or PAGE_BYTES, PAGE_BYTES),
         hello.want,
-        response.with_body,
+        response.known_to,
+        () if hello.spell_out else response.ingest.stored,
     )
 
 
@@ -208,11 +209,19 @@ def _commands(conn: Connection, response: SyncResponse) -> tuple[dict, ...]:
     return tuple({**claim, "signature": response.signer.sign("command", claim)} for claim in claims)
 
 
-def _with_body(conn: Connection, response: SyncResponse) -> set[str]:
-    """Own changes that are spelled out: wanted ones, and those whose number also names another."""
-    mine = (log.org == response.org) & (log.device_id == response.hello.device_id)
-    twice = select(log.device_seq).where(mine, text(FORKED))
-    return {*response.hello.want, *conn.execute(select(log.change_id).where(mine, log.device_seq.in_(twice))).scalars()}
+def _known_to(conn: Connection, response: SyncResponse) -> int:
+    """Up to which number the device and the centre mean the same own change by it.
+
+    That is what the device has receipts for; and all it has made, if the centre has the newest, which names by
+    `device_prev` all before it. A device whose folder was put back, or that has a copy, means others beyond.
+    """
+    hello = response.hello
+    if hello.spell_out:
+        return 0
+    mine = (log.org == response.org) & (log.device_id == hello.device_id)
+    newest = (log.device_seq == hello.device_seq) & (log.change_id == hello.device_head)
+    is_here = hello.acked < hello.device_seq and conn.execute(select(log.seq).where(mine, newest)).first()
+    return hello.device_seq if is_here else hello.acked
 
 
 def _noted(response: SyncResponse, segments: Iterable[LogSegment]) -> Iterator[LogSegment]:

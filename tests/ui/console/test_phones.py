@@ -63,6 +63,14 @@ def test_a_phone_never_heard_of_claims_nothing():
     assert "was received" not in text
 
 
+@pytest.mark.parametrize("twice", [0, 1, 12])
+def test_a_phone_that_exists_twice_is_named_with_what_to_do(twice):
+    phones = [one(device_id="d1234567-and-more", numbers_twice=twice), one(device_id="d2")]
+    shown = said(phones_view(Layout(1440, 900), Polled(phones, None, False), NOW, lambda _: None))
+    assert ("Exists twice" in shown) == ("Exists twice: Phone, d1234567" in shown) == bool(twice)
+    assert any("All of them are kept" in text for text in shown) == bool(twice)
+
+
 @pytest.mark.parametrize(
     ("about", "words"),
     [
