@@ -223,7 +223,7 @@ def test_a_full_disk_is_said_so_and_costs_nothing_that_was_saved(pocket):
 def test_what_was_refused_for_its_sender_is_offered_again_after_a_fresh_sign_in(pocket):
     stays, goes = pocket.seal(1, {"location": "x"}), pocket.seal(1, {"location": "y"})
     pocket.store.sync.keep_verdict(Verdict(stays.device_seq, "refused", "signature_wrong"))
-    pocket.store.sync.keep_verdict(Verdict(goes.device_seq, "refused", "device_revoked"))
+    pocket.store.sync.keep_verdict(Verdict(goes.device_seq, "refused", "not_stored"))
     assert pocket.store.sync.pending(0) == []
     pocket.store.outbox.release()
     assert pocket.store.sync.pending(0) == [goes]

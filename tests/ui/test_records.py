@@ -147,6 +147,7 @@ ALL = Strip(
     is_old=True,
     back_to=NOW - timedelta(days=9),
     is_key_pending=True,
+    is_full=True,
 )
 
 
@@ -163,7 +164,7 @@ def test_each_notice_has_its_look_and_is_said_in_full_with_what_to_do():
 
 
 def test_under_the_strip_there_is_never_more_than_one_line():
-    assert texts(notice_view(ALL.notices(NOW), None)) == ["This phone’s clock is 3 min slow · 4 more"]
+    assert texts(notice_view(ALL.notices(NOW), None)) == ["This phone’s storage is full · 5 more"]
     assert notice_view({}, None) is None
 
 

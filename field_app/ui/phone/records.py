@@ -46,6 +46,7 @@ TROUBLES = {
     "history_differs": "The centre’s history is not the one this phone has seen.",
     "epoch_ended": "The centre was restored from a backup.",
     "protocol_unsupported": "This app is too old for the centre.",
+    "training_differs": "One of the two is for training with made-up people, and the other is not.",
     "device_revoked": "This phone is not allowed any more.",
     "unknown_device": "The centre does not know this phone.",
     "hello_wrong": "The centre knows this phone by another key.",
