@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, select
 
 from sync.api.accounts.access import Caller, demand
 from sync.api.accounts.read_log import note_read
@@ -10,26 +10,25 @@ from sync.api.shapes import MAX_PAGE
 from sync.api.storage.database import Database
 from sync.api.storage.folded_incidents import folded_incidents
 from sync.api.storage.projections import officer_of
-from sync.api.storage.schema import incident_cosigner, incident_view
+from sync.api.storage.schema import incident_cosigner
 from sync.core.times import from_millis, instant
 from sync.domain.documents.handover_sheet import handover_sheet, sheet_as_signed
 from sync.domain.records.incident import label
 
 
 def cosigned_sheets(db: Database, org: str, who: Caller, now_ms: int) -> dict[str, Any]:
-    """The officer's sheets, the newest incident first; at most a page of them. Raises the problem answer.
+    """The officer's sheets, the last changed incident first; at most a page of them. Raises the problem answer.
 
     An officer is known by force and collar number; whoever lacks one of them has no sheets.
     """
     demand(who, "handovers.read")
-    cosigners, incidents = incident_cosigner.c, incident_view.c
+    cosigners = incident_cosigner.c
     officer = (who.force.casefold(), who.collar_number.casefold())
     with db.read() as conn:
         rows = conn.execute(
-            select(cosigners.incident_id, incidents.opened_at)
-            .join(incident_view, and_(incidents.org == cosigners.org, incidents.incident_id == cosigners.incident_id))
+            select(cosigners.incident_id)
             .where(cosigners.org == org, cosigners.force == officer[0], cosigners.collar_number == officer[1])
-            .order_by(incidents.opened_at.desc())
+            .order_by(cosigners.last_seq.desc())
             .limit(MAX_PAGE)
         ).all()
     sheets = []
