@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sync.api.accounts.people import NewPractitioner, make_person, make_team
 from sync.api.storage.schema import incident_view, read_log
 from sync.core.times import instant
-from tests.steps.centre.running import PASSWORD, Running, problem
+from tests.steps.centre.running import PASSWORD, Running, new_id, problem
 
 
 def lay(phone, count: int) -> list[str]:
@@ -337,3 +337,48 @@ def test_views_can_be_made_anew_from_the_log(running: Running, phone, desk) -> N
         refresh(conn, running.centre.org, dict.fromkeys(made, ()), running.centre.packs, 0)
     after = desk.client.incidents()["incidents"]
     assert [{**line, "received_at": ""} for line in after] == [{**line, "received_at": ""} for line in before]
+
+
+def test_a_supervisor_without_a_team_reads_nothing(running: Running, phone) -> None:
+    incident = lay(phone, 1)[0]
+    with running.db.write() as conn:
+        make_person(conn, running.centre.org, NewPractitioner("no.team", "No Team", "supervisor"), PASSWORD)
+    stranger = running.device("no.team")
+    page = stranger.client.incidents()
+    assert (page["incidents"], page["total"], page["next"]) == ([], 0, None)
+    assert stranger.client.devices()["devices"] == []
+    problem(stranger.get(f"/v1/incidents/{incident}"), 404, "not_found")
+
+
+def test_a_supervisor_of_two_teams_reads_one_list_page_after_page(running: Running, phone, desk) -> None:
+    org = running.centre.org
+    with running.db.write() as conn:
+        make_team(conn, org, "suffolk", "Suffolk")
+        for who in (("eve.long", "Eve Long", "nurse", ("suffolk",)),
+                    ("of.both", "Of Both", "supervisor", ("cambridgeshire", "suffolk"))):  # fmt: skip
+            make_person(conn, org, NewPractitioner(*who), PASSWORD)
+    other, both = running.device("eve.long"), running.device("of.both")
+    made = []
+    for _ in range(5):
+        made += [*lay(phone, 1), *lay(other, 1)]
+    for sort, cases in (("opened", made), ("-opened", made[::-1]), ("car", sorted(made)), ("standing", sorted(made))):
+        for asked in ({}, {"standing": "in-progress"}, {"view": "open"}, {"since": "2020-01-01T00:00:00.000Z"}):
+            found, after = [], None
+            while after is not None or not found:
+                page = both.client.incidents(limit=3, sort=sort, after=after, **asked)
+                assert page["total"] == 10
+                found += [line["incident_id"] for line in page["incidents"]]
+                after = page["next"]
+            assert found == cases, (sort, asked)
+    assert set(listed(desk)) == set(made[::2])
+
+
+def test_words_of_any_length_do_not_keep_an_incident_from_its_lists(running: Running, phone, desk) -> None:
+    """An index of PostgreSQL takes 2,700 bytes; nobody but a broken client sends as much for a car."""
+    words = "".join(chr(0x4E00 + 7 * place % 20_000) for place in range(3_000))
+    phone.record({"car": words}, kind="shift", record_id=(shift := new_id()), incident=shift)
+    incident = phone.record({"shift": shift, "location": words, "cad_ref": words}).incident_id
+    other = phone.record({"shift": words}).incident_id
+    phone.cosign(incident, collar=words)
+    phone.sync()
+    assert set(listed(desk, sort="car")) == {incident, other}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, text
+from sqlalchemy import Connection, and_, func, select, text
 
 from sync.api.accounts.access import Caller, demand
 from sync.api.storage.database import Database
@@ -21,7 +21,7 @@ def team_devices(db: Database, org: str, who: Caller, now_ms: int) -> dict[str, 
         rows = conn.execute(
             select(device, team.c.name.label("team_name"))
             .join(team, and_(team.c.org == devices.org, team.c.team_id == devices.team_id))
-            .where(devices.org == org, or_(*(devices.team_id == team_id for team_id in who.teams)))
+            .where(devices.org == org, devices.team_id.in_(who.teams))
             .order_by(devices.last_seen_ms.desc().nulls_last(), devices.device_id)
         ).all()
         wipes = _wipes(conn, org, who)
@@ -61,9 +61,7 @@ def _wipes(conn: Connection, org: str, who: Caller) -> dict[str, tuple[int, int 
     rows = conn.execute(
         select(commands.device_id, commands.issued_ms, commands.done_ms)
         .join(device, and_(devices.org == commands.org, devices.device_id == commands.device_id))
-        .where(
-            commands.org == org, commands.kind == "wipe", or_(*(devices.team_id == team_id for team_id in who.teams))
-        )
+        .where(commands.org == org, commands.kind == "wipe", devices.team_id.in_(who.teams))
         .order_by(commands.issued_ms)
     ).all()
     return {row.device_id: (row.issued_ms, row.done_ms) for row in rows}

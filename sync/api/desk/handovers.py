@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, select
 
 from sync.api.accounts.access import Caller, demand
 from sync.api.accounts.read_log import note_read
@@ -10,7 +10,7 @@ from sync.api.shapes import MAX_PAGE
 from sync.api.storage.database import Database
 from sync.api.storage.folded_incidents import folded_incidents
 from sync.api.storage.projections import officer_of
-from sync.api.storage.schema import incident_cosigner, incident_view
+from sync.api.storage.schema import incident_cosigner
 from sync.core.canonical import MAX_INT
 from sync.core.times import from_millis, instant
 from sync.domain.documents.handover_sheet import handover_sheet, sheet_as_signed
@@ -25,15 +25,14 @@ def cosigned_sheets(db: Database, org: str, who: Caller, after: int, now_ms: int
     An officer is known by force and collar number; whoever lacks one of them has no sheets.
     """
     demand(who, "handovers.read")
-    cosigners, incidents = incident_cosigner.c, incident_view.c
+    cosigners = incident_cosigner.c
     officer = (who.force.casefold(), who.collar_number.casefold())
     with db.read() as conn:
         rows = conn.execute(
-            select(cosigners.incident_id, incidents.last_seq)
-            .join(incident_view, and_(incidents.org == cosigners.org, incidents.incident_id == cosigners.incident_id))
+            select(cosigners.incident_id, cosigners.last_seq)
             .where(cosigners.org == org, cosigners.force == officer[0], cosigners.collar_number == officer[1])
-            .where(incidents.last_seq < (after or MAX_INT))
-            .order_by(incidents.last_seq.desc())
+            .where(cosigners.last_seq < (after or MAX_INT))
+            .order_by(cosigners.last_seq.desc())
             .limit(MAX_PAGE + 1)
         ).all()
     more, rows = len(rows) > MAX_PAGE, rows[:MAX_PAGE]

@@ -1,17 +1,33 @@
 """Incidents at the desk: a page of a list, by keyset pagination, and all that the log holds of one incident."""
 
 import base64
+from collections.abc import Sequence
+from datetime import datetime
+from operator import gt, lt
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, and_, func, select, true, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    literal_column,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 
 from sync.api.accounts.access import Caller, demand
 from sync.api.accounts.read_log import note_list, note_read
 from sync.api.desk import live_board
 from sync.api.problems import problem
 from sync.api.shapes import IncidentSearch
-from sync.api.storage.database import Database
-from sync.api.storage.schema import change_log, incident_view, practitioner
+from sync.api.storage.database import Database, Unsought
+from sync.api.storage.schema import OPEN, change_log, incident_scope, incident_view, practitioner
 from sync.core.canonical import canonical, parse
 from sync.core.times import from_millis, instant
 from sync.domain.content.pack_set import PackSet
@@ -29,12 +45,19 @@ SORTS: dict[str, tuple[Column[Any], bool]] = {  # column, newest or highest firs
     "car": (columns.car, False),
 }
 VIEWS: dict[str, ColumnElement[bool]] = {
-    "open": columns.cleared_at == "",
+    "open": literal_column(OPEN),
     "review": columns.standing == "signed",
     "returned": columns.standing == "returned",
     "all": true(),
     "overdue": true(),  # narrowed to those with a late referral: that goes by the clock
 }
+FOUND_BY = {  # of a view that stays short however long the history is: the column that makes it so
+    "open": columns.cleared_at,
+    "review": columns.standing,
+    "returned": columns.standing,
+    "overdue": columns.referral_due_at,
+}
+DONE = "approved"  # the standing in which every incident ends
 LIVE = ("open", "overdue")  # lists that also say what runs and waits
 DEFAULT_SORT = {
     "review": "updated",
@@ -56,46 +79,97 @@ def search(db: Database, org: str, who: Caller, query: IncidentSearch, packs: Pa
     sort = query.sort or DEFAULT_SORT.get(query.view, "-opened")
     if sort not in SORTS:
         raise problem("bad_query")
-    column, falling = SORTS[sort]
     now = from_millis(now_ms)
-    conditions = [columns.org == org, columns.scope.in_(who.scopes), VIEWS[query.view], *_filters(query)]
-    if query.view == "overdue":
-        conditions.append(live_board.has_late(now))
-    page = select(incident_view, practitioner.c.name.label("author_name")).join(
-        practitioner,
-        and_(practitioner.c.org == columns.org, practitioner.c.practitioner_id == columns.author),
-        isouter=True,
-    )
-    page = page.where(*conditions).limit(query.limit + 1)
-    page = page.order_by(*((column.desc(), columns.incident_id.desc()) if falling else (column, columns.incident_id)))
-    if query.after:
-        place, mark = tuple_(column, columns.incident_id), tuple_(*_read_mark(query.after, sort, column))
-        page = page.where(place < mark if falling else place > mark)
+    of_teams = (columns.org == org, columns.scope.in_(who.scopes))
+    count = select(func.count()).select_from(incident_view).where(*of_teams, *_conditions(query, now))
     with db.read() as conn:
-        rows = conn.execute(page).all()
-        total = conn.execute(select(func.count()).select_from(incident_view).where(*conditions)).scalar_one()
+        rows = conn.execute(_page(org, who.scopes, query, sort, now)).all() if who.scopes else []
+        total = conn.execute(count).scalar_one()
         more, rows = len(rows) > query.limit, rows[: query.limit]
         ids = [row.incident_id for row in rows]
         live = live_board.live(conn, org, ids, packs, now) if query.view in LIVE else {}
     return {
         "incidents": [_line(row) | {"live": live.get(row.incident_id)} for row in rows],
-        "next": _mark(rows[-1], sort, column) if more else None,
+        "next": _mark(rows[-1], sort) if more else None,
         "total": total,
         "as_of": instant(now),
     }
 
 
-def _filters(query: IncidentSearch) -> list[ColumnElement[bool]]:
-    """Search words must all be found; the other filters are equal or between."""
-    filters = [columns.search.contains(word, autoescape=True) for word in _clean(query.q).casefold().split()[:8]]
+def _page(org: str, scopes: Sequence[str], query: IncidentSearch, sort: str, now: datetime) -> Select:
+    """The lines of the page and one more: the first of each stretch of lines, and of these the first.
+
+    A team's lines are a stretch by themselves, so that each is read in the order of an index.
+    """
+    column, falling = SORTS[sort]
+    key = _key(query, column)
+    by = column if column is key else column + column.type.python_type()  # the same value, by which no index sorts
+
+    def ordered(*place: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+        return [each.desc() if falling else each.asc() for each in place]
+
+    author = and_(practitioner.c.org == columns.org, practitioner.c.practitioner_id == columns.author)
+    lines = select(incident_view, practitioner.c.name.label("author_name")).join(practitioner, author, isouter=True)
+    lines = lines.where(columns.org == org, *_conditions(query, now, key))
+    lines = lines.order_by(*ordered(by, columns.incident_id)).limit(query.limit + 1)
+    stretches = [
+        select(lines.where(columns.scope == scope, after).subquery())
+        for scope in scopes
+        for after in _after(query, sort, by)
+    ]
+    found = union_all(*stretches).subquery()
+    in_order = ordered(found.c[column.name], found.c.incident_id)
+    return select(found).order_by(*in_order).limit(query.limit + 1)
+
+
+def _key(query: IncidentSearch, column: Column[Any]) -> Column[Any]:
+    """The column by which a page is found, when it is sorted by this one.
+
+    What is under way, and what has opened since a day, stays little however long the history is: it is found by that,
+    and then sorted. Any other list is read in its order until the page is full.
+    """
+    if query.view != "all":
+        return FOUND_BY[query.view]
+    if query.standing not in ("", DONE):
+        return columns.standing
+    return columns.opened_at if query.since else column
+
+
+def _after(query: IncidentSearch, sort: str, by: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    """What comes after the mark; in a list read in its order the rest of its value, and later values: two stretches."""
+    if not query.after:
+        return [true()]
+    column, falling = SORTS[sort]
+    value, incident_id = _read_mark(query.after, sort)
+    later = lt if falling else gt
+    if by is not column:
+        return [later(tuple_(by, columns.incident_id), tuple_(value, incident_id))]
+    rest = and_(column == value, later(columns.incident_id, incident_id))
+    has_one_value = bool(getattr(query, column.name, ""))
+    return [rest] if has_one_value else [rest, later(column, value)]
+
+
+def _conditions(query: IncidentSearch, now: datetime, key: Column[Any] | None = None) -> list[ColumnElement[bool]]:
+    """What a line has to fulfil: search words must all be found; the other filters are equal or between.
+
+    `key`: the one column by which lines are to be found; without it any.
+    """
+
+    def of(column: Column[Any]) -> ColumnElement[Any]:
+        return column if key is None or column is key else Unsought(column)
+
+    conditions = [VIEWS[query.view]]
+    if query.view == "overdue":
+        conditions.append(live_board.has_late(now))
+    conditions += [columns.search.contains(word, autoescape=True) for word in _clean(query.q).casefold().split()[:8]]
     for value, column in ((query.standing, columns.standing), (query.nature, columns.nature), (query.car, columns.car)):
         if value:
-            filters.append(column == _clean(value))
+            conditions.append(of(column) == _clean(value))
     if query.since:
-        filters.append(columns.opened_at >= _clean(query.since))
+        conditions.append(of(columns.opened_at) >= _clean(query.since))
     if query.until:
-        filters.append(columns.opened_at < _clean(query.until))
-    return filters
+        conditions.append(of(columns.opened_at) < _clean(query.until))
+    return conditions
 
 
 def _clean(text: str) -> str:
@@ -103,19 +177,20 @@ def _clean(text: str) -> str:
     return text.replace("\0", "")
 
 
-def _mark(row: Row, sort: str, column: Column[Any]) -> str:
+def _mark(row: Row, sort: str) -> str:
     """Where the next page begins: opaque to the console, and good for the same sort only."""
-    mark = canonical([sort, row._mapping[column.name], row.incident_id])
+    mark = canonical([sort, row._mapping[SORTS[sort][0].name], row.incident_id])
     return base64.urlsafe_b64encode(mark).decode()
 
 
-def _read_mark(text: str, sort: str, column: Column[Any]) -> tuple[Any, str]:
+def _read_mark(text: str, sort: str) -> tuple[Any, str]:
     """The sorted value and the incident that a mark names. Raises the problem answer."""
     try:
         its_sort, value, incident_id = parse(base64.urlsafe_b64decode(text.encode()))
     except ValueError:
         raise problem("bad_query") from None
-    if its_sort != sort or type(value) is not column.type.python_type or not isinstance(incident_id, str):
+    kind = SORTS[sort][0].type.python_type
+    if its_sort != sort or type(value) is not kind or not isinstance(incident_id, str):
         raise problem("bad_query")
     return value, incident_id
 
@@ -144,14 +219,16 @@ def whole(db: Database, org: str, who: Caller, incident_id: str, now_ms: int) ->
     """
     log = change_log.c
     demand(who, "incidents.read")
-    of_incident = and_(log.org == org, log.incident_id == incident_id, log.scope.in_(who.scopes))
+    known = (incident_scope.c.org == org) & (incident_scope.c.incident_id == incident_id)
     with db.read() as conn:
-        if conn.execute(select(log.seq).where(of_incident).limit(1)).first() is None:
+        if conn.execute(select(incident_scope.c.scope).where(known)).scalar() not in who.scopes:
             raise problem("not_found")
     note_read(db, org, who, now_ms, "incident", incident_id=incident_id)
     with db.read() as conn:
         rows = conn.execute(
-            select(*(log[name] for name in OF_ENTRY), log.received_ms, log.body).where(of_incident).order_by(log.seq)
+            select(*(log[name] for name in OF_ENTRY), log.received_ms, log.body)
+            .where(log.org == org, log.incident_id == incident_id)
+            .order_by(log.seq)
         )
         entries = [_entry(row) for row in rows]
         people = _people(conn, org, {entry["body"]["author"] for entry in entries})

@@ -8,11 +8,11 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, false, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, false, select, text
 
 from sync.api.shapes import HandedOnOut, LateReferral, LiveOut
 from sync.api.storage.folded_incidents import folded_incidents
-from sync.api.storage.schema import change_log, incident_view, practitioner, record_view
+from sync.api.storage.schema import AWAITED, change_log, incident_view, practitioner, record_view
 from sync.core.times import instant
 from sync.domain.catalogue.contact.form import ContactForm, officer_stays
 from sync.domain.catalogue.detention.form import DetentionForm, clock_of
@@ -31,6 +31,8 @@ NEVER_HANDED: Handed = (None, "")
 
 def live(conn: Connection, org: str, incident_ids: Sequence[str], packs: PackSet, now: datetime) -> dict[str, LiveOut]:
     """What runs and waits in each of these incidents, by incident. The caller has seen that they may be read."""
+    if not incident_ids:
+        return {}
     handed = _handed(conn, org, incident_ids)
     return {
         incident.incident_id: _live(incident, handed.get(incident.incident_id, NEVER_HANDED), packs, now)
@@ -41,7 +43,7 @@ def live(conn: Connection, org: str, incident_ids: Sequence[str], packs: PackSet
 def has_late(now: datetime) -> ColumnElement[bool]:
     """Holds for incidents with a referral that should have been acknowledged by now, cleared ones too."""
     due_at = incident_view.c.referral_due_at
-    return and_(due_at != "", due_at < instant(now))
+    return and_(text(AWAITED), due_at < instant(now))
 
 
 def _incidents(conn: Connection, org: str, incident_ids: Sequence[str]) -> Iterable[Incident]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy import Connection, and_, delete, select, text, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from sync.api.accounts.access import scope_of
@@ -18,7 +18,7 @@ from sync.api.logging import note
 from sync.api.storage import projections
 from sync.api.storage.database import Database, append, upsert
 from sync.api.storage.folded_incidents import StoredChange
-from sync.api.storage.schema import ACCEPTABLE, change_log, counter, incident_scope, scope_head, waiting
+from sync.api.storage.schema import ACCEPTABLE, HELD, change_log, counter, incident_scope, scope_head, waiting
 from sync.core.canonical import parse
 from sync.domain.content.pack_set import PackSet
 from sync.protocol.messages import NO_CHANGE, Change, Verdict, chain_hash
@@ -219,9 +219,7 @@ def reconsider(conn: Connection, org: str) -> None:
     """Judge again what was held because its form was too new: after an update the centre may know the form."""
     log = change_log.c
     rows = conn.execute(
-        select(log.change_id, log.kind, log.body).where(
-            log.org == org, log.verdict == "held", log.code.in_(FORM_UNKNOWN)
-        )
+        select(log.change_id, log.kind, log.body).where(log.org == org, text(HELD), log.code.in_(FORM_UNKNOWN))
     ).all()
     _judge_again(conn, org, {row.change_id for row in rows if understood(row.kind, parse(row.body)["form_version"])})
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
@@ -78,12 +79,10 @@ def wanted(query: PullQuery) -> Iterator[LogSegment]:
     """The entries of this scope that the device asked for by their ids."""
     if not query.want or query.scope is None:
         return
+    asked = select(*LISTED).where(log.org == query.org, log.change_id.in_(query.want))
     with query.db.read() as conn:
-        rows = conn.execute(
-            select(*LISTED)
-            .where(log.org == query.org, log.scope == query.scope, log.change_id.in_(query.want))
-            .order_by(log.seq)
-        ).all()
+        rows = [row for row in conn.execute(asked) if row.scope == query.scope]
+        rows.sort(key=attrgetter("seq"))
         segments = _stretches(conn, query, rows)
     yield from _segments(query, rows, segments)
 

@@ -1,6 +1,7 @@
 """The verdicts that a device is told beside its receipts: what is not simply accepted, and what was judged again."""
 
 from collections.abc import Collection, Iterator, Sequence
+from operator import attrgetter
 
 from sqlalchemy import Row, select, text, update
 
@@ -16,16 +17,14 @@ def stored_verdicts(db: Database, org: str, device_id: str, sent: Collection[int
 
     A later verdict counts as told once it has been yielded and the iterator goes on.
     """
-    columns = [log.device_seq, log.verdict, log.code, log.field, log.advice, log.change_id]
     mine = (log.org == org) & (log.device_id == device_id)
+    found = select(log.seq, log.device_seq, log.verdict, log.code, log.field, log.advice, log.change_id).where(mine)
     rows: Sequence[Row] = []
     with db.read() as conn:
-        later = conn.execute(select(*columns).where(mine, text(TOLD)).order_by(log.seq)).all()
+        later = sorted(conn.execute(found.where(text(TOLD))), key=attrgetter("seq"))
         if sent:
             between = log.device_seq.between(min(sent), max(sent))
-            rows = conn.execute(
-                select(*columns).where(mine, log.verdict != "accepted", between).order_by(log.seq)
-            ).all()
+            rows = sorted(conn.execute(found.where(log.verdict != "accepted", between)), key=attrgetter("seq"))
     fresh = [row for row in rows if row.device_seq in sent]
     named = {row.change_id for row in fresh}
     for row in [*fresh, *(row for row in later if row.change_id not in named)]:

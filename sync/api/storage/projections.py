@@ -31,6 +31,7 @@ from sync.domain.records.standing import signature, standing
 
 SHIFT = "shift"
 OF_RECORD = ("record_id", "incident_id", "kind", "form_version", "changes", "retracted", "first_at", "last_at")
+MOST_SEARCHED = 2000  # characters of an answer
 SEARCHED = ("given_name", "family_name", "preferred_name", "nhs_number", "location", "cad_ref")
 
 
@@ -60,7 +61,7 @@ def _refresh(
     conn: Connection, org: str, incidents: Mapping[str, Sequence[StoredChange]], packs: PackSet, now_ms: int
 ) -> None:
     unread = [incident_id for incident_id, changes in incidents.items() if not changes]
-    changes = [*(stored_changes(conn, org, unread) if unread else ()), *chain.from_iterable(incidents.values())]
+    changes = [*stored_changes(conn, org, unread), *chain.from_iterable(incidents.values())]
     current = fold_stored(changes).values()
     records = [
         _record_row(org, folded.scope, record) for folded in current for record in folded.incident.records.values()
@@ -76,16 +77,13 @@ def _refresh(
     names = _names(conn, org, {folded.author for folded in shown})
     cars = _cars(conn, org, {folded.shift for folded in shown} - {""})
     upsert(conn, incident_view, [_incident_row(org, folded, names, cars, packs, now_ms) for folded in shown])
-    upsert(conn, incident_cosigner, [row for folded in shown for row in _cosigner_rows(org, folded.incident)])
+    upsert(conn, incident_cosigner, [row for folded in shown for row in _cosigner_rows(org, folded)])
 
 
-def _cosigner_rows(org: str, incident: Incident) -> list[dict[str, Any]]:
-    officers = {officer_of(act.detail) for act in incident.acts if act.op == "cosign"}
-    return [
-        {"org": org, "incident_id": incident.incident_id, "force": officer[0], "collar_number": officer[1]}
-        for officer in officers
-        if officer
-    ]
+def _cosigner_rows(org: str, folded: FoldedIncident) -> list[dict[str, Any]]:
+    officers = {officer_of(act.detail) for act in folded.incident.acts if act.op == "cosign"}
+    of_incident = {"org": org, "incident_id": folded.incident.incident_id, "last_seq": folded.last_seq}
+    return [{**of_incident, "force": force, "collar_number": collar} for force, collar in filter(None, officers)]
 
 
 def officer_of(detail: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -191,5 +189,5 @@ def _search(incident: Incident, author_name: str) -> str:
     for record in incident.records.values():
         for key in SEARCHED:
             values = (record.answers.get(key), *record.clashes.get(key, ()))
-            words += [column_text(given.value) for given in values if given]
+            words += [column_text(given.value, MOST_SEARCHED) for given in values if given]
     return " ".join(dict.fromkeys(filter(None, words))).casefold()

@@ -22,8 +22,9 @@ from sqlalchemy import (
     true,
 )
 
-# Few rows are either: their indexes hold only those, and a query names them in the same words.
-TOLD, FORKED = "tell > 0", "code = 'fork'"
+# Few rows are any of these: their indexes hold only those, and a query names them in the same words.
+TOLD, FORKED, HELD = "tell > 0", "code = 'fork'", "verdict = 'held'"
+OPEN, AWAITED = "cleared_at = ''", "referral_due_at > ''"
 ACCEPTABLE = ("sealed_after_leaving", "void_before")  # codes of void changes that a supervisor may accept
 UNDECIDED = f"code IN {ACCEPTABLE} AND verdict = 'quarantined' AND op <> 'accept'"
 
@@ -59,6 +60,11 @@ def maybe(*names: str, kind: type = BigInteger) -> list[Column]:
 
 def flag(name: str, *, default: bool = False) -> Column:
     return Column(name, Boolean, nullable=False, server_default=true() if default else false())
+
+
+def few(name: str, *columns: str, which: str) -> Index:
+    """An index of only those rows of which this holds."""
+    return Index(name, *columns, sqlite_where=text(which), postgresql_where=text(which))
 
 
 def belongs(table: str, *columns: str) -> ForeignKeyConstraint:
@@ -177,11 +183,10 @@ change_log = Table(
     Index("uq_change_log_scope", "org", "scope", "seq", unique=True),
     Index("ix_change_log_device", "org", "device_id", "device_seq"),
     Index("ix_change_log_incident", "org", "incident_id", "seq"),
-    Index("ix_change_log_tell", "org", "device_id", sqlite_where=text(TOLD), postgresql_where=text(TOLD)),
-    Index("ix_change_log_fork", "org", "device_id", sqlite_where=text(FORKED), postgresql_where=text(FORKED)),
-    Index(
-        "ix_change_log_undecided", "org", "scope", "seq", sqlite_where=text(UNDECIDED), postgresql_where=text(UNDECIDED)
-    ),
+    few("ix_change_log_tell", "org", "device_id", which=TOLD),
+    few("ix_change_log_fork", "org", "device_id", which=FORKED),
+    few("ix_change_log_held", "org", "code", which=HELD),
+    few("ix_change_log_undecided", "org", "scope", "seq", which=UNDECIDED),
 )
 
 waiting = Table("waiting", metadata, *keys("org", "waits_for", "change_id"))  # held, until this has come
@@ -195,7 +200,6 @@ record_view = Table(
     flag("retracted"),
     *must("first_at", "last_at", "heads", "answers"),
     Index("ix_record_view_incident", "org", "incident_id"),
-    Index("ix_record_view_kind", "org", "kind"),
 )
 
 incident_view = Table(
@@ -211,17 +215,24 @@ incident_view = Table(
     *counts("clashes", "changes"),
     *must("updated_ms", "last_seq", kind=BigInteger),
     *must("search"),
+    # one for each way a list can be sorted, so that a page is read in its order
     Index("ix_incident_view_opened", "org", "scope", "opened_at", "incident_id"),
-    Index("ix_incident_view_standing", "org", "scope", "standing"),
-    Index("ix_incident_view_cleared", "org", "scope", "cleared_at"),
-    Index("ix_incident_view_referral", "org", "scope", "referral_due_at"),
+    Index("ix_incident_view_updated", "org", "scope", "last_seq", "incident_id"),
+    Index("ix_incident_view_signed", "org", "scope", "signed_at", "incident_id"),
+    Index("ix_incident_view_label", "org", "scope", "label", "incident_id"),
+    Index("ix_incident_view_standing", "org", "scope", "standing", "incident_id"),
+    Index("ix_incident_view_car", "org", "scope", "car", "incident_id"),
+    few("ix_incident_view_open", "org", "scope", which=OPEN),
+    few("ix_incident_view_referral", "org", "scope", "referral_due_at", which=AWAITED),
+    Index("ix_incident_view_shift", "org", "shift"),
 )
 
 incident_cosigner = Table(
     "incident_cosigner",
     metadata,
     *keys("org", "incident_id", "force", "collar_number"),
-    Index("ix_incident_cosigner_officer", "org", "force", "collar_number"),
+    *must("last_seq", kind=BigInteger),
+    Index("ix_incident_cosigner_officer", "org", "force", "collar_number", "last_seq"),
 )
 
 read_log = Table(
@@ -233,7 +244,7 @@ read_log = Table(
     *words("incident_id", "scope"),
     *counts("from_seq", "to_seq"),
     Index("ix_read_log_incident", "org", "incident_id"),
-    Index("ix_read_log_at", "org", "at_ms"),
+    Index("ix_read_log_reader", "org", "practitioner_id", "at_ms"),
 )
 
 # Each name the history has had. Numbers up to `after_seq` were given before it began.

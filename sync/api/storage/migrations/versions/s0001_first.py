@@ -44,6 +44,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("code = 'fork'"),
         postgresql_where=sa.text("code = 'fork'"),
     )
+    op.create_index(
+        "ix_change_log_held",
+        "change_log",
+        ["org", "code"],
+        unique=False,
+        sqlite_where=sa.text("verdict = 'held'"),
+        postgresql_where=sa.text("verdict = 'held'"),
+    )
     op.create_index("ix_change_log_incident", "change_log", ["org", "incident_id", "seq"], unique=False)
     op.create_index(
         "ix_change_log_tell",
@@ -106,10 +114,11 @@ def upgrade() -> None:
         sa.Column("incident_id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("force", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("collar_number", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("last_seq", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("org", "incident_id", "force", "collar_number"),
     )
     op.create_index(
-        "ix_incident_cosigner_officer", "incident_cosigner", ["org", "force", "collar_number"], unique=False
+        "ix_incident_cosigner_officer", "incident_cosigner", ["org", "force", "collar_number", "last_seq"], unique=False
     )
     op.create_table(
         "incident_scope",
@@ -144,12 +153,37 @@ def upgrade() -> None:
         sa.Column("search", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("org", "incident_id"),
     )
-    op.create_index("ix_incident_view_cleared", "incident_view", ["org", "scope", "cleared_at"], unique=False)
-    op.create_index("ix_incident_view_referral", "incident_view", ["org", "scope", "referral_due_at"], unique=False)
     op.create_index(
         "ix_incident_view_opened", "incident_view", ["org", "scope", "opened_at", "incident_id"], unique=False
     )
-    op.create_index("ix_incident_view_standing", "incident_view", ["org", "scope", "standing"], unique=False)
+    op.create_index(
+        "ix_incident_view_updated", "incident_view", ["org", "scope", "last_seq", "incident_id"], unique=False
+    )
+    op.create_index(
+        "ix_incident_view_signed", "incident_view", ["org", "scope", "signed_at", "incident_id"], unique=False
+    )
+    op.create_index("ix_incident_view_label", "incident_view", ["org", "scope", "label", "incident_id"], unique=False)
+    op.create_index(
+        "ix_incident_view_standing", "incident_view", ["org", "scope", "standing", "incident_id"], unique=False
+    )
+    op.create_index("ix_incident_view_car", "incident_view", ["org", "scope", "car", "incident_id"], unique=False)
+    op.create_index(
+        "ix_incident_view_open",
+        "incident_view",
+        ["org", "scope"],
+        unique=False,
+        sqlite_where=sa.text("cleared_at = ''"),
+        postgresql_where=sa.text("cleared_at = ''"),
+    )
+    op.create_index(
+        "ix_incident_view_referral",
+        "incident_view",
+        ["org", "scope", "referral_due_at"],
+        unique=False,
+        sqlite_where=sa.text("referral_due_at > ''"),
+        postgresql_where=sa.text("referral_due_at > ''"),
+    )
+    op.create_index("ix_incident_view_shift", "incident_view", ["org", "shift"], unique=False)
     op.create_table(
         "organisation",
         sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
@@ -173,8 +207,8 @@ def upgrade() -> None:
         sa.Column("to_seq", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("org", "read_id"),
     )
-    op.create_index("ix_read_log_at", "read_log", ["org", "at_ms"], unique=False)
     op.create_index("ix_read_log_incident", "read_log", ["org", "incident_id"], unique=False)
+    op.create_index("ix_read_log_reader", "read_log", ["org", "practitioner_id", "at_ms"], unique=False)
     op.create_table(
         "record_view",
         sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
@@ -193,7 +227,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("org", "record_id"),
     )
     op.create_index("ix_record_view_incident", "record_view", ["org", "incident_id"], unique=False)
-    op.create_index("ix_record_view_kind", "record_view", ["org", "kind"], unique=False)
     op.create_table(
         "scope_head",
         sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
