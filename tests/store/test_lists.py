@@ -138,3 +138,12 @@ def test_a_record_is_as_far_as_its_least_advanced_change_wherever_the_list_is_cu
     receive(pocket)
     assert second.record_id == uid(1)
     assert [record.state for record in pocket.store.deliveries(0)] == ["quarantined"]
+
+
+def test_every_incident_can_be_gone_through_without_holding_them_all(pocket, monkeypatch):
+    monkeypatch.setattr("field_app.phone.store.views.REMEMBERED", 3)
+    for number in range(1, MANY):
+        pocket.seal(number, {"location": f"Place {number}"})
+    assert {incident.incident_id for incident in pocket.store.every_incident()} == {uid(n) for n in range(1, MANY)}
+    assert len(pocket.store.views._seen) == 3
+    assert len(listed(pocket)) == MANY - 1

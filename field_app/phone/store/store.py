@@ -5,7 +5,7 @@ which is all of them as the sync engine sees them. `seal` is one transaction: ch
 apart. A screen reads `incidents` and `incident`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,6 +84,10 @@ class Store:
         `limit`: of those in which nothing is left to do. What is open, returned, unsent, refused or begun is all there.
         """
         return self.views.listed("", limit)
+
+    def every_incident(self) -> Iterator[Incident]:
+        """Every incident on this phone, one at a time."""
+        return self.views.every()
 
     def finished(self) -> int:
         """How many incidents there are in which nothing is left to do."""

@@ -27,6 +27,7 @@ LISTED = """
     SELECT incident_id, is_finished AND number IS NULL AND incident_id NOT IN drafted
     FROM incident LEFT JOIN unsettled USING (incident_id)
     WHERE vault_id = :vault AND apart = :apart ORDER BY number DESC NULLS LAST, seq DESC, incident.rowid DESC"""
+REMEMBERED = 1000  # incidents in memory, those read or written last
 VERSION = b"1"  # raised when the fold changes: older views are then folded again
 
 
@@ -54,11 +55,17 @@ class Views:
                     return None
                 try:
                     what = _what(incident_id, row[0])
-                    self._seen[incident_id] = _INCIDENT.validate_json(self._keys.open(what, *row[1:]))
+                    incident = _INCIDENT.validate_json(self._keys.open(what, *row[1:]))
                 except Damaged:
                     with self._rows.disk.transaction():
-                        self._seen[incident_id] = self._folded_whole(incident_id)
+                        incident = self._folded_whole(incident_id)
+                self._remember({incident_id: incident})
             return self._seen[incident_id]
+
+    def _remember(self, incidents: Mapping[str, Incident]) -> None:
+        self._seen.update(incidents)
+        while len(self._seen) > max(REMEMBERED, len(incidents)):
+            self._seen.pop(next(iter(self._seen)))
 
     def readable(self, incident_id: str) -> Incident | None:
         """The incident, None when it is not here or its bytes on this phone are damaged. Damaged ones are counted."""
@@ -67,6 +74,12 @@ class Views:
         except Damaged:
             self.damaged.add(incident_id)
             return None
+
+    def every(self) -> Iterator[Incident]:
+        """Every incident that can be read, one at a time: there may be more than memory should hold."""
+        for incident_id, _ in self._rows.all(LISTED, apart=""):
+            if incident := self.readable(to_text(incident_id)):
+                yield incident
 
     def listed(self, apart: str, limit: int | None = None) -> list[Incident]:
         """The incidents, or those whose record of this kind stands apart: what is not settled first, then as it came.
@@ -96,7 +109,7 @@ class Views:
                 yield touched
                 folded = self._fold(touched)
                 self._number(arrived)
-            self._seen.update(folded)
+            self._remember(folded)
             self.damaged -= folded.keys()
         disk.tell()
 

@@ -115,7 +115,7 @@ def use_earlier(ui: Ui, incident_id: str, kind: str, front: bool) -> dict[str, E
             store = ui.signed_in().store
 
             async def look() -> None:
-                set_earlier(await asyncio.to_thread(lambda: earlier_persons(store.incidents(), incident_id)))
+                set_earlier(await asyncio.to_thread(lambda: earlier_persons(store.every_incident(), incident_id)))
 
             ui.spawn(look())
 
