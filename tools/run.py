@@ -254,6 +254,7 @@ def say_ready(run: Programs, lan: bool) -> None:
     lines += ["", demo_people(), "", f"Data and logs: {run.data}"]
     if lan:
         lines += ["", "WARNING: anyone in this network can open it, without TLS. Use it with made-up people only."]
+        lines += ["Programs elsewhere reach this centre in training alone: ALONGSIDE_PLAIN_HTTP=1 lets them."]
         if len(hosts) == 1:
             lines += ["No network address was found on this machine: is it connected?"]
     lines += ["", "Ctrl-C stops it. The data stay: the same command finds them again."]

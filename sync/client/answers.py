@@ -22,7 +22,7 @@ Rows = list[dict[str, Any]]
 class Reply(BaseModel):
     """`most_bytes`: a longer body is not read to its end."""
 
-    model_config = ConfigDict(strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(strict=True, hide_input_in_errors=True, defer_build=True)
 
     most_bytes: ClassVar[int] = MEGABYTE
 

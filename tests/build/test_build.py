@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.steps.certificates import Authority
+
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements"
 COMMANDS = [
@@ -225,6 +227,26 @@ def test_the_staged_app_is_the_phone_and_nothing_else(staged: Path):
 
 def test_the_staged_app_starts_the_phone(staged: Path):
     assert 'run_module("field_app.main", run_name="__main__")' in (staged / "main.py").read_text()
+
+
+def test_the_staged_app_has_the_authority_it_was_built_with(tmp_path: Path):
+    pem = Authority(tmp_path).pem
+    given = {**os.environ, "ALONGSIDE_CA": str(pem)}
+    target = tmp_path / "app"
+    stage = [sys.executable, str(ROOT / "tools" / "stage.py"), str(target)]
+    subprocess.run(stage, env=given, check=True)
+    main = target / "main.py"
+    (target / "field_app" / "main.py").write_text("import os; print(os.environ['ALONGSIDE_CA'])")
+    said = subprocess.run(
+        [sys.executable, str(main)], env={"PATH": ""}, capture_output=True, text=True, check=True
+    ).stdout.strip()
+    assert Path(said).read_bytes() == pem.read_bytes()
+    assert said == str(target / "assets" / "authority.pem")
+    refused = subprocess.run(
+        stage, env={**given, "ALONGSIDE_CA": str(main)}, capture_output=True, text=True, check=False
+    )
+    assert refused.returncode == 1
+    assert "could not be staged" in refused.stderr
 
 
 def test_the_staged_list_is_the_phones_own(staged: Path):

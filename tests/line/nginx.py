@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.line.certificates import Served
+from tests.steps.certificates import Served
 
 ROOT = Path(__file__).parents[2]
 PLACES = os.pathsep.join([str(ROOT / "build/nginx/usr/sbin"), os.environ.get("PATH", ""), "/usr/sbin"])

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.line.certificates import Served
+from tests.steps.certificates import Served
 
 Headers = dict[str, str]
 

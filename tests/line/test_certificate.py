@@ -12,8 +12,8 @@ from sync.client.address import Address
 from sync.client.http import Client
 from sync.core.errors import AlongsideError, CaptivePortal, CertificateWrong, ClockWrong, NotReachable, Unconnected
 from sync.domain.records.delivery import Strip
-from tests.line.certificates import DAY, NOW, TODAY, Authority, Served, by_itself
 from tests.line.stand_in import Answered, page, standing_in
+from tests.steps.certificates import DAY, NOW, TODAY, Authority, Served, by_itself
 
 THEN = NOW + 1000 * DAY
 IN_THEIR_TIME = (THEN - 30 * DAY, THEN + 30 * DAY)

@@ -15,11 +15,11 @@ from sync.client.address import Address
 from sync.client.http import Client
 from sync.protocol.exchange import sync_once
 from sync.protocol.send_window import SendWindow
-from tests.line.certificates import Authority
 from tests.line.nginx import before
 from tests.steps.at_a_phone import arrived, sealed, until
 from tests.steps.builders import PIN, SHIPPED, TRUST
 from tests.steps.centre.running import Running
+from tests.steps.certificates import Authority
 from tests.steps.ui.console import signed
 
 SIZE = 30_000  # characters that no compression makes smaller than 22 KB
