@@ -22,7 +22,7 @@ from sync.api.settings import Settings, from_environment
 from sync.api.storage.database import Database
 from sync.client.http import Client
 from sync.client.memory_device import Device
-from sync.core.errors import AlongsideError, Problem, Untrusted
+from sync.core.errors import AlongsideError, Problem
 from sync.core.signing import Signer
 from sync.pack_files import NoPublisher, publishers, shipped_packs
 from tests.steps.builders import NOON, PACKS, SHIPPED
@@ -74,7 +74,7 @@ def test_a_phone_without_a_publisher_says_so(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("ALONGSIDE_DATA", str(tmp_path))
     monkeypatch.delenv("ALONGSIDE_TRAINING", raising=False)
     with pytest.raises(AlongsideError) as refused:
-        bootstrap.make_phone()
+        bootstrap.make_phone(tmp_path)
     assert refused.value.code == "no_publisher"
 
 
@@ -146,6 +146,6 @@ def test_a_phone_does_not_believe_a_centre_of_the_other_kind(running: Running) -
     answer = signing_in(running, training=True)
     line = httpx.MockTransport(lambda _request: httpx.Response(200, json={**answer, "training": True}))
     client = Client("https://centre.invalid", transport=line)
-    with pytest.raises(Untrusted):
+    with pytest.raises(AlongsideError):
         Device("Phone", lambda: NOON).sign_in(client.sign_in, "amina.yusuf", PASSWORD)
     assert client.token is None

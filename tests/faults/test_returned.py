@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import delete, insert, update
 
 from field_app.phone.store.disk import Intent
+from sync.api.accounts import employment
 from sync.api.ingest.request_reader import Ingest
 from sync.api.pull import log_pages
 from sync.api.storage.schema import enrolment, membership, practitioner
@@ -99,6 +100,42 @@ LESS = {  # what the backup knows of her, and what her supervisor then does abou
     "not enrolled": (delete(enrolment).where(ENROLLED), None),
     "another key": (update(enrolment).where(ENROLLED).values(user_public_key="x"), None),
 }
+
+
+@ORDERS
+def test_what_was_accepted_stays_accepted_and_what_was_not_still_can_be(rig, by):
+    """The backup does not know that Amina left: what she sealed afterwards is as it was before the restore."""
+    first, second = two_phones(rig)
+    lead = rig.phone("ruth.okoro")
+    rig.sync(lead)
+    backup = rig.back_up()
+    with rig.centre.db.write() as conn:
+        employment.leaves(conn, rig.centre.org, "amina.yusuf", to_millis(rig.clock.now()))
+    first.clock.forward(hours=1)
+    accepted, waiting = (rig.seal(first, 1, {name: "x"}) for name in ("cad_ref", "location"))
+    for pocket in (first, lead, second):
+        rig.sync(pocket)
+    assert judged(rig)[1:] == [("sealed_after_leaving", True)] * 2
+    acceptance = sealed_as(rig, lead, "ruth.okoro", "supervisor", "accept", changes=[accepted.change_id])
+    for pocket in (lead, second):
+        rig.sync(pocket)
+    rig.restore(backup)
+    come_back(rig, first, second, by)
+    rig.sync(lead)
+    rig.sync(second)
+    values = {"location": "Mill Road", "cad_ref": "x"}
+    assert second.store.incident(uid(1)).records[uid(1)].values == values
+    rows = {row.change_id: (row.void, row.code, row.verdict) for row in rig.centre.log()}
+    assert not rows[acceptance.change_id][0]
+    if by == "a colleague's":  # the log as it was; her own phone sends what she may do again
+        assert rows[accepted.change_id] == (True, "void_before", "accepted")
+        assert rows[waiting.change_id] == (True, "void_before", "quarantined")
+        then = sealed_as(rig, lead, "ruth.okoro", "supervisor", "accept", changes=[waiting.change_id])
+        rig.sync(lead)
+        rig.sync(second)
+        assert then.change_id in {row.change_id for row in rig.centre.log() if not row.void}
+        assert second.store.incident(uid(1)).records[uid(1)].values == {**values, "location": "x"}
+    rig.check()
 
 
 @ORDERS

@@ -3,21 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, text
+from sqlalchemy import Connection, Row, select
 
 from sync.api.accounts.access import Caller, demand
 from sync.api.accounts.read_log import note_list
 from sync.api.logging import fault
 from sync.api.shapes import MAX_PAGE
+from sync.api.storage import schema
 from sync.api.storage.database import Database
 from sync.api.storage.folded_incidents import StoredChange, fold_stored, stored_changes
-from sync.api.storage.schema import UNDECIDED, change_log, practitioner
+from sync.api.storage.schema import practitioner
 from sync.core.times import from_millis, instant
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.records.incident import label
 
 UNREADABLE = "It cannot be read here"
-log = change_log.c
+late = schema.undecided.c
 
 
 def undecided(db: Database, org: str, who: Caller, after: int, now_ms: int) -> dict[str, Any]:
@@ -27,51 +28,44 @@ def undecided(db: Database, org: str, who: Caller, after: int, now_ms: int) -> d
     """
     demand(who, "change.accept")
     note_list(db, org, who, now_ms)
-    mine = (log.org == org) & log.scope.in_(who.scopes) & text(UNDECIDED)
-    first = func.min(log.seq)
+    waiting = select(schema.undecided).where(late.org == org, late.scope.in_(who.scopes)).order_by(late.seq)
+    by_incident: dict[str, list[Row]] = {}
     with db.read() as conn:
-        found = conn.execute(
-            select(log.incident_id, first.label("first"))
-            .where(mine)
-            .group_by(log.incident_id)
-            .having(first > after)
-            .order_by(first)
-            .limit(MAX_PAGE + 1)
-        ).all()
-        total = conn.execute(select(func.count(log.incident_id.distinct())).where(mine)).scalar_one()
-        ids = [row.incident_id for row in found[:MAX_PAGE]]
-        lines = _lines(conn, org, ids, mine) if ids else []
-    following = found[MAX_PAGE - 1].first if len(found) > MAX_PAGE else None
-    return {"incidents": lines, "next": following, "total": total, "as_of": instant(from_millis(now_ms))}
+        for row in conn.execute(waiting):
+            by_incident.setdefault(row.incident_id, []).append(row)
+        following = [rows for rows in by_incident.values() if rows[0].seq > after]
+        page = following[:MAX_PAGE]
+        lines = _lines(conn, org, page) if page else []
+    return {
+        "incidents": lines,
+        "next": page[-1][0].seq if len(following) > MAX_PAGE else None,
+        "total": len(by_incident),
+        "as_of": instant(from_millis(now_ms)),
+    }
 
 
-def _lines(conn: Connection, org: str, ids: list[str], mine: ColumnElement[bool]) -> list[dict[str, Any]]:
-    columns = (log.incident_id, log.change_id, log.author, log.seq, log.received_ms, log.scope)
-    rows: dict[str, list[Row]] = {incident_id: [] for incident_id in ids}
-    for row in conn.execute(select(*columns).where(mine, log.incident_id.in_(ids)).order_by(log.seq)):
-        rows[row.incident_id].append(row)
-    people = practitioner.c
-    authors = sorted({row.author for of_incident in rows.values() for row in of_incident})
+def _lines(conn: Connection, org: str, page: Sequence[Sequence[Row]]) -> list[dict[str, Any]]:
+    people, authors = practitioner.c, sorted({row.author for rows in page for row in rows})
     named = select(people.practitioner_id, people.name)
     named = named.where(people.org == org, people.practitioner_id.in_(authors))
     names = {row.practitioner_id: row.name for row in conn.execute(named)}
-    changes = _changes(conn, org, rows)
-    return [_line(of_incident, changes[incident_id], names) for incident_id, of_incident in rows.items()]
+    changes = _changes(conn, org, page)
+    return [_line(rows, changes[rows[0].incident_id], names) for rows in page]
 
 
-def _changes(conn: Connection, org: str, rows: dict[str, list[Row]]) -> dict[str, list[StoredChange]]:
+def _changes(conn: Connection, org: str, page: Sequence[Sequence[Row]]) -> dict[str, list[StoredChange]]:
     """All changes of these incidents, as if what is undecided had been accepted."""
-    late = {row.change_id for of_incident in rows.values() for row in of_incident}
+    waiting = {row.change_id for rows in page for row in rows}
     changes: dict[str, list[StoredChange]] = {}
-    for change in stored_changes(conn, org, rows):
-        counts = change._replace(void=change.void and change.step.change_id not in late)
+    for change in stored_changes(conn, org, [rows[0].incident_id for rows in page]):
+        counts = change._replace(void=change.void and change.step.change_id not in waiting)
         changes.setdefault(change.step.incident_id, []).append(counts)
     return changes
 
 
 def _line(rows: Sequence[Row], changes: list[StoredChange], names: dict[str, str]) -> dict[str, Any]:
-    late = {row.change_id for row in rows}
-    recorded = sorted(change.step.recorded_at for change in changes if change.step.change_id in late)
+    waiting = {row.change_id for row in rows}
+    recorded = sorted(change.step.recorded_at for change in changes if change.step.change_id in waiting)
     return {
         "incident_id": rows[0].incident_id,
         "label": _label(rows[0].incident_id, changes),

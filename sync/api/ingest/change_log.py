@@ -18,7 +18,16 @@ from sync.api.logging import note
 from sync.api.storage import projections
 from sync.api.storage.database import Database, append, upsert
 from sync.api.storage.folded_incidents import StoredChange
-from sync.api.storage.schema import ACCEPTABLE, HELD, change_log, counter, incident_scope, scope_head, waiting
+from sync.api.storage.schema import (
+    ACCEPTABLE,
+    HELD,
+    change_log,
+    counter,
+    incident_scope,
+    scope_head,
+    undecided,
+    waiting,
+)
 from sync.core.canonical import parse
 from sync.domain.content.pack_set import PackSet
 from sync.protocol.messages import NO_CHANGE, Change, Verdict, chain_hash
@@ -112,7 +121,7 @@ def _append(
     scopes = _scopes(conn, org, touched)
     new = touched.keys() - scopes.keys()
     for change in (change for _, change in fresh if change.incident_id not in scopes):
-        scopes[change.incident_id] = (known.begun_in(change)) or sender.scope
+        scopes[change.incident_id] = known.begun_in(change) or sender.scope
     heads = _heads(conn, org, set(scopes.values()))
     rows: list[dict[str, Any]] = []
     waits: list[dict[str, Any]] = []
@@ -133,8 +142,7 @@ def _append(
     upsert(conn, scope_head, [{"org": org, "scope": s, "seq": heads[s][0], "chain": heads[s][1]} for s in grown])
     upsert(conn, waiting, waits)
     _promote(conn, org, [change.change_id for _, change in fresh])
-    counting = [change for (_, change), row in zip(fresh, rows, strict=True) if not row["void"]]
-    _accepted(conn, org, [change for change in counting if change.op == "accept"])
+    _note_undecided(conn, org, rows, [change for _, change in fresh])
     return touched
 
 
@@ -190,13 +198,16 @@ def _heads(conn: Connection, org: str, scopes: Iterable[str]) -> dict[str, tuple
 # --- what a supervisor accepts -----------------------------------------------------------------------------------
 
 
-def _accepted(conn: Connection, org: str, acceptances: Sequence[Change]) -> None:
-    """A supervisor has accepted these: nothing is to be decided any more, and their devices will be told."""
-    log = change_log.c
-    for portion in portions(named_by(acceptances)):
-        named = (log.org == org) & log.change_id.in_(portion) & log.code.in_(ACCEPTABLE)
+def _note_undecided(conn: Connection, org: str, rows: Sequence[dict[str, Any]], changes: Sequence[Change]) -> None:
+    """Put down what a supervisor may accept, and what these changes, stored as these rows, accept."""
+    late = [row for row in rows if row["code"] in ACCEPTABLE and row["op"] != "accept"]
+    upsert(conn, undecided, [{column.name: row[column.name] for column in undecided.c} for row in late])
+    counting = [change for change, row in zip(changes, rows, strict=True) if not row["void"]]
+    for portion in portions(named_by([change for change in counting if change.op == "accept"])):
+        named = (change_log.c.org == org) & change_log.c.change_id.in_(portion) & change_log.c.code.in_(ACCEPTABLE)
         told = {"verdict": "accepted", "advice": "A supervisor has accepted it.", "tell": TELL}
         conn.execute(update(change_log).where(named).values(**told))
+        conn.execute(delete(undecided).where(undecided.c.org == org, undecided.c.change_id.in_(portion)))
 
 
 # --- what was held ----------------------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 So one database, a partitioned one or one distributed by organisation takes the schema unchanged. A table that is added
 later has no foreign keys: a database that is distributed already could not take them. `change_log` is the truth;
-`record_view`, `incident_view` and `incident_cosigner` can be made anew from it. Times are milliseconds since 1970 where
-the centre made them, and text in UTC where they come from a record.
+`record_view`, `incident_view`, `incident_cosigner` and `undecided` can be made anew from it. Times are milliseconds
+since 1970 where the centre made them, and text in UTC where they come from a record.
 """
 
 from sqlalchemy import (
@@ -26,7 +26,6 @@ from sqlalchemy import (
 TOLD, FORKED, HELD = "tell > 0", "code = 'fork'", "verdict = 'held'"
 OPEN, AWAITED = "cleared_at = ''", "referral_due_at > ''"
 ACCEPTABLE = ("sealed_after_leaving", "void_before")  # codes of void changes that a supervisor may accept
-UNDECIDED = f"code IN {ACCEPTABLE} AND verdict = 'quarantined' AND op <> 'accept'"
 
 metadata = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "fk": "fk_%(table_name)s_%(referred_table_name)s"}
@@ -186,7 +185,15 @@ change_log = Table(
     few("ix_change_log_tell", "org", "device_id", which=TOLD),
     few("ix_change_log_fork", "org", "device_id", which=FORKED),
     few("ix_change_log_held", "org", "code", which=HELD),
-    few("ix_change_log_undecided", "org", "scope", "seq", which=UNDECIDED),
+)
+
+# Void changes that a supervisor may accept, until one has: few rows of the log.
+undecided = Table(
+    "undecided",
+    metadata,
+    *keys("org", "change_id"),
+    *must("scope", "incident_id", "author"),
+    *must("seq", "received_ms", kind=BigInteger),
 )
 
 waiting = Table("waiting", metadata, *keys("org", "waits_for", "change_id"))  # held, until this has come

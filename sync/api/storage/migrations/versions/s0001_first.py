@@ -61,18 +61,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("tell > 0"),
         postgresql_where=sa.text("tell > 0"),
     )
-    op.create_index(
-        "ix_change_log_undecided",
-        "change_log",
-        ["org", "scope", "seq"],
-        unique=False,
-        sqlite_where=sa.text(
-            "code IN ('sealed_after_leaving', 'void_before') AND verdict = 'quarantined' AND op <> 'accept'"
-        ),
-        postgresql_where=sa.text(
-            "code IN ('sealed_after_leaving', 'void_before') AND verdict = 'quarantined' AND op <> 'accept'"
-        ),
-    )
     op.create_index("uq_change_log_change", "change_log", ["org", "change_id"], unique=True)
     op.create_index("uq_change_log_scope", "change_log", ["org", "scope", "seq"], unique=True)
     op.create_table(
@@ -244,6 +232,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("org", "subject"),
     )
     op.create_index("ix_sign_in_failure_since", "sign_in_failure", ["org", "since_ms"], unique=False)
+    op.create_table(
+        "undecided",
+        sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("change_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("incident_id", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("received_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("org", "change_id"),
+    )
     op.create_table(
         "waiting",
         sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
