@@ -22,6 +22,7 @@ from sync.api.settings import Settings, from_environment
 from sync.api.storage.database import Database
 from sync.client.http import Client
 from sync.client.memory_device import Device
+from sync.core.canonical import canonical
 from sync.core.errors import AlongsideError, Problem
 from sync.core.signing import Signer
 from sync.pack_files import NoPublisher, publishers, shipped_packs
@@ -144,8 +145,10 @@ def refuses_others(centre: Running, *, training: bool) -> None:
 def test_a_phone_does_not_believe_a_centre_of_the_other_kind(running: Running) -> None:
     """A centre that took the sign-in all the same, and says what it is."""
     answer = signing_in(running, training=True)
-    line = httpx.MockTransport(lambda _request: httpx.Response(200, json={**answer, "training": True}))
+    body = httpx.ByteStream(canonical({**answer, "training": True}))
+    headers = {"content-type": "application/json"}
+    line = httpx.MockTransport(lambda _request: httpx.Response(200, stream=body, headers=headers))
     client = Client("https://centre.invalid", transport=line)
-    with pytest.raises(AlongsideError):
+    with pytest.raises(Untrusted):
         Device("Phone", lambda: NOON).sign_in(client.sign_in, "amina.yusuf", PASSWORD)
     assert client.token is None
