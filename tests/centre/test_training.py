@@ -23,7 +23,7 @@ from sync.api.storage.database import Database
 from sync.client.http import Client
 from sync.client.memory_device import Device
 from sync.core.canonical import canonical
-from sync.core.errors import AlongsideError, Problem
+from sync.core.errors import AlongsideError, Problem, Untrusted
 from sync.core.signing import Signer
 from sync.pack_files import NoPublisher, publishers, shipped_packs
 from tests.steps.builders import NOON, PACKS, SHIPPED
