@@ -10,12 +10,13 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from sync.api.app import prepare
 from sync.api.desk.incidents import SORTS, VIEWS
 from sync.api.ops.restore import new_epoch
 from sync.api.storage.schema import change_log, incident_view
+from sync.api.storage.schema import device as devices
 from sync.client.http import Client
 from sync.core.errors import Problem
 from sync.core.times import instant
@@ -153,13 +154,16 @@ def gaps(at: History) -> Asking:
 
 def restored(at: History) -> Asking:
     """The phone has seen more of an epoch than the centre still has, and returns it."""
-    parts = list(at.spare.client.sync(small(at.spare.device.hello(), newest=True), []))
+    device = at.spare.device
+    parts = list(at.spare.client.sync(device.sign_hello(small(device.hello(), newest=True)), []))
     back = [part for part in parts if isinstance(part, LogSegment)][:1]
     head = at.phone.device.hello().head
     assert head
     with at.db.write() as conn:
         new_epoch(conn, at.running.centre.org, at.running.centre.now_ms(), "restored")
-    hello = replace(at.spare.device.hello(), head={**head, "seq": head["seq"] + 1000, "chain": "ab" * 32})
+        count = conn.execute(select(func.max(devices.c.hello_count))).scalar_one()
+    device.count_on_from(count)
+    hello = replace(device.hello(), head={**head, "seq": head["seq"] + 1000, "chain": "ab" * 32})
     return asked(at.spare, hello, back)
 
 
@@ -313,6 +317,7 @@ WAYS: dict[str, Way] = {
     "board": board,
     "handovers": lambda at: at.officer.client.handovers,
     "devices": lambda at: at.desk.client.devices,
+    "undecided": lambda at: at.desk.client.undecided,
     "command": command,
     "packs": lambda at: at.phone.client.packs,
     "pack": pack,
@@ -345,9 +350,9 @@ def spoken(phone: Phone, *, pull: bool) -> None:
 
 def asked(phone: Phone, hello: Hello, returned: Iterable[LogSegment] = (), token: str | None = "") -> Asking:
     """The asking with this hello. The answer is read to its end and not verified: what was cloned would not be."""
-    lines = list(request_lines(hello, (), returned=returned))
 
     def ask() -> None:
+        lines = list(request_lines(phone.device.sign_hello(hello), (), returned=returned))
         assert answered(phone.post(lines, token))["end"]
 
     return ask
