@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from sync.core.signing import b64, unb64
 
@@ -25,11 +25,10 @@ BASE_MODE = b"\0"
 
 
 class SealingKey:
-    """The key that opens what was sealed to its public half. Derived from 32 secret bytes, which it never shows."""
+    """The key that opens what was sealed to its public half. Made from 32 secret bytes, which it never shows."""
 
-    def __init__(self, seed: bytes):
-        derived = HKDF(SHA256(), 32, None, b"alongside/seal/1").derive(seed)
-        self._key = X25519PrivateKey.from_private_bytes(derived)
+    def __init__(self, secret: bytes):
+        self._key = X25519PrivateKey.from_private_bytes(secret)
         self.public = b64(self._key.public_key().public_bytes_raw())
 
     def open(self, sealed: bytes, info: bytes) -> bytes:
