@@ -16,12 +16,12 @@ from sync.protocol.sealed import SealedChange, sealed_lines
 
 @dataclass(frozen=True)
 class Batch:
-    """Consecutive changes of one device, and its signature over the last of them.
+    """Consecutive changes of one device, all in clear or all sealed, and its signature over the last of them.
 
     `earlier`: by id, the numbers of parents that are earlier changes of the same device; they are named so on the wire.
     """
 
-    changes: tuple[Change, ...] | tuple[SealedChange, ...]
+    changes: tuple[Change | SealedChange, ...]
     signature: str
     earlier: Mapping[str, int] = field(default_factory=dict)
 

@@ -34,7 +34,7 @@ class SyncStore(Protocol):
 
     def hello(self) -> Hello: ...
 
-    def pending(self, after: int, limit: int = BATCH_BYTES) -> Sequence[Change] | Sequence[SealedChange]:
+    def pending(self, after: int, limit: int = BATCH_BYTES) -> Sequence[Change | SealedChange]:
         """Own changes that wait, numbered above `after`, consecutive, about `limit` bytes of them."""
         ...
 
