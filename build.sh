@@ -6,7 +6,7 @@ ROOT="$(cd -- "${BASH_SOURCE[0]%/*}" && pwd)"
 VENV="$ROOT/.venv"
 APP_LOCKS=(phone desktop centre)
 # What also runs against the oldest versions a phone may have (the set "floor" of pyproject.toml).
-FLOOR_TESTS=(tests/domain tests/test_canonical.py tests/test_signing.py tests/store)
+FLOOR_TESTS=(tests/domain tests/test_canonical.py tests/test_signing.py tests/test_hpke.py tests/test_envelope.py tests/store)
 
 usage() {
   cat <<'TEXT'

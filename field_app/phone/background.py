@@ -1,6 +1,6 @@
 """When to sync: after a save, on a tap, when the network or the app comes back, and every minute while the app runs.
 
-One thread an open store. After a failure it waits 5 s to 15 min, longer each time (exponential backoff with full
+One thread a store. After a failure it waits 5 s to 15 min, longer each time (exponential backoff with full
 jitter); any wake begins afresh. Where the centre, or what stands before it, asks to be left alone for so long, a save
 waits too, up to an hour, and only a tap or another network does not. Android suspends an app that is not in front:
 nothing is sent then, nothing is lost.
@@ -14,6 +14,7 @@ from datetime import timedelta
 from threading import Event, Thread, current_thread
 
 from field_app.phone.store.disk import Disk
+from field_app.phone.store.locked_store import LockedStore
 from field_app.phone.store.store import Store
 from sync import VERSION
 from sync.client.http import Client
@@ -32,11 +33,11 @@ log = logging.getLogger(__name__)
 
 
 class Background:
-    """The sync thread of one open store."""
+    """The sync thread of one store, open or locked."""
 
     def __init__(
         self,
-        store: Store,
+        store: Store | LockedStore,
         disk: Disk,
         client: Client,
         offline: Callable[[], bool],
@@ -54,23 +55,20 @@ class Background:
         client.own = store.sync.own
         self._after, self._wipe = after, wipe
         self._wake, self._stopped, self._hurried = Event(), False, False
-        self._sent: Callable[[], bool] = lambda: False
+        self._before: Background | None = None
         self._left_alone_until = 0.0  # by the monotonic clock, seconds
         self._failures, self._window, self._check_due_ms = 0, SendWindow(), 0
         self._first_time = True  # that a wipe is due
         self._thread = Thread(target=self._run, name="sync", daemon=True)
 
-    def start(self) -> None:
+    def start(self, before: "Background | None" = None) -> None:
+        """`before`: the thread that this one takes over from; it has been told to end."""
+        self._before = before
         self._thread.start()
 
     def end(self) -> None:
         """End the thread as soon as it comes to it."""
         self._stopped = True
-        self._wake.set()
-
-    def end_when(self, sent: Callable[[], bool]) -> None:
-        """End the thread once `sent` says so; it is asked before and after each sync."""
-        self._sent = sent
         self._wake.set()
 
     def stop(self) -> None:
@@ -117,12 +115,12 @@ class Background:
             return float(backoff_s)
         if report.code in HANDLED:
             self._failures = 0
-            if self._store.commands.due("wipe"):
+            if self._store.is_wipe_due():
                 self._obey()
             elif not report.code:
                 self._check()
                 self._after(self._client.token, bool(report.pulled or report.received))
-            return max(IDLE_S, backoff_s)
+            return max(LONGEST_S if self._store.is_quiet() else IDLE_S, backoff_s)
         self._failures = min(self._failures + 1, 10)
         return max(backoff_s, FIRST_S + self._jitter() * min(LONGEST_S, FIRST_S * 2**self._failures))
 
@@ -135,19 +133,22 @@ class Background:
 
         Entries that are only there are asked for; own changes that are only here are offered again.
         """
-        pulled, now_ms = self._store.sync.verified_range(), self._disk.clock.monotonic_ms()
-        if pulled is None or now_ms < self._check_due_ms:
+        store, now_ms = self._store, self._disk.clock.monotonic_ms()
+        if isinstance(store, LockedStore) or now_ms < self._check_due_ms:
             return
-        if self._store.outbox.release((SET_ASIDE.code,)):
+        pulled = store.sync.verified_range()
+        if pulled is None:
+            return
+        if store.outbox.release((SET_ASIDE.code,)):
             self.wake()
         try:
             difference = self._client.state(
-                pulled.head.scope, pulled.first, pulled.head.seq, bucket_sums(self._store.sync.logged())
+                pulled.head.scope, pulled.first, pulled.head.seq, bucket_sums(store.sync.logged())
             )
         except AlongsideError:
             return  # tomorrow, or at the next start
         self._check_due_ms = now_ms + CHECK_MS
-        if self._store.sync.compared(*difference):
+        if store.sync.compared(*difference):
             self.wake()
 
     def _obey(self) -> None:
@@ -185,7 +186,9 @@ class Background:
         self._disk.tell()
 
     def _run(self) -> None:
-        while not self._is_over():
+        if self._before:
+            self._before.join()
+        while not self._stopped:
             try:
                 pause = self.step()
             except AlongsideError as error:  # this phone could not write what came
@@ -194,25 +197,19 @@ class Background:
             except Exception as error:  # noqa: BLE001 - whatever it was, sync goes on; its words may hold content
                 log.error("sync stopped short: %s", type(error).__name__)
                 self._store.sending, pause = False, LONGEST_S
-            if self._is_over():
-                break
-            self._rest(pause)
+            if not self._stopped:
+                self._rest(pause)
         self._client.close()
 
     def _rest(self, pause: float) -> None:
         """Wait so many seconds, or until somebody wakes; not less than was asked for, unless it has to be at once."""
         while True:
             self._wake.wait(pause)
-            self._wake.clear()  # before `_is_over` is asked, so that nobody waits for a pause to end
+            self._wake.clear()  # before `_stopped` is looked at, so that nobody waits for a pause to end
             pause = self._left_alone_until - time.monotonic()
-            if self._is_over() or self._hurried or pause <= 0:
+            if self._stopped or self._hurried or pause <= 0:
                 break
         self._hurried = False
-
-    def _is_over(self) -> bool:
-        """Asked no more once it was true: the vault is closed then, and may be open anew with another thread."""
-        self._stopped = self._stopped or self._sent()
-        return self._stopped
 
 
 def _older(version: str, than: str) -> bool:

@@ -11,12 +11,13 @@ from uuid import uuid4
 
 from field_app.attendance import IDLE_S, Attendance
 from field_app.phone.background import Background
+from field_app.phone.deposits import AGAIN, Deposit, Deposits
 from field_app.phone.packs import PhonePacks
 from field_app.phone.session import Session
 from field_app.phone.store.disk import Clock, Disk, SystemClock
 from field_app.phone.store.full_disk import telling_full
 from field_app.phone.store.keystore import device_secret, is_pending
-from field_app.phone.store.pin import PinWeak, weak
+from field_app.phone.store.pin import PinLocked, PinWait, PinWeak, PinWrong, weak
 from field_app.phone.store.schema import open_db
 from field_app.phone.store.store import Store
 from field_app.phone.store.vault import SCRYPT_N, Vault, Vaults
@@ -62,9 +63,10 @@ class Phone:
         self._open: dict[str, tuple[Vault, Store, Background]] = {}
         trust = publishers(training=training)
         self.packs = PhonePacks(shipped, folder / "packs", centre, self._disk.clock, self._disk.tell, trust)
-        self._locked: set[str] = set()  # whose vault is open only until what waits has been sent
-        self.presence: dict[str, Attendance[Any]] = {}  # of the vaults that are open and not locked
+        self.presence: dict[str, Attendance[Any]] = {}  # of the vaults that are open
         self.work_offline = db.execute("SELECT 1 FROM setting WHERE name = 'work_offline'").fetchone() is not None
+        self._deposits = Deposits(self._disk, self._vaults, centre, lambda: self.work_offline)
+        self._deposits.begin()
 
     def now(self) -> datetime:
         return self._disk.clock.now()
@@ -83,56 +85,75 @@ class Phone:
                 self._disk.db.execute("DELETE FROM setting WHERE name = 'work_offline'")
         for _vault, _store, background in list(self._open.values()):
             background.hurry()
+        self._deposits.hurry()
         self._disk.tell()
 
-    def sign_in(self, username: str, password: str, pin: str) -> Session:
+    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call this after each commit, in the thread that wrote. Returns the function that ends it."""
+        return self._disk.on_change(listener)
+
+    def deposits(self) -> list[Deposit]:
+        """What of locked vaults is not at the centre."""
+        return self._deposits.all()
+
+    def came_back(self) -> None:
+        """Send what waits in locked vaults: the app is in front again, or there is a network again."""
+        self._deposits.hurry()
+
+    def sign_in(self, username: str, password: str, pin: str, *, known_pin: bool = False) -> Session:
         """Sign in at the centre and set this phone up for the nurse; when it is set up already, renew the sign-in.
 
-        Raises NotReachable, Problem, PinWeak, PinWrong or PinWait.
+        With another PIN than that of the vault here the right password opens a new vault. The old one is retired: what
+        lies sealed in it is sent, and only then erased. `known_pin`: rather raise PinWrong, PinWait or PinLocked.
+        Raises NotReachable, Problem or PinWeak.
         """
         username = username.strip().lower()
         if username in self.people():
-            session = self.unlock(username, pin)
-            return session.renew(password)
+            try:
+                return self.unlock(username, pin).renew(password)
+            except (PinWrong, PinWait, PinLocked):
+                if known_pin:
+                    raise
+        return self._set_up(username, password, pin)
+
+    def _set_up(self, username: str, password: str, pin: str) -> Session:
+        """A new vault, a device of its own to the centre."""
         if weak(pin):
             raise PinWeak("the PIN is too easy to guess")
         device_id, user_seed = self._enrolling.setdefault(username, (str(uuid4()), os.urandom(32)))
         profile = self._enrol(device_id, username, password, Signer(user_seed))
-        session = self._session(self._vaults.create(device_id, username, pin, profile, user_seed))
+        vault = self._vaults.create(device_id, username, pin, profile, user_seed)
         del self._enrolling[username]
+        with self._disk.lock:
+            before = self._close_vault(username)
+            session = self._session(vault)
+            self._begin_deposits(before)
         return session
 
     def unlock(self, username: str, pin: str) -> Session:
-        """Open the nurse's vault; this needs no connection. Raises PinWrong or PinWait."""
+        """Open the nurse's vault; this needs no connection. Raises PinWrong, PinWait or PinLocked."""
         return self._session(self._vaults.open(username, pin))
 
     def lock(self, username: str) -> None:
         """Close this nurse's vault: only the PIN opens it again. Windows that show it have to be left first.
 
-        What is sealed and waits is sent first: until it is, the keys stay in memory, with the sync thread alone.
+        What is sealed and waits is sent as it lies.
         """
         with self._disk.lock:
-            opened = self._open.get(username)
-            if opened is None:
-                return
-            self._locked.add(username)
-            self.presence.pop(username, None)
-            is_waiting = opened[1].outbox.is_waiting
-        opened[2].end_when(partial(self._closed, username))
-        if not is_waiting:
-            opened[2].join()
+            if before := self._close_vault(username):
+                self._begin_deposits(before)
 
     @property
     def is_open(self) -> bool:
-        """True while a vault is open, locked ones that still send among them."""
-        return bool(self._open)
+        """True while a vault is open, or something waits in a locked one."""
+        return bool(self._open) or any(deposit.waiting for deposit in self.deposits())
 
     def wipe(self, username: str) -> bool:
         """Erase all that this nurse has here. Returns False, and erases nothing, while a change waits to be sent."""
-        vault, store, background = self._open[username]
         with self._disk.lock:
-            if not store.commands.due("wipe"):
+            if username not in self._open or not self._open[username][1].is_wipe_due():
                 return False
+            vault, _store, background = self._open[username]
             self._vaults.erase(vault.vault_id)
             self._forget(username)
         background.stop()
@@ -145,6 +166,7 @@ class Phone:
         for username, (_vault, _store, background) in list(self._open.items()):
             background.stop()
             self._forget(username)
+        self._deposits.close()
         self.packs.close()
         self._disk.db.close()
 
@@ -170,28 +192,33 @@ class Phone:
         """A session on the nurse's one open vault, store and background, which all sessions of this nurse share."""
         with self._disk.lock:
             if vault.username not in self._open:
+                before = self._deposits.end(vault.vault_id)
                 store = Store(self._disk, vault)
+                with suppress(DiskFull):
+                    store.outbox.release(AGAIN)
                 client, wipe = self._centre(), partial(self.wipe, vault.username)
                 background = Background(
                     store, self._disk, client, lambda: self.work_offline, after=self.packs.look, wipe=wipe
                 )
                 self._open[vault.username] = (vault, store, background)
-                background.start()
-            self._locked.discard(vault.username)
+                background.start(before)
             if vault.username not in self.presence:
                 self.presence[vault.username] = Attendance(self._disk.clock.monotonic_ms, self.idle_s)
             return Session(self, *self._open[vault.username])
 
-    def _closed(self, username: str) -> bool:
-        """Close a locked vault once nothing waits to be sent. True when it is closed."""
-        with self._disk.lock:
-            if username not in self._locked or self._open[username][1].outbox.is_waiting:
-                return False
-            self._forget(username)
-            return True
+    def _close_vault(self, username: str) -> Background | None:
+        """Returns its thread, which is about to end."""
+        if username not in self._open:
+            return None
+        background = self._open[username][2]
+        self._forget(username)
+        background.end()
+        return background
+
+    def _begin_deposits(self, before: Background | None = None) -> None:
+        self._deposits.begin({vault.vault_id for vault, _store, _background in self._open.values()}, before)
 
     def _forget(self, username: str) -> None:
         _vault, store, _background = self._open.pop(username)
-        self._locked.discard(username)
         self.presence.pop(username, None)
         store.close()

@@ -85,7 +85,7 @@ class Session:
     def renew(self, password: str) -> "Session":
         """Sign in again at the centre, with the keys this vault has. Raises NotReachable, Problem or Untrusted."""
         profile = self.phone._enrol(self._vault.device_id, self._vault.username, password, self._vault.user)
-        if profile["centre_key"] != self._vault.profile["centre_key"]:
+        if any(profile[key] != self._vault.profile[key] for key in ("centre_key", "seal_key")):
             raise Untrusted("this is not the centre this phone was set up with", code="other_centre")
         self.store.outbox.release()
         self.phone._vaults.save_profile(self._vault, {**self._vault.profile, **profile})

@@ -15,7 +15,7 @@ pattern; in a browser it is the attribute `flt-semantics-identifier`, on Android
     refused try-again                                                   this device cannot be used as it is
     locked                                                              the phone has locked itself
     strip theme back lock                                               on every screen; clock-wrong restored
-    app-old fetching key-pending                                        what else there is to know
+    app-old fetching key-pending old-pin                                what else there is to know
     start-shift end-shift car-CAR pattern-N shift-from shift-to         a shift; crew-officer join-SHIFT_ID
     new-incident incident-ID returned-ID accept-ID handed-ID guidance   home; services rules
     next-step enter-time time-EVENT enter-EVENT enter-EVENT-use         the ribbon; all-times all-times-EVENT

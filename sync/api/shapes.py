@@ -82,6 +82,7 @@ class SignInAnswer(Shape):
     organisation: Organisation
     training: bool = Field(description="Whether the centre is one for training, with made-up people")
     centre_key: str = Field(description="Ed25519 public key that signs heads; to be kept from the first sign-in on")
+    seal_key: str = Field(description="X25519 public key to which a phone seals its keys; to be kept with the other")
 
 
 class IncidentSearch(Shape):

@@ -9,6 +9,8 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from sync.core.canonical import canonical
 
@@ -22,6 +24,10 @@ class Signer:
 
     def sign(self, purpose: str, value: Any) -> str:
         return b64(self._key.sign(_message(purpose, value)))
+
+    def derive(self, info: bytes) -> bytes:
+        """32 secret bytes for another purpose, of which nothing of this key can be told (HKDF-SHA256)."""
+        return HKDF(SHA256(), 32, None, info).derive(self._key.private_bytes_raw())
 
     def __repr__(self) -> str:
         return f"Signer({self.public[:8]}…)"

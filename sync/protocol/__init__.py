@@ -5,6 +5,7 @@ line_stream.py   lines <-> bytes: NDJSON in bz2 streams
 delta.py         strokes and instants as steps, random bytes in few letters
 derived_ids.py   nonces and record ids that follow from what was drawn before
 compact.py       a change without what those before it say, and back
+sealed.py        a change that a locked phone sends as it lies <-> a line
 batch.py         changes under a device's signature -> lines
 segment.py       entries of a log up to a signed head <-> lines
 codec.py         a whole request, a whole response <-> lines

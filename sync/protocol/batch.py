@@ -11,16 +11,17 @@ from typing import Any
 from sync.protocol.compact import Compactor
 from sync.protocol.line_stream import Line
 from sync.protocol.messages import Change
+from sync.protocol.sealed import SealedChange, sealed_lines
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Consecutive changes of one device, and its signature over the last of them.
+    """Consecutive changes of one device, all in clear or all sealed, and its signature over the last of them.
 
     `earlier`: by id, the numbers of parents that are earlier changes of the same device; they are named so on the wire.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[Change | SealedChange, ...]
     signature: str
     earlier: Mapping[str, int] = field(default_factory=dict)
 
@@ -34,9 +35,11 @@ def batch_lines(batch: Batch, full: bool = False) -> Iterator[Line]:
     """The lines of a batch. `full`: each change whole, with its id, so that a fault can be named to the change."""
     first = batch.changes[0]
     yield {"t": "batch", "first": first.device_seq, "prev": first.device_prev, "n": len(batch.changes)}
+    changes = [change for change in batch.changes if isinstance(change, Change)]
     if full:
-        yield from ({"t": "full", "id": change.change_id, "body": change.body} for change in batch.changes)
+        yield from ({"t": "full", "id": change.change_id, "body": change.body} for change in changes)
     else:
         compactor = Compactor(batch.earlier)
-        yield from ({**compactor.compact(change), "t": "c"} for change in batch.changes)
+        yield from ({**compactor.compact(change), "t": "c"} for change in changes)
+    yield from sealed_lines(change for change in batch.changes if isinstance(change, SealedChange))
     yield {"t": "sig", "sig": batch.signature}

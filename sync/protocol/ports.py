@@ -14,6 +14,7 @@ from sync.protocol.messages import (
     Verdict,
     VerifiedRange,
 )
+from sync.protocol.sealed import SealedChange
 
 
 class SyncApi(Protocol):
@@ -33,7 +34,7 @@ class SyncStore(Protocol):
 
     def hello(self) -> Hello: ...
 
-    def pending(self, after: int, limit: int = BATCH_BYTES) -> Sequence[Change]:
+    def pending(self, after: int, limit: int = BATCH_BYTES) -> Sequence[Change | SealedChange]:
         """Own changes that wait, numbered above `after`, consecutive, about `limit` bytes of them."""
         ...
 

@@ -14,6 +14,7 @@ from field_app.phone.store.disk import Disk, Intent
 from field_app.phone.store.schema import open_db
 from field_app.phone.store.store import Store
 from field_app.phone.store.vault import Vaults
+from sync.core.hpke import SealingKey
 from sync.core.signing import Signer
 from sync.core.times import instant, to_millis
 from sync.domain.content.pack_set import PackSet
@@ -24,6 +25,7 @@ from sync.protocol.segment import OwnChanges
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CENTRE = Signer(bytes(range(32)))
+SEALING = SealingKey(CENTRE.derive(b"alongside/seal/1"))
 SCOPE = "team:cambs"
 PIN = "204816"
 SHIPPED = shipped_packs(training=True)
@@ -131,7 +133,7 @@ class Pocket:
         profile = {
             "practitioner": {"practitioner_id": username, "name": "Amina Yusuf", "role": "nurse"},
             "team": {"team_id": "cambs", "name": "Cambridgeshire joint response"},
-            "scope": SCOPE, "token": "token", "centre_key": CENTRE.public,
+            "scope": SCOPE, "token": "token", "centre_key": CENTRE.public, "seal_key": SEALING.public,
         }  # fmt: skip
         self.vault = self.vaults.create(self.device_id, username, PIN, profile, bytes(32))
         self.store = Store(self.disk, self.vault)

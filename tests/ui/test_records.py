@@ -148,6 +148,7 @@ ALL = Strip(
     back_to=NOW - timedelta(days=9),
     is_key_pending=True,
     is_full=True,
+    old_drafts=1,
 )
 
 
@@ -164,7 +165,7 @@ def test_each_notice_has_its_look_and_is_said_in_full_with_what_to_do():
 
 
 def test_under_the_strip_there_is_never_more_than_one_line():
-    assert texts(notice_view(ALL.notices(NOW), None)) == ["This phone’s storage is full · 5 more"]
+    assert texts(notice_view(ALL.notices(NOW), None)) == ["This phone’s storage is full · 6 more"]
     assert notice_view({}, None) is None
 
 

@@ -16,5 +16,6 @@ listing.py         cuts lists where nothing is left to do, and nowhere else
 drafts.py          what is being filled in
 commands.py        what the centre has commanded this device to do
 sync_store.py      all of it as the sync engine sees it: `SyncStore` over the parts
+locked_store.py    the outbox of a vault that nobody has unlocked, sent as it lies
 store.py           all of it as a nurse and a screen see it: seal, drafts, lists, deliveries
 """

@@ -1,19 +1,9 @@
-"""Sealing one row (envelope encryption): a fresh key for each, itself sealed under the nurse's key of the day.
+"""The rows of an unlocked vault, sealed and opened (`sync.core.envelope`). A day key lies in the vault, sealed too."""
 
-    ct   = AES-256-GCM(DEK, pad(body),  aad = "alongside/ct/1"   ‖ what)
-    wdek = AES-256-GCM(E,   DEK,        aad = "alongside/wdek/1" ‖ owner ‖ day ‖ what)
-
-`what` says what the row is (table, id, version): a row moved, swapped or put back elsewhere does not open.
-DEK is the row's own key. E, the day key, is 32 random bytes per vault and day (days since 1970); it lies in the vault,
-sealed under the nurse's master key.
-"""
-
-import os
 from collections.abc import Callable
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
+from sync.core import envelope
+from sync.core.envelope import seal as seal
 from sync.core.errors import AlongsideError
 
 Sealed = tuple[int, bytes, bytes]  # day, wdek, ct
@@ -36,16 +26,11 @@ class Secret(bytearray):
         self[:] = bytes(len(self))
 
 
-def seal(key: bytes | bytearray, plain: bytes, aad: bytes) -> bytes:
-    nonce = os.urandom(12)
-    return nonce + AESGCM(key).encrypt(nonce, plain, aad)
-
-
 def unseal(key: bytes | bytearray, sealed: bytes, aad: bytes) -> bytes:
     """Raises Damaged when the bytes are not what was sealed, or not for this place."""
     try:
-        return AESGCM(key).decrypt(sealed[:12], sealed[12:], aad)
-    except (InvalidTag, ValueError):
+        return envelope.unseal(key, sealed, aad)
+    except ValueError:
         raise Damaged("a sealed row does not open") from None
 
 
@@ -60,14 +45,14 @@ class Keys:
         self._known: dict[int, Secret] = {}
 
     def seal(self, what: bytes, body: bytes) -> Sealed:
-        dek = os.urandom(32)
-        wdek = seal(self._key(self._today), dek, self._aad(self._today, what))
-        return self._today, wdek, seal(dek, pad(body), b"alongside/ct/1\0" + what)
+        return self._today, *envelope.seal_row(self._key(self._today), self._owner, self._today, what, body)
 
     def open(self, what: bytes, day: int, wdek: bytes, ct: bytes) -> bytes:
         """Raises Damaged when the row was changed, moved, or sealed by another nurse."""
-        dek = unseal(self._key(day), wdek, self._aad(day, what))
-        return unpad(unseal(dek, ct, b"alongside/ct/1\0" + what))
+        try:
+            return envelope.open_row(self._key(day), self._owner, day, what, wdek, ct)
+        except (ValueError, OverflowError):
+            raise Damaged("a sealed row does not open") from None
 
     def close(self) -> None:
         """Let the keys go."""
@@ -80,20 +65,6 @@ class Keys:
             known[day] = Secret(self._day_key(day))
         return known[day]
 
-    def _aad(self, day: int, what: bytes) -> bytes:
-        return b"alongside/wdek/1\0" + self._owner + day.to_bytes(4, "big") + what
-
 
 def _locked(_day: int) -> bytes:
     raise Locked("the vault is closed")
-
-
-def pad(body: bytes) -> bytes:
-    """Length, body, zeros: to steps of 256 bytes up to 4 KB, then of 4 KB, so that a size tells little."""
-    size = len(body) + 4
-    step = 256 if size <= 4096 else 4096
-    return len(body).to_bytes(4, "big") + body + bytes(-size % step)
-
-
-def unpad(padded: bytes) -> bytes:
-    return padded[4 : 4 + int.from_bytes(padded[:4], "big")]

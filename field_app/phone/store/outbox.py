@@ -58,6 +58,16 @@ class Outbox:
             size += length
         return chosen
 
+    def id_of(self, number: int) -> str:
+        """The id of this change; that of no change where there is none of this number."""
+        row = self._rows.first("SELECT change_id FROM outbox WHERE vault_id = :vault AND device_seq = :n", n=number)
+        return row[0].hex() if row else NO_CHANGE
+
+    @property
+    def is_all_received(self) -> bool:
+        """True when the centre has every change: none waits, and none was refused."""
+        return not self._rows.first("SELECT 1 FROM outbox WHERE vault_id = :vault AND received_ms IS NULL")
+
     def sign_hello(self, hello: Hello) -> Hello:
         return sign_hello(hello, self._hellos.next(), self._signer)
 

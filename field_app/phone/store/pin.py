@@ -20,8 +20,9 @@ from field_app.phone.store.disk import Clock
 from sync.core.errors import AlongsideError
 
 LENGTH = 6  # digits, at least
-WAITS_S = (0, 0, 0, 0, 0, 30, 60, 300, 900)  # after so many wrong PINs; after more: the last
-FIRST_TO_WAIT = 5
+WAITS_S = (0, 0, 0, 0, 0, 30, 60, 300, 900, 900)  # after so many wrong PINs
+FIRST_TO_WAIT, MOST_WRONG = 5, len(WAITS_S)  # after so many no PIN opens the vault any more
+WARN_BELOW = 4  # tries left
 OWN_LENGTH = 4  # digits from which a number of the nurse's own counts
 YEAR = re.compile("19[2-9][0-9]|20[0-3][0-9]")  # one that somebody may remember, or look forward to
 KEYPAD = ["123", "456", "789", "147", "258", "369", "159", "357", "2580"]
@@ -33,6 +34,21 @@ LARGEST_STEP = 11  # of numbers that count up or down: 10 20 30, 11 22 33
 class PinWrong(AlongsideError):
     code = "pin_wrong"
     advice = "Try again."
+
+    @classmethod
+    def after(cls, tries: "Tries") -> "PinWrong":
+        """The error, which says how many tries are left when there are few."""
+        left = MOST_WRONG - tries.wrong
+        few = f" After {left} more wrong {'PIN' if left == 1 else 'PINs'} only your password helps, with a new PIN."
+        return cls("wrong PIN", advice=cls.advice + (few if left < WARN_BELOW else ""))
+
+
+class PinLocked(AlongsideError):
+    code = "pin_locked"
+    advice = (
+        "This PIN opens nothing any more. Tap Forgotten PIN, sign in with your password and choose a new PIN. What "
+        "you had saved is sent to the centre by itself, and comes back from there."
+    )
 
 
 class PinWait(AlongsideError):
@@ -57,7 +73,12 @@ class Tries:
 
     @property
     def wait_s(self) -> int:
-        return WAITS_S[min(self.wrong, len(WAITS_S) - 1)]
+        return WAITS_S[self.wrong]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no PIN opens the vault any more."""
+        return self.wrong >= MOST_WRONG
 
 
 class TryCounter:
@@ -80,9 +101,9 @@ class TryCounter:
         return hmac_digest(self._key, json.dumps([vault_id.hex(), *astuple(tries)]).encode(), "sha256")
 
     def vouched(self, vault_id: bytes, tries: Tries, mac: bytes) -> Tries:
-        """The tries, if this device wrote them. Any others count as the most, and as made when the app was opened."""
+        """The tries, if this device wrote them. Any others count as the most."""
         good = compare_digest(mac, self.mac(vault_id, tries))
-        return tries if good else Tries(len(WAITS_S), "", 0)
+        return tries if good else Tries(MOST_WRONG)
 
 
 def weak(pin: str, own: Iterable[str] = ()) -> bool:

@@ -19,17 +19,22 @@ PRAGMAS = _SETTINGS.split()
 
 # A sealed row: `day` (since 1970) names the day key; `wdek` is the row's own key under it, `ct` the content under that.
 # `wrong` PINs, the last of them in `boot_id` at `monotonic_ms`: `mac` vouches for the three.
+# A vault whose PIN was forgotten is `retired`; `locked` is what a phone needs of it that nobody has unlocked.
+# `for_centre`: the day key once more, sealed to the centre's key.
 # `apart` is "shift" or "reading", and empty for an incident; `seq` the highest log number of its changes. `void` of
 # `outbox`: what a receipt said of it, as long as the change's own row, sealed, says otherwise.
 FIRST = """
 CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER) STRICT;
 
 CREATE TABLE vault (
-    vault_id BLOB PRIMARY KEY, username TEXT NOT NULL UNIQUE, kdf TEXT NOT NULL, salt BLOB NOT NULL,
-    slot BLOB NOT NULL, wrong INTEGER NOT NULL, boot_id TEXT NOT NULL, monotonic_ms INTEGER NOT NULL,
-    mac BLOB NOT NULL, profile BLOB NOT NULL, hello_count INTEGER NOT NULL DEFAULT 0) STRICT;
+    vault_id BLOB PRIMARY KEY, username TEXT NOT NULL, retired INTEGER NOT NULL DEFAULT 0, kdf TEXT NOT NULL,
+    salt BLOB NOT NULL, slot BLOB NOT NULL, wrong INTEGER NOT NULL, boot_id TEXT NOT NULL,
+    monotonic_ms INTEGER NOT NULL, mac BLOB NOT NULL, profile BLOB NOT NULL, locked BLOB NOT NULL,
+    hello_count INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE UNIQUE INDEX vault_username ON vault (username) WHERE retired = 0;
 CREATE TABLE day_key (
-    vault_id BLOB NOT NULL, day INTEGER NOT NULL, wrapped BLOB, PRIMARY KEY (vault_id, day)) STRICT;
+    vault_id BLOB NOT NULL, day INTEGER NOT NULL, wrapped BLOB NOT NULL, for_centre BLOB NOT NULL,
+    PRIMARY KEY (vault_id, day)) STRICT;
 
 CREATE TABLE change (
     vault_id BLOB NOT NULL, change_id BLOB NOT NULL, record_id BLOB NOT NULL, incident_id BLOB NOT NULL,

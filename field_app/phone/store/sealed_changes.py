@@ -10,6 +10,7 @@ from typing import Any
 from field_app.phone.store.disk import VaultRows, to_bytes, to_text
 from field_app.phone.store.envelope import Damaged, Keys
 from sync.protocol.messages import Change
+from sync.protocol.sealed import change_row
 
 NONE_KNOWN: Mapping[str, Change] = {}
 ROW = "SELECT change_id, record_id, incident_id, void, day, wdek, ct FROM change WHERE vault_id = :vault"
@@ -24,14 +25,15 @@ class SealedChanges:
 
     def insert(self, change: Change, *, void: bool = False) -> None:
         """Inside a transaction: keep a change. One that is here already is sealed again, as it was told now."""
-        place = [bytes.fromhex(change.change_id), to_bytes(change.record_id), to_bytes(change.incident_id), int(void)]
-        day, wdek, ct = self._keys.seal(_what(*place), change.content)
+        names = (bytes.fromhex(change.change_id), to_bytes(change.record_id), to_bytes(change.incident_id))
+        day, wdek, ct = self._keys.seal(change_row(*names, void), change.content)
         self._rows.run(
             """INSERT INTO change (vault_id, change_id, record_id, incident_id, void, day, wdek, ct)
                VALUES (:vault, :id, :record, :incident, :void, :day, :wdek, :ct)
                ON CONFLICT DO UPDATE SET record_id = excluded.record_id, incident_id = excluded.incident_id,
                    void = excluded.void, day = excluded.day, wdek = excluded.wdek, ct = excluded.ct""",
-            **dict(zip(("id", "record", "incident", "void"), place, strict=True)),
+            **dict(zip(("id", "record", "incident"), names, strict=True)),
+            void=int(void),
             day=day,
             wdek=wdek,
             ct=ct,
@@ -63,15 +65,10 @@ class SealedChanges:
 
     def _open(self, change_id: bytes, record: bytes, incident: bytes, void: int, *sealed: Any) -> Change:
         try:
-            plain = self._keys.open(_what(change_id, record, incident, void), *sealed)
+            plain = self._keys.open(change_row(change_id, record, incident, bool(void)), *sealed)
         except Damaged:
             self.wanted.add(change_id.hex())
             raise
         change = Change.model_validate_json(plain)
         vars(change)["content"] = plain  # the canonical bytes, as they were sealed
         return change
-
-
-def _what(change_id: bytes, record: bytes, incident: bytes, void: int) -> bytes:
-    """What the row is: each part has one length."""
-    return b"change" + change_id + record + incident + bytes([void])

@@ -3,11 +3,14 @@
     P    = scrypt(PIN, salt, N = 2^16, r = 8, p = 1)           (Argon2id is not to be had on the phone's OpenSSL)
     KEK  = HKDF-SHA256(P ‖ device secret, salt, "alongside/kek/1" ‖ owner ‖ kdf)
     slot = seal(KEK, M ‖ user seed)                            M: 32 random bytes per nurse and phone
-    E    = 32 random bytes a day, sealed under M               user seed: signs what the nurse signs
+    E    = 32 random bytes a day, sealed under M,              user seed: signs what the nurse signs
+           and once more to the centre's key (HPKE)
 
 A vault is one device in the sync protocol: its id is the device id, and its device key, which signs what is sent, is
 derived from the device secret, so that a locked phone can still sign. The device secret lies in the platform's key
-store; whoever copies the database without it has 256 bits to guess. Wrong PINs destroy nothing (`pin.py`).
+store; whoever copies the database without it has 256 bits to guess. Wrong PINs destroy nothing (`pin.py`): what lies
+sealed can be sent by a phone that nobody can unlock. Then the nurse signs in anew, with a vault of their own, and the
+old one is retired.
 """
 
 import json
@@ -24,15 +27,18 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from field_app.phone.store.disk import Clock, Disk
 from field_app.phone.store.envelope import Damaged, Keys, Locked, Secret, seal, unseal
-from field_app.phone.store.pin import FIRST_TO_WAIT, PinWait, PinWeak, PinWrong, Tries, TryCounter, weak
+from field_app.phone.store.pin import FIRST_TO_WAIT, PinLocked, PinWait, PinWeak, PinWrong, Tries, TryCounter, weak
 from sync.core.errors import AlongsideError, DiskFull
+from sync.core.hpke import sealed_to
 from sync.core.signing import Signer
 from sync.core.times import to_millis
+from sync.protocol.sealed import day_info
 
 SCRYPT_N = 2**16
 DAY_MS = 86_400_000
 KEYS = ("day_key", "vault")
-ROWS = ("draft", "incident", "change", "outbox", "pulled", "segment", "ended", "command")
+ROWS = ("incident", "change", "pulled", "segment", "ended")
+OF_WHAT_WAITS = ("draft", "outbox", "command")
 
 
 class Vault:
@@ -68,16 +74,42 @@ class OpenedVault:
     user_seed: bytes
 
 
+@dataclass(frozen=True, repr=False)
+class LockedVault:
+    """What a phone has of a vault without its PIN: the key that signs for its device, and the centre's."""
+
+    vault_id: bytes
+    username: str
+    device: Signer
+    centre_key: str
+
+    @property
+    def device_id(self) -> str:
+        return str(UUID(bytes=self.vault_id))
+
+
 class Vaults:
     """The vaults on this phone. `secret` is the device's."""
 
     def __init__(self, disk: Disk, secret: bytes, clock: Clock, scrypt_n: int = SCRYPT_N):
         self._disk, self._db, self._secret, self._clock, self._n = disk, disk.db, secret, clock, scrypt_n
         self._tries = TryCounter(secret, clock)
+        self._locked_key = HKDF(SHA256(), 32, None, b"alongside/locked/1").derive(secret)
         self._uncounted: dict[bytes, Tries] = {}  # the tries of vaults for which the disk had no room
 
     def usernames(self) -> list[str]:
-        return [row[0] for row in self._db.execute("SELECT username FROM vault ORDER BY rowid")]
+        find = "SELECT username FROM vault WHERE retired = 0 ORDER BY rowid"
+        return [row[0] for row in self._db.execute(find)]
+
+    def locked(self) -> list[LockedVault]:
+        """All vaults, retired ones too, as far as they are open to anybody. One whose row is damaged is left out."""
+        vaults = []
+        rows = self._db.execute("SELECT vault_id, username, locked FROM vault ORDER BY rowid").fetchall()
+        for vault_id, username, row in rows:
+            with suppress(Damaged):
+                device = self.device_key(str(UUID(bytes=vault_id)))
+                vaults.append(LockedVault(vault_id, username, device, self._centre_key(vault_id, row)))
+        return vaults
 
     def device_key(self, device_id: str) -> Signer:
         """The key with which this device signs what it sends."""
@@ -85,41 +117,47 @@ class Vaults:
         return Signer(HKDF(SHA256(), 32, None, info).derive(self._secret))
 
     def create(self, device_id: str, username: str, pin: str, profile: dict[str, Any], user_seed: bytes) -> Vault:
-        """A new vault for a nurse who has just signed in. Raises PinWeak or DiskFull."""
+        """A new vault for a nurse who has just signed in; one that they have is retired. Raises PinWeak or DiskFull."""
         if weak(pin, [str(about) for about in profile.get("practitioner", {}).values()]):
             raise PinWeak("the PIN is too easy to guess")
         vault_id, salt, master = UUID(device_id).bytes, os.urandom(16), Secret(os.urandom(32))
         kdf = json.dumps({"kdf": "scrypt", "n": self._n, "r": 8, "p": 1})
         slot = seal(self._kek(pin, salt, kdf, vault_id), bytes(master) + user_seed, b"slot" + vault_id)
         sealed = seal(master, json.dumps(profile).encode(), b"profile" + vault_id)
+        locked = self._for_locked(vault_id, profile)
         with self._disk.transaction():
+            self._db.execute("UPDATE vault SET retired = 1 WHERE username = ?", (username,))
             self._db.execute(
-                """INSERT INTO vault (vault_id, username, kdf, salt, slot, profile, wrong, boot_id, monotonic_ms, mac)
-                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-                (vault_id, username, kdf, salt, slot, sealed, *self._vouching(vault_id, Tries())),
+                """INSERT INTO vault (vault_id, username, kdf, salt, slot, profile, locked, wrong, boot_id,
+                   monotonic_ms, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                (vault_id, username, kdf, salt, slot, sealed, locked, *self._vouching(vault_id, Tries())),
             )
             return self._unlocked(OpenedVault(vault_id, username, profile, master, user_seed))
 
     def open(self, username: str, pin: str) -> Vault:
-        """Raises PinWrong or PinWait."""
+        """Raises PinWrong, PinWait or PinLocked."""
         find = """SELECT vault_id, kdf, salt, slot, profile, mac, wrong, boot_id, monotonic_ms
-            FROM vault WHERE username = ?"""
+            FROM vault WHERE username = ? AND retired = 0"""
         row = self._db.execute(find, (username,)).fetchone()
         if row is None:
             raise AlongsideError("no vault", code="not_set_up", advice="Sign in with your password once on this phone.")
         vault_id, kdf, salt, slot, profile, mac, *counted = row
         tries = self._uncounted.get(vault_id) or self._tries.vouched(vault_id, Tries(*counted), mac)
+        if tries.is_over:
+            raise PinLocked("too many wrong PINs")
         if left_s := self._tries.left_s(tries):
             raise PinWait("too many wrong PINs", advice=f"Wait {-(-left_s // 60)} min, then try again.")
-        self._count(vault_id, self._tries.one_more(tries))
+        tries = self._tries.one_more(tries)
+        self._count(vault_id, tries)
         kek = self._kek(pin, salt, kdf, vault_id)
         try:
             plain = unseal(kek, slot, b"slot" + vault_id)
         except Damaged:
-            raise PinWrong("wrong PIN") from None
+            raise (PinLocked("too many wrong PINs") if tries.is_over else PinWrong.after(tries)) from None
         self._count(vault_id, Tries())
         master, user_seed = Secret(plain[:32]), plain[32:]
         plain_profile = json.loads(unseal(master, profile, b"profile" + vault_id))
+        self._mend_locked(vault_id, plain_profile)
         return self._unlocked(OpenedVault(vault_id, username, plain_profile, master, user_seed))
 
     def save_profile(self, vault: Vault, profile: dict[str, Any]) -> None:
@@ -136,11 +174,19 @@ class Vaults:
         """
         with self._disk.transaction():
             self._delete(vault_id, KEYS)
-        with suppress(DiskFull), self._disk.transaction():
+        with suppress(DiskFull):
+            self._erase_rows(vault_id, (*ROWS, *OF_WHAT_WAITS))
+
+    def erase_but_drafts(self, vault_id: bytes) -> None:
+        """Delete all but what was begun and could not be sealed, and what its nurse needs to go on with it."""
+        self._erase_rows(vault_id, ROWS)
+
+    def _erase_rows(self, vault_id: bytes, tables: Iterable[str]) -> None:
+        with self._disk.transaction():
             self._db.execute(
                 "DELETE FROM entry WHERE segment_id IN (SELECT segment_id FROM segment WHERE vault_id = ?)", (vault_id,)
             )
-            self._delete(vault_id, ROWS)
+            self._delete(vault_id, tables)
         self._disk.checkpoint("TRUNCATE")
 
     def _delete(self, vault_id: bytes, tables: Iterable[str]) -> None:
@@ -148,17 +194,18 @@ class Vaults:
             self._db.execute(f"DELETE FROM {table} WHERE vault_id = ?", (vault_id,))  # noqa: S608 - names of ours
 
     def erase_ordered(self) -> None:
-        """Erase each vault whose ordered erasure was cut short, unless something of it still waits to be sent."""
+        """Erase each vault whose erasure was cut short; a commanded one, unless something of it waits to be sent."""
         rows = self._db.execute(
             """SELECT vault_id FROM command WHERE kind = 'wipe' AND done = 1
-               AND vault_id NOT IN (SELECT vault_id FROM waiting)"""
+               AND vault_id NOT IN (SELECT vault_id FROM waiting)
+               UNION SELECT vault_id FROM outbox WHERE vault_id NOT IN (SELECT vault_id FROM vault)"""
         ).fetchall()
         for (vault_id,) in rows:
             self.erase(vault_id)
 
     def _unlocked(self, opened: OpenedVault) -> Vault:
         vault_id, today = opened.vault_id, max(0, to_millis(self._clock.now())) // DAY_MS
-        sealing = self._ensure_day_key(vault_id, opened.master, today)  # committed before anything is sealed under it
+        sealing = self._ensure_day_key(opened, today)  # committed before anything is sealed under it
 
         def day_key(day: int) -> bytes:
             find = "SELECT wrapped FROM day_key WHERE vault_id = ? AND day = ?"
@@ -169,20 +216,41 @@ class Vaults:
 
         return Vault(opened, self.device_key(str(UUID(bytes=vault_id))), Keys(vault_id, sealing, day_key))
 
-    def _ensure_day_key(self, vault_id: bytes, master: Secret, day: int) -> int:
+    def _ensure_day_key(self, opened: OpenedVault, day: int) -> int:
         """Make the key of this day. Returns the day whose key seals: without room for a new one, the last that has one.
 
         Raises DiskFull when there is none.
         """
-        wrapped = seal(master, os.urandom(32), _day_key_aad(vault_id, day))
+        key, vault_id = os.urandom(32), opened.vault_id
+        wrapped = seal(opened.master, key, _day_key_aad(vault_id, day))
+        for_centre = sealed_to(opened.profile["seal_key"], key, day_info(str(UUID(bytes=vault_id)), day))
         with suppress(DiskFull), self._disk.transaction():
             self._db.execute(
-                "INSERT OR IGNORE INTO day_key (vault_id, day, wrapped) VALUES (?, ?, ?)", (vault_id, day, wrapped)
+                "INSERT OR IGNORE INTO day_key (vault_id, day, wrapped, for_centre) VALUES (?, ?, ?, ?)",
+                (vault_id, day, wrapped, for_centre),
             )
         find = "SELECT day FROM day_key WHERE vault_id = ? ORDER BY day = ? DESC, day DESC LIMIT 1"
         if (row := self._db.execute(find, (vault_id, day)).fetchone()) is None:
             raise DiskFull("no room for a key")
         return row[0]
+
+    def _for_locked(self, vault_id: bytes, profile: dict[str, Any]) -> bytes:
+        """What a locked phone needs of the profile, sealed under the device's secret."""
+        return seal(self._locked_key, json.dumps({"centre_key": profile["centre_key"]}).encode(), b"locked" + vault_id)
+
+    def _centre_key(self, vault_id: bytes, locked: bytes) -> str:
+        """Raises Damaged."""
+        return json.loads(unseal(self._locked_key, locked, b"locked" + vault_id))["centre_key"]
+
+    def _mend_locked(self, vault_id: bytes, profile: dict[str, Any]) -> None:
+        """Write anew what a locked phone needs, where the disk has damaged it."""
+        (row,) = self._db.execute("SELECT locked FROM vault WHERE vault_id = ?", (vault_id,)).fetchone()
+        try:
+            self._centre_key(vault_id, row)
+        except Damaged:
+            with suppress(DiskFull), self._disk.transaction():
+                values = (self._for_locked(vault_id, profile), vault_id)
+                self._db.execute("UPDATE vault SET locked = ? WHERE vault_id = ?", values)
 
     def _kek(self, pin: str, salt: bytes, kdf: str, vault_id: bytes) -> bytes:
         """The key of the slot. Raises Damaged for settings that are not written here: weaker ones, or far dearer."""

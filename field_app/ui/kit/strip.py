@@ -112,6 +112,7 @@ NOTICES = {
     "app-old": ft.Icons.SYSTEM_UPDATE,
     "fetching": ft.Icons.DOWNLOADING,
     "key-pending": ft.Icons.KEY,
+    "old-pin": ft.Icons.LOCK,
 }
 CALM = ("fetching", "key-pending")
 

@@ -10,16 +10,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 
-from sync.api.ingest.change_log import IT_IS_KEPT, Sender, by_number, take
+from sync.api.ingest.change_log import Sender, by_number, take
+from sync.api.ingest.envelopes import read_envelopes
 from sync.api.ingest.hello import HEX, ProvedHello, proved
 from sync.api.ingest.returned import take_back
 from sync.api.logging import note
 from sync.api.problems import problem
 from sync.api.storage.database import Database
+from sync.core.hpke import SealingKey
 from sync.core.signing import verified
 from sync.domain.content.pack_set import PackSet
 from sync.protocol.batch import batch_claim
-from sync.protocol.compact import Expander, parent_numbers, read_change
+from sync.protocol.compact import Expander, parent_numbers
 from sync.protocol.line_stream import Limits, Line, LineReader, Unreadable
 from sync.protocol.messages import Change, Hello, Verdict
 
@@ -38,6 +40,7 @@ class Arriving:
     prev: str
     count: int
     lines: list[Line] = field(default_factory=list)
+    day_keys: list[Line] = field(default_factory=list)  # under which its lines are sealed
 
 
 @dataclass
@@ -50,6 +53,7 @@ class Ingest:
     packs: PackSet
     compressed: bool
     centre_key: str = ""  # whose signature makes returned entries believed
+    sealing_key: SealingKey | None = None  # which opens what a locked phone sends
 
     opened: ProvedHello | None = None  # the hello, once it is here and its device has proved itself
     hello_ms: int = 0  # when that was
@@ -135,10 +139,11 @@ class Ingest:
                 raise problem("bad_batch")
             self._batch = _header(line)
             self._count_signature()
-        elif kind in ("c", "full"):
-            if self._batch is None or len(self._batch.lines) >= self._batch.count:
+        elif kind in ("c", "full", "sealed", "day_key"):
+            lines = self._batch and (self._batch.day_keys if kind == "day_key" else self._batch.lines)
+            if self._batch is None or lines is None or len(lines) >= self._batch.count:
                 raise problem("bad_batch")
-            self._batch.lines.append(line)
+            lines.append(line)
         elif kind == "sig":
             batch, self._batch = self._batch, None
             if batch is None or len(batch.lines) != batch.count or not isinstance(line.get("sig"), str):
@@ -177,8 +182,8 @@ class Ingest:
                 self._commit(self.sender, changes)
             else:
                 self.resend_from = min(batch.first, self.resend_from or batch.first)
-        elif all(line["t"] == "full" for line in batch.lines):
-            for stretch in self._full(batch, self.sender, signature):
+        elif {line["t"] for line in batch.lines} in ({"full"}, {"sealed"}):
+            for stretch in self._one_by_one(batch, self.sender, signature):
                 self._commit(self.sender, stretch)
         else:
             raise problem("bad_batch")
@@ -212,7 +217,7 @@ class Ingest:
             return []
         return changes if _signed(sender, changes[-1].device_seq, prev, signature) else []
 
-    def _full(self, batch: Arriving, sender: Sender, signature: str) -> list[list[Change]]:
+    def _one_by_one(self, batch: Arriving, sender: Sender, signature: str) -> list[list[Change]]:
         """Stretches of changes that the signature covers. What is at fault is named; what it cut off is sent again."""
         last = batch.first + batch.count - 1
         declared = [str(line.get("id")) for line in batch.lines]
@@ -220,8 +225,8 @@ class Ingest:
             self._refuse(range(batch.first, last + 1), "signature_wrong", "The device's signature does not verify.")
             return []
         good: dict[int, Change] = {}
-        for place, line in enumerate(batch.lines):
-            envelope = _envelope(line, sender.device_id, batch.first + place)
+        read = read_envelopes(batch.lines, batch.first, sender.device_id, batch.day_keys, self.sealing_key)
+        for place, envelope in enumerate(read):
             if isinstance(envelope, Change):
                 good[place] = envelope
             else:
@@ -248,19 +253,6 @@ def _told() -> Iterator[None]:
         yield
     except Unreadable as error:
         raise problem(error.code) from None
-
-
-def _envelope(line: Line, device_id: str, number: int) -> Change | tuple[str, str, str]:
-    """One envelope in full form; or code, advice and field of what is wrong with it."""
-    try:
-        change = read_change(line.get("body"))
-    except Unreadable as error:
-        return error.code, f"It cannot be read. {IT_IS_KEPT}", error.part
-    if change.change_id != line.get("id"):
-        return "id_wrong", f"Its content is not what its id names. {IT_IS_KEPT}", ""
-    if change.device_id != device_id or change.device_seq != number:
-        return "bad_change", "It is not this device's change of that number.", "device_seq"
-    return change
 
 
 def _signed(sender: Sender, number: int, head: str, signature: str) -> bool:

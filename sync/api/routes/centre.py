@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Annotated
 
 from anyio import CapacityLimiter
@@ -13,6 +14,7 @@ from sync.api.accounts.sign_in_limits import Addresses
 from sync.api.ops.load_shedding import LoadShedding
 from sync.api.settings import Settings
 from sync.api.storage.database import Database
+from sync.core.hpke import SealingKey
 from sync.core.signing import Signer
 from sync.core.times import to_millis
 from sync.domain.content.pack_set import PackSet
@@ -42,6 +44,11 @@ class Centre:
     @property
     def org(self) -> str:
         return self.settings.org
+
+    @cached_property
+    def sealing_key(self) -> SealingKey:
+        """To which phones seal what they send while they are locked. It follows from the signing key."""
+        return SealingKey(self.signer.derive(b"alongside/seal/1"))
 
     def now_ms(self) -> int:
         return to_millis(self.clock())

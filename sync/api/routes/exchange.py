@@ -56,7 +56,8 @@ async def sync(request: Request, centre: Here) -> Response:
     encoding = request.headers.get("content-encoding", "identity").lower()
     if encoding not in ("bz2", "identity"):
         raise problem("encoding_unsupported")
-    ingest = Ingest(centre.db, centre.org, centre.now_ms, centre.packs, encoding == "bz2", centre.signer.public)
+    keys = (centre.signer.public, centre.sealing_key)
+    ingest = Ingest(centre.db, centre.org, centre.now_ms, centre.packs, encoding == "bz2", *keys)
     with ExitStack() as load:
         await _read(request, centre, ingest, load)
         token = bearer(request.headers.get("authorization"))

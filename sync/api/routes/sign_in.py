@@ -84,4 +84,5 @@ def _answer(session: signin.SignedIn, centre: Here) -> shapes.SignInAnswer:
         organisation=shapes.Organisation(org=organisation.org, name=organisation.name, epoch=organisation.epoch),
         training=centre.settings.training,
         centre_key=centre.signer.public,
+        seal_key=centre.sealing_key.public,
     )

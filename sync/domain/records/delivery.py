@@ -31,6 +31,7 @@ class Strip:
     back_to: datetime | None = None  # earlier records than these are still being fetched
     is_old: bool = False  # the centre knows more than this app
     is_key_pending: bool = False  # this phone was set up since the app was opened
+    old_drafts: int = 0  # begun under a PIN that was forgotten since
     is_full: bool = False  # this phone's storage is, and its reserve is in use
 
     def notices(self, now: datetime) -> dict[str, str]:
@@ -56,6 +57,12 @@ class Strip:
             by_subject["key-pending"] = (
                 "This phone has just been set up. Close Alongside once and open it again when it suits: "
                 "that shows that the phone keeps its key. You can record meanwhile."
+            )
+        if self.old_drafts:
+            begun = "A form that you had begun is" if self.old_drafts == 1 else "Forms that you had begun are"
+            by_subject["old-pin"] = (
+                f"{begun} still under your old PIN. What was not saved there cannot be opened or sent without it, and "
+                "stays on this phone. If you need it, write it anew."
             )
         return {subject: words for subject, words in by_subject.items() if words}
 

@@ -29,7 +29,7 @@ from field_app.phone.phone import Phone
 from field_app.phone.session import Session
 from field_app.ui.kit.pressing import is_resting
 from sync.core.errors import NotReachable
-from tests.steps.builders import SHIPPED
+from tests.steps.builders import SEALING, SHIPPED
 
 HOLDERS, PARENTS = (BaseControl, list, tuple, dict), ("_parent", "parent")
 NOW = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
@@ -319,7 +319,7 @@ class NoCentre:
         return {
             "practitioner": {"practitioner_id": f"p.{username}", "name": f"{username.title()} Okafor", "role": "nurse"},
             "team": {"name": "Joint response, north"}, "scope": "team.north", "token": "t", "expires_at": "",
-            "centre_key": "", "centre_public_key": "",
+            "centre_key": "", "seal_key": SEALING.public,
         }  # fmt: skip
 
     def sync(self, *_: Any, **__: Any) -> Any:
