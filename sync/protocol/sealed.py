@@ -18,7 +18,7 @@ from sync.protocol.line_stream import Line, Unreadable
 
 @dataclass(frozen=True)
 class SealedChange:
-    """An own change that waits on a locked phone. `void`: what its row was last told; `day_key`: sealed to the centre."""
+    """An own change that waits on a locked phone. `void`: as its row has it; `day_key`: sealed to the centre."""
 
     device_id: str
     device_seq: int

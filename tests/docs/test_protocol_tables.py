@@ -34,7 +34,7 @@ from tests.steps.builders import Device, segment
 from tests.steps.page import PROTOCOL, ROOT, first_names, rows, section, ticked
 
 LINES = ("5. The request", "6. The response")  # with a table of lines each
-REFUSED_WHILE_READING = {"bad_change", "change_too_large"}  # what `read_change` says of one envelope
+REFUSED_WHILE_READING = {"bad_change", "change_too_large", "not_opened"}  # what reading says of one envelope
 NAMED = re.compile(r"(?:^|; )((?:`[a-z0-9_]+`(?:, )?)+)")  # what a cell is about: ticked names at the start of a part
 
 
@@ -73,9 +73,10 @@ def test_every_problem_code_stands_in_the_page_with_its_status_and_the_other_way
 
 
 def test_every_line_type_stands_in_the_page_and_the_other_way_round():
-    modules = [f"sync/protocol/{name}.py" for name in ("codec", "batch", "segment")]
+    modules = [f"sync/protocol/{name}.py" for name in ("codec", "batch", "segment", "sealed")]
     written = set(re.findall(r'"t": "(\w+)"', "".join((ROOT / module).read_text() for module in modules)))
-    read = {"hello", "batch", "c", "full", "sig"} | {"welcome", "verdict", "resend", "segment", "own", "head", "end"}
+    up = {"hello", "batch", "c", "full", "day_key", "sealed", "sig"}
+    read = up | {"welcome", "verdict", "resend", "segment", "own", "head", "end"}
     taken = set().union(*(texts(tree(module)) for module in ("sync/api/ingest/request_reader.py", *modules)))
     assert written == read <= taken
     assert fields_of_lines().keys() == read
@@ -147,9 +148,14 @@ def test_the_codes_that_make_an_entry_void_are_the_codes():
 def codes_in_the_code() -> set[str]:
     """What the centre's rules, its ingest and its log say of a change: the codes given where a verdict is made."""
     found = set(REFUSED_WHILE_READING)
-    assert found <= texts(tree("sync/protocol/compact.py"))
+    assert found <= texts(tree("sync/protocol/compact.py")) | texts(tree("sync/protocol/sealed.py"))
     place = {"Judgement": 1, "_void": 0, "Verdict": 2, "_refuse": 1}
-    for path in ("sync/api/ingest/validate.py", "sync/api/ingest/request_reader.py", "sync/api/ingest/change_log.py"):
+    for path in (
+        "sync/api/ingest/validate.py",
+        "sync/api/ingest/request_reader.py",
+        "sync/api/ingest/envelopes.py",
+        "sync/api/ingest/change_log.py",
+    ):
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call):
                 name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")

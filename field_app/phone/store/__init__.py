@@ -8,6 +8,7 @@ vault.py           PIN -> the nurse's keys
 pin.py             which PINs are too easy to guess; wrong ones, counted before they are tried, and their waits
 envelope.py        one random key a row, AES-256-GCM, bound to what the row is
 sealed_changes.py  the rows of changes, sealed and opened: needs the nurse's keys
+next_change.py     what a nurse is about to record, as this device's next change
 outbox.py          own changes until the centre's receipt names them: needs no key of the nurse's
 hello_count.py     how often this device has opened an exchange
 pulled_log.py      the verified part of the team's log, and what comes back after a restore

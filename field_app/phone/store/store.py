@@ -7,7 +7,7 @@ apart. A screen reads `incidents` and `incident`.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from field_app.phone.store.commands import Commands
 from field_app.phone.store.disk import Disk, Draft, Intent, TooLong, VaultRows, to_bytes, to_text
 from field_app.phone.store.drafts import Drafts
 from field_app.phone.store.listing import cut
+from field_app.phone.store.next_change import next_change
 from field_app.phone.store.outbox import Outbox
 from field_app.phone.store.pulled_log import PulledLog
 from field_app.phone.store.sealed_changes import SealedChanges
@@ -22,7 +23,7 @@ from field_app.phone.store.sync_store import PhoneSyncStore
 from field_app.phone.store.vault import Vault
 from field_app.phone.store.views import Views
 from sync.core.errors import DiskFull
-from sync.core.times import from_millis, instant, local
+from sync.core.times import from_millis
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.forms import patch, question_of
 from sync.domain.records.delivery import NEEDS_ATTENTION, RANK, Delivery, Strip
@@ -212,7 +213,8 @@ class Store:
         with self.views.refolding() as touched:
             seq, prev = self.outbox.last()
             for intent in intents:
-                change = self._change_of(intent, author, role, seq + 1, prev)
+                nonce = intent.nonce or self.next_nonce(intent.incident_id)
+                change = next_change(intent, author, role, self._disk, (self._vault.device_id, seq + 1, prev), nonce)
                 if change.size > MAX_CHANGE_BYTES:
                     raise TooLong("a change is too large")
                 if change.record_id == change.incident_id and not change.parents:
@@ -226,32 +228,6 @@ class Store:
                 self._drafts.drop(drop_draft)
             touched += changes
         return changes
-
-    def _change_of(self, intent: Intent, author: str, role: Role, device_seq: int, device_prev: str) -> Change:
-        """The intent as this device's next change, with the times of both clocks now."""
-        clock = self._disk.clock
-        now = clock.now()
-        return Change(
-            record_id=intent.record_id,
-            incident_id=intent.incident_id,
-            kind=intent.kind,
-            form_version=CATALOGUE[intent.kind].version,
-            op=intent.op,
-            patch=dict(intent.patch),
-            parents=intent.parents,
-            author=author,
-            role=role,
-            device_id=self._vault.device_id,
-            device_seq=device_seq,
-            device_prev=device_prev,
-            recorded_at=instant(now),
-            utc_offset_min=round((local(now).utcoffset() or timedelta()) / timedelta(minutes=1)),
-            boot_id=clock.boot_id,
-            monotonic_ms=clock.monotonic_ms(),
-            clock_offset_ms=self._disk.clock_offset_ms,
-            occurred_at=instant(intent.occurred_at) if intent.occurred_at else None,
-            nonce=intent.nonce or self.next_nonce(intent.incident_id),
-        )
 
     def next_nonce(self, incident_id: str) -> str:
         """The nonce of the next change in this incident. A signature asks for it before its change is sealed."""
