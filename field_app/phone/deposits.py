@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from field_app.phone.background import Background
+from field_app.phone.background import NO_SIGNAL, Background
 from field_app.phone.store.disk import Disk
 from field_app.phone.store.locked_store import LockedStore
 from field_app.phone.store.vault import Vaults
@@ -35,6 +35,33 @@ class Deposit:
     sending: bool = False
     problem: str = ""
     advice: str = ""
+
+    def words(self) -> list[tuple[str, str]]:
+        """What is not at the centre, each with what becomes of it."""
+        said = []
+        if self.waiting:
+            said.append(self._words_of_waiting())
+        if self.kept:
+            what = f"{_records(self.kept)} of {self.username} could not be sent."
+            said.append((what, "Kept on this phone. Tell your supervisor."))
+        if self.drafts:
+            begun = "A form that was begun is" if self.drafts == 1 else f"{self.drafts} forms that were begun are"
+            advice = f"{self.username} had not saved it. Without that PIN nobody can open or send it."
+            said.append((f"{begun} kept here under an old PIN.", advice))
+        return said
+
+    def _words_of_waiting(self) -> tuple[str, str]:
+        what = f"{_records(self.waiting)} of {self.username} {'is' if self.waiting == 1 else 'are'}"
+        if self.problem == "work_offline":
+            return f"{what} only on this phone.", "Nothing is sent while Work offline is on."
+        if self.problem in NO_SIGNAL:
+            advice = (
+                "There is no connection to the centre. They go by themselves once there is one and Alongside is open."
+            )
+            return f"{what} only on this phone.", advice
+        if self.problem:
+            return f"{what} only on this phone.", self.advice
+        return f"{what} being sent while this phone is locked.", "Nobody has to enter a PIN for that."
 
 
 class Deposits:
@@ -121,6 +148,10 @@ class Deposits:
             del self._running[vault_id]
         self._disk.tell()
         return True
+
+
+def _records(count: int) -> str:
+    return f"{count} record{'' if count == 1 else 's'}"
 
 
 def _deposit(store: LockedStore) -> Deposit:

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import RLock
 
+from field_app.phone.deposits import Deposit
 from field_app.phone.phone import Phone
 from field_app.phone.session import Session
 from field_app.phone.store.disk import Clock, SystemClock
@@ -122,11 +123,36 @@ class BrowserPhone:
         phone = self._devices.known(self._name)
         return phone.people() if phone else []
 
-    def sign_in(self, username: str, password: str, pin: str) -> Session:
+    def deposits(self) -> list[Deposit]:
+        """As `Phone.deposits`."""
+        phone = self._devices.known(self._name)
+        return phone.deposits() if phone else []
+
+    @property
+    def work_offline(self) -> bool:
+        phone = self._devices.known(self._name)
+        return phone is not None and phone.work_offline
+
+    def set_work_offline(self, offline: bool) -> None:
+        """As `Phone.set_work_offline`."""
+        if phone := self._devices.known(self._name):
+            phone.set_work_offline(offline)
+
+    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """As `Phone.on_change`."""
+        phone = self._devices.known(self._name)
+        return phone.on_change(listener) if phone else lambda: None
+
+    def came_back(self) -> None:
+        """As `Phone.came_back`."""
+        if phone := self._devices.known(self._name):
+            phone.came_back()
+
+    def sign_in(self, username: str, password: str, pin: str, *, known_pin: bool = False) -> Session:
         """As `Phone.sign_in`; a try for somebody who is not set up here is counted by the browser's address."""
         phone = self._devices.known(self._name)
         if phone and username.strip().lower() in phone.people():
-            return phone.sign_in(username, password, pin)
+            return phone.sign_in(username, password, pin, known_pin=known_pin)
         with self._devices.counted(self._address):
             if phone:
                 return phone.sign_in(username, password, pin)

@@ -83,9 +83,7 @@ class Phone:
                 self._disk.db.execute("INSERT OR IGNORE INTO setting (name) VALUES ('work_offline')")
             else:
                 self._disk.db.execute("DELETE FROM setting WHERE name = 'work_offline'")
-        for _vault, _store, background in list(self._open.values()):
-            background.hurry()
-        self._deposits.hurry()
+        self.came_back()
         self._disk.tell()
 
     def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
@@ -97,7 +95,9 @@ class Phone:
         return self._deposits.all()
 
     def came_back(self) -> None:
-        """Send what waits in locked vaults: the app is in front again, or there is a network again."""
+        """Sync since the app is in front again, or there is a network again."""
+        for _vault, _store, background in list(self._open.values()):
+            background.hurry()
         self._deposits.hurry()
 
     def sign_in(self, username: str, password: str, pin: str, *, known_pin: bool = False) -> Session:

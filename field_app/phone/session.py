@@ -98,10 +98,6 @@ class Session:
         self._background.check_soon()
         self._background.hurry()
 
-    def came_back(self) -> None:
-        """Sync since the app is in front again, or there is a network again."""
-        self._background.hurry()
-
     @property
     def is_gone(self) -> bool:
         """True when this nurse's vault has been erased, by command of the centre."""

@@ -12,6 +12,7 @@ pattern; in a browser it is the attribute `flt-semantics-identifier`, on Android
 `console`.
 
     username password pin pin-again sign-in someone-else person-USER    signing in; use-pin sign-in-error cleared
+    forgotten-pin deposit-N end-offline                                 a forgotten PIN; what locked vaults still send
     refused try-again                                                   this device cannot be used as it is
     locked                                                              the phone has locked itself
     strip theme back lock                                               on every screen; clock-wrong restored

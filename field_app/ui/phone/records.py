@@ -225,7 +225,7 @@ def renew_card(ui: Ui) -> ft.Control:
     redraw = use_redraw()
 
     async def renew(_: ft.Event) -> None:
-        if await ui.do(ui.phone.sign_in, ui.username, typed["password"], typed["pin"]):
+        if await ui.do(ui.phone.sign_in, ui.username, typed["password"], typed["pin"], known_pin=True):
             ui.say("Signed in again.")
         typed.texts.update(password="", pin="")
         redraw()

@@ -2,75 +2,110 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import flet as ft
 
+from field_app.phone.deposits import Deposit
 from field_app.phone.store.pin import LENGTH, PinWeak
 from field_app.ui.forms.choices import RADIOS
 from field_app.ui.kit import theme as t
-from field_app.ui.kit.buttons import link, primary
+from field_app.ui.kit.buttons import link, primary, secondary
 from field_app.ui.kit.error_boundary import part
 from field_app.ui.kit.fields import text_field, under_words
 from field_app.ui.kit.frame import At, bar, body, night_switch
-from field_app.ui.kit.hooks import Typed, use_redraw, use_value
+from field_app.ui.kit.hooks import Typed, use_reading, use_redraw, use_value
 from field_app.ui.kit.widgets import Handler, callout, card, filling, heading, hint, row, stack, tappable, words
 from field_app.ui.phone.state import NO_TROUBLE, Trouble, Ui, say_error
 from sync.core.errors import AlongsideError
 
 PIN_RULE = f"The PIN opens this phone when there is no signal. {PinWeak.advice}"
-
+FORGOTTEN_RULE = (
+    "Sign in with your password and choose a new PIN; this needs a connection to the centre. What you saved before is "
+    "sent by itself, locked as it is, and comes back from the centre. What you had begun and not saved stays on this "
+    "phone under the old PIN: it cannot be sent."
+)
 BROWSER_RULE = (
     "This browser is a phone of its own, known by its cookie. If the browser’s data are cleared, this phone is lost, "
     "and with it what the centre has not received."
 )
 
 
+KNOWN, NEW, FORGOTTEN = "known", "new", "forgotten"  # by the PIN of this phone; by password; with a new PIN
+OTHERS = {  # from each way the links to the others
+    KNOWN: (("forgotten-pin", "Forgotten PIN", FORGOTTEN), ("someone-else", "Someone else, or a new phone", NEW)),
+    NEW: (("use-pin", "Use the PIN of this phone", KNOWN),),
+    FORGOTTEN: (("use-pin", "Use the PIN of this phone", KNOWN),),
+}
+
+
 @part
 def sign_in_screen(ui: Ui, at: At) -> ft.Control:
-    known = ui.phone.people()
+    known, deposits, offline = use_reading(lambda: read_phone(ui), ui.phone.on_change)
     first = ui.locked or (known[0] if len(known) == 1 else "")
     typed = ft.use_memo(lambda: Typed(username=first, password="", pin="", again=""), [])
     redraw = use_redraw()
-    new, set_new = use_value(not known)
+    way, set_way = use_value(KNOWN if known else NEW)
     wrong, set_wrong = use_value(NO_TROUBLE)
-    busy, enter = use_entering(ui, typed, known, new, set_wrong)
+    busy, enter = use_entering(ui, typed, known, way, set_wrong)
 
     def choose(name: str) -> None:
         typed.put("username", name)
         redraw()
 
-    def turn(to_new: bool) -> None:
-        set_new(to_new)
+    def turn(to: str) -> None:
+        set_way(to)
         set_wrong(NO_TROUBLE)
 
-    inside = new_view(typed, known, enter, ui.page.web) if new else known_view(known, typed, choose, enter)
-    other = link("use-pin", "Use the PIN of this phone", lambda _: turn(False)) if new and known else None
-    other = link("someone-else", "Someone else, or a new phone", lambda _: turn(True)) if not new else other
-    button = primary("sign-in", "One moment …" if busy else "Sign in" if new else "Unlock", None if busy else enter)
+    inside = known_view(known, typed, choose, enter) if way == KNOWN else new_view(ui, typed, known, way, enter)
+    others = [link(name, text, lambda _, to=to: turn(to)) for name, text, to in (OTHERS[way] if known else ())]
+    button = primary(
+        "sign-in", "One moment …" if busy else "Unlock" if way == KNOWN else "Sign in", None if busy else enter
+    )
     top = bar("Alongside", actions=[night_switch(ui, at.dark)], training=ui.phone.training)
-    before = erased_view() if ui.erased else locked_view() if ui.locked and not new else None
-    return filling([top, body([before, wrong_view(*wrong), *inside, button, other])])
+    before = erased_view() if ui.erased else locked_view() if ui.locked and way == KNOWN else None
+    waiting = deposits_view(ui, deposits, offline)
+    return filling([top, body([before, wrong_view(*wrong), *inside, button, *others, *waiting])])
+
+
+def read_phone(ui: Ui) -> tuple[list[str], list[Deposit], bool]:
+    """Who is set up on this phone, what of theirs is not at the centre, whether it is to be silent."""
+    return ui.phone.people(), ui.phone.deposits(), ui.phone.work_offline
+
+
+def deposits_view(ui: Ui, deposits: list[Deposit], offline: bool) -> list[ft.Control]:
+    """What is not at the centre yet of those who are not here, and that it is being sent all the same."""
+
+    async def end_offline(_: ft.Event) -> None:
+        await ui.do(ui.phone.set_work_offline, False)
+
+    said = [words for deposit in deposits for words in deposit.words()]
+    views = [callout(*words, name=f"deposit-{number}") for number, words in enumerate(said)]
+    is_silent = offline and any(deposit.waiting for deposit in deposits)
+    return [*views, secondary("end-offline", "Turn off Work offline", end_offline)] if is_silent else views
 
 
 def use_entering(
-    ui: Ui, typed: Typed, known: list[str], new: bool, set_wrong: Callable[[Trouble], None]
+    ui: Ui, typed: Typed, known: list[str], way: str, set_wrong: Callable[[Trouble], None]
 ) -> tuple[bool, Handler]:
-    """Whether somebody is being let in, and what lets them in; `new`: with a password and a PIN, else with the PIN."""
+    """Whether somebody is being let in, and what lets them in."""
     busy, set_busy = use_value(False)
 
     async def enter(_: ft.Event) -> None:
-        lack = lacking(typed, new, typed["username"].strip().lower() in known)
+        name = typed["username"].strip().lower()
+        lack = lacking(typed, new=way != KNOWN, known=name in known and way != FORGOTTEN)
         set_wrong((lack, ""))
         if lack or busy:
             return
         set_busy(True)
         try:
-            if new:
-                session = await asyncio.to_thread(ui.phone.sign_in, typed["username"], typed["password"], typed["pin"])
-            else:
+            if way == KNOWN:
                 session = await asyncio.to_thread(ui.phone.unlock, typed["username"], typed["pin"])
-            ui.enter(session, typed["username"].strip().lower())
+            else:
+                sign_in = partial(ui.phone.sign_in, known_pin=way != FORGOTTEN)
+                session = await asyncio.to_thread(sign_in, typed["username"], typed["password"], typed["pin"])
+            ui.enter(session, name)
         except AlongsideError as error:
             set_wrong(say_error(error))
             if error.code == "pin_wrong":
@@ -81,8 +116,8 @@ def use_entering(
     return busy, enter
 
 
-def lacking(typed: Typed, new: bool, known: bool) -> str:
-    """What is still to be typed, or "" when nothing is."""
+def lacking(typed: Typed, *, new: bool, known: bool) -> str:
+    """What is still to be typed, or "" when nothing is. `known`: the PIN is one that was chosen before."""
     if not typed["username"].strip():
         return "Enter your user name." if new else "Choose your name."
     if new and not typed["password"]:
@@ -122,12 +157,12 @@ def pin_field(
     return under_words(label, field)
 
 
-def new_view(typed: Typed, known: list[str], enter: Handler, in_browser: bool) -> list[ft.Control | None]:
+def new_view(ui: Ui, typed: Typed, known: list[str], way: str, enter: Handler) -> list[ft.Control | None]:
     name = text_field("username", "User name", typed["username"], typed.into("username"), autocorrect=False)
     password = text_field(
         "password", "Password", typed["password"], typed.into("password"), password=True, can_reveal_password=False
     )
-    if typed["username"] in known:
+    if typed["username"] in known and way != FORGOTTEN:
         pins = [pin_field("pin", "Your PIN on this phone", typed["pin"], typed.into("pin"), enter, "sign-in")]
     else:
         pins = [
@@ -136,9 +171,9 @@ def new_view(typed: Typed, known: list[str], enter: Handler, in_browser: bool) -
             pin_field("pin-again", "The same PIN again", typed["again"], typed.into("again"), enter, "sign-in"),
         ]
     return [
-        heading("Sign in"),
-        hint("The first time on a phone needs a connection to the centre."),
-        hint(BROWSER_RULE) if in_browser else None,
+        heading("Forgotten PIN" if way == FORGOTTEN else "Sign in"),
+        hint(FORGOTTEN_RULE if way == FORGOTTEN else "The first time on a phone needs a connection to the centre."),
+        hint(BROWSER_RULE) if ui.page.web else None,
         card([under_words("User name", name), under_words("Password", password), *pins], spacing=16),
     ]
 

@@ -55,8 +55,7 @@ def follow(page: ft.Page, ui: Ui, leave: Callable[[], None]) -> None:
             await ui.seen(True)
             ui.dress()
             ui.redraw()
-            if ui.session:
-                ui.session.came_back()
+            ui.phone.came_back()
 
     def changed(_: ft.Event) -> None:
         ui.redraw()
@@ -88,8 +87,8 @@ def network(ui: Ui) -> ft.Connectivity | None:
     """
 
     def changed(event: ft.ConnectivityChangeEvent) -> None:
-        if ui.session and any(kind is not ft.ConnectivityType.NONE for kind in event.connectivity):
-            ui.session.came_back()
+        if any(kind is not ft.ConnectivityType.NONE for kind in event.connectivity):
+            ui.phone.came_back()
 
     try:
         return ft.Connectivity(on_change=changed)

@@ -34,6 +34,7 @@ ERRORS = {
     "not_reachable": "The centre cannot be reached.",
     "pin_wrong": "That PIN is not right.",
     "pin_wait": "Too many wrong PINs.",
+    "pin_locked": "Too many wrong PINs.",
     "pin_weak": "That PIN is too easy to guess.",
     "disk_full": "This phone’s storage is full.",
     "changed_meanwhile": "Something changed while this was on the screen.",
