@@ -267,7 +267,7 @@ def test_on_a_line_that_is_cut_they_go_in_portions_and_changes_wait_for_them(rig
         rig.sync(pocket)
     rig.restore(backup)
     rig.sync(second)
-    rig.windows[second.device_id] = SendWindow(flush_bytes=MIN_FLUSH_BYTES)
+    rig.windows[second.folder.name] = SendWindow(flush_bytes=MIN_FLUSH_BYTES)
     mine = rig.seal(second, 2, {"location": "Old Bridge"})
     grown = []
     while second.store.sync.pending(0):
