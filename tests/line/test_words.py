@@ -21,7 +21,7 @@ AT_THE_START = ("keystore.py", "vault.py", "pin.py")  # their errors are said be
 ELSEWHERE = {  # said on another screen, of one record, or turned into another code before anybody sees it
     "error", "too_long", "will_not_go", "bad_change", "change_too_large", "not_gzip", "bad_query", "proof_wrong",
     "sign_in_wrong", "not_allowed", "not_found", "method_not_allowed", "device_key_differs", "request_invalid",
-    "too_many_tries", "training_differs", "epoch_ended", "locked",
+    "too_many_tries", "training_differs", "epoch_ended", "locked", "not_opened",
 }  # fmt: skip
 
 
