@@ -55,6 +55,7 @@ class SignInReply(Reply):
         return self
 
     centre_key: PublicKey
+    seal_key: PublicKey
 
 
 class StateReply(Reply):
