@@ -197,7 +197,7 @@ async def test_home_puts_what_was_handed_to_this_nurse_first(tmp_path, session):
         await app.tap(f"accept-{incident_id}")
         await app.until(lambda: not app.has(f"accept-{incident_id}"))
         await app.until(lambda: app.has(f"incident-{incident_id}"))
-    held = holder(mate.store.incident(incident_id))
+        held = holder(mate.store.incident(incident_id))
     assert (held.practitioner, held.name) == ("p.bo", "Bo Okafor, nurse")
     other.close()
 
