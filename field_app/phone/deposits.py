@@ -142,7 +142,7 @@ class Deposits:
         """Erase the vault. False when it has been unlocked meanwhile."""
         with self._disk.lock:
             known = self._running.get(vault_id)
-            if known is None or not known[0].is_wipe_due():
+            if known is None or known[0].drafts() or not known[0].commands.due("wipe"):
                 return False
             self._vaults.erase(vault_id)
             del self._running[vault_id]
