@@ -1,5 +1,7 @@
 """The lock screen: what still waits and that it is sent; and the way on for a nurse who has forgotten the PIN."""
 
+from typing import Any
+
 import pytest
 
 from field_app.phone.deposits import Deposit
@@ -98,13 +100,14 @@ async def test_the_pin_that_was_known_is_not_replaced_by_a_slip(device: Phone):
 
 async def test_after_ten_wrong_pins_it_says_what_helps(device: Phone):
     sealed(device)
+    clock: Any = device._disk.clock
     async with App(lambda page: open_app(page, device)) as app:
         for _ in range(10):
             await app.until(lambda: app.tappable("sign-in"))
             await app.type("pin", "482913")
             await app.tap("sign-in")
             await app.until(lambda: app.tappable("sign-in") and app.has("sign-in-error"))
-            device._disk.clock.ms += 900_000
+            clock.ms += 900_000
         await app.until(lambda: app.says("This PIN opens nothing any more."))
         assert app.says("1 record of amara")
 
