@@ -9,6 +9,7 @@ ALONGSIDE_LOCK_MINUTES (without a touch until the phone locks: 1 to 5, 2 unless 
 import os
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import flet as ft
 
@@ -36,7 +37,9 @@ def make_devices(make: Callable[[Path], Phone] | None = None) -> BrowserDevices:
         return BrowserDevices(folder, make or make_phone, training=is_training())
     from field_app.address_limit import AddressLimit  # a phone has no browsers to count
 
-    return BrowserDevices(folder, make or make_phone, training=is_training(), counted=AddressLimit().counted)
+    devices = BrowserDevices(folder, make or make_phone, training=is_training(), counted=AddressLimit().counted)
+    Thread(target=devices.send_waiting, name="devices", daemon=True).start()
+    return devices
 
 
 def make_phone(folder: Path, clock: Clock | None = None) -> Phone:

@@ -115,14 +115,23 @@ class Background:
             return float(backoff_s)
         if report.code in HANDLED:
             self._failures = 0
-            if self._store.is_wipe_due():
+            if self._is_wipe_due():
                 self._obey()
             elif not report.code:
                 self._check()
                 self._after(self._client.token, bool(report.pulled or report.received))
-            return max(LONGEST_S if self._store.is_quiet() else IDLE_S, backoff_s)
+            return max(LONGEST_S if self._is_quiet() else IDLE_S, backoff_s)
         self._failures = min(self._failures + 1, 10)
         return max(backoff_s, FIRST_S + self._jitter() * min(LONGEST_S, FIRST_S * 2**self._failures))
+
+    def _is_quiet(self) -> bool:
+        """True when nothing can come but a command: nothing waits, and nobody reads what others record."""
+        return isinstance(self._store, LockedStore) and not self._store.outbox.is_waiting
+
+    def _is_wipe_due(self) -> bool:
+        """Whether all is to be erased. Not while there is a draft that nobody has, since it could not be sealed."""
+        store = self._store
+        return store.commands.due("wipe") and not (isinstance(store, LockedStore) and store.drafts())
 
     def check_soon(self) -> None:
         """Compare with the centre at the next sync, and not only once a day."""

@@ -18,7 +18,7 @@ from sync.client.http import Client
 from sync.core.errors import DiskFull
 from sync.protocol.exchange import SET_ASIDE
 
-AGAIN = (SET_ASIDE.code, "not_opened", "signature_wrong")  # refused, perhaps since the line had spoilt it
+AGAIN = ("not_opened", "signature_wrong")  # refused, perhaps since the line had spoilt it
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ class Deposits:
     def __init__(self, disk: Disk, vaults: Vaults, centre: Callable[[], Client], offline: Callable[[], bool]):
         self._disk, self._vaults, self._centre, self._offline = disk, vaults, centre, offline
         self._running: dict[bytes, tuple[LockedStore, Background]] = {}
+        self._begun: set[bytes] = set()  # vaults that were begun since the start: what was set aside is offered once
 
     def begin(self, opened: Collection[bytes] = (), before: Background | None = None) -> None:
         """Begin for each vault that has no thread yet and is not among the `opened`; for what is known, look again.
@@ -95,7 +96,8 @@ class Deposits:
         )
         self._running[vault_id] = (store, background)
         with suppress(DiskFull):
-            store.outbox.release(AGAIN)
+            store.outbox.release(AGAIN if vault_id in self._begun else (*AGAIN, SET_ASIDE.code))
+        self._begun.add(vault_id)
         background.start(before)
 
     def end(self, vault_id: bytes) -> Background | None:
@@ -142,7 +144,7 @@ class Deposits:
         """Erase the vault. False when it has been unlocked meanwhile."""
         with self._disk.lock:
             known = self._running.get(vault_id)
-            if known is None or not known[0].is_wipe_due():
+            if known is None or known[0].drafts() or not known[0].commands.due("wipe"):
                 return False
             self._vaults.erase(vault_id)
             del self._running[vault_id]

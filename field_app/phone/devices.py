@@ -6,7 +6,7 @@ The first sign-in that the centre accepts makes a browser's folder. Who only loo
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
@@ -59,10 +59,20 @@ class BrowserDevices:
         """A window has gone. A browser's device that nobody looks at, and that has nothing open, is closed."""
         with self._lock:
             self._windows[name] -= 1
-            for each in [name for name in self._opened if name and self._windows[name] <= 0]:
-                if not self._opened[each].is_open and not self._beginning[each]:
-                    self._opened.pop(each).close()
-            self._windows += Counter()  # without those at nought
+            self._close_idle()
+
+    def send_waiting(self) -> None:
+        """Open every browser's device on which something waits to be sent: its nurse may not come back to it."""
+        for place in sorted((self._folder / "devices").glob("*/phone.db")):
+            with self._lock, suppress(AlongsideError):  # whoever opens it is told
+                self.known(place.parent.name)
+                self._close_idle()
+
+    def _close_idle(self) -> None:
+        for each in [name for name in self._opened if name and self._windows[name] <= 0]:
+            if not self._opened[each].is_open and not self._beginning[each]:
+                self._opened.pop(each).close()
+        self._windows += Counter()  # without those at nought
 
     def close(self) -> None:
         with self._lock:

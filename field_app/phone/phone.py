@@ -151,7 +151,7 @@ class Phone:
     def wipe(self, username: str) -> bool:
         """Erase all that this nurse has here. Returns False, and erases nothing, while a change waits to be sent."""
         with self._disk.lock:
-            if username not in self._open or not self._open[username][1].is_wipe_due():
+            if username not in self._open or not self._open[username][1].commands.due("wipe"):
                 return False
             vault, _store, background = self._open[username]
             self._vaults.erase(vault.vault_id)

@@ -33,7 +33,7 @@ method_not_allowed | 405 | This address does not do that | Update the app.
 too_slow | 408 | The request took too long to arrive | Send again: what had arrived whole is kept.
 device_key_differs | 409 | This device was enrolled with another key | Tell your supervisor; it must be enrolled anew.
 history_differs | 409 | The centre's history is not the one this device has seen | \
-Tell your supervisor. Nothing is lost.
+What the device holds is kept. Tell your supervisor.
 training_differs | 409 | One of the two is for training with made-up people, and the other is not | \
 Use the address of the right centre: ask whoever set this device up.
 epoch_ended | 409 | The centre was restored from a backup | Nothing to do: what it lost is sent again by itself.

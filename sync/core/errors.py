@@ -31,7 +31,7 @@ class AlongsideError(Exception):
 
     code = "error"
     title = "this did not work"
-    advice = "Try again. If it happens again, tell your supervisor; nothing recorded is lost."
+    advice = "Try again. If it happens again, tell your supervisor; what is recorded is kept."
     teaches = True  # the send window learns from it how much the line carries
 
     def __init__(self, message: str = "", *, code: str | None = None, advice: str | None = None, backoff_s: int = 0):

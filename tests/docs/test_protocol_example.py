@@ -6,6 +6,7 @@ import re
 from hashlib import sha256
 
 from sync.core.canonical import canonical, digest, parse
+from sync.core.hpke import SealingKey
 from sync.core.signing import Signer, verified
 from sync.core.times import from_millis, instant
 from sync.domain.records.fold import fold
@@ -27,6 +28,7 @@ from sync.protocol.messages import (
     Welcome,
     chain_hash,
 )
+from sync.protocol.sealed import open_change, open_day_keys
 from sync.protocol.verify import verify
 from tests.steps.builders import by_number
 from tests.steps.page import PROTOCOL, example, section
@@ -112,6 +114,17 @@ def test_the_response_is_what_a_centre_sends_and_its_receipts_verify():
     back = list(read_response(read, by_number(made)))
     assert back == parts
     verify(back[1], KEYS["centre"])
+
+
+def test_the_sealed_change_opens_to_the_first_one():
+    day_key, sealed = (parse(line) for line in example("sealed").splitlines())
+    key = SealingKey(CENTRE.derive(b"alongside/seal/1"))
+    assert f"`{key.public}`" in section(PROTOCOL, "16. A worked example")
+    opened = open_day_keys([day_key], HELLO.device_id, key)
+    assert opened == {20_779: bytes([4]) * 32}
+    first, _ = changes()
+    assert open_change(sealed, HELLO.device_id, opened) == first.body
+    assert sealed["id"] == IDS[0]
 
 
 def test_the_proof_the_digest_and_the_nurses_signature():

@@ -16,6 +16,7 @@ from sync.domain.documents.handover_sheet import OFFICER_STATEMENT
 from sync.domain.records.standing import NURSE_STATEMENT
 from sync.protocol.batch import batch_lines
 from sync.protocol.messages import (
+    NO_CHANGE,
     Change,
     End,
     Head,
@@ -29,12 +30,17 @@ from sync.protocol.messages import (
     VerdictName,
     Welcome,
 )
+from sync.protocol.sealed import SealedChange, sealed_lines
 from sync.protocol.segment import segment_lines
 from tests.steps.builders import Device, segment
 from tests.steps.page import PROTOCOL, ROOT, first_names, rows, section, ticked
 
 LINES = ("5. The request", "6. The response")  # with a table of lines each
-REFUSED_WHILE_READING = {"bad_change", "change_too_large", "not_opened"}  # what reading says of one envelope
+REFUSED_WHILE_READING = {  # what is said of one envelope that cannot be read, and where
+    "bad_change": "compact",
+    "change_too_large": "compact",
+    "not_opened": "sealed",
+}
 NAMED = re.compile(r"(?:^|; )((?:`[a-z0-9_]+`(?:, )?)+)")  # what a cell is about: ticked names at the start of a part
 
 
@@ -100,6 +106,8 @@ def test_every_field_of_the_lines_of_a_batch_and_of_a_segment_stands_in_the_page
     device = Device()
     device.change(1, {"location": "x"})
     written = [*batch_lines(device.batch()), *batch_lines(device.batch(), full=True)]
+    ids = (device.device_id, 1, NO_CHANGE, "0" * 64, device.made[0].record_id, device.made[0].incident_id)
+    written += sealed_lines([SealedChange(*ids, True, 1, b"key", b"wdek", b"ct")])
     written += [*segment_lines(segment(device.made)), *segment_lines(segment(device.made, own=device.device_id))]
     for line in written:
         if line["t"] != "c":
@@ -148,14 +156,10 @@ def test_the_codes_that_make_an_entry_void_are_the_codes():
 def codes_in_the_code() -> set[str]:
     """What the centre's rules, its ingest and its log say of a change: the codes given where a verdict is made."""
     found = set(REFUSED_WHILE_READING)
-    assert found <= texts(tree("sync/protocol/compact.py")) | texts(tree("sync/protocol/sealed.py"))
+    assert all(code in texts(tree(f"sync/protocol/{module}.py")) for code, module in REFUSED_WHILE_READING.items())
     place = {"Judgement": 1, "_void": 0, "Verdict": 2, "_refuse": 1}
-    for path in (
-        "sync/api/ingest/validate.py",
-        "sync/api/ingest/request_reader.py",
-        "sync/api/ingest/envelopes.py",
-        "sync/api/ingest/change_log.py",
-    ):
+    names = ("validate", "request_reader", "envelopes", "change_log")
+    for path in (f"sync/api/ingest/{name}.py" for name in names):
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call):
                 name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from demo.centre_people import teams
+from field_app.phone.store.locked_store import LockedSyncStore
 from field_app.phone.store.sync_store import PhoneSyncStore
 from sync.api.app import prepare
 from sync.api.ingest.request_reader import Ingest
@@ -31,7 +32,7 @@ from sync.protocol.line_stream import Limits, LineReader, Unreadable, compressed
 from sync.protocol.line_stream import Line as TextLine
 from sync.protocol.messages import Hello, LogSegment, ResponsePart
 from tests.faults import points
-from tests.steps.builders import CENTRE, PACKS, FakeClock
+from tests.steps.builders import CENTRE, PACKS, SEALING, FakeClock
 
 PORTION = 700
 
@@ -96,7 +97,7 @@ class Line:
     """One exchange over a line. `up` and `down`: bytes after which it breaks, never for None."""
 
     centre: TestCentre
-    store: PhoneSyncStore | Device
+    store: PhoneSyncStore | LockedSyncStore | Device
     token: str | None
     up: int | None = None
     down: int | None = None
@@ -143,7 +144,7 @@ class Line:
     def _ingest(self) -> Ingest:
         clock = self.centre.clock
         db, org, key = self.centre.db, self.centre.org, self.centre.signer.public
-        return Ingest(db, org, lambda: to_millis(clock.now()), PACKS, True, key)
+        return Ingest(db, org, lambda: to_millis(clock.now()), PACKS, True, key, SEALING)
 
     def _response(self, ingest: Ingest) -> response.SyncResponse:
         centre = self.centre

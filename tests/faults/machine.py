@@ -68,6 +68,10 @@ class Machine(RuleBasedStateMachine):
     def sync(self, which, up, down):
         self.rig.sync(self.phone(which), up=up, down=down)
 
+    @rule(which=phones, up=cuts, down=cuts)
+    def a_locked_phone_deposits(self, which, up, down):
+        self.rig.deposit(self.phone(which), up=up, down=down)
+
     @rule(which=phones, record=records, name=fields, up=cuts)
     def sync_while_editing(self, which, record, name, up):
         pocket, left = self.phone(which), iter("xy")
@@ -105,6 +109,12 @@ class Machine(RuleBasedStateMachine):
     def kill_the_phone_in_the_middle(self, which):
         """Whatever was committed when it died is what it finds."""
         self.rig.sync(self.phone(which), down=300)
+        self.rig.restart(self.phone(which))
+
+    @rule(which=phones, record=records)
+    def kill_a_locked_phone_in_the_middle(self, which, record):
+        self.rig.seal(self.phone(which), record, {"cad_ref": "locked"})
+        self.rig.deposit(self.phone(which), down=300)
         self.rig.restart(self.phone(which))
 
     @rule(seconds=st.integers(0, 60))

@@ -12,6 +12,7 @@ from sqlalchemy import delete
 
 import demo
 from field_app.phone.store.disk import Clock, Disk
+from field_app.phone.store.locked_store import LockedStore, LockedSyncStore
 from field_app.phone.store.schema import open_db
 from field_app.phone.store.store import Store
 from field_app.phone.store.vault import Vaults
@@ -155,13 +156,21 @@ class Rig:
         self.sealed[change.change_id] = change
         return change
 
-    def sync(self, pocket: Pocket, **line) -> Report:
-        made = Line(self.centre, pocket.store.sync, pocket.store.sync.token(), gone=lambda: self.vanish(pocket), **line)
-        report = sync_once(pocket.store.sync, made, window=self.windows.setdefault(pocket.folder.name, SendWindow()))
+    def deposit(self, pocket: Pocket, **line) -> Report:
+        """One exchange of the phone while nobody has unlocked it: what waits goes as it lies."""
+        vault = next(vault for vault in pocket.vaults.locked() if vault.vault_id == pocket.vault.vault_id)
+        return self.sync(pocket, locked=LockedStore(pocket.disk, vault).sync, **line)
+
+    def sync(self, pocket: Pocket, locked: LockedSyncStore | None = None, **line) -> Report:
+        store = locked or pocket.store.sync
+        made = Line(self.centre, store, store.token(), gone=lambda: self.vanish(pocket), **line)
+        report = sync_once(store, made, window=self.windows.setdefault(pocket.folder.name, SendWindow()))
+        if locked:
+            pocket.store.sync.take_told()  # as on unlocking
         self.requests.setdefault(pocket.folder.name, []).append(bytes(made.request))
         self.answers.setdefault(pocket.folder.name, []).append(bytes(made.answered))
         self.note()
-        if (report.code, report.sent, report.received, report.pulled, report.more) == IDLE and not line:
+        if (report.code, report.sent, report.received, report.pulled, report.more) == IDLE and not (line or locked):
             self.idle.append((len(made.request), len(made.answered)))
         return report
 

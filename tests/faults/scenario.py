@@ -3,8 +3,9 @@
 It is repeated from any step with one fault in it.
 
 Several batches, a co-signature, a clash, a change that is held for a parent and freed later, one that is quarantined, a
-pull of several pages, a draft kept and sealed, a fresh sign-in. `record` goes through it once and notes every point;
-`again` goes on from the step in which a point lies, breaks there, and lets the checker speak.
+deposit of a locked phone, a pull of several pages, a draft kept and sealed, a fresh sign-in. `record` goes through it
+once and notes every point; `again` goes on from the step in which a point lies, breaks there, and lets the checker
+speak.
 """
 
 import secrets
@@ -88,12 +89,22 @@ def _sync(which: int) -> Step:
     return lambda rig: rig.sync(rig.phones[which])
 
 
+def _deposit(which: int) -> Step:
+    """Something more is sealed, and sent while the phone is locked."""
+
+    def step(rig: Rig) -> None:
+        rig.seal(rig.phones[which], 1, {"cad_ref": "CP-2"})
+        rig.deposit(rig.phones[which])
+
+    return step
+
+
 def _sign_in(rig: Rig) -> None:
     rig.sign_in(rig.phones[0])
 
 
 STEPS: tuple[Step, ...] = (
-    _draft, _person, _long, _cosign, _clash, _quarantined, _held, _sync(0), _sign_in, _sync(1), _sync(0),
+    _draft, _person, _long, _cosign, _clash, _quarantined, _held, _sync(0), _sign_in, _sync(1), _deposit(1), _sync(0),
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ changes that wait, and a draft. What the next version does to it is a migration 
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,13 +16,15 @@ from sqlite_utils import Database, Migrations
 
 from field_app.phone.packs import PhonePacks
 from field_app.phone.store import schema
-from field_app.phone.store.disk import Draft
+from field_app.phone.store.disk import Disk, Draft
+from field_app.phone.store.locked_store import LockedStore
 from field_app.phone.store.pin import PinWrong
 from field_app.phone.store.schema import open_db
+from field_app.phone.store.vault import Vaults
 from sync.core.errors import AlongsideError
 from tests.faults import checker, figures, points, scenario
 from tests.faults.rig import Rig, opened
-from tests.steps.builders import CANARIES, PIN, TRUST, FakeClock, Pocket, uid
+from tests.steps.builders import CANARIES, CENTRE, PIN, SEALING, TRUST, FakeClock, Pocket, uid
 from tests.steps.builders import SHIPPED as SHIPPED_PACKS
 
 WAITING = 6
@@ -147,6 +149,83 @@ def test_an_act_broken_at_any_statement_leaves_all_as_it_was_or_done(template, d
         for at, kind in numbered(database, ACTS[name])[4::part]:
             with figures.counted(f"the phone alone: {name}", points=1):
                 broken(template, database, ACTS[name], at, kind)
+
+
+def vaults(phone: Path) -> Vaults:
+    return Vaults(Disk(open_db(phone / "phone.db"), FakeClock()), b"s" * 32, FakeClock(), scrypt_n=2**10)
+
+
+def begin_anew(phone: Path) -> None:
+    """The PIN was forgotten: a new vault for the same nurse."""
+    made = vaults(phone)
+    profile = {"centre_key": CENTRE.public, "seal_key": SEALING.public}
+    try:
+        if uid(78) not in [vault.device_id for vault in made.locked()]:
+            made.create(uid(78), "amina.yusuf", "739164", profile, bytes(32))
+    finally:
+        made._db.conn.close()
+
+
+def erase_the_old(phone: Path) -> None:
+    """What a start and a phone with nothing more to send do with it."""
+    made = vaults(phone)
+    try:
+        made.erase_ordered()
+        for vault in made.locked():
+            if vault.device_id != uid(78):
+                made.erase(vault.vault_id)
+    finally:
+        made._db.conn.close()
+
+
+def after_breaking(
+    database: Path, first: Callable[[Path], None], do: Callable[[Path], None], every: int
+) -> Iterator[Path]:
+    """The phone after each of these points was broken and the act was done once more."""
+
+    def both(phone: Path) -> None:
+        first(phone)
+        do(phone)
+
+    for at, kind in numbered(database, both)[4::every]:
+        with scenario.folder() as here:
+            phone = laid_out(here, database)
+            wrong = (points.Killed, AlongsideError, sqlite3.OperationalError)
+            with points.armed(points.Points("phone", at, kind)), suppress(*wrong):
+                both(phone)
+            if points.is_killed(phone):
+                points.put_back(phone)
+            both(phone)
+            yield phone
+
+
+PARTS = [pytest.param(40, id="some"), pytest.param(1, id="all", marks=pytest.mark.fault)]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_new_vault_for_a_forgotten_pin_leaves_all_that_waits_to_be_sent(database, part):
+    with points.watched(), figures.counted("the phone alone: a forgotten PIN", points=1):
+        for phone in after_breaking(database, migrate, begin_anew, part):
+            made = vaults(phone)
+            assert made.usernames() == ["amina.yusuf"]
+            assert made.open("amina.yusuf", "739164").device_id == uid(78)
+            old = next(vault for vault in made.locked() if vault.device_id != uid(78))
+            store = LockedStore(made._disk, old)
+            assert len(store.sync.pending(0)) == WAITING, "I2: something that waited is gone"
+            assert (store.drafts(), store.is_retired()) == (1, True)
+            made._db.conn.close()
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_an_old_vault_is_erased_whole_whatever_breaks(database, part):
+    with points.watched(), figures.counted("the phone alone: erasing an old vault", points=1):
+        for phone in after_breaking(database, begin_anew, erase_the_old, part):
+            erase_the_old(phone)
+            made = vaults(phone)
+            assert made.open("amina.yusuf", "739164").device_id == uid(78)
+            for table in ("change", "outbox", "incident", "draft", "segment", "command", "pulled"):
+                assert made._db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+            made._db.conn.close()
 
 
 def test_an_app_brought_up_to_date_with_a_full_outbox_sends_it_all(tmp_path, template, database):

@@ -84,6 +84,7 @@ class Client(Device, AbstractContextManager):
         if self.centre_key not in (None, answer["centre_key"]):
             raise Unreadable("another centre's key")
         self.centre_key, self.token, self.scope = answer["centre_key"], answer["token"], answer["scope"]
+        self.seal_key = answer["seal_key"]
         self.who = answer["practitioner"]
 
     def sync(self, *, newest: bool = False, want: Iterable[str] = ()) -> Response:

@@ -20,7 +20,7 @@ class Device:
         self.key, self.device_id = key or Ed25519PrivateKey.generate(), device_id or str(uuid.uuid4())
         self.users: dict[str, Ed25519PrivateKey] = {}
         self.who: Json = {}
-        self.token = self.scope = self.centre_key = self.clock_offset_ms = None
+        self.token = self.scope = self.centre_key = self.seal_key = self.clock_offset_ms = None
         self.boot_id = secrets.token_hex(8)
         self.own: dict[int, str] = {}  # number -> id
         self.bodies: dict[str, Json] = {}  # id -> body, own and others'

@@ -8,10 +8,21 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.domain.records.standing import NURSE_STATEMENT
-from tests.independent.canonical import Unreadable, canonical, digest, message, public, read, sign, verifies
+from tests.independent.canonical import (
+    Unreadable,
+    canonical,
+    digest,
+    message,
+    public,
+    read,
+    sign,
+    to_base64url,
+    verifies,
+)
 from tests.independent.client import Client, read_lines
 from tests.independent.fold import document
 from tests.independent.log import ZEROS, claim_of, next_chain
+from tests.independent.sealed import opened, sealing_key
 from tests.steps.page import PROTOCOL, example
 
 DEVICE_ID, INCIDENT = "6f1d2c3b-4a59-4687-9a0b-1c2d3e4f5a6b", "0b9e7a52-3c41-4d8e-8f27-5a6b7c8d9e0f"
@@ -48,6 +59,13 @@ def test_the_worked_keys_ids_and_bytes(worked):
     assert message("batch", claim).decode().replace("\0", "\\0") in PROTOCOL.splitlines()
     opening = {name: value for name, value in shown("request")[0].items() if name not in ("t", "signature")}
     assert message("hello", opening).decode().replace("\0", "\\0") in PROTOCOL.splitlines()
+
+
+def test_the_worked_change_as_a_locked_phone_sends_it(worked):
+    centre = sealing_key(bytes([3]) * 32)
+    assert f"`{to_base64url(centre.public_key().public_bytes_raw())}`" in PROTOCOL
+    day_key, sealed = shown("sealed")
+    assert opened(day_key, sealed, DEVICE_ID, centre) == worked.bodies[worked.own[1]]
 
 
 def test_the_worked_request(worked):

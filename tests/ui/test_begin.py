@@ -21,7 +21,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("fault", "what", "advice"), FAULTS, ids=[type(fault).__name__ for fault, *_ in FAULTS])
-async def test_what_stops_it_is_said_and_tried_again(device: Phone, monkeypatch: Any, fault, what, advice):
+async def test_what_stops_it_is_said_and_tried_again(device: Phone, monkeypatch: Any, tmp_path, fault, what, advice):
     faults = [fault]
 
     def make(_folder: Path) -> Phone:
@@ -29,6 +29,7 @@ async def test_what_stops_it_is_said_and_tried_again(device: Phone, monkeypatch:
             raise faults.pop()
         return device
 
+    monkeypatch.setenv("ALONGSIDE_DATA", str(tmp_path))
     monkeypatch.setattr(bootstrap, "use_platform_keys", lambda _: None)
     shown: list[Any] = []
     monkeypatch.setattr(main_file, "show", lambda open_page, *_, **__: shown.append(open_page))

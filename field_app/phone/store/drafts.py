@@ -30,6 +30,12 @@ class Drafts:
     def count(self) -> int:
         return self._rows.first("SELECT count(*) FROM draft WHERE vault_id = :vault")[0]
 
+    def under_an_old_pin(self) -> int:
+        """How many lie in retired vaults of this nurse, whose PIN was forgotten."""
+        find = """SELECT count(*) FROM draft JOIN vault USING (vault_id) WHERE retired = 1 AND username =
+            (SELECT username FROM vault WHERE vault_id = :vault)"""
+        return self._rows.first(find)[0]
+
     def keep(self, draft: Draft) -> None:
         """Save a draft, durably."""
         record_id = to_bytes(draft.record_id)

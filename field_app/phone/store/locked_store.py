@@ -136,14 +136,6 @@ class LockedStore:
         """Whether its nurse has another vault by now."""
         return bool(self._rows.first("SELECT retired FROM vault WHERE vault_id = :vault")[0])
 
-    def is_quiet(self) -> bool:
-        """True when nothing waits: then only a command could come."""
-        return not self.outbox.is_waiting
-
     def put_away(self) -> int:
         """Nothing can be sealed here."""
         return 0
-
-    def is_wipe_due(self) -> bool:
-        """Whether all that is here is to be erased. Not while a draft lies here, which nobody else has."""
-        return self.commands.due("wipe") and not self.drafts()

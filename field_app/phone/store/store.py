@@ -127,15 +127,9 @@ class Store:
             back_to=_from_millis(back_to_ms),
             is_old=self._disk.is_old,
             is_key_pending=self._disk.is_key_pending,
-            old_drafts=self._old_drafts(),
+            old_drafts=self._drafts.under_an_old_pin(),
             is_full=self._disk.reserve.is_given_up,
         )
-
-    def _old_drafts(self) -> int:
-        """How many drafts lie in retired vaults of this nurse."""
-        find = """SELECT count(*) FROM draft JOIN vault USING (vault_id) WHERE retired = 1 AND username =
-            (SELECT username FROM vault WHERE vault_id = :vault)"""
-        return self._rows.first(find)[0]
 
     def deliveries(self, limit: int | None = None) -> list[Delivery]:
         """Own records and how far each has got: what needs attention first, then the last changed.
@@ -257,14 +251,6 @@ class Store:
             return str(uuid4())
         self._begun[incident_id] += 1
         return record_id(incident_id, self._vault.device_id, self._begun[incident_id])
-
-    def is_quiet(self) -> bool:
-        """Never: others' changes may come at any time."""
-        return False
-
-    def is_wipe_due(self) -> bool:
-        """Whether all that is here is to be erased."""
-        return self.commands.due("wipe")
 
     def put_away(self) -> int:
         """Seal every draft as it is, in this nurse's name. Returns how many changes that made."""

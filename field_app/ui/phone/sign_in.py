@@ -27,8 +27,8 @@ FORGOTTEN_RULE = (
     "phone under the old PIN: it cannot be sent."
 )
 BROWSER_RULE = (
-    "This browser is a phone of its own, known by its cookie. If the browser’s data are cleared, this phone is lost, "
-    "and with it what the centre has not received."
+    "This browser is a phone of its own, known by its cookie. If the browser’s data are cleared, this phone is lost. "
+    "What was saved on it is still sent; what was begun and not saved cannot be reached any more."
 )
 
 
