@@ -315,6 +315,20 @@ def test_what_is_brought_back_in_too_large_a_request_is_brought_back_in_smaller_
     assert list(store.segments_to_return()) == []
 
 
+def test_what_is_brought_back_and_never_fits_stops_no_pull_and_makes_no_haste(pocket):
+    old, new = segment([Device(2).change(5, {"location": "x"})]), segment([Device(3).change(6, {"location": "y"})])
+    store, window = pocket.store.sync, SendWindow()
+    sync_once(store, Scripted(WELCOME, old, End()))
+    ended = {"code": "epoch_ended", "status": 409, "title": "t", "advice": "a"}
+    sync_once(store, Scripted(replace(WELCOME, kept=0), End(problem=ended)))
+    haste = [sync_once(store, Scripted(GatewayLimit()), window=window).again for _ in range(12)]
+    assert haste.count(True) < 5
+    assert window.probing
+    report = sync_once(store, Scripted(WELCOME, new, End()), window=window)
+    assert (report.code, report.pulled) == ("", 1)
+    assert list(store.segments_to_return()) == [old]
+
+
 def test_an_exchange_is_made_again_where_the_client_has_found_another_form_for_it(pocket):
     sealed = [pocket.seal(1, {"location": "x"})]
 

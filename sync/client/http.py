@@ -73,7 +73,7 @@ class Client:
 
     def forget_line(self) -> None:
         """Forget what the last network spoilt: this may be another one."""
-        self._form = RequestForm()
+        self._form, self._was_unread = RequestForm(), False
 
     # --- sync -----------------------------------------------------------------------------------------------
 

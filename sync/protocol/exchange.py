@@ -79,9 +79,10 @@ def sync_once(store: SyncStore, api: SyncApi, *, push: bool = True, window: Send
         report.code, report.advice, report.backoff_s = error.code, error.advice, error.backoff_s
         window.spell_out = window.spell_out or error.code in UNLIKE
         if error.teaches and error.code not in NOT_OF_THE_LINE:
-            got = bool(report.received or report.pulled)
+            got, before = bool(report.received or report.pulled), window.size
             window.failed(first, report.offered, got, is_too_much=is_too_much)
-            report.again = is_too_much and not window.probing and not is_empty
+            report.again = is_too_much and not window.probing and window.size != before
+            window.probing = window.probing or (is_too_much and not (is_empty or report.again))
         elif report.offered:
             window.probing = window.probing or not (
                 isinstance(error, Unconnected | DiskFull) or error.code in NOT_OF_THE_LINE

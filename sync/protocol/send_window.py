@@ -41,6 +41,11 @@ class SendWindow:
         return self.flush_bytes >= FLUSH_BYTES
 
     @property
+    def size(self) -> tuple[int, int]:
+        """How much goes up at once, in bytes and in changes: to see whether it has become less."""
+        return self.flush_bytes, self.max_changes
+
+    @property
     def batch_bytes(self) -> int:
         """Bytes of bodies in a batch."""
         return min(BATCH_BYTES, self.flush_bytes)

@@ -27,14 +27,17 @@ http {{
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
   gzip on;
   {more}
-  server {{
-    listen 127.0.0.1:{port} ssl http2;
-    ssl_certificate {certificate};
-    ssl_certificate_key {key};
-    location / {{ proxy_pass {centre}; }}
-  }}
+  {server}
 }}
 """
+DEFAULTS = "server { location / { proxy_pass http://127.0.0.1:8602; } }"
+SHOWS = "server { listen 127.0.0.1:%d ssl http2; ssl_certificate %s; ssl_certificate_key %s;"
+
+
+def documented() -> str:
+    """The settings that docs/deploy.md gives as an example."""
+    page = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
+    return page.partition("With nginx, for example")[2].split("```")[1]
 
 
 def program() -> str:
@@ -47,16 +50,17 @@ def program() -> str:
 
 
 @contextmanager
-def before(centre: str, folder: Path, shows: Served, more: str = "") -> Iterator[str]:
+def before(centre: str, folder: Path, shows: Served, more: str = "", server: str = DEFAULTS) -> Iterator[str]:
     """Serve the centre by way of nginx; gives the address. `more`: settings beside its defaults."""
     nginx = program()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     user = "user root;" if os.geteuid() == 0 else ""
     folder.mkdir()
-    places = {"folder": folder, "certificate": shows.certificate, "key": shows.key}
+    server = server.replace("http://127.0.0.1:8602", centre)
+    server = server.replace("server {", SHOWS % (port, shows.certificate, shows.key))
     conf = folder / "nginx.conf"
-    conf.write_text(CONF.format(user=user, port=port, centre=centre, more=more, **places))
+    conf.write_text(CONF.format(user=user, folder=folder, more=more, server=server))
     running = subprocess.Popen([nginx, "-c", str(conf), "-e", str(folder / "error.log")], stderr=subprocess.DEVNULL)
     try:
         for _ in range(1000):

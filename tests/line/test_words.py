@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from field_app.ui.console.polling import pause_s
 from field_app.ui.console.state import say as said_at_the_desk
 from field_app.ui.kit.strip import PASSING, SIGNAL, STOPPED, UNNAMED, look, say
 from field_app.ui.phone.records import ADVICE, TROUBLES, trouble
 from field_app.ui.phone.state import say_error
 from sync.api.problems import KINDS
-from sync.core.errors import ON_THE_LINE, AlongsideError, NotReachable
+from sync.core.errors import ON_THE_LINE, AlongsideError, Busy, NotReachable
 from sync.domain.records.delivery import Strip
 from tests.steps.ui.harness import NOW
 
@@ -92,3 +93,9 @@ def test_every_kind_of_trouble_on_the_line_is_in_the_list():
 
     codes = {kind.code for kind in below(NotReachable) if kind.__module__ == NotReachable.__module__}
     assert codes == {kind.code for kind in ON_THE_LINE}
+
+
+def test_a_screen_at_the_desk_leaves_a_busy_centre_alone_for_as_long_as_it_says():
+    assert [pause_s(15, failed) for failed in (None, NotReachable(), Busy(backoff_s=90), Busy(backoff_s=3))] == [
+        15, 15, 90, 15,
+    ]  # fmt: skip

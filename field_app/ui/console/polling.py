@@ -58,19 +58,23 @@ def use_polled(
         async def go_on() -> None:
             set_polled(lambda before: Polled(before.value, before.error, True))
             while True:
-                wait_s = 0
+                failed = None
                 if not console.away:
                     failed = await _once(console, name, ask, set_polled)
                     if failed is None and every is None:
                         return
-                    wait_s = failed.backoff_s if failed else 0
-                await asyncio.sleep(max(every or console.every, wait_s))
+                await asyncio.sleep(pause_s(every or console.every, failed))
 
         return console.spawn(go_on()).cancel
 
     use_held(begin, [subject, count])
     use_held(lambda: console.on_news(again), [])
     return Polled(polled.value, polled.error, polled.busy, again)
+
+
+def pause_s(every: float, failed: AlongsideError | None) -> float:
+    """Seconds until the centre is asked again by itself: no sooner than whoever failed it asked for."""
+    return max(every, failed.backoff_s if failed else 0)
 
 
 async def _once(
