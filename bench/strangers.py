@@ -63,8 +63,10 @@ def measure(run: Run) -> list[Figure]:
         figures = [figure for attack in known for figure in cost(served, process, attack, run.times(10, 1))]
         times = run.times(20, 3)
         figures += waited("nobody", phone, times)
-        with attacked(served, phone):
+        with watched(process) as seen, attacked(served, phone):
             figures += waited(f"{STRANGERS} send the small ones of these", phone, times, SIGN_IN_S)
+        grown = (max(seen) - seen[0]) / 1e6
+        figures.append(Figure(WAITING, f"{STRANGERS} send the small ones of these: memory", grown, "MB"))
         with silent(served):
             figures += waited(f"{STRANGERS} say nothing", phone, times, SIGN_IN_S)
         return figures

@@ -2,10 +2,12 @@
 
 import bz2
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
+import psutil
 import pytest
 from fastapi.routing import APIRoute
 
@@ -279,6 +281,22 @@ def test_only_so_many_requests_are_taken_at_once(running: Running) -> None:
     with raw(running, b"GET /ready HTTP/1.1\r\nhost: x\r\n\r\n" * 5_000) as line:
         said = until_closed(line)
     assert said.count(b"HTTP/1.1 200") <= PIPELINED + 2
+
+
+def test_an_answer_that_nobody_takes_is_given_up(running: Running, monkeypatch) -> None:
+    monkeypatch.setattr("sync.api.ops.connections.STALLED_S", 0.05)
+    port = int(running.url.rpartition(":")[2])
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        line.connect(("127.0.0.1", port))
+        line.sendall(b"GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n" * PIPELINED)
+        for _ in range(1000):
+            lines = psutil.Process().net_connections("tcp4")
+            if not any(each.laddr.port == port and each.status == psutil.CONN_ESTABLISHED for each in lines):
+                break
+            time.sleep(0.01)
+        else:
+            pytest.fail("the centre still holds the connection")
 
 
 def test_more_connections_than_are_taken_are_told_to_come_again(url, tmp_path) -> None:

@@ -11,6 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_BYTES, HEAD_S = 16 * 1024, 10.0
 PIPELINED = 8  # requests that wait behind the one being answered
+STALLED_S = 120.0  # in which nobody takes any of an answer
 REST_BYTES, REST_S = 1024 * 1024, 10.0  # of a body, once it is answered: so long its sender may go on before it reads
 
 
@@ -19,9 +20,13 @@ class TooMuch(ValueError):
 
 
 class BoundedConnection(HttpToolsProtocol):
-    """An HTTP connection that ends when a head is too large or too slow, or a body goes on after its answer."""
+    """An HTTP connection that ends when a head is too large or too slow, a body goes on after its answer, or nobody
+    takes the answer.
+    """
 
     _timer: TimerHandle | None = None
+    _looking: TimerHandle | None = None  # whether an answer is being taken
+    _unwritten = 0  # bytes of an answer that were not yet taken, at the last look
     _head = 0  # bytes of this request's head, and of its trailer
     _silent = 0  # bytes that came since the parser last had something to say
     _rest = 0  # bytes of a body after its answer
@@ -29,10 +34,12 @@ class BoundedConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        transport.set_write_buffer_limits(high=0)  # told at once when something is not taken
         self._close_in(HEAD_S)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._close_in(None)
+        self._look_no_more()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -78,6 +85,27 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_response_complete()
         if self.cycle.response_complete and not self._is_whole:
             self._close_in(REST_S)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._look()
+
+    def resume_writing(self) -> None:
+        self._look_no_more()
+        super().resume_writing()
+
+    def _look(self) -> None:
+        """End the connection where none of the answer has been taken since the last look."""
+        unwritten = self.transport.get_write_buffer_size()
+        if unwritten == self._unwritten:
+            self.transport.abort()
+            return
+        self._unwritten, self._looking = unwritten, self.loop.call_later(STALLED_S, self._look)
+
+    def _look_no_more(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking, self._unwritten = None, 0
 
     def _in_head(self, size: int) -> None:
         self._head += size

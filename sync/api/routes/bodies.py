@@ -20,12 +20,9 @@ from sync.core.canonical import parse
 S = TypeVar("S", bound=BaseModel)
 SMALL_BODY, SMALL_S = 64 * 1024, 60.0  # bytes of a body that is one value, and how long it may take
 READ = ("not_json", "too_large", "too_slow")  # problems of a body that is one value
-HELLO_S = 30.0  # until a device has proved itself
-PROMPT, GATHERED, MAX_PIECES = (
-    16,
-    4096,
-    500,
-)  # until then: pieces handed on at once, bytes at a time later, pieces in all
+HELLO_S = 30.0  # until a device has proved itself; until then:
+PROMPT, GATHERED = 16, 4096  # pieces handed on at once, and bytes at a time after those
+MAX_PIECES = 500  # in all
 
 
 @dataclass
