@@ -23,4 +23,5 @@ Sync beside its peers:
     ingest.py       many phones at one centre
 The centre:
     strangers.py    what somebody unknown can make it do; attackers.py: the requests, and fifty who send nothing else
+    growth.py       what a request costs as its history grows
 """

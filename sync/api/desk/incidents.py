@@ -80,11 +80,9 @@ def search(db: Database, org: str, who: Caller, query: IncidentSearch, packs: Pa
     if sort not in SORTS:
         raise problem("bad_query")
     now = from_millis(now_ms)
-    of_teams = (columns.org == org, columns.scope.in_(who.scopes))
-    count = select(func.count()).select_from(incident_view).where(*of_teams, *_conditions(query, now))
     with db.read() as conn:
         rows = conn.execute(_page(org, who.scopes, query, sort, now)).all() if who.scopes else []
-        total = conn.execute(count).scalar_one()
+        total = conn.execute(_total(org, who.scopes, query, now)).scalar_one()
         more, rows = len(rows) > query.limit, rows[: query.limit]
         ids = [row.incident_id for row in rows]
         live = live_board.live(conn, org, ids, packs, now) if query.view in LIVE else {}
@@ -122,11 +120,19 @@ def _page(org: str, scopes: Sequence[str], query: IncidentSearch, sort: str, now
     return select(found).order_by(*in_order).limit(query.limit + 1)
 
 
+def _total(org: str, scopes: Sequence[str], query: IncidentSearch, now: datetime) -> Select:
+    """How many lines there are: by the index of a filter, or as they were opened, which is about how they lie there."""
+    filtered = columns.standing if query.standing else columns.car if query.car else columns.opened_at
+    conditions = _conditions(query, now, _key(query, filtered))
+    count = select(func.count()).select_from(incident_view)
+    return count.where(columns.org == org, columns.scope.in_(scopes), *conditions)
+
+
 def _key(query: IncidentSearch, column: Column[Any]) -> Column[Any]:
-    """The column by which a page is found, when it is sorted by this one.
+    """The column by which lines are found; `column`: by which they are if the list is not a short one.
 
     What is under way, and what has opened since a day, stays little however long the history is: it is found by that,
-    and then sorted. Any other list is read in its order until the page is full.
+    and then sorted. Any other page is read in its order until it is full.
     """
     if query.view != "all":
         return FOUND_BY[query.view]
@@ -149,14 +155,14 @@ def _after(query: IncidentSearch, sort: str, by: ColumnElement[Any]) -> list[Col
     return [rest] if has_one_value else [rest, later(column, value)]
 
 
-def _conditions(query: IncidentSearch, now: datetime, key: Column[Any] | None = None) -> list[ColumnElement[bool]]:
+def _conditions(query: IncidentSearch, now: datetime, key: Column[Any]) -> list[ColumnElement[bool]]:
     """What a line has to fulfil: search words must all be found; the other filters are equal or between.
 
-    `key`: the one column by which lines are to be found; without it any.
+    `key`: the column by which lines are to be found.
     """
 
     def of(column: Column[Any]) -> ColumnElement[Any]:
-        return column if key is None or column is key else Unsought(column)
+        return column if column is key else Unsought(column)
 
     conditions = [VIEWS[query.view]]
     if query.view == "overdue":
@@ -165,7 +171,7 @@ def _conditions(query: IncidentSearch, now: datetime, key: Column[Any] | None = 
     for value, column in ((query.standing, columns.standing), (query.nature, columns.nature), (query.car, columns.car)):
         if value:
             conditions.append(of(column) == _clean(value))
-    if query.since:
+    if query.since or key is columns.opened_at:
         conditions.append(of(columns.opened_at) >= _clean(query.since))
     if query.until:
         conditions.append(of(columns.opened_at) < _clean(query.until))

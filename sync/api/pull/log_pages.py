@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, true
+from sqlalchemy import ColumnElement, Connection, Row, case, func, select, true
 
 from sync.api.storage.database import Database
 from sync.api.storage.schema import change_log
@@ -62,13 +62,14 @@ def receipts(query: PullQuery, page: LogSegment | None) -> Iterator[LogSegment]:
 
 
 def _soon(conn: Connection, query: PullQuery, page: LogSegment) -> tuple[int, int]:
-    """The stretch around the first page in which less than a page of other people's changes has to come before."""
+    """The stretch around the first page in which less than a page has to come before."""
     down = query.head is None and query.newest
     first, last = page.entries[0].seq, page.head.seq
     beyond = (log.org == query.org) & (log.scope == query.scope) & (log.seq < first if down else log.seq > last)
-    others = select(log.seq, func.length(log.body)).where(beyond, log.device_id != query.device_id)
+    weight = case((log.device_id == query.device_id, 0), else_=func.length(log.body))
+    entries = select(log.seq, weight).where(beyond).order_by(log.seq.desc() if down else log.seq)
     size = count = 0
-    for seq, length in conn.execute(others.order_by(log.seq.desc() if down else log.seq).limit(PAGE_ENTRIES)):
+    for seq, length in conn.execute(entries.limit(PAGE_ENTRIES)):
         size, count = size + length, count + 1
         if size > query.page_bytes or count == PAGE_ENTRIES:
             return (seq + 1, last) if down else (first, seq - 1)

@@ -15,6 +15,7 @@ from sqlalchemy import Row, func, select
 from sync.api.app import prepare
 from sync.api.desk.incidents import SORTS, VIEWS
 from sync.api.ops.restore import new_epoch
+from sync.api.pull.log_pages import PullQuery, page_before, receipts
 from sync.api.storage.schema import change_log, incident_view
 from sync.api.storage.schema import device as devices
 from sync.client.http import Client
@@ -136,6 +137,27 @@ def pages_of_own_changes(at: History) -> Asking:
     """To the phone on which all of the history was made."""
     hello = replace(small(at.phone.device.hello()), head=head_at(at, before(at, 3)))
     return asked(at.phone, hello)
+
+
+def receipts_before_a_pull(at: History) -> Asking:
+    """To the phone on which all of the history was made, when it begins its pull anew.
+
+    The centre's own function: asked over the line, the pull that follows it sends all of the phone's own entries.
+    """
+    centre, device = at.running.centre, at.phone.device
+    query = PullQuery(
+        at.db,
+        centre.org,
+        epoch="",
+        signer=centre.signer,
+        device_id=device.device_id,
+        acked=len(device.changes) - 1,
+        scope=SCOPE,
+        head=None,
+        newest=True,
+    )
+    page = page_before(replace(query, page_bytes=SMALL_PAGES), None)
+    return lambda: list(receipts(query, page))
 
 
 def wanted(at: History) -> Asking:
@@ -304,6 +326,7 @@ WAYS: dict[str, Way] = {
     "phone that was away": phone_that_was_away,
     "older pages": older_pages,
     "pages of own changes": pages_of_own_changes,
+    "receipts before a pull": receipts_before_a_pull,
     "wanted": wanted,
     "gaps": gaps,
     "restored": restored,

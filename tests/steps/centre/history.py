@@ -85,8 +85,8 @@ class History:
     def grow(self, incidents: int) -> None:
         """Clone until so many incidents are there, and let PostgreSQL see it as its autovacuum would."""
         copies = -(-incidents // len(self.finished)) - 1
-        with self.db.write() as conn:
-            for copy in range(self.copies + 1, copies + 1):
+        for copy in range(self.copies + 1, copies + 1):
+            with self.db.write() as conn:
                 self._clone(conn, copy)
         self.copies = copies
         if not self.db.sqlite:
