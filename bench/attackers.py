@@ -8,7 +8,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from sync.client.memory_device import Device
 from sync.core.canonical import canonical
 
 MB = 1 << 20
@@ -63,6 +65,20 @@ def attacks(device_id: str) -> list[Attack]:
     ]
 
 
+def guesses(count: int) -> list[Attack]:
+    """Sign-ins with a wrong password: each of another name, on a device that has never signed in and has its key."""
+    found = []
+    for number in range(count):
+        device = Device("Stranger", lambda: datetime.now(UTC))
+        claim = {"device_id": device.device_id, "public_key": device.key.public, "username": f"user{number}"}
+        claim["user_public_key"] = device.user.public
+        about = {"device_id": device.device_id, "name": device.name, "public_key": device.key.public}
+        asked = {"username": claim["username"], "password": "wrong", "device": about, "training": True}
+        proof = {"user_public_key": device.user.public, "proof": device.key.sign("enrol", claim)}
+        found.append(whole("a wrong password", head("POST /v1/sign-in"), canonical({**asked, **proof})))
+    return found
+
+
 def head(line: str) -> bytes:
     return f"{line} HTTP/1.1\r\nhost: x\r\n".encode()
 
@@ -89,9 +105,12 @@ def send(port: int, attack: Attack) -> None:
         line.recv(65536)
 
 
-def main(port: str, device_id: str, count: str) -> None:
-    """So many attackers at once, each with one small request after the other, until this process is ended."""
-    small = [attack for attack in attacks(device_id) if attack.is_small]
+def main(port: str, device_id: str, count: str, what: str = "small") -> None:
+    """So many attackers at once, each with one request after the other, until this process is ended.
+
+    `what`: "small", the small ones of the attacks, or "guesses".
+    """
+    small = guesses(300) if what == "guesses" else [attack for attack in attacks(device_id) if attack.is_small]
 
     def work(first: int) -> None:
         for attack in itertools.cycle([*small[first:], *small[:first]]):
@@ -104,4 +123,4 @@ def main(port: str, device_id: str, count: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:])

@@ -35,8 +35,9 @@ def answers() -> dict[str, dict[str, Any]]:
     return {record.kind: dict(record.values) for record in case.incident.records.values()}
 
 
-def centre(folder: Path) -> Process:
-    return Process("sync.api", folder, "/ready", ALONGSIDE_TRAINING="1", ALONGSIDE_DEMO="1", ALONGSIDE_DEMO_EMPTY="1")
+def centre(folder: Path, **settings: str) -> Process:
+    made = {"ALONGSIDE_TRAINING": "1", "ALONGSIDE_DEMO": "1", "ALONGSIDE_DEMO_EMPTY": "1"}
+    return Process("sync.api", folder, "/ready", **made, **settings)
 
 
 def phone(folder: Path, url: str, clock: Clock | None = None) -> Phone:

@@ -53,7 +53,7 @@ class KnownPhone:
 
 
 def measure(run: Run) -> list[Figure]:
-    served = centre(run.folder / "centre").start()
+    served = centre(run.folder / "centre", ALONGSIDE_DESKS="127.0.0.1").start()  # as if each had an address of its own
     assert served.child
     process = psutil.Process(served.child.pid)
     try:
@@ -67,6 +67,8 @@ def measure(run: Run) -> list[Figure]:
             figures += waited(f"{STRANGERS} send the small ones of these", phone, times, SIGN_IN_S)
         grown = (max(seen) - seen[0]) / 1e6
         figures.append(Figure(WAITING, f"{STRANGERS} send the small ones of these: memory", grown, "MB"))
+        with attacked(served, phone, "guesses"):
+            figures += waited(f"{STRANGERS} try passwords", phone, times, SIGN_IN_S)
         with silent(served):
             figures += waited(f"{STRANGERS} say nothing", phone, times, SIGN_IN_S)
         return figures
@@ -129,9 +131,9 @@ def watched(process: psutil.Process) -> Iterator[list[int]]:
 
 
 @contextmanager
-def attacked(served: Process, phone: KnownPhone) -> Iterator[None]:
+def attacked(served: Process, phone: KnownPhone, what: str = "small") -> Iterator[None]:
     """Attackers in a process of their own, so that they take nothing from whoever measures."""
-    asked = [sys.executable, "-m", "bench.attackers", str(served.port), phone.device.device_id, str(STRANGERS)]
+    asked = [sys.executable, "-m", "bench.attackers", str(served.port), phone.device.device_id, str(STRANGERS), what]
     with subprocess.Popen(asked, cwd=ROOT, stdout=subprocess.PIPE) as child:
         try:
             assert child.stdout
