@@ -161,9 +161,9 @@ def test_whatever_two_windows_type_in_whatever_order_nothing_typed_is_lost(steps
                 text = f"text {next(numbers)}"
                 typed[key].add(text)
                 held[name] = windows.type(window, held[name], **{key: text})
+        record = windows.record
         windows.phone.close()
         for key, texts in typed.items():
-            record = windows.record
             standing = clash(record, key) if record and key in record.clashes else {record and record.values.get(key)}
             assert texts <= standing, key
 

@@ -1,6 +1,7 @@
 """A phone that cannot begin says why and what to do, and begins when somebody tries again."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,14 +24,14 @@ FAULTS = [
 async def test_what_stops_it_is_said_and_tried_again(device: Phone, monkeypatch: Any, fault, what, advice):
     faults = [fault]
 
-    def make() -> Phone:
+    def make(_folder: Path) -> Phone:
         if faults:
             raise faults.pop()
         return device
 
     monkeypatch.setattr(bootstrap, "use_platform_keys", lambda _: None)
     shown: list[Any] = []
-    monkeypatch.setattr(main_file, "show", lambda open_page, *_: shown.append(open_page))
+    monkeypatch.setattr(main_file, "show", lambda open_page, *_, **__: shown.append(open_page))
     main_file.main(make)
     async with App(lambda page: None) as app:
         opening = asyncio.create_task(shown[0](app.page))

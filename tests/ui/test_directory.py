@@ -4,7 +4,7 @@ import flet as ft
 import pytest
 
 from field_app.ui.phone.start import open_app
-from tests.steps.ui.harness import App
+from tests.steps.ui.harness import PIN, App
 from tests.steps.ui.incident import answers, begin, open_section
 
 HARBOUR, GONE, STALE = "dor-retreat-weymouth", "dor-retreat-dorchester", "dor-room-bridport"
@@ -120,7 +120,7 @@ async def test_a_kind_with_many_services_shows_a_few_first(app):
 async def test_it_is_drawn_by_night_and_on_a_wide_screen(device, session):
     for width in (412, 1200):
         async with App(lambda page: open_app(page, device), width=width) as made:
-            made.made.enter(session, "amara")
+            made.made.enter(device.unlock("amara", PIN), "amara")  # a page that is closed locks
             made.made.night = True
             made.made.redraw()
             await made.settle()

@@ -1,5 +1,6 @@
 """The phone locks itself: when, what is then on the screen, and that the nurse goes on where they were."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -141,6 +142,29 @@ async def test_what_was_typed_is_sealed_before_it_locks(app: App):
     await app.until(lambda: answers(app, incident_id, "incident")["location"] == "Mill Road bridge, north")
     record = app.made.session.store.incident(incident_id).records[incident_id]
     assert record.clashes == {}, "one nurse, one record"
+
+
+async def test_who_is_quick_with_the_pin_is_not_locked_out_again(
+    app: App, session: Session, monkeypatch: pytest.MonkeyPatch
+):
+    """What was in hand is still being sealed when the PIN is given."""
+    incident_id = await begin(app)
+    await open_section(app, "incident")
+    await app.type("answer-location", "Mill Road bridge", blur=False)
+    seal = type(session).seal
+
+    def slowly(*given: Any) -> None:
+        time.sleep(0.5)
+        seal(*given)
+
+    monkeypatch.setattr(type(session), "seal", slowly)
+    forward(app, 120)
+    await locked(app)
+    await unlock(app)
+    await app.settle(1)
+    assert app.made.session
+    assert app.made.session.store.incident(incident_id)
+    assert app.made.session.presence is app.made.presence
 
 
 async def test_what_cannot_be_kept_waits_for_the_nurse(app: App, session: Session, monkeypatch: pytest.MonkeyPatch):

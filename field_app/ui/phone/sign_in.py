@@ -65,6 +65,7 @@ def use_entering(
         if lack or busy:
             return
         set_busy(True)
+        await ui.locking()  # or what is opened now would be closed with what was open before
         try:
             if new:
                 session = await asyncio.to_thread(ui.phone.sign_in, typed["username"], typed["password"], typed["pin"])
