@@ -99,6 +99,7 @@ def use_entering(
         if lack or busy:
             return
         set_busy(True)
+        await ui.locking()  # or what is opened now would be closed with what was open before
         try:
             if way == KNOWN:
                 session = await asyncio.to_thread(ui.phone.unlock, typed["username"], typed["pin"])

@@ -134,8 +134,15 @@ class Ui:
                 await window._put_away(username)
             await asyncio.to_thread(session.phone.lock, username)
 
-        self._locking = asyncio.ensure_future(close_vault())
-        await asyncio.shield(self._locking)  # also when this page goes meanwhile
+        closing = asyncio.ensure_future(close_vault())
+        for window in windows:
+            window._locking = closing
+        await self.locking()
+
+    async def locking(self) -> None:
+        """Returns when a vault that is being locked is closed, also when this page goes meanwhile."""
+        if self._locking:
+            await asyncio.shield(self._locking)
 
     async def leave(self) -> None:
         """Lock, and go home."""
@@ -269,8 +276,7 @@ class Ui:
     async def close(self) -> None:
         """The page is gone for good. A vault that no other window shows is locked."""
         await self.put_all_away()
-        if self._locking:
-            await self._locking
+        await self.locking()
         self.tasks.cancel()
         let_go(self.page)
         if self.presence and self.session:
