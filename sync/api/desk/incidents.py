@@ -84,10 +84,10 @@ def search(db: Database, org: str, who: Caller, query: IncidentSearch, packs: Pa
         rows = conn.execute(_page(org, who.scopes, query, sort, now)).all() if who.scopes else []
         total = conn.execute(_total(org, who.scopes, query, now)).scalar_one()
         more, rows = len(rows) > query.limit, rows[: query.limit]
-        ids = [row.incident_id for row in rows]
-        live = live_board.live(conn, org, ids, packs, now) if query.view in LIVE else {}
+        keys = [(row.scope, row.incident_id) for row in rows]
+        live = live_board.live(conn, org, keys, packs, now) if query.view in LIVE else {}
     return {
-        "incidents": [_line(row) | {"live": live.get(row.incident_id)} for row in rows],
+        "incidents": [_line(row) | {"live": live.get((row.scope, row.incident_id))} for row in rows],
         "next": _mark(rows[-1], sort) if more else None,
         "total": total,
         "as_of": instant(now),
@@ -221,22 +221,24 @@ def _line(row: Row) -> dict[str, Any]:
 def whole(db: Database, org: str, who: Caller, incident_id: str, now_ms: int) -> dict[str, Any]:
     """All that the log holds of an incident, for the client to fold, and the names of whoever had a part in it.
 
-    Raises the problem answer, also for an incident of another team.
+    Where two of the caller's teams have one of this id, it is the first that began. Raises the problem answer, also for
+    an incident of another team.
     """
-    log = change_log.c
+    log, known = change_log.c, incident_scope.c
     demand(who, "incidents.read")
-    known = (incident_scope.c.org == org) & (incident_scope.c.incident_id == incident_id)
+    mine = (known.org == org) & (known.incident_id == incident_id) & known.scope.in_(who.scopes)
     with db.read() as conn:
-        if conn.execute(select(incident_scope.c.scope).where(known)).scalar() not in who.scopes:
-            raise problem("not_found")
+        scope = conn.execute(select(known.scope).where(mine).order_by(known.first_seq).limit(1)).scalar()
+    if scope is None:
+        raise problem("not_found")
     note_read(db, org, who, now_ms, "incident", incident_id=incident_id)
     with db.read() as conn:
         rows = conn.execute(
-            select(*(log[name] for name in OF_ENTRY), log.received_ms, log.body)
+            select(*(log[name] for name in OF_ENTRY), log.scope, log.received_ms, log.body)
             .where(log.org == org, log.incident_id == incident_id)
             .order_by(log.seq)
         )
-        entries = [_entry(row) for row in rows]
+        entries = [_entry(row) for row in rows if row.scope == scope]
         people = _people(conn, org, {entry["body"]["author"] for entry in entries})
     as_of = instant(from_millis(now_ms))
     return {"incident_id": incident_id, "entries": entries, "people": people, "as_of": as_of}

@@ -5,13 +5,13 @@ stand (`record_view`) and of the few incidents that were handed on.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, false, select, text
 
 from sync.api.shapes import HandedOnOut, LateReferral, LiveOut
-from sync.api.storage.folded_incidents import folded_incidents
+from sync.api.storage.folded_incidents import IncidentKey, folded_incidents, ids_of
 from sync.api.storage.schema import AWAITED, change_log, incident_view, practitioner, record_view
 from sync.core.times import instant
 from sync.domain.catalogue.contact.form import ContactForm, officer_stays
@@ -29,14 +29,16 @@ Handed = tuple[HandedOnOut | None, str]  # the offer that waits to be accepted, 
 NEVER_HANDED: Handed = (None, "")
 
 
-def live(conn: Connection, org: str, incident_ids: Sequence[str], packs: PackSet, now: datetime) -> dict[str, LiveOut]:
-    """What runs and waits in each of these incidents, by incident. The caller has seen that they may be read."""
-    if not incident_ids:
+def live(
+    conn: Connection, org: str, keys: Sequence[IncidentKey], packs: PackSet, now: datetime
+) -> dict[IncidentKey, LiveOut]:
+    """What runs and waits in each of these incidents. The caller has seen that they may be read."""
+    if not keys:
         return {}
-    handed = _handed(conn, org, incident_ids)
+    handed = _handed(conn, org, keys)
     return {
-        incident.incident_id: _live(incident, handed.get(incident.incident_id, NEVER_HANDED), packs, now)
-        for incident in _incidents(conn, org, incident_ids)
+        key: _live(incident, handed.get(key, NEVER_HANDED), packs, now)
+        for key, incident in _incidents(conn, org, keys).items()
     }
 
 
@@ -46,18 +48,19 @@ def has_late(now: datetime) -> ColumnElement[bool]:
     return and_(text(AWAITED), due_at < instant(now))
 
 
-def _incidents(conn: Connection, org: str, incident_ids: Sequence[str]) -> Iterable[Incident]:
+def _incidents(conn: Connection, org: str, keys: Sequence[IncidentKey]) -> dict[IncidentKey, Incident]:
     """The incidents with those of their records that the board looks at."""
     stored = record_view.c
     rows = conn.execute(
         select(record_view).where(
-            stored.org == org, stored.incident_id.in_(incident_ids), stored.kind.in_(KINDS), stored.retracted == false()
+            stored.org == org, stored.incident_id.in_(ids_of(keys)), stored.kind.in_(KINDS), stored.retracted == false()
         )
     )
-    records: dict[str, dict[str, Record]] = {incident_id: {} for incident_id in incident_ids}
+    records: dict[IncidentKey, dict[str, Record]] = {key: {} for key in keys}
     for row in rows:
-        records[row.incident_id][row.record_id] = _record(row)
-    return [Incident(incident_id, of_incident) for incident_id, of_incident in records.items()]
+        if (row.scope, row.incident_id) in records:
+            records[row.scope, row.incident_id][row.record_id] = _record(row)
+    return {key: Incident(key[1], of_incident) for key, of_incident in records.items()}
 
 
 def _record(row: Row) -> Record:
@@ -102,18 +105,18 @@ def _late(incident: Incident, rules: Rules, now: datetime) -> list[LateReferral]
     return late
 
 
-def _handed(conn: Connection, org: str, incident_ids: Sequence[str]) -> dict[str, Handed]:
+def _handed(conn: Connection, org: str, keys: Sequence[IncidentKey]) -> dict[IncidentKey, Handed]:
     """Of the incidents that were handed on at some time: the offer that waits for acceptance, and who has it."""
     log, people = change_log.c, practitioner.c
     transferred = conn.execute(
-        select(log.incident_id)
+        select(log.scope, log.incident_id)
         .distinct()
-        .where(log.org == org, log.incident_id.in_(incident_ids), log.op == "transfer")
+        .where(log.org == org, log.incident_id.in_(ids_of(keys)), log.op == "transfer")
     )
-    incidents = folded_incidents(conn, org, transferred.scalars().all())
+    incidents = folded_incidents(conn, org, {(row.scope, row.incident_id) for row in transferred} & {*keys})
     rows = conn.execute(select(people.practitioner_id, people.name).where(people.org == org)) if incidents else ()
     names = {row.practitioner_id: row.name for row in rows}
-    return {incident_id: _offer_and_holder(folded.incident, names) for incident_id, folded in incidents.items()}
+    return {key: _offer_and_holder(folded.incident, names) for key, folded in incidents.items()}
 
 
 def _offer_and_holder(incident: Incident, names: dict[str, str]) -> Handed:

@@ -13,11 +13,11 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from sync.api.accounts.access import scope_of
 from sync.api.ingest.facts import change_facts, named_by, portions
-from sync.api.ingest.validate import Judgement, judge_content, understood, validate
+from sync.api.ingest.validate import ChangeFacts, Judgement, judge_content, understood, validate
 from sync.api.logging import note
 from sync.api.storage import projections
 from sync.api.storage.database import Database, append, upsert
-from sync.api.storage.folded_incidents import StoredChange
+from sync.api.storage.folded_incidents import IncidentKey, StoredChange
 from sync.api.storage.schema import (
     ACCEPTABLE,
     HELD,
@@ -79,7 +79,7 @@ def take(
         last = _numbers(conn, org, len(changes))
         numbered = [(last - len(changes) + 1 + place, change) for place, change in enumerate(changes)]
         refused: list[Verdict] = []
-        incidents: dict[str, list[StoredChange]] = {}
+        incidents: dict[IncidentKey, list[StoredChange]] = {}
         try:
             with conn.begin_nested():
                 incidents = _append(conn, org, sender, numbered, now_ms)
@@ -108,7 +108,7 @@ def _numbers(conn: Connection, org: str, count: int) -> int:
 
 def _append(
     conn: Connection, org: str, sender: Sender, numbered: Sequence[tuple[int, Change]], now_ms: int
-) -> dict[str, list[StoredChange]]:
+) -> dict[IncidentKey, list[StoredChange]]:
     """Put those that are not there yet into the log.
 
     Returns the incidents they belong to: a new one with all its changes, one that was there with none.
@@ -117,29 +117,26 @@ def _append(
     fresh = [pair for pair in numbered if pair[1].change_id not in known.numbers.get(pair[1].device_seq, ())]
     if not fresh:
         return {}
-    touched: dict[str, list[StoredChange]] = {change.incident_id: [] for _, change in fresh}
-    scopes = _scopes(conn, org, touched)
-    new = touched.keys() - scopes.keys()
-    for change in (change for _, change in fresh if change.incident_id not in scopes):
-        scopes[change.incident_id] = known.begun_in(change) or sender.scope
-    heads = _heads(conn, org, set(scopes.values()))
+    scopes, begun = _scopes(known, fresh, sender.scope)
+    touched: dict[IncidentKey, list[StoredChange]] = {}
+    heads = _heads(conn, org, set(scopes))
     rows: list[dict[str, Any]] = []
     waits: list[dict[str, Any]] = []
-    for seq, change in fresh:
-        scope = scopes[change.incident_id]
+    for (seq, change), scope in zip(fresh, scopes, strict=True):
         judgement = validate(change, scope, known)
         chain = chain_hash(heads.get(scope, (0, NO_CHANGE))[1], change.change_id, seq, now_ms, void=judgement.void)
         heads[scope] = (seq, chain)
         rows.append(_row(org, seq, scope, change, now_ms, chain, judgement))
-        if change.incident_id in new:
-            touched[change.incident_id].append(StoredChange(seq, scope, change, judgement.void))
+        all_of_it = touched.setdefault((scope, change.incident_id), [])
+        if (scope, change.incident_id) in begun:
+            all_of_it.append(StoredChange(seq, scope, change, judgement.void))
         waits += [{"org": org, "waits_for": parent, "change_id": change.change_id} for parent in judgement.waits_for]
         known.numbers.setdefault(change.device_seq, set()).add(change.change_id)
         known.records[change.change_id] = change.record_id
     append(conn, change_log, rows)
-    upsert(conn, incident_scope, [{"org": org, "incident_id": key, "scope": scopes[key]} for key in new])
-    grown = {row["scope"] for row in rows}
-    upsert(conn, scope_head, [{"org": org, "scope": s, "seq": heads[s][0], "chain": heads[s][1]} for s in grown])
+    begins = [{"scope": scope, "incident_id": incident, "first_seq": seq} for (scope, incident), seq in begun.items()]
+    upsert(conn, incident_scope, [{"org": org, **row} for row in begins])
+    upsert(conn, scope_head, [{"org": org, "scope": s, "seq": heads[s][0], "chain": heads[s][1]} for s in set(scopes)])
     upsert(conn, waiting, waits)
     _promote(conn, org, [change.change_id for _, change in fresh])
     _note_undecided(conn, org, rows, [change for _, change in fresh])
@@ -176,15 +173,20 @@ def _verdict(judgement: Judgement) -> dict[str, str]:
 # --- where it goes -----------------------------------------------------------------------------------------------
 
 
-def _scopes(conn: Connection, org: str, incidents: Iterable[str]) -> dict[str, str]:
-    scopes: dict[str, str] = {}
-    known = incident_scope.c
-    for portion in portions(sorted(incidents)):
-        rows = conn.execute(
-            select(known.incident_id, known.scope).where(known.org == org, known.incident_id.in_(portion))
-        )
-        scopes.update((row.incident_id, row.scope) for row in rows)
-    return scopes
+def _scopes(
+    known: ChangeFacts, fresh: Sequence[tuple[int, Change]], own: str
+) -> tuple[list[str], dict[IncidentKey, int]]:
+    """The scope of each change; and the incidents that begin with one of them, each with that one's log number."""
+    scopes: list[str] = []
+    begun: dict[IncidentKey, int] = {}
+    for seq, change in fresh:
+        scope = known.scope_of(change, own)
+        if scope not in (there := known.incidents.setdefault(change.incident_id, [])):
+            there.append(scope)
+            begun[scope, change.incident_id] = seq
+        known.lies_in[change.change_id] = scope
+        scopes.append(scope)
+    return scopes, begun
 
 
 def _heads(conn: Connection, org: str, scopes: Iterable[str]) -> dict[str, tuple[int, str]]:

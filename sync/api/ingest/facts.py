@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from sync.api.accounts.access import people
 from sync.api.accounts.grants import ended_grants
 from sync.api.ingest.validate import ChangeFacts, Place
-from sync.api.storage.schema import ACCEPTABLE, change_log, device, enrolment
+from sync.api.storage.schema import ACCEPTABLE, change_log, device, enrolment, incident_scope
 from sync.domain.records.fold import accepts
 from sync.protocol.messages import Change
 
@@ -30,16 +30,18 @@ def change_facts(
         keys.setdefault(author, set()).add(public_key)
     revoked = select(device.c.revoked).where(device.c.org == org, device.c.device_id == device_id)
     arriving = {change.change_id for change in changes}
-    parents = sorted({parent for change in changes for parent in change.parents} - arriving)
+    parents = _stored(conn, org, sorted({parent for change in changes for parent in change.parents} - arriving))
     return ChangeFacts(
         people(conn, org, authors),
         keys,
         _own_numbers(conn, org, device_id, [change.device_seq for change in changes]),
-        _records(conn, org, parents),
+        {row.change_id: row.record_id for row in parents},
         counted,
         bool(conn.execute(revoked).scalar()),
         ended_grants(conn, org, device_id),
         _undecided(conn, org, [change for change in changes if change.op == "accept"]),
+        {row.change_id: row.scope for row in parents},
+        _incidents(conn, org, sorted({change.incident_id for change in changes})),
     )
 
 
@@ -56,14 +58,26 @@ def _own_numbers(conn: Connection, org: str, device_id: str, own: Sequence[int])
     return numbers
 
 
-def _records(conn: Connection, org: str, change_ids: Sequence[str]) -> dict[str, str]:
-    """The record of each of these changes that is stored."""
+def _stored(conn: Connection, org: str, change_ids: Sequence[str]) -> list[Row]:
+    """Record and scope of each of these changes that is stored."""
     log = change_log.c
-    records: dict[str, str] = {}
-    for portion in portions(change_ids):
-        rows = conn.execute(select(log.change_id, log.record_id).where(log.org == org, log.change_id.in_(portion)))
-        records.update((row.change_id, row.record_id) for row in rows)
-    return records
+    columns = select(log.change_id, log.record_id, log.scope)
+    return [
+        row
+        for portion in portions(change_ids)
+        for row in conn.execute(columns.where(log.org == org, log.change_id.in_(portion)))
+    ]
+
+
+def _incidents(conn: Connection, org: str, incident_ids: Sequence[str]) -> dict[str, list[str]]:
+    """By incident the scopes that have one of this id, in the order in which they began."""
+    known = incident_scope.c
+    incidents: dict[str, list[str]] = {}
+    for portion in portions(incident_ids):
+        named = select(known.incident_id, known.scope).where(known.org == org, known.incident_id.in_(portion))
+        for row in conn.execute(named.order_by(known.first_seq)):
+            incidents.setdefault(row.incident_id, []).append(row.scope)
+    return incidents
 
 
 def _undecided(conn: Connection, org: str, acceptances: Sequence[Change]) -> set[Place]:
@@ -72,8 +86,8 @@ def _undecided(conn: Connection, org: str, acceptances: Sequence[Change]) -> set
     undecided: set[Place] = set()
     for portion in portions(named_by(acceptances)):
         named = (log.org == org) & log.change_id.in_(portion) & log.code.in_(ACCEPTABLE) & (log.op != "accept")
-        rows = conn.execute(select(log.incident_id, log.record_id, log.change_id).where(named))
-        undecided.update((row.incident_id, row.record_id, row.change_id) for row in rows)
+        rows = conn.execute(select(log.scope, log.incident_id, log.record_id, log.change_id).where(named))
+        undecided.update((row.scope, row.incident_id, row.record_id, row.change_id) for row in rows)
     return undecided
 
 

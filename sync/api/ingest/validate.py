@@ -16,7 +16,7 @@ from sync.domain.records.fold import accepts
 from sync.protocol.messages import Change, VerdictName
 
 ANSWERING = ("set", "resolve", "acknowledge")
-Place = tuple[str, str, str]  # incident, record and id of a change
+Place = tuple[str, str, str, str]  # scope, incident, record and id of a change
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class ChangeFacts:
     revoked: bool = False  # the device is shut out: only what has ended on it was allowed
     ended: Mapping[str, Sequence[EndedGrant]] = field(default_factory=dict)  # on this device, by author
     undecided: Collection[Place] = ()  # of the changes named: what a supervisor may accept
+    lies_in: dict[str, str] = field(default_factory=dict)  # id of a change -> the scope in whose log it is
+    incidents: dict[str, list[str]] = field(default_factory=dict)  # id -> the scopes that have one, the first first
 
     def allows(self, change: Change, scope: str) -> bool:
         """Whether the author may do this now. A phone goes on under the role it knew, until its next sign-in."""
@@ -56,10 +58,21 @@ class ChangeFacts:
         """What has ended and allowed the author to do this."""
         return [grant for grant in self.ended.get(change.author, ()) if grant.allowed(change, scope)]
 
+    def scope_of(self, change: Change, own: str) -> str:
+        """The scope in whose log a change goes. `own`: that of its device's team, or the one that it comes back to.
+
+        Only where its author may write: where that lies on which it was made; else in the own team's incident; else in
+        another team's. Where there is none, it begins an incident of its own, though another team has one of that id.
+        """
+        if self.counted is not None:
+            return own
+        known, begun = self.incidents.get(change.incident_id, []), self.begun_in(change) or own
+        parents = [self.lies_in[parent] for parent in change.parents if parent in self.lies_in]
+        places = [*parents, *(scope for scope in (begun, own) if scope in known), *known]
+        return next((scope for scope in places if self.allows(change, scope) or self.allowed(change, scope)), begun)
+
     def begun_in(self, change: Change) -> str | None:
         """The scope of an incident that begins with this change, where its author has left that team since."""
-        if self.counted is not None:
-            return None
         lasted = [grant for grant in self.ended.get(change.author, ()) if grant.lasted(change)]
         return min(lasted, key=lambda grant: (grant.ended_ms, grant.scope)).scope if lasted else None
 
@@ -138,7 +151,7 @@ def signature_claim(change: Change) -> dict[str, Any] | None:
     }
 
 
-def _acceptance(change: Change, _scope: str, known: ChangeFacts) -> Judgement | None:
+def _acceptance(change: Change, scope: str, known: ChangeFacts) -> Judgement | None:
     """A supervisor accepts what was sealed after leaving, of the same record, and nothing else.
 
     After a restore from a backup that does not know of the leaving, that is what was void before and would count now.
@@ -146,7 +159,7 @@ def _acceptance(change: Change, _scope: str, known: ChangeFacts) -> Judgement | 
     if change.op != "accept":
         return None
     named = accepts(change.patch)
-    place = (change.incident_id, change.record_id)
+    place = (scope, change.incident_id, change.record_id)
     if named and all((*place, change_id) in known.undecided for change_id in named):
         return None
     return _void("nothing_to_accept", "It names a change that needs no acceptance. Open the record again.", "changes")

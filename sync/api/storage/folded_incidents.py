@@ -31,6 +31,9 @@ class ParsedChange:
     recorded_at: str
 
 
+IncidentKey = tuple[str, str]  # scope and id: two teams may have an incident under one id
+
+
 class StoredChange(NamedTuple):
     """A change with what the log says of it."""
 
@@ -67,34 +70,46 @@ class FoldedIncident:
         return column_text(record.values.get("shift")) if record else ""
 
 
-def folded_incidents(conn: Connection, org: str, incident_ids: Collection[str]) -> dict[str, FoldedIncident]:
-    """These incidents by id. One in which no change counts is left out."""
-    return fold_stored(stored_changes(conn, org, incident_ids))
+def ids_of(incidents: Collection[IncidentKey]) -> list[str]:
+    """The ids of these incidents, each once."""
+    return sorted({incident_id for _, incident_id in incidents})
 
 
-def stored_changes(conn: Connection, org: str, incident_ids: Collection[str]) -> list[StoredChange]:
+def folded_incidents(
+    conn: Connection, org: str, incidents: Collection[IncidentKey]
+) -> dict[IncidentKey, FoldedIncident]:
+    """These incidents. One in which no change counts is left out."""
+    return fold_stored(stored_changes(conn, org, incidents))
+
+
+def stored_changes(conn: Connection, org: str, incidents: Collection[IncidentKey]) -> list[StoredChange]:
     """All changes of these incidents, in the order of the log."""
-    if not incident_ids:
+    if not incidents:
         return []
     log = change_log.c
     rows = conn.execute(
-        select(log.seq, log.scope, log.change_id, log.body, log.void).where(
-            log.org == org, log.incident_id.in_(sorted(incident_ids))
+        select(log.seq, log.scope, log.incident_id, log.change_id, log.body, log.void).where(
+            log.org == org, log.incident_id.in_(ids_of(incidents))
         )
     )
-    changes = [StoredChange(row.seq, row.scope, _parsed(row.change_id, row.body), row.void) for row in rows]
+    changes = [
+        StoredChange(row.seq, row.scope, _parsed(row.change_id, row.body), row.void)
+        for row in rows
+        if (row.scope, row.incident_id) in incidents
+    ]
     return sorted(changes, key=attrgetter("seq"))
 
 
-def fold_stored(changes: Collection[StoredChange]) -> dict[str, FoldedIncident]:
-    """The incidents that these changes make, by id."""
-    last = {change.step.incident_id: change for change in changes}
+def fold_stored(changes: Collection[StoredChange]) -> dict[IncidentKey, FoldedIncident]:
+    """The incidents that these changes make."""
+    last = {(change.scope, change.step.incident_id): change.seq for change in changes}
     void = {change.step.change_id for change in changes if change.void}
-    records = fold_records((change.step for change in changes), void)
-    return {
-        incident_id: FoldedIncident(incident, last[incident_id].seq, last[incident_id].scope)
-        for incident_id, incident in gather(records.values()).items()
-    }
+    folded: dict[IncidentKey, FoldedIncident] = {}
+    for scope in {change.scope for change in changes}:
+        records = fold_records((change.step for change in changes if change.scope == scope), void)
+        for incident_id, incident in gather(records.values()).items():
+            folded[scope, incident_id] = FoldedIncident(incident, last[scope, incident_id], scope)
+    return folded
 
 
 def column_text(value: Any, most: int = 200) -> str:

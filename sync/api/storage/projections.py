@@ -16,7 +16,14 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from sync.api.logging import fault
 from sync.api.storage.database import upsert
-from sync.api.storage.folded_incidents import FoldedIncident, StoredChange, column_text, fold_stored, stored_changes
+from sync.api.storage.folded_incidents import (
+    FoldedIncident,
+    IncidentKey,
+    StoredChange,
+    column_text,
+    fold_stored,
+    stored_changes,
+)
 from sync.api.storage.schema import incident_cosigner, incident_view, practitioner, record_view
 from sync.core.canonical import canonical, write
 from sync.core.times import instant
@@ -36,7 +43,7 @@ SEARCHED = ("given_name", "family_name", "preferred_name", "nhs_number", "locati
 
 
 def refresh(
-    conn: Connection, org: str, incidents: Mapping[str, Sequence[StoredChange]], packs: PackSet, now_ms: int
+    conn: Connection, org: str, incidents: Mapping[IncidentKey, Sequence[StoredChange]], packs: PackSet, now_ms: int
 ) -> None:
     """Fold these incidents anew and put down how they stand.
 
@@ -53,26 +60,24 @@ def refresh(
         if len(incidents) == 1:
             fault("view_failed", error)
         else:
-            for incident_id in sorted(incidents):
-                refresh(conn, org, {incident_id: incidents[incident_id]}, packs, now_ms)
+            for key in sorted(incidents):
+                refresh(conn, org, {key: incidents[key]}, packs, now_ms)
 
 
 def _refresh(
-    conn: Connection, org: str, incidents: Mapping[str, Sequence[StoredChange]], packs: PackSet, now_ms: int
+    conn: Connection, org: str, incidents: Mapping[IncidentKey, Sequence[StoredChange]], packs: PackSet, now_ms: int
 ) -> None:
-    unread = [incident_id for incident_id, changes in incidents.items() if not changes]
+    unread = [key for key, changes in incidents.items() if not changes]
     changes = [*stored_changes(conn, org, unread), *chain.from_iterable(incidents.values())]
     current = fold_stored(changes).values()
     records = [
         _record_row(org, folded.scope, record) for folded in current for record in folded.incident.records.values()
     ]
     upsert(conn, record_view, records)
-    for shift in (shift for folded in current for shift in folded.incident.of(SHIFT)):
-        conn.execute(
-            update(incident_view)
-            .where(incident_view.c.org == org, incident_view.c.shift == shift.record_id)
-            .values(car=column_text(shift.values.get("car")))
-        )
+    views = incident_view.c
+    for scope, shift in ((folded.scope, shift) for folded in current for shift in folded.incident.of(SHIFT)):
+        on_shift = (views.org == org) & (views.shift == shift.record_id) & (views.scope == scope)
+        conn.execute(update(incident_view).where(on_shift).values(car=column_text(shift.values.get("car"))))
     shown = [folded for folded in current if not folded.is_apart]
     names = _names(conn, org, {folded.author for folded in shown})
     cars = _cars(conn, org, {folded.shift for folded in shown} - {""})
@@ -82,7 +87,8 @@ def _refresh(
 
 def _cosigner_rows(org: str, folded: FoldedIncident) -> list[dict[str, Any]]:
     officers = {officer_of(act.detail) for act in folded.incident.acts if act.op == "cosign"}
-    of_incident = {"org": org, "incident_id": folded.incident.incident_id, "last_seq": folded.last_seq}
+    of_incident = {"org": org, "scope": folded.scope, "incident_id": folded.incident.incident_id}
+    of_incident |= {"last_seq": folded.last_seq}
     return [{**of_incident, "force": force, "collar_number": collar} for force, collar in filter(None, officers)]
 
 
@@ -107,7 +113,12 @@ def _record_row(org: str, scope: str, record: Record) -> dict[str, Any]:
 
 
 def _incident_row(
-    org: str, folded: FoldedIncident, names: Mapping[str, str], cars: Mapping[str, str], packs: PackSet, now_ms: int
+    org: str,
+    folded: FoldedIncident,
+    names: Mapping[str, str],
+    cars: Mapping[tuple[str, str], str],
+    packs: PackSet,
+    now_ms: int,
 ) -> dict[str, Any]:
     incident = folded.incident
     record = incident.one("incident")
@@ -122,7 +133,7 @@ def _incident_row(
         "standing": standing(incident),
         "nature": column_text(values.get("nature")),
         "cad_ref": column_text(values.get("cad_ref")),
-        "car": cars.get(folded.shift, ""),
+        "car": cars.get((folded.scope, folded.shift), ""),
         "shift": folded.shift,
         "opened_at": instant(incident.opened_at),
         "cleared_at": ribbon.get("cleared", ""),
@@ -160,17 +171,17 @@ def _referral_due(incident: Incident, packs: PackSet) -> datetime | None:
     return min((at for at in due if at), default=None)
 
 
-def _cars(conn: Connection, org: str, shifts: Collection[str]) -> dict[str, str]:
-    """The car of each shift, as its own record says."""
+def _cars(conn: Connection, org: str, shifts: Collection[str]) -> dict[tuple[str, str], str]:
+    """The car of each shift, by scope and id, as its own record says."""
     if not shifts:
         return {}
     records = record_view.c
     rows = conn.execute(
-        select(records.record_id, records.answers).where(
+        select(records.scope, records.record_id, records.answers).where(
             records.org == org, records.record_id.in_(sorted(shifts)), records.kind == SHIFT
         )
     )
-    return {row.record_id: column_text(json.loads(row.answers).get("car")) for row in rows}
+    return {(row.scope, row.record_id): column_text(json.loads(row.answers).get("car")) for row in rows}
 
 
 def _names(conn: Connection, org: str, authors: Collection[str]) -> dict[str, str]:

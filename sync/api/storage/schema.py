@@ -159,7 +159,10 @@ sign_in_failure = Table(
     Index("ix_sign_in_failure_since", "org", "since_ms"),
 )
 
-incident_scope = Table("incident_scope", metadata, *keys("org", "incident_id"), *must("scope"))
+# Two teams may have an incident under one id: each is an incident of its own.
+incident_scope = Table(
+    "incident_scope", metadata, *keys("org", "incident_id", "scope"), *must("first_seq", kind=BigInteger)
+)
 
 scope_head = Table("scope_head", metadata, *keys("org", "scope"), *must("seq", kind=BigInteger), *must("chain"))
 
@@ -201,8 +204,8 @@ waiting = Table("waiting", metadata, *keys("org", "waits_for", "change_id"))  # 
 record_view = Table(
     "record_view",
     metadata,
-    *keys("org", "record_id"),
-    *must("incident_id", "scope", "kind"),
+    *keys("org", "record_id", "scope"),
+    *must("incident_id", "kind"),
     *must("form_version", "changes", "clashes", kind=Integer),
     flag("retracted"),
     *must("first_at", "last_at", "heads", "answers"),
@@ -212,8 +215,8 @@ record_view = Table(
 incident_view = Table(
     "incident_view",
     metadata,
-    *keys("org", "incident_id"),
-    *must("scope", "label", "standing"),
+    *keys("org", "incident_id", "scope"),
+    *must("label", "standing"),
     *words("nature", "cad_ref", "car", "shift"),
     *must("opened_at"),
     *words("cleared_at", "signed_at", "s136_starts_at", "s136_ends_at", "referral_due_at"),
@@ -231,13 +234,13 @@ incident_view = Table(
     Index("ix_incident_view_car", "org", "scope", "car", "incident_id"),
     few("ix_incident_view_open", "org", "scope", which=OPEN),
     few("ix_incident_view_referral", "org", "scope", "referral_due_at", which=AWAITED),
-    Index("ix_incident_view_shift", "org", "shift"),
+    Index("ix_incident_view_shift", "org", "scope", "shift"),
 )
 
 incident_cosigner = Table(
     "incident_cosigner",
     metadata,
-    *keys("org", "incident_id", "force", "collar_number"),
+    *keys("org", "incident_id", "scope", "force", "collar_number"),
     *must("last_seq", kind=BigInteger),
     Index("ix_incident_cosigner_officer", "org", "force", "collar_number", "last_seq"),
 )

@@ -72,12 +72,12 @@ class Running:
     def db(self) -> Database:
         return self.centre.db
 
-    def device(self, username: str = "amina.yusuf", name: str = "Phone") -> "Phone":
+    def device(self, username: str = "amina.yusuf", name: str = "Phone", password: str = PASSWORD) -> "Phone":
         device = Device(name, self.clock)
         client = Client(self.url, own=device.own, timeout=20)
         self.clients.append(client)
         phone = Phone(self, device, client)
-        phone.sign_in(username)
+        phone.sign_in(username, password)
         return phone
 
     def http(self) -> httpx.Client:

@@ -100,10 +100,11 @@ def upgrade() -> None:
         "incident_cosigner",
         sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("incident_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("scope", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("force", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("collar_number", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("last_seq", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("org", "incident_id", "force", "collar_number"),
+        sa.PrimaryKeyConstraint("org", "incident_id", "scope", "force", "collar_number"),
     )
     op.create_index(
         "ix_incident_cosigner_officer", "incident_cosigner", ["org", "force", "collar_number", "last_seq"], unique=False
@@ -112,14 +113,15 @@ def upgrade() -> None:
         "incident_scope",
         sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("incident_id", sa.Text(), autoincrement=False, nullable=False),
-        sa.Column("scope", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("org", "incident_id"),
+        sa.Column("scope", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("first_seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("org", "incident_id", "scope"),
     )
     op.create_table(
         "incident_view",
         sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("incident_id", sa.Text(), autoincrement=False, nullable=False),
-        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
         sa.Column("standing", sa.Text(), nullable=False),
         sa.Column("nature", sa.Text(), server_default="", nullable=False),
@@ -139,7 +141,7 @@ def upgrade() -> None:
         sa.Column("updated_ms", sa.BigInteger(), nullable=False),
         sa.Column("last_seq", sa.BigInteger(), nullable=False),
         sa.Column("search", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("org", "incident_id"),
+        sa.PrimaryKeyConstraint("org", "incident_id", "scope"),
     )
     op.create_index(
         "ix_incident_view_opened", "incident_view", ["org", "scope", "opened_at", "incident_id"], unique=False
@@ -171,7 +173,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("referral_due_at > ''"),
         postgresql_where=sa.text("referral_due_at > ''"),
     )
-    op.create_index("ix_incident_view_shift", "incident_view", ["org", "shift"], unique=False)
+    op.create_index("ix_incident_view_shift", "incident_view", ["org", "scope", "shift"], unique=False)
     op.create_table(
         "organisation",
         sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
@@ -201,8 +203,8 @@ def upgrade() -> None:
         "record_view",
         sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("record_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("scope", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("incident_id", sa.Text(), nullable=False),
-        sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("form_version", sa.Integer(), nullable=False),
         sa.Column("changes", sa.Integer(), nullable=False),
@@ -212,7 +214,7 @@ def upgrade() -> None:
         sa.Column("last_at", sa.Text(), nullable=False),
         sa.Column("heads", sa.Text(), nullable=False),
         sa.Column("answers", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("org", "record_id"),
+        sa.PrimaryKeyConstraint("org", "record_id", "scope"),
     )
     op.create_index("ix_record_view_incident", "record_view", ["org", "incident_id"], unique=False)
     op.create_table(
