@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
-from sync.api.storage.schema import practitioner
+from sync.api.storage.schema import device, practitioner
 from sync.core.errors import Problem
 from tests.steps.centre.running import Phone, Running, problem
 
@@ -90,6 +90,23 @@ def test_nobody_gets_an_empty_password(phone: Phone, people_command: Command, ca
     assert people_command(*argv, password="") == 1
     assert "1 to 1,024 characters" in capsys.readouterr().err
     assert phone.search().status_code == 200
+
+
+def test_a_device_is_named_by_as_much_of_its_id_as_tells_it_apart(
+    running: Running, phone: Phone, people_command: Command, capsys
+) -> None:
+    shown = phone.device.device_id[:8]
+    assert people_command("revoke", shown) == 0
+    assert people_command("unrevoke", shown) == 0
+    assert people_command("revoke", shown[:7]) == people_command("revoke", "%" * 8) == 1
+    twin = shown + "-0000-4000-8000-000000000000"
+    with running.db.write() as conn:
+        row = conn.execute(select(device).where(device.c.device_id == phone.device.device_id)).one()
+        conn.execute(insert(device).values(**{**row._mapping, "device_id": twin}))
+    capsys.readouterr()
+    assert people_command("revoke", shown) == 1
+    assert "Several devices" in capsys.readouterr().err
+    assert people_command("revoke", phone.device.device_id) == 0
 
 
 def test_each_command_says_what_it_did(phone: Phone, people_command: Command, capsys) -> None:

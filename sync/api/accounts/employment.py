@@ -19,6 +19,7 @@ SEALED = (
     f"what it dates up to {DAYS} days after that. Anything later waits at the desk until a supervisor accepts it."
 )
 UNCHANGED = "Nothing was changed."
+SHOWN = 8  # characters of a device's id, at the desk
 
 
 def leaves(conn: Connection, org: str, username: str, now_ms: int) -> str:
@@ -80,26 +81,24 @@ def gets_password(conn: Connection, org: str, username: str, password: str) -> s
     return f"{_who(person)} has a new password. {_ended(conn, org, person)} A PIN on a phone stays as it was."
 
 
-def revoke(conn: Connection, org: str, device_id: str, now_ms: int) -> str:
-    """Let this device sign in and read no more. It may still send what it holds."""
-    known = _device(conn, org, device_id)
+def revoke(conn: Connection, org: str, begun: str, now_ms: int) -> str:
+    """Let the device whose id begins so sign in and read no more. It may still send what it holds."""
+    known = _device(conn, org, begun)
     if known.revoked:
         return f"{_which(known)} was shut out already. {UNCHANGED}"
-    end_grants(conn, org, now_ms, device_id=device_id)
-    this = (device.c.org == org) & (device.c.device_id == device_id)
-    conn.execute(update(device).where(this).values(revoked=True))
-    gone = conn.execute(delete(session).where(session.c.org == org, session.c.device_id == device_id)).rowcount
+    end_grants(conn, org, now_ms, device_id=known.device_id)
+    _set_revoked(conn, org, known, True)
+    gone = conn.execute(delete(session).where(session.c.org == org, session.c.device_id == known.device_id)).rowcount
     ended = f"{gone} sign-in{'' if gone == 1 else 's'} on it ended."
     return f"{_which(known)} is shut out: it can read nothing and sign in no more. {ended} {SEALED}"
 
 
-def unrevoke(conn: Connection, org: str, device_id: str) -> str:
-    """Let this device sign in again."""
-    known = _device(conn, org, device_id)
+def unrevoke(conn: Connection, org: str, begun: str) -> str:
+    """Let the device whose id begins so sign in again."""
+    known = _device(conn, org, begun)
     if not known.revoked:
         return f"{_which(known)} is not shut out. {UNCHANGED}"
-    this = (device.c.org == org) & (device.c.device_id == device_id)
-    conn.execute(update(device).where(this).values(revoked=False))
+    _set_revoked(conn, org, known, False)
     return f"{_which(known)} may be used again. Whoever uses it signs in on it once more."
 
 
@@ -118,11 +117,21 @@ def _person(conn: Connection, org: str, username: str) -> Row:
     return row
 
 
-def _device(conn: Connection, org: str, device_id: str) -> Row:
-    row = conn.execute(select(device).where(device.c.org == org, device.c.device_id == device_id)).first()
-    if row is None:
-        raise LookupError(f"There is no device {device_id!r}. {UNCHANGED} GET /v1/devices lists them with their ids.")
-    return row
+def _device(conn: Connection, org: str, begun: str) -> Row:
+    """The one device whose id begins so: the desk shows the first eight characters."""
+    devices = device.c
+    alike = select(device).where(devices.org == org, devices.device_id.startswith(begun, autoescape=True)).limit(2)
+    found = conn.execute(alike).all() if len(begun) >= SHOWN else []
+    if len(found) > 1:
+        raise LookupError(f"Several devices have an id that begins {begun!r}: give more of it. {UNCHANGED}")
+    if not found:
+        raise LookupError(f"There is no device {begun!r}: give at least {SHOWN} characters of its id. {UNCHANGED}")
+    return found[0]
+
+
+def _set_revoked(conn: Connection, org: str, known: Row, revoked: bool) -> None:
+    this = (device.c.org == org) & (device.c.device_id == known.device_id)
+    conn.execute(update(device).where(this).values(revoked=revoked))
 
 
 def _set(conn: Connection, org: str, person: Row, **values: object) -> None:
@@ -162,4 +171,4 @@ def _who(person: Row) -> str:
 
 
 def _which(known: Row) -> str:
-    return f"{known.name} {known.device_id[:8]}"
+    return f"{known.name} {known.device_id[:SHOWN]}"
