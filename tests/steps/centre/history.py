@@ -55,7 +55,7 @@ YEAR, YEAR_MS = 2026, 365 * 24 * 60 * 60 * 1000
 LEAD = "regional.lead"  # a supervisor of both teams
 OFFICER = next(numbers for _, _, role, numbers in PEOPLE if role == "officer")
 IDS = ("change_id", "record_id", "incident_id", "shift")
-NUMBERS = ("seq", "last_seq", "device_seq")
+NUMBERS = ("seq", "first_seq", "last_seq", "device_seq")
 TIMES = ("opened_at", "cleared_at", "signed_at", "referral_due_at")
 
 
