@@ -134,12 +134,14 @@ class Phone:
         """Open the nurse's vault; this needs no connection. Raises PinWrong, PinWait or PinLocked."""
         return self._session(self._vaults.open(username, pin))
 
-    def lock(self, username: str) -> None:
+    def lock(self, username: str, left: Attendance[Any] | None = None) -> None:
         """Close this nurse's vault: only the PIN opens it again. Windows that show it have to be left first.
 
-        What is sealed and waits is sent as it lies.
+        What is sealed and waits is sent as it lies. `left`: only if nobody has given the PIN since its windows went.
         """
         with self._disk.lock:
+            if left is not None and self.presence.get(username) is not left:
+                return
             if before := self._close_vault(username):
                 self._begin_deposits(before)
 
@@ -202,7 +204,8 @@ class Phone:
                 )
                 self._open[vault.username] = (vault, store, background)
                 background.start(before)
-            if vault.username not in self.presence:
+            known = self.presence.get(vault.username)
+            if known is None or not known.windows:  # a lock that is under way is for those who have left
                 self.presence[vault.username] = Attendance(self._disk.clock.monotonic_ms, self.idle_s)
             return Session(self, *self._open[vault.username])
 

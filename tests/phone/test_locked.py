@@ -13,14 +13,17 @@ from typing import Any
 import pytest
 
 from demo import PASSWORD
+from field_app.desk.desk import Desk
+from field_app.packs import FetchedPacks
+from field_app.phone.devices import BrowserDevices
 from field_app.phone.phone import Phone
 from field_app.phone.store.pin import PinLocked, PinWrong
 from sync.client.http import Client
 from sync.core.canonical import canonical
-from sync.core.errors import AlongsideError, NotReachable
+from sync.core.errors import AlongsideError, NotReachable, Untrusted
 from sync.protocol.codec import request_lines
 from tests.steps.at_a_phone import arrived, sealed
-from tests.steps.builders import CANARIES, PIN, SHIPPED, FakeClock
+from tests.steps.builders import CANARIES, PIN, SHIPPED, TRUST, FakeClock
 from tests.steps.centre.running import Running
 from tests.steps.waiting import within
 
@@ -261,6 +264,9 @@ def test_a_kill_in_the_middle_loses_and_doubles_nothing(running: Running, start,
 import os, signal, sys
 from pathlib import Path
 from threading import Event
+from field_app.desk.desk import Desk
+from field_app.packs import FetchedPacks
+from field_app.phone.devices import BrowserDevices
 from field_app.phone.phone import Phone
 from sync.client.http import Client
 from tests.steps.builders import SHIPPED
@@ -315,3 +321,87 @@ def test_a_vault_whose_row_the_disk_has_damaged_is_mended_by_the_pin(running: Ru
     phone.unlock("tom.ellery", PIN)
     start()
     assert within(15, lambda: at_centre(running, unsent))
+
+
+# --- commands, and devices of browsers ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(running: Running) -> Iterator[Desk]:
+    made = Desk(running.url, FetchedPacks(SHIPPED, TRUST), training=True)
+    made.sign_in("ruth.okoro", PASSWORD)
+    yield made
+    made.client.close()
+
+
+def wiped_at(desk: Desk, device_id: str) -> Any:
+    return next(one for one in desk.phones() if one.device_id == device_id).wiped_at
+
+
+def test_a_locked_phone_is_cleared_once_all_has_been_received(running: Running, start, unsent, desk):
+    phone = start.without_a_line()
+    device_id = phone._vaults.locked()[0].device_id
+    desk.clear(device_id)
+    phone = start()
+    assert within(15, lambda: phone.came_back() or phone.people() == [])
+    assert at_centre(running, unsent), "what waited was sent first"
+    assert wiped_at(desk, device_id)
+    for table in ("change", "outbox", "incident", "draft", "vault", "day_key", "command"):
+        assert phone._disk.db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+
+
+def test_a_draft_that_nobody_else_has_survives_the_clearing_and_it_is_not_called_done(
+    running: Running, start, unsent, desk
+):
+    phone = start()
+    tom = phone.unlock("tom.ellery", PIN)
+    tom.keep(replace(tom.edit(unsent, "person"), answers={"given_name": CANARIES[0]}))
+    assert arrived(tom)
+    phone = start.without_a_line()
+    device_id = phone._vaults.locked()[0].device_id
+    desk.clear(device_id)
+    phone = start()
+
+    def rows(table: str) -> int:
+        return phone._disk.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+    assert within(15, lambda: phone.came_back() or rows("change") == 0)
+    assert [rows(table) for table in ("incident", "segment", "entry", "pulled")] == [0, 0, 0, 0]
+    assert rows("draft") == 1
+    assert wiped_at(desk, device_id) is None
+    tom = phone.unlock("tom.ellery", PIN)
+    assert within(15, lambda: tom.is_gone), "once it could be sealed, it is sent, and all is cleared"
+    assert any(CANARIES[0].encode() in row.body for row in running.rows())
+    assert wiped_at(desk, device_id)
+
+
+def test_what_waits_on_the_device_of_a_browser_that_never_comes_back_is_sent(running: Running, tmp_path):
+    def make(folder: Path, url: str = "http://127.0.0.1:9") -> Phone:
+        return Phone(folder, lambda: Client(url, timeout=5), SHIPPED, training=True, scrypt_n=2**10)
+
+    names = ["a" * 43, "b" * 43]
+    for name in names:
+        phone = make(tmp_path / "devices" / name, running.url)
+        tom = phone.sign_in("tom.ellery", PASSWORD, PIN)
+        tom._background.stop()
+        if name == names[0]:
+            waiting = sealed(tom, location="Old Bridge")
+        phone.close()
+    devices = BrowserDevices(tmp_path, lambda folder: make(folder, running.url), training=True)
+    devices.send_waiting()
+    assert within(15, lambda: at_centre(running, waiting))
+    assert within(15, lambda: not any(phone.is_open for phone in devices._opened.values()))
+    assert [devices.is_open(name) for name in names] == [True, False], "on the other nothing waited"
+    devices.at(names[1])
+    devices.leave(names[1])
+    assert [devices.is_open(name) for name in names] == [False, False]
+    devices.close()
+
+
+def test_another_key_to_seal_to_is_another_centre(running: Running, start, unsent):
+    phone = start()
+    tom = phone.unlock("tom.ellery", PIN)
+    tom._vault.profile["seal_key"] = "WNS9lRsJvtwOaIVh7e_8NFipKGlXajl7HsXh0HwgO3k"
+    with pytest.raises(Untrusted) as caught:
+        tom.renew(PASSWORD)
+    assert caught.value.code == "other_centre"

@@ -126,13 +126,14 @@ class Ui:
         if session is None or presence is None:
             return
         windows = list(presence.windows)
+        presence.windows.clear()
         for window in windows:
             window._context.run(window._cover, home=leaving and window is self)
 
         async def close_vault() -> None:
             for window in windows:
                 await window._put_away(username)
-            await asyncio.to_thread(session.phone.lock, username)
+            await asyncio.to_thread(session.phone.lock, username, presence)
 
         closing = asyncio.ensure_future(close_vault())
         for window in windows:
@@ -282,7 +283,7 @@ class Ui:
         if self.presence and self.session:
             self.presence.leave(self)
             if not self.presence.windows:
-                await asyncio.to_thread(self.session.lock)
+                await asyncio.to_thread(self.session.phone.lock, self.username, self.presence)
 
     # --- day and night ---
 
