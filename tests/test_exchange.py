@@ -316,7 +316,8 @@ def test_what_is_brought_back_in_too_large_a_request_is_brought_back_in_smaller_
 
 
 def test_what_is_brought_back_and_never_fits_stops_no_pull_and_makes_no_haste(pocket):
-    old, new = segment([Device(2).change(5, {"location": "x"})]), segment([Device(3).change(6, {"location": "y"})])
+    old = segment([Device(2).change(5, {"location": "x"})])
+    new = segment([Device(3).change(6, {"location": "y"})], epoch="e2")
     store, window = pocket.store.sync, SendWindow()
     sync_once(store, Scripted(WELCOME, old, End()))
     ended = {"code": "epoch_ended", "status": 409, "title": "t", "advice": "a"}
@@ -324,7 +325,7 @@ def test_what_is_brought_back_and_never_fits_stops_no_pull_and_makes_no_haste(po
     haste = [sync_once(store, Scripted(GatewayLimit()), window=window).again for _ in range(12)]
     assert haste.count(True) < 5
     assert window.probing
-    report = sync_once(store, Scripted(WELCOME, new, End()), window=window)
+    report = sync_once(store, Scripted(replace(WELCOME, epoch="e2", kept=0), new, End()), window=window)
     assert (report.code, report.pulled) == ("", 1)
     assert list(store.segments_to_return()) == [old]
 

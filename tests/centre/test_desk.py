@@ -143,8 +143,11 @@ def test_another_teams_incident_is_not_there(running: Running, phone) -> None:
     assert len(stranger.client.devices()["devices"]) == 1
     change = stranger.record({"location": "Elsewhere"}, incident=incident, parents=[phone.device.changes[0].change_id])
     stranger.sync()
-    assert running.row(change).code == "role_not_held"
-    assert running.row(change).scope == "team:cambridgeshire"
+    assert (running.row(change).scope, running.row(change).code) == ("team:suffolk", "")
+    assert [one["label"] for one in stranger.client.incidents()["incidents"]] == ["Elsewhere"]
+    assert [one["change_id"] for one in phone.client.incident(incident)["entries"]] == [
+        phone.device.changes[0].change_id
+    ]
 
 
 def test_an_officer_reads_the_sheets_they_co_signed_and_nothing_else(running: Running, phone) -> None:
@@ -334,7 +337,13 @@ def test_views_can_be_made_anew_from_the_log(running: Running, phone, desk) -> N
     before = desk.client.incidents()["incidents"]
     with running.db.write() as conn:
         conn.execute(update(incident_view).values(label="", search="", standing="approved"))
-        refresh(conn, running.centre.org, dict.fromkeys(made, ()), running.centre.packs, 0)
+        refresh(
+            conn,
+            running.centre.org,
+            dict.fromkeys([("team:cambridgeshire", one) for one in made], ()),
+            running.centre.packs,
+            0,
+        )
     after = desk.client.incidents()["incidents"]
     assert [{**line, "received_at": ""} for line in after] == [{**line, "received_at": ""} for line in before]
 

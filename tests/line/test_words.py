@@ -10,7 +10,7 @@ from field_app.ui.console.polling import pause_s
 from field_app.ui.console.state import say as said_at_the_desk
 from field_app.ui.kit.strip import PASSING, SIGNAL, STOPPED, UNNAMED, look, say
 from field_app.ui.phone.records import ADVICE, TROUBLES, trouble
-from field_app.ui.phone.state import say_error
+from field_app.ui.phone.troubles import say_error
 from sync.api.problems import KINDS
 from sync.core.errors import ON_THE_LINE, AlongsideError, Busy, NotReachable
 from sync.domain.records.delivery import Strip

@@ -7,10 +7,12 @@ from typing import Any
 
 import flet as ft
 import pytest
+from flet.messaging.session import Session as FletSession
 
 from field_app.phone.phone import Phone
 from field_app.phone.session import Session
 from field_app.phone.store.disk import DiskFull
+from field_app.ui.kit.hooks import let_go
 from field_app.ui.phone import state
 from field_app.ui.phone.start import open_app
 from sync.domain.catalogue.incident import Nature
@@ -290,3 +292,20 @@ async def test_a_lock_ends_whatever_ran_for_the_screens(app: App, device: Phone)
     forward(app, 120)
     await locked(app)
     await app.until(lambda: len(device._disk.listeners) == 1)  # the lock screen's own
+
+
+async def test_what_was_drawn_before_a_lock_does_not_begin_after_it(
+    app: App, device: Phone, monkeypatch: pytest.MonkeyPatch
+):
+    """Flet begins what a component holds some time after it has drawn it."""
+    let_go(app.page)
+    schedule = FletSession.schedule_effect
+
+    def locked_at_once(session: FletSession, hook: Any, is_cleanup: bool) -> None:
+        schedule(session, hook, is_cleanup)
+        let_go(app.page)
+
+    monkeypatch.setattr(FletSession, "schedule_effect", locked_at_once)
+    await begin(app)
+    await app.settle(0.1)
+    assert device._disk.listeners == []

@@ -48,13 +48,15 @@ def use_held(start: Callable[[], Stop | None], deps: Sequence[object]) -> None:
     `ft.use_effect` forgets a returned clean-up at the next drawing, so the clean-up is kept here and given by name.
     """
     held = ft.use_memo(Held, [])
+    running = _holdings.setdefault(ft.context.page.session, Holdings())
 
     def setup() -> None:
-        held.stop = start()
-        _held.setdefault(ft.context.page.session, set()).add(held)
+        if not running.is_over:  # drawn before and set up after it was let go: nobody would end it
+            held.stop = start()
+            running.all.add(held)
 
     def cleanup() -> None:
-        _held.get(ft.context.page.session, set()).discard(held)
+        running.all.discard(held)
         held.end()
 
     ft.use_effect(setup, deps, cleanup)
@@ -71,7 +73,20 @@ class Held:
             stop()
 
 
-_held: WeakKeyDictionary[object, set[Held]] = WeakKeyDictionary()  # by Flet's session
+class Holdings:
+    """What runs for the components of a page, until it is let go."""
+
+    def __init__(self) -> None:
+        self.all: set[Held] = set()
+        self.is_over = False
+
+    def end(self) -> None:
+        self.is_over = True
+        for held in self.all:
+            held.end()
+
+
+_holdings: WeakKeyDictionary[object, Holdings] = WeakKeyDictionary()  # by Flet's session
 
 
 def let_go(page: ft.Page) -> None:
@@ -79,8 +94,8 @@ def let_go(page: ft.Page) -> None:
 
     Flet runs no clean-up when a session ends, nor while nobody is connected.
     """
-    for held in _held.pop(page.session, set()):
-        held.end()
+    if running := _holdings.pop(page.session, None):
+        running.end()
     while page.pop_dialog():
         pass
 

@@ -4,6 +4,7 @@ start.py          opens the app on a page: lifecycle, network, the net under eve
 routes.py         address -> stack of views
 state.py          `Ui`: who is here, what is in hand, going and doing
 sign_in.py        who uses this phone, with which PIN
+troubles.py       an error in words
 home.py           shift home
 shift.py          start or join a shift
 incident.py       one incident: where it stands, who has it, how to finish it

@@ -20,7 +20,8 @@ from field_app.ui.kit.widgets import Handler, callout, card, heading, hint, mark
 from field_app.ui.phone.incident import FINISHED
 from field_app.ui.phone.shown import NameOf
 from field_app.ui.phone.sign_in import pin_field
-from field_app.ui.phone.state import NO_TROUBLE, Trouble, Ui, say_error
+from field_app.ui.phone.state import Ui
+from field_app.ui.phone.troubles import NO_TROUBLE, Trouble, say_error
 from sync.core.canonical import digest
 from sync.core.errors import AlongsideError
 from sync.core.times import day_and_clock, moment

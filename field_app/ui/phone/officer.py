@@ -19,7 +19,8 @@ from field_app.ui.kit.hooks import Typed, use_redraw, use_value
 from field_app.ui.kit.signature_pad import Ink, signature_pad
 from field_app.ui.kit.widgets import Handler, callout, card, filling, heading, hint, marked, row, stack, words
 from field_app.ui.phone.sign_in import pin_field
-from field_app.ui.phone.state import NO_TROUBLE, Trouble, Ui, say_error, use_typed
+from field_app.ui.phone.state import Ui, use_typed
+from field_app.ui.phone.troubles import NO_TROUBLE, Trouble, say_error
 from sync.core.errors import AlongsideError
 from sync.domain.catalogue import CATALOGUE
 from sync.domain.catalogue.contact.codes import Officer as ContactOfficer

@@ -15,7 +15,8 @@ from field_app.ui.kit.hooks import Typed, use_reading, use_redraw, use_value
 from field_app.ui.kit.widgets import callout, card, heading, hint, marked, named, row, stack, words
 from field_app.ui.phone.guidance import refused_view
 from field_app.ui.phone.sign_in import pin_field
-from field_app.ui.phone.state import ERRORS, Ui, sentence
+from field_app.ui.phone.state import Ui
+from field_app.ui.phone.troubles import ERRORS, sentence
 from sync.core.errors import NOT_UNDERSTOOD, ON_THE_LINE
 from sync.core.times import local
 from sync.domain.catalogue import APART

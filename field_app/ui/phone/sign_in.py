@@ -17,7 +17,8 @@ from field_app.ui.kit.fields import text_field, under_words
 from field_app.ui.kit.frame import At, bar, body, night_switch
 from field_app.ui.kit.hooks import Typed, use_reading, use_redraw, use_value
 from field_app.ui.kit.widgets import Handler, callout, card, filling, heading, hint, row, stack, tappable, words
-from field_app.ui.phone.state import NO_TROUBLE, Trouble, Ui, say_error
+from field_app.ui.phone.state import Ui
+from field_app.ui.phone.troubles import NO_TROUBLE, Trouble, say_error
 from sync.core.errors import AlongsideError
 
 PIN_RULE = f"The PIN opens this phone when there is no signal. {PinWeak.advice}"

@@ -13,7 +13,8 @@ from field_app.ui.kit.buttons import primary
 from field_app.ui.kit.error_boundary import faulted, log_fault
 from field_app.ui.kit.widgets import callout
 from field_app.ui.phone.routes import App, above
-from field_app.ui.phone.state import Ui, say_error
+from field_app.ui.phone.state import Ui
+from field_app.ui.phone.troubles import say_error
 from sync.core.errors import AlongsideError
 
 AWAY = (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE)
