@@ -109,9 +109,9 @@ def _handed(conn: Connection, org: str, keys: Sequence[IncidentKey]) -> dict[Inc
     """Of the incidents that were handed on at some time: the offer that waits for acceptance, and who has it."""
     log, people = change_log.c, practitioner.c
     transferred = conn.execute(
-        select(log.scope, log.incident_id)
-        .distinct()
-        .where(log.org == org, log.incident_id.in_(ids_of(keys)), log.op == "transfer")
+        select(log.scope, log.incident_id).where(
+            log.org == org, log.incident_id.in_(ids_of(keys)), log.op == "transfer"
+        )
     )
     incidents = folded_incidents(conn, org, {(row.scope, row.incident_id) for row in transferred} & {*keys})
     rows = conn.execute(select(people.practitioner_id, people.name).where(people.org == org)) if incidents else ()

@@ -234,7 +234,7 @@ incident_view = Table(
     Index("ix_incident_view_car", "org", "scope", "car", "incident_id"),
     few("ix_incident_view_open", "org", "scope", which=OPEN),
     few("ix_incident_view_referral", "org", "scope", "referral_due_at", which=AWAITED),
-    Index("ix_incident_view_shift", "org", "scope", "shift"),
+    Index("ix_incident_view_shift", "org", "shift", "scope"),
 )
 
 incident_cosigner = Table(

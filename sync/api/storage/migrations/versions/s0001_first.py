@@ -173,7 +173,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("referral_due_at > ''"),
         postgresql_where=sa.text("referral_due_at > ''"),
     )
-    op.create_index("ix_incident_view_shift", "incident_view", ["org", "scope", "shift"], unique=False)
+    op.create_index("ix_incident_view_shift", "incident_view", ["org", "shift", "scope"], unique=False)
     op.create_table(
         "organisation",
         sa.Column("org", sa.Text(), autoincrement=False, nullable=False),
