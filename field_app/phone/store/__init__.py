@@ -10,6 +10,7 @@ envelope.py        one random key a row, AES-256-GCM, bound to what the row is
 sealed_changes.py  the rows of changes, sealed and opened: needs the nurse's keys
 next_change.py     what a nurse is about to record, as this device's next change
 outbox.py          own changes until the centre's receipt names them: needs no key of the nurse's
+sending.py         what the outbox answers in the sync protocol, locked or not
 hello_count.py     how often this device has opened an exchange
 pulled_log.py      the verified part of the team's log, and what comes back after a restore
 views.py           incidents folded from changes, for screens

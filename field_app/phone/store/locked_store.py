@@ -11,16 +11,18 @@ from typing import Any
 
 from field_app.phone.store.commands import Commands
 from field_app.phone.store.disk import Disk, VaultRows, to_text
+from field_app.phone.store.envelope import Damaged
 from field_app.phone.store.outbox import Outbox
+from field_app.phone.store.sending import SentFromOutbox
 from field_app.phone.store.vault import LockedVault
 from sync import VERSION
 from sync.core.times import instant
-from sync.protocol.messages import BATCH_BYTES, Hello, LogSegment, OwnChange, Verdict, VerifiedRange
+from sync.protocol.messages import Hello, LogSegment, VerifiedRange
 from sync.protocol.sealed import SealedChange
 
 
 @dataclass(frozen=True)
-class LockedSyncStore:
+class LockedSyncStore(SentFromOutbox[SealedChange]):
     """A locked vault in the sync protocol: it deposits, without a sign-in, and pulls nothing (`SyncStore`)."""
 
     rows: VaultRows
@@ -37,51 +39,20 @@ class LockedSyncStore:
         clock = {"wall": instant(self.rows.disk.clock.now())}
         return Hello(self.vault.device_id, VERSION, seq, head_id, acked, None, None, clock, commands_done=done)
 
-    def pending(self, after: int, limit: int = BATCH_BYTES) -> Sequence[SealedChange]:
-        """Waiting changes numbered above `after`, in order and without a gap. One whose row is gone is left out."""
-        with self.rows.disk.lock:
-            pending: list[SealedChange] = []
-            for number, change_id in self.outbox.waiting(after, limit):
-                change = self._sealed(number, change_id)
-                if change is None:
-                    about = "Its bytes on this phone are damaged."
-                    self.keep_verdict(Verdict(number, "refused", "damaged", advice=about))
-                    return pending or self.pending(number, limit)
-                pending.append(change)
-            return pending
-
-    def _sealed(self, number: int, change_id: str) -> SealedChange | None:
+    def read_own(self, number: int, change_id: str) -> SealedChange:
         row = self.rows.first(
             """SELECT record_id, incident_id, void, day, for_centre, wdek, ct
                FROM change JOIN day_key USING (vault_id, day) WHERE vault_id = :vault AND change_id = :id""",
             id=bytes.fromhex(change_id),
         )
         if row is None:
-            return None
+            raise Damaged("a change has lost its row")
         record, incident, void, *sealed = row
         named = (self.vault.device_id, number, self.outbox.id_of(number - 1), change_id)
         return SealedChange(*named, to_text(record), to_text(incident), bool(void), *sealed)
 
-    def sign_hello(self, hello: Hello) -> Hello:
-        return self.outbox.sign_hello(hello)
-
-    def count_on_from(self, count: int) -> None:
-        self.outbox.count_on_from(count)
-
-    def sign_batch(self, claim: dict[str, Any]) -> str:
-        return self.outbox.sign_batch(claim)
-
-    def own(self, first: int, count: int) -> Sequence[OwnChange]:
-        return self.outbox.own(first, count)
-
     def numbers_of(self, change_ids: Sequence[str]) -> Mapping[str, int]:
         return {}
-
-    def offer_again(self, gaps: Sequence[tuple[int, int]]) -> None:
-        self.outbox.offer_again(gaps)
-
-    def note_failure(self, problem: str) -> None:
-        self.outbox.note_failure(problem)
 
     # --- what the centre said ----------------------------------------------------------------------------------
 
@@ -97,9 +68,6 @@ class LockedSyncStore:
 
     def apply(self, segment: LogSegment, grown: VerifiedRange) -> None:
         self.settle(segment)
-
-    def keep_verdict(self, verdict: Verdict) -> None:
-        self.outbox.keep_verdict(verdict)
 
     def keep_commands(self, commands: Sequence[dict[str, Any]]) -> None:
         self.commands.keep(commands, self.vault.centre_key)

@@ -24,7 +24,7 @@ class Outbox:
 
     def __init__(self, rows: VaultRows, signer: Signer):
         self._rows, self._signer, self._hellos = rows, signer, HelloCount(rows)
-        self.device_id = to_text(rows.vault_id)
+        self.device_id, self.lock = to_text(rows.vault_id), rows.disk.lock
 
     # --- what waits --------------------------------------------------------------------------------------------
 

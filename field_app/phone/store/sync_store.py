@@ -15,16 +15,17 @@ from field_app.phone.store.envelope import Damaged
 from field_app.phone.store.outbox import Outbox
 from field_app.phone.store.pulled_log import PulledLog
 from field_app.phone.store.sealed_changes import SealedChanges
+from field_app.phone.store.sending import SentFromOutbox
 from field_app.phone.store.vault import Vault
 from field_app.phone.store.views import Views
 from sync import VERSION
 from sync.core.times import instant
 from sync.protocol.anti_entropy import ids_in
-from sync.protocol.messages import BATCH_BYTES, MAX_WANT, Change, Hello, LogSegment, OwnChange, Verdict, VerifiedRange
+from sync.protocol.messages import MAX_WANT, Change, Hello, LogSegment, VerifiedRange
 
 
 @dataclass(frozen=True, repr=False)
-class PhoneSyncStore:
+class PhoneSyncStore(SentFromOutbox[Change]):
     """One nurse's device in the sync protocol."""
 
     disk: Disk
@@ -58,51 +59,14 @@ class PhoneSyncStore:
             commands_done=done,
         )
 
-    def pending(self, after: int, limit: int = BATCH_BYTES) -> Sequence[Change]:
-        """Waiting changes numbered above `after`, each made on top of the one before it.
-
-        A damaged one is named and left out.
-        """
-        with self.disk.lock:
-            pending: list[Change] = []
-            for number, change_id in self.outbox.waiting(after, limit):
-                try:
-                    change = self._read_own(change_id, number)
-                except Damaged as error:
-                    advice = "Its bytes on this phone are damaged."
-                    self.keep_verdict(Verdict(number, "refused", error.code, advice=advice))
-                    return pending or self.pending(number, limit)
-                if pending and change.device_prev != pending[-1].change_id:
-                    break
-                pending.append(change)
-            return pending
-
-    def _read_own(self, change_id: str, number: int) -> Change:
+    def read_own(self, number: int, change_id: str) -> Change:
         change = self.changes.read(change_id)
         if change.device_seq != number:
             raise Damaged("a change has lost its number")
         return change
 
-    def sign_hello(self, hello: Hello) -> Hello:
-        return self.outbox.sign_hello(hello)
-
-    def count_on_from(self, count: int) -> None:
-        self.outbox.count_on_from(count)
-
-    def sign_batch(self, claim: dict[str, Any]) -> str:
-        return self.outbox.sign_batch(claim)
-
-    def own(self, first: int, count: int) -> Sequence[OwnChange]:
-        return self.outbox.own(first, count)
-
     def numbers_of(self, change_ids: Sequence[str]) -> dict[str, int]:
         return self.outbox.numbers_of(change_ids)
-
-    def offer_again(self, gaps: Sequence[tuple[int, int]]) -> None:
-        self.outbox.offer_again(gaps)
-
-    def note_failure(self, problem: str) -> None:
-        self.outbox.note_failure(problem)
 
     # --- the log -----------------------------------------------------------------------------------------------
 
@@ -200,9 +164,6 @@ class PhoneSyncStore:
         self.log.forget_returned()
 
     # --- what the centre said ----------------------------------------------------------------------------------
-
-    def keep_verdict(self, verdict: Verdict) -> None:
-        self.outbox.keep_verdict(verdict)
 
     def keep_commands(self, commands: Sequence[dict[str, Any]]) -> None:
         self.commands.keep(commands, self.centre_key())
