@@ -9,8 +9,10 @@ nothing is sent then, nothing is lost.
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 from threading import Event, Thread, current_thread
 
 from field_app.phone.store.disk import Disk
@@ -21,7 +23,9 @@ from sync.client.http import Client
 from sync.core.errors import AlongsideError
 from sync.core.times import clock
 from sync.protocol.anti_entropy import bucket_sums
+from sync.protocol.batch import Batch
 from sync.protocol.exchange import SET_ASIDE, Report, sync_once
+from sync.protocol.messages import Hello, LogSegment, ResponsePart
 from sync.protocol.send_window import SendWindow
 
 IDLE_S, FIRST_S, LONGEST_S = 60.0, 5.0, 900.0
@@ -30,6 +34,20 @@ LEFT_ALONE_S = 3600  # at most, whatever is asked for
 NO_SIGNAL = ("not_reachable", "cut_short")
 HANDLED = ("", "sign_in_expired", "sign_in_needed", "scope_not_yours", "device_revoked")  # what was sent is taken
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class UntilOffline:
+    """The line to the centre (`SyncApi`): an exchange that has begun takes no more along once the nurse works offline."""
+
+    client: Client
+    offline: Callable[[], bool]
+
+    def sync(
+        self, hello: Hello, batches: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
+    ) -> Iterator[ResponsePart]:
+        online = takewhile(lambda _read: not self.offline(), batches)  # asked after the outbox was read, not before
+        return self.client.sync(hello, online, full=full, returned=returned)
 
 
 class Background:
@@ -107,7 +125,7 @@ class Background:
         self._client.token = self._store.sync.token()
         self._store.sending = True
         self._disk.tell()
-        report = sync_once(self._store.sync, self._client, window=self._window)
+        report = sync_once(self._store.sync, UntilOffline(self._client, self._offline), window=self._window)
         backoff_s = max(0, min(report.backoff_s, LEFT_ALONE_S))
         self._left_alone_until = time.monotonic() + backoff_s
         self._report(report, backoff_s)

@@ -1,6 +1,7 @@
 """A device whose folder was copied or put back: which changes come whole, both converge, the desk says so."""
 
 import copy
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -115,20 +116,43 @@ def test_two_copies_of_a_device_converge_and_everybody_sees_the_same(running: Ru
     running.check_chain()
 
 
+def twice(desk: Phone) -> dict[str, int]:
+    """As a supervisor is told: how many numbers each device has given to two changes, if it has at all."""
+    return {
+        line["device_id"]: line["numbers_twice"] for line in desk.client.devices()["devices"] if line["numbers_twice"]
+    }
+
+
 def test_the_desk_is_told_how_many_numbers_a_device_has_given_twice(running: Running, phone, desk, cloned) -> None:
     other = running.device("tom.ellery", "Second phone")
     for one in (phone, other):
         one.record({"location": "Mill Road"})
         one.sync()
     twin = cloned(phone)
-
-    def twice() -> dict[str, int]:
-        return {line["device_id"]: line["numbers_twice"] for line in desk.client.devices()["devices"]}
-
-    assert not any(twice().values())
+    assert twice(desk) == {}
     for number in range(3):
         for one in (phone, twin):
             one.record({"location": f"place {number}"})
     in_step(phone, twin)
-    assert {device_id for device_id, count in twice().items() if count} == {phone.device.device_id}
-    assert twice()[phone.device.device_id] == 3
+    assert twice(desk) == {phone.device.device_id: 3}
+
+
+def test_what_a_copy_seals_after_its_device_was_shut_out_does_not_count_under_an_old_number_and_is_told(
+    running: Running, phone, desk, cloned, people_command: Callable[..., int]
+) -> None:
+    """The device had named that number before it was shut out, but for another change."""
+    phone.record({"location": "Mill Road"})
+    phone.sync()
+    twin = cloned(phone)
+    phone.record({"location": "Old Bridge"})
+    phone.sync()
+    running.clock.forward(hours=1)
+    assert people_command("revoke", phone.device.device_id) == 0
+    running.clock.forward(hours=1)
+    twin.device.clock = phone.device.clock
+    late = twin.record({"location": "High Street"})
+    twin.client.token, twin.device.scope = None, None
+    twin.sync()
+    row = running.row(late)
+    assert (row.device_seq, row.code, row.void) == (2, "sealed_after_leaving", True)
+    assert twice(desk) == {phone.device.device_id: 1}

@@ -71,8 +71,12 @@ def acknowledged(received: Iterable[str], rows: Sequence[Any]) -> None:
 def once(rows: Sequence[Any]) -> None:
     ids = [row.change_id for row in rows]
     assert len(ids) == len(set(ids)), "I3: a change is at the centre twice"
-    numbers = [(row.device_id, row.device_seq) for row in rows if row.code != "fork"]
-    assert len(numbers) == len(set(numbers)), "I3: a device's number names two changes"
+    numbers: set[tuple[str, int]] = set()
+    for row in rows:
+        again = (row.device_id, row.device_seq) in numbers
+        assert row.number_again == again, "I3: a device's number names two changes, and the desk is not told"
+        assert not again or row.void or row.code == "fork", "I3: a device's number names two changes"
+        numbers.add((row.device_id, row.device_seq))
 
 
 def chains(world: World) -> None:

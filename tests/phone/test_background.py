@@ -40,12 +40,17 @@ class Centre:
         self.asked: list[tuple[Any, ...]] = []  # comparisons
         self.state_is: Any = None
         self.closed = False
+        self.meanwhile: Callable[[int], None] = lambda _batches: None  # done once so many batches have come
 
     def sync(
         self, hello: Hello, batches: Iterable[Batch], *, full: bool = False, returned: Iterable[LogSegment] = ()
     ) -> Iterator[ResponsePart]:
         self.hellos.append(hello)
-        came = [change for batch in batches for change in batch.changes]
+        came: list[Change] = []
+        self.meanwhile(0)
+        for number, batch in enumerate(batches, 1):
+            came += batch.changes
+            self.meanwhile(number)
         self.pushed.append(len(came))
         said = self.says.popleft() if self.says else None
         if isinstance(said, Exception):
@@ -227,6 +232,25 @@ def test_working_offline_sends_nothing(rig: Rig):
     rig.pocket.seal(1, {"location": "x"})
     assert rig.step() == LONGEST_S
     assert (rig.centre.hellos, rig.store.problem) == ([], "work_offline")
+
+
+@pytest.mark.parametrize("at", [0, 1], ids=["before the first batch", "between two batches"])
+def test_what_is_sealed_while_working_offline_does_not_go_with_an_exchange_that_has_begun(rig: Rig, at: int):
+    """A request with much in it takes minutes on a bad line, and reads the outbox as it goes."""
+    rig.pocket.seal(1, {"location": "x"})
+
+    def meanwhile(batches: int) -> None:
+        if batches == at:
+            rig.offline = True
+            rig.pocket.seal(2, {"location": "y"})
+
+    rig.centre.meanwhile = meanwhile
+    assert rig.step() == IDLE_S
+    assert (rig.centre.pushed, len(rig.centre.hellos)) == ([at], 1)
+    assert rig.store.strip().waiting == 2 - at
+    rig.offline, rig.centre.meanwhile = False, lambda _batches: None
+    rig.step()
+    assert rig.store.strip().waiting == 0
 
 
 @pytest.mark.parametrize("code", ["sign_in_expired", "sign_in_needed", "scope_not_yours"])

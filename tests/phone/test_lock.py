@@ -1,6 +1,7 @@
 """A phone that locks: when, what is left in memory, and that what is sealed is sent all the same."""
 
 import gc
+from collections.abc import Callable
 
 import pytest
 
@@ -94,9 +95,19 @@ def test_the_trust_says_how_long(time: Time):
     assert presence.is_over
 
 
-def keys_in_memory() -> list[Secret]:
+Keys = Callable[[], list[Secret]]
+
+
+def secrets() -> list[Secret]:
     gc.collect()
     return [each for each in gc.get_objects() if isinstance(each, Secret)]
+
+
+@pytest.fixture
+def keys_in_memory() -> Keys:
+    """The keys that are in memory, without those that were when the test began: a test that failed keeps its own."""
+    before = secrets()
+    return lambda: [each for each in secrets() if not any(each is one for one in before)]
 
 
 def test_a_key_is_overwritten_when_it_is_let_go():
@@ -105,7 +116,7 @@ def test_a_key_is_overwritten_when_it_is_let_go():
     assert key == bytes(32)
 
 
-def test_locking_lets_go_of_every_key_and_of_everything_readable(phone: Phone, amina):
+def test_locking_lets_go_of_every_key_and_of_everything_readable(keys_in_memory: Keys, phone: Phone, amina):
     incident_id = sealed(amina, location="Mill Road bridge")
     assert arrived(amina)
     assert amina.store.incident(incident_id)
@@ -148,7 +159,7 @@ def test_every_session_of_the_nurse_is_locked_and_no_other_nurse(phone: Phone, a
     tom.lock()
 
 
-def test_what_is_sealed_is_sent_by_a_locked_phone(phone: Phone, amina, running):
+def test_what_is_sealed_is_sent_by_a_locked_phone(keys_in_memory: Keys, phone: Phone, amina, running):
     phone.set_work_offline(True)
     incident_id = sealed(amina, location="Mill Road bridge")
     amina.lock()

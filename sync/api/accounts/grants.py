@@ -38,17 +38,23 @@ class EndedGrant:
         """Whether it allowed such a change in this scope."""
         return self.role == change.role and self.scope == scope and may(self.role, f"change.{change.op}")
 
-    def lasted(self, change: Change) -> bool:
-        """Whether it had not ended when the change was sealed, by the device's own clock."""
-        return change.device_seq <= self.contact_seq or self._sealed_ms(change) < self.ended_ms
+    def lasted(self, change: Change, *, is_second: bool = False) -> bool:
+        """Whether it had not ended when the change was sealed, by the device's own clock.
 
-    def counts(self, change: Change) -> bool:
+        `is_second`: another change has its number. That number then proves nothing: the other may have been named.
+        """
+        return self._named(change, is_second) or self._sealed_ms(change) < self.ended_ms
+
+    def counts(self, change: Change, *, is_second: bool = False) -> bool:
         """The same, and it can be believed: the device had named the change at its last contact, or dates it no more
         than 7 days after that.
         """
-        if change.device_seq <= self.contact_seq:
+        if self._named(change, is_second):
             return True
         return self._sealed_ms(change) < self.ended_ms and self._sealed_ms(change) <= self.contact_ms + WITHIN_MS
+
+    def _named(self, change: Change, is_second: bool) -> bool:
+        return change.device_seq <= self.contact_seq and not is_second
 
     def _sealed_ms(self, change: Change) -> int:
         """When the change was sealed: never before the last contact. A time that no calendar has is after all others.

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, func, select, text
 
 from sync.api.accounts.access import Caller, demand
 from sync.api.storage.database import Database
-from sync.api.storage.schema import FORKED, change_log, device, device_command, team
+from sync.api.storage.schema import AGAIN, change_log, device, device_command, team
 from sync.core.times import from_millis, instant
 
 SAME = ("device_id", "name", "app_version", "revoked", "reported_seq", "stored_to", "clock_offset_ms")
@@ -47,11 +47,9 @@ def team_devices(db: Database, org: str, who: Caller, now_ms: int) -> dict[str, 
 
 def _numbers_twice(conn: Connection, org: str, device_ids: Sequence[str]) -> dict[str, int]:
     """How many numbers each of these devices has given to two changes: it exists twice, or was put back as it was."""
-    log, other = change_log.c, change_log.alias().c
-    same = (other.org == org) & (other.device_id == log.device_id) & (other.device_seq == log.device_seq)
-    again = select(other.seq).where(same, other.change_id != log.change_id).exists()
-    forked = (log.org == org) & log.device_id.in_(device_ids) & text(f"change_log.{FORKED}")
-    counted = select(log.device_id, func.count(log.device_seq.distinct()).label("twice")).where(forked, again)
+    log = change_log.c
+    again = (log.org == org) & log.device_id.in_(device_ids) & text(AGAIN)
+    counted = select(log.device_id, func.count(log.device_seq.distinct()).label("twice")).where(again)
     return {row.device_id: row.twice for row in conn.execute(counted.group_by(log.device_id))}
 
 

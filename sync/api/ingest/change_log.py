@@ -126,7 +126,8 @@ def _append(
         judgement = validate(change, scope, known)
         chain = chain_hash(heads.get(scope, (0, NO_CHANGE))[1], change.change_id, seq, now_ms, void=judgement.void)
         heads[scope] = (seq, chain)
-        rows.append(_row(org, seq, scope, change, now_ms, chain, judgement))
+        again = {"number_again": known.is_second(change)}
+        rows.append(_row(org, seq, scope, change, now_ms, chain, judgement) | again)
         all_of_it = touched.setdefault((scope, change.incident_id), [])
         if (scope, change.incident_id) in begun:
             all_of_it.append(StoredChange(seq, scope, change, judgement.void))

@@ -58,6 +58,10 @@ class ChangeFacts:
         """What has ended and allowed the author to do this."""
         return [grant for grant in self.ended.get(change.author, ()) if grant.allowed(change, scope)]
 
+    def is_second(self, change: Change) -> bool:
+        """Whether its device has given its number to another change that is stored."""
+        return bool(self.numbers.get(change.device_seq, set()) - {change.change_id})
+
     def scope_of(self, change: Change, own: str) -> str:
         """The scope in whose log a change goes. `own`: that of its device's team, or the one that it comes back to.
 
@@ -73,7 +77,8 @@ class ChangeFacts:
 
     def begun_in(self, change: Change) -> str | None:
         """The scope of an incident that begins with this change, where its author has left that team since."""
-        lasted = [grant for grant in self.ended.get(change.author, ()) if grant.lasted(change)]
+        ended, is_second = self.ended.get(change.author, ()), self.is_second(change)
+        lasted = [grant for grant in ended if grant.lasted(change, is_second=is_second)]
         return min(lasted, key=lambda grant: (grant.ended_ms, grant.scope)).scope if lasted else None
 
 
@@ -171,7 +176,8 @@ def _left(change: Change, scope: str, known: ChangeFacts) -> Judgement | None:
     It is the last of the rules by which a change is void: whatever a supervisor accepts is sound otherwise. An
     acceptance is not accepted: it is given anew.
     """
-    if known.allows(change, scope) or any(grant.counts(change) for grant in known.allowed(change, scope)):
+    ended, is_second = known.allowed(change, scope), known.is_second(change)
+    if known.allows(change, scope) or any(grant.counts(change, is_second=is_second) for grant in ended):
         return None
     if change.op == "accept":
         return _role_not_held()
@@ -183,9 +189,8 @@ def _left(change: Change, scope: str, known: ChangeFacts) -> Judgement | None:
 
 def _fork(change: Change, _scope: str, known: ChangeFacts) -> Judgement | None:
     """Two changes under one number, or a chain that does not lead on: both are kept, and somebody has to look."""
-    same = known.numbers.get(change.device_seq, set()) - {change.change_id}
     before = known.numbers.get(change.device_seq - 1, set())
-    if same or (before and change.device_prev not in before):
+    if known.is_second(change) or (before and change.device_prev not in before):
         advice = "This device numbered two different changes alike. Both are kept; tell your supervisor."
         return Judgement("quarantined", "fork", advice=advice)
     return None

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 # Few rows are any of these: their indexes hold only those, and a query names them in the same words.
-TOLD, FORKED, HELD = "tell > 0", "code = 'fork'", "verdict = 'held'"
+TOLD, AGAIN, HELD = "tell > 0", "number_again", "verdict = 'held'"
 OPEN, AWAITED = "cleared_at = ''", "referral_due_at > ''"
 ACCEPTABLE = ("sealed_after_leaving", "void_before")  # codes of void changes that a supervisor may accept
 
@@ -177,6 +177,7 @@ change_log = Table(
     *must("received_ms", kind=BigInteger),
     *must("chain"),
     flag("void"),
+    flag("number_again"),  # another change before it has its device's number
     *must("verdict"),
     *words("code", "field", "advice"),
     Column("tell", Integer, nullable=False, server_default="0"),
@@ -186,7 +187,7 @@ change_log = Table(
     Index("ix_change_log_device", "org", "device_id", "device_seq"),
     Index("ix_change_log_incident", "org", "incident_id", "seq"),
     few("ix_change_log_tell", "org", "device_id", which=TOLD),
-    few("ix_change_log_fork", "org", "device_id", which=FORKED),
+    few("ix_change_log_again", "org", "device_id", which=AGAIN),
     few("ix_change_log_held", "org", "code", which=HELD),
 )
 

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("received_ms", sa.BigInteger(), nullable=False),
         sa.Column("chain", sa.Text(), nullable=False),
         sa.Column("void", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("number_again", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("verdict", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), server_default="", nullable=False),
         sa.Column("field", sa.Text(), server_default="", nullable=False),
@@ -37,12 +38,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_change_log_device", "change_log", ["org", "device_id", "device_seq"], unique=False)
     op.create_index(
-        "ix_change_log_fork",
+        "ix_change_log_again",
         "change_log",
         ["org", "device_id"],
         unique=False,
-        sqlite_where=sa.text("code = 'fork'"),
-        postgresql_where=sa.text("code = 'fork'"),
+        sqlite_where=sa.text("number_again"),
+        postgresql_where=sa.text("number_again"),
     )
     op.create_index(
         "ix_change_log_held",
