@@ -1,4 +1,4 @@
-"""At random: a centre is put back from a backup, with forgeries in its log. Nothing is lost, and none of them counts."""
+"""At random: a centre is put back from a backup, with forgeries in its log. Nothing is lost, and none counts."""
 
 from dataclasses import replace
 
