@@ -26,7 +26,7 @@ TIMES_F = {
 }
 IDLE = (
     ("https", "requests", "", 1),
-    ("sent", "bytes of its body", "B", 1024),
+    ("sent", "bytes of its body", "B", 600),
     ("up", "bytes up, handshake and all", "B", None),
     ("down", "bytes down, handshake and all", "B", None),
 )

@@ -28,7 +28,7 @@ HEADERS = {
 }
 NO_STORE, ASK_AGAIN = b"no-store", b"no-cache"
 OF_FLUTTER = (b"text/javascript", b"application/wasm", b"font/", b"image/", b"application/octet-stream")
-HIDDEN = ("/docs", "/redoc", "/openapi.json", "/oauth_callback")  # of the framework under Flet: nothing here needs it
+HIDDEN = ("/docs/", "/redoc/", "/openapi.json/", "/oauth_callback/")  # of the framework under Flet, and all below
 SESSION_S = 300  # that a session waits for a browser that has gone
 BEGIN_S = 30  # from the opening of a web socket until it has a session
 LEAVE_S = 15  # in which what was typed is kept, once a browser has gone
@@ -104,7 +104,7 @@ async def _page(app: Asgi, door: Door, scope: Message, receive: Receive, send: S
             message["headers"] = _headers(door, scope, message)
         await send(message)
 
-    status = 421 if not door.origin(scope) else 404 if scope["path"].rstrip("/") in HIDDEN else 0
+    status = 421 if not door.origin(scope) else 404 if f"{scope['path']}/".startswith(HIDDEN) else 0
     if status:
         await send_with_headers({"type": "http.response.start", "status": status, "headers": []})
         await send({"type": "http.response.body", "body": b""})

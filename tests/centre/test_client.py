@@ -24,10 +24,12 @@ from sync.core.errors import (
     Untrusted,
 )
 from sync.protocol.batch import Batch
+from sync.protocol.exchange import sync_once
 from sync.protocol.messages import BATCH_BYTES, NO_CHANGE, Change, End, Hello, Welcome
 from tests.steps.centre.running import Phone, Running, new_id
 
 HELLO = Hello(new_id(), "0.1.0", 0, NO_CHANGE, 0, None, None, {"wall": "2026-11-22T12:00:00.000Z"})
+IDLE_BYTES = 600  # of body, each way
 ND = {"content-type": "application/x-ndjson"}
 WELCOME = b'{"t":"welcome","epoch":"e","server_time":"s","min_app_version":"0","protocol":1}\n'
 
@@ -157,6 +159,36 @@ def test_while_the_line_is_cut_every_request_has_a_connection_of_its_own(flush, 
     client = Client("https://centre.invalid", transport=httpx.MockTransport(centre))
     list(client.sync(replace(HELLO, flush_bytes=flush), ()))
     assert asked[0].headers["connection"] == after
+
+
+class Weighing(httpx.BaseTransport):
+    """The real line. Of each request: how many bytes of body went up, and came down."""
+
+    def __init__(self) -> None:
+        self._line, self.bodies = httpx.HTTPTransport(), []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        body = request.read()
+        answer = self._line.handle_request(request)
+        down = b"".join(answer.iter_raw())
+        answer.close()
+        self.bodies.append((len(body), len(down)))
+        return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(down))
+
+    def close(self) -> None:
+        self._line.close()
+
+
+def test_an_exchange_with_nothing_to_do_is_one_small_request(running: Running, phone: Phone) -> None:
+    phone.record({"location": "Mill Road"})
+    phone.sync()
+    line = Weighing()
+    client = Client(running.url, phone.client.token, own=phone.device.own, transport=line)
+    report = sync_once(phone.device, client)
+    assert (report.code, report.sent, report.pulled, report.more) == ("", 0, 0, False)
+    [(up, down)] = line.bodies
+    assert 0 < max(up, down) <= IDLE_BYTES
+    client.close()
 
 
 def test_an_error_of_the_store_while_sending_is_not_taken_for_the_network(running: Running, phone: Phone) -> None:

@@ -145,6 +145,9 @@ class Machine(RuleBasedStateMachine):
         self.rig.revoke(self.phone(which), False)
         self.rig.sign_in(self.phone(which))
 
+    def at_rest(self):
+        """What has to hold in the end, beside the checker's invariants."""
+
     def teardown(self):
         if not hasattr(self, "rig"):
             return
@@ -154,6 +157,7 @@ class Machine(RuleBasedStateMachine):
                 self.rig.sign_in(pocket)
             with figures.counted(self.family) if self.family else nullcontext():
                 self.rig.check()
+                self.at_rest()
         finally:
             self.rig.close()
             shutil.rmtree(self.folder, ignore_errors=True)

@@ -121,7 +121,9 @@ def test_what_flutter_is_made_of_is_asked_for_each_time(program: Process):
     assert again.status_code == 304
 
 
-@pytest.mark.parametrize("path", ["/docs", "/docs/", "/redoc", "/openapi.json", "/oauth_callback"])
+@pytest.mark.parametrize(
+    "path", ["/docs", "/docs/", "/docs/oauth2-redirect", "/redoc", "/openapi.json", "/oauth_callback"]
+)
 def test_nothing_describes_the_program(program: Process, path: str):
     answer = Browser(program.port).open(path)
     assert answer.status_code == 404

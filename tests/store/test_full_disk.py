@@ -119,6 +119,30 @@ def test_without_a_byte_one_unlocks_and_reads(pocket, disk):
     assert pocket.store.sync.hello().device_seq == 10
 
 
+def update_the_app(pocket: Pocket) -> None:
+    """No view of before opens any more."""
+    pocket.restart()
+    pocket.db.execute("UPDATE incident SET ct = x'00'")
+    pocket.db.conn.close()
+
+
+def test_without_a_byte_what_has_to_be_folded_again_is_read(pocket, disk):
+    update_the_app(pocket)
+    without_room(pocket, disk)
+    pocket.restart()
+    assert len(pocket.store.incidents()) == 10
+    assert pocket.store.incident(uid(3)).one("incident").values == {"location": "Place 3"}
+
+
+def test_what_is_folded_again_to_be_read_does_not_take_the_reserve(pocket, disk):
+    update_the_app(pocket)
+    fill(disk)
+    pocket.restart()
+    assert len(pocket.store.incidents()) == 10
+    assert pocket.db.execute("SELECT count(*) FROM incident WHERE ct = x'00'").fetchone()[0] == 10
+    assert seal_until_full(pocket) > 50
+
+
 def test_without_a_byte_one_unlocks_on_a_new_day_too(pocket, disk):
     pocket.clock.forward(days=2)
     photographs = without_room(pocket, disk)

@@ -1,6 +1,7 @@
 """The phone's tables, as migrations: from the first release on, one that was shipped is never edited.
 
-In clear lie random ids, numbers, states and times of sync: nothing that names a person or says what was recorded.
+In clear lie the nurses' user names, random ids, numbers, states and times of sync: nothing that names who was cared
+for, or says what was recorded.
 The connection is in autocommit; every write goes through `atomic()` (sqlite-utils' implicit transaction would
 swallow later writes, see docs/decisions/0003).
 """

@@ -4,7 +4,7 @@ A view is never the truth: one that does not open is folded again from the chang
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from pydantic import TypeAdapter
 
@@ -12,6 +12,7 @@ from field_app.phone.store.disk import VaultRows, to_bytes, to_text
 from field_app.phone.store.envelope import Damaged, Keys
 from field_app.phone.store.listing import cut
 from field_app.phone.store.sealed_changes import SealedChanges
+from sync.core.errors import DiskFull
 from sync.domain.catalogue import APART
 from sync.domain.records.fold import Record, fold_records
 from sync.domain.records.handing_on import is_finished
@@ -57,8 +58,8 @@ class Views:
                     what = _what(incident_id, row[0])
                     incident = _INCIDENT.validate_json(self._keys.open(what, *row[1:]))
                 except Damaged:
-                    with self._rows.disk.transaction():
-                        incident = self._folded_whole(incident_id)
+                    incident = self._folded_whole(incident_id)
+                    self._keep_if_there_is_room(incident)
                 self._remember({incident_id: incident})
             return self._seen[incident_id]
 
@@ -132,6 +133,8 @@ class Views:
                     folded[incident_id] = self._folded(incident_id, before.records, records[incident_id], fresh)
             except Damaged:
                 self.damaged.add(incident_id)
+        for incident in folded.values():
+            self._write(incident)
         return folded
 
     def _number(self, arrived: Iterable[LogEntry]) -> None:
@@ -152,26 +155,37 @@ class Views:
     def _folded(
         self, incident_id: str, kept: Mapping[str, Record], record_ids: set[str], fresh: Mapping[str, Change]
     ) -> Incident:
-        """The incident with these records folded again and the others kept; its view is written. Raises Damaged."""
+        """The incident with these records folded again and the others kept. Raises Damaged."""
         changes = [pair for record_id in record_ids for pair in self._changes.of_record(record_id, fresh)]
         void = {change.change_id for change, is_void in changes if is_void}
         others = {record_id: record for record_id, record in kept.items() if record_id not in record_ids}
-        incident = Incident(incident_id, others | fold_records((change for change, _ in changes), void))
+        return Incident(incident_id, others | fold_records((change for change, _ in changes), void))
+
+    def _keep_if_there_is_room(self, incident: Incident) -> None:
+        """Write a view that was folded again to be read. Inside a transaction whoever began it writes it anyway."""
+        disk = self._rows.disk
+        if not disk.db.conn.in_transaction:
+            with suppress(DiskFull):
+                disk.need_room()
+                with disk.transaction():
+                    self._write(incident)
+
+    def _write(self, incident: Incident) -> None:
+        """Inside a transaction."""
         apart = _apart(incident)
-        day, wdek, ct = self._keys.seal(_what(incident_id, apart), _INCIDENT.dump_json(incident))
+        day, wdek, ct = self._keys.seal(_what(incident.incident_id, apart), _INCIDENT.dump_json(incident))
         self._rows.run(
             """INSERT INTO incident (vault_id, incident_id, apart, is_finished, day, wdek, ct)
                VALUES (:vault, :incident, :apart, :is_finished, :day, :wdek, :ct)
                ON CONFLICT DO UPDATE SET apart = excluded.apart, is_finished = excluded.is_finished,
                    day = excluded.day, wdek = excluded.wdek, ct = excluded.ct""",
-            incident=to_bytes(incident_id),
+            incident=to_bytes(incident.incident_id),
             apart=apart,
             is_finished=_is_finished(incident),
             day=day,
             wdek=wdek,
             ct=ct,
         )
-        return incident
 
 
 def _is_finished(incident: Incident) -> bool:
