@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class UntilOffline:
-    """The line to the centre (`SyncApi`). Once the nurse works offline, an exchange that has begun takes nothing more."""
+    """The line to the centre (`SyncApi`): once the nurse works offline, an exchange that has begun takes no more."""
 
     client: Client
     offline: Callable[[], bool]
