@@ -49,7 +49,7 @@ class Centre:
         came: list[Change] = []
         self.meanwhile(0)
         for number, batch in enumerate(batches, 1):
-            came += batch.changes
+            came += [change for change in batch.changes if isinstance(change, Change)]
             self.meanwhile(number)
         self.pushed.append(len(came))
         said = self.says.popleft() if self.says else None
