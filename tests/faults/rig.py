@@ -170,7 +170,8 @@ class Rig:
         self.requests.setdefault(pocket.folder.name, []).append(bytes(made.request))
         self.answers.setdefault(pocket.folder.name, []).append(bytes(made.answered))
         self.note()
-        if (report.code, report.sent, report.received, report.pulled, report.more) == IDLE and not (line or locked):
+        came_to = (report.code, report.sent, report.received, report.pulled, report.more)
+        if came_to == IDLE and not (line or locked or self.refilling):
             self.idle.append((len(made.request), len(made.answered)))
         return report
 
