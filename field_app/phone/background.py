@@ -30,6 +30,7 @@ from sync.protocol.send_window import SendWindow
 
 IDLE_S, FIRST_S, LONGEST_S = 60.0, 5.0, 900.0
 CHECK_MS = 86_400_000
+TELLINGS = 5  # of a wipe that is about to be done, before it is done untold
 LEFT_ALONE_S = 3600  # at most, whatever is asked for
 NO_SIGNAL = ("not_reachable", "cut_short")
 HANDLED = ("", "sign_in_expired", "sign_in_needed", "scope_not_yours", "device_revoked")  # what was sent is taken
@@ -77,6 +78,7 @@ class Background:
         self._left_alone_until = 0.0  # by the monotonic clock, seconds
         self._failures, self._window, self._check_due_ms = 0, SendWindow(), 0
         self._first_time = True  # that a wipe is due
+        self._tellings = 0  # how often the centre has been told that it is being done
         self._thread = Thread(target=self._run, name="sync", daemon=True)
 
     def start(self, before: "Background | None" = None) -> None:
@@ -131,13 +133,14 @@ class Background:
         self._report(report, backoff_s)
         if (report.more and not report.code) or report.again:
             return float(backoff_s)
-        if report.code in HANDLED:
+        handled = report.code in HANDLED
+        if (handled or self._tellings) and self._is_wipe_due():
+            self._obey()
+        elif not report.code:
+            self._check()
+            self._after(self._client.token, bool(report.pulled or report.received))
+        if handled:
             self._failures = 0
-            if self._is_wipe_due():
-                self._obey()
-            elif not report.code:
-                self._check()
-                self._after(self._client.token, bool(report.pulled or report.received))
             return max(LONGEST_S if self._is_quiet() else IDLE_S, backoff_s)
         self._failures = min(self._failures + 1, 10)
         return max(backoff_s, FIRST_S + self._jitter() * min(LONGEST_S, FIRST_S * 2**self._failures))
@@ -179,7 +182,7 @@ class Background:
             self.wake()
 
     def _obey(self) -> None:
-        """Carry out the command to wipe: report it as done while there is a line, then erase.
+        """Carry out the command to wipe: report it as done, then erase, also where the report fails time and again.
 
         Drafts are sealed and sent first, and what was set aside is offered once. An app that is killed after the report
         erases at its next start.
@@ -189,7 +192,10 @@ class Background:
             self.wake()
             return
         self._store.commands.obeyed("wipe")
-        sync_once(self._store.sync, self._client, push=False)
+        report = sync_once(self._store.sync, self._client, push=False)
+        self._tellings += 1
+        if report.code not in HANDLED and self._tellings < TELLINGS:
+            return
         if self._wipe():
             self._stopped = True
             self._client.close()

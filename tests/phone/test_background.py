@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from field_app.phone.background import FIRST_S, IDLE_S, LEFT_ALONE_S, LONGEST_S, Background
+from field_app.phone.background import FIRST_S, IDLE_S, LEFT_ALONE_S, LONGEST_S, TELLINGS, Background
 from field_app.phone.store.disk import Draft
 from sync.core.errors import Busy, CentreAway, GatewayLimit, NetworkBlocks, NotReachable, Problem
 from sync.core.times import instant
@@ -373,6 +373,27 @@ def test_a_wipe_waits_until_everything_was_received(rig: Rig):
     assert rig.wiped == [1]
     assert rig.centre.hellos[-1].commands_done == ("o1",), "and the centre was told"
     assert rig.centre.closed
+
+
+def test_a_wipe_is_told_before_it_is_done(rig: Rig):
+    rig.command()
+    cut = NotReachable("cut")
+    rig.centre.says.extend([[WELCOME, rig.centre.end], cut])
+    rig.step()
+    assert rig.wiped == [], "the desk would never hear of it"
+    rig.step()
+    assert (rig.wiped, rig.centre.hellos[-1].commands_done) == ([0], ("o1",))
+
+
+def test_a_wipe_that_cannot_be_told_is_done_all_the_same(rig: Rig):
+    rig.command()
+    rig.centre.says.append([WELCOME, rig.centre.end])
+    rig.centre.says.extend(NotReachable("cut") for _ in range(20))
+    steps = 0
+    while not rig.wiped:
+        rig.step()
+        steps += 1
+    assert steps == TELLINGS
 
 
 def test_an_unfinished_draft_is_sent_before_a_wipe(rig: Rig):
