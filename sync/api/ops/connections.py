@@ -26,7 +26,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     _timer: TimerHandle | None = None
     _looking: TimerHandle | None = None  # whether an answer is being taken
-    _unwritten = 0  # bytes of an answer that were not yet taken, at the last look
+    _unwritten = -1  # bytes of an answer that were not yet taken, at the last look
     _head = 0  # bytes of this request's head, and of its trailer
     _silent = 0  # bytes that came since the parser last had something to say
     _rest = 0  # bytes of a body after its answer
@@ -34,7 +34,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        transport.set_write_buffer_limits(high=0)  # told at once when something is not taken
+        transport.set_write_buffer_limits(high=1, low=0)  # told at once when something is not taken
         self._close_in(HEAD_S)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -105,7 +105,7 @@ class BoundedConnection(HttpToolsProtocol):
     def _look_no_more(self) -> None:
         if self._looking is not None:
             self._looking.cancel()
-        self._looking, self._unwritten = None, 0
+        self._looking, self._unwritten = None, -1
 
     def _in_head(self, size: int) -> None:
         self._head += size

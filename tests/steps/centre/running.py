@@ -28,6 +28,7 @@ from sync.api.routes.centre import Centre
 from sync.api.settings import Settings
 from sync.api.storage.database import Database
 from sync.api.storage.schema import change_log
+from sync.client.address import Address
 from sync.client.http import Client
 from sync.client.memory_device import Device
 from sync.core.canonical import canonical, digest
@@ -38,6 +39,7 @@ from sync.protocol.batch import Batch, batch_claim
 from sync.protocol.codec import hello_claim, request_lines
 from sync.protocol.exchange import Report, sync_once
 from sync.protocol.messages import NO_CHANGE, Change, Head, Hello, chain_hash
+from tests.steps.certificates import Served
 
 SCOPE = "team:cambridgeshire"
 
@@ -67,6 +69,7 @@ class Running:
     centre: Centre
     clock: Clock
     clients: list[Client] = field(default_factory=list)
+    authority: str = ""  # its certificate, in a file
 
     @property
     def db(self) -> Database:
@@ -74,7 +77,7 @@ class Running:
 
     def device(self, username: str = "amina.yusuf", name: str = "Phone", password: str = PASSWORD) -> "Phone":
         device = Device(name, self.clock)
-        client = Client(self.url, own=device.own, timeout=20)
+        client = Client(Address(self.url, self.authority), own=device.own, timeout=20)
         self.clients.append(client)
         phone = Phone(self, device, client)
         phone.sign_in(username, password)
@@ -234,16 +237,22 @@ class Prompt(uvicorn.Server):
 
 
 @contextmanager
-def serving(database_url: str, data: Path, clock: Clock, port: int = 0, **settings: Any) -> Iterator[Running]:
-    """Serve a centre in a thread, on this port or a free one, and stop it at the end."""
+def serving(
+    database_url: str, data: Path, clock: Clock, port: int = 0, tls: Served | None = None, **settings: Any
+) -> Iterator[Running]:
+    """Serve a centre in a thread, on this port or a free one, and stop it at the end. `tls`: itself, with no proxy before it."""
     app = create_app(Settings(database_url, data, **{"training": True, **settings}), clock, teams(1))
-    server = Prompt(uvicorn.Config(app, port=port, **uvicorn_settings(app.state.centre.settings.connections)))
+    how = uvicorn_settings(app.state.centre.settings.connections)
+    if tls:
+        how |= {"ssl_certfile": tls.certificate, "ssl_keyfile": tls.key}
+    server = Prompt(uvicorn.Config(app, port=port, **how))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         assert thread.is_alive(), "the centre did not start"
         time.sleep(0.005)
-    running = Running(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", app.state.centre, clock)
+    scheme = "https" if tls else "http"
+    running = Running(f"{scheme}://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", app.state.centre, clock)
     try:
         yield running
     finally:
