@@ -47,14 +47,15 @@ class Dying(points.Points):
 class Nurse:
     """Does one thing at random a turn."""
 
-    def __init__(self, phone: Phone, username: str, dice: random.Random):
+    def __init__(self, phone: Phone, username: str, dice: random.Random, *, is_ordered: bool):
         self.phone, self.username, self.dice = phone, username, dice
         self.session: Session | None = None
         self.incident = ""
+        self.was_here = is_ordered or bool(phone.people())
 
     @property
     def is_cleared(self) -> bool:
-        return not self.phone.people()
+        return self.was_here and not self.phone.people()
 
     def come(self) -> Session:
         """Sign in, or unlock."""
@@ -63,6 +64,7 @@ class Nurse:
             self.session = (
                 self.phone.unlock(self.username, PIN) if known else self.phone.sign_in(self.username, PASSWORD, PIN)
             )
+            self.was_here = True
             say("OPEN", self.session._vault.device_id)
         return self.session
 
@@ -125,12 +127,9 @@ def run(folder: Path, centre: str, username: str, count: int, seconds: float, ho
     dying = points.armed(Dying("phone", die_at)) if die_at else nullcontext()
     with points.watched() if die_at else nullcontext(), dying:
         phone = Phone(folder, lambda: Client(centre, timeout=10), SHIPPED, training=True, scrypt_n=SCRYPT_N)
-        nurse = Nurse(phone, username, random.Random(seed))
-        if not (nurse.is_cleared and ordered):
-            if not locked:
-                nurse.come()
-            turns(nurse, count, time.monotonic() + seconds, locked=bool(locked))
-        if nurse.is_cleared and (ordered or nurse.session):
+        nurse = Nurse(phone, username, random.Random(seed), is_ordered=bool(ordered))
+        turns(nurse, count, time.monotonic() + seconds, locked=bool(locked))
+        if nurse.is_cleared:
             say("REST")
         phone.close()
 
