@@ -68,7 +68,7 @@ class Background:
 
         `after` is called after each sync that went well, with the token, and True when something was sent or came.
         `wipe` erases the vault, when the centre has commanded it and has received everything; it returns False, and
-        erases nothing, when something has been sealed since.
+        erases nothing, when something has been sealed or begun since.
         """
         self._store, self._disk, self._client, self._offline, self._jitter = store, disk, client, offline, jitter
         client.own = store.sync.own
@@ -134,7 +134,7 @@ class Background:
         if (report.more and not report.code) or report.again:
             return float(backoff_s)
         handled = report.code in HANDLED
-        if (handled or self._tellings) and self._is_wipe_due():
+        if (handled or self._store.commands.done()) and self._is_wipe_due():
             self._obey()
         elif not report.code:
             self._check()
@@ -184,8 +184,8 @@ class Background:
     def _obey(self) -> None:
         """Carry out the command to wipe: report it as done, then erase, also where the report fails time and again.
 
-        Drafts are sealed and sent first, and what was set aside is offered once. An app that is killed after the report
-        erases at its next start.
+        Drafts are sealed and sent first, and what was set aside is offered once. An app that is killed in between
+        goes on at its next start, with a line or without.
         """
         first_time, self._first_time = self._first_time, False
         if self._store.put_away() or (first_time and self._store.outbox.release((SET_ASIDE.code,))):
@@ -200,7 +200,7 @@ class Background:
             self._stopped = True
             self._client.close()
         else:
-            self.wake()  # something was sealed meanwhile
+            self.wake()  # something was sealed or begun meanwhile
 
     def _report(self, report: Report | None, backoff_s: int = 0) -> None:
         store = self._store

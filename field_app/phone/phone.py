@@ -131,7 +131,7 @@ class Phone:
         return session
 
     def unlock(self, username: str, pin: str) -> Session:
-        """Open the nurse's vault; this needs no connection. Raises PinWrong, PinWait or PinLocked."""
+        """Open the nurse's vault; this needs no connection. Raises PinWrong, PinWait, PinLocked or NotSetUp."""
         return self._session(self._vaults.open(username, pin))
 
     def lock(self, username: str, left: Attendance[Any] | None = None) -> None:
@@ -151,11 +151,13 @@ class Phone:
         return bool(self._open) or any(deposit.waiting for deposit in self.deposits())
 
     def wipe(self, username: str) -> bool:
-        """Erase all that this nurse has here. Returns False, and erases nothing, while a change waits to be sent."""
+        """Erase all that this nurse has here. Returns False, and erases nothing, while a change or a draft waits."""
         with self._disk.lock:
-            if username not in self._open or not self._open[username][1].commands.due("wipe"):
+            if username not in self._open:
                 return False
-            vault, _store, background = self._open[username]
+            vault, store, background = self._open[username]
+            if store.drafts() or not store.commands.due("wipe"):
+                return False
             self._vaults.erase(vault.vault_id)
             self._forget(username)
         background.stop()
@@ -167,7 +169,7 @@ class Phone:
             background.end()  # all at once, and only then wait
         for username, (_vault, _store, background) in list(self._open.items()):
             background.stop()
-            self._forget(username)
+            self._close_vault(username)  # unless it has just been wiped
         self._deposits.close()
         self.packs.close()
         self._disk.db.close()
@@ -193,6 +195,7 @@ class Phone:
     def _session(self, vault: Vault) -> Session:
         """A session on the nurse's one open vault, store and background, which all sessions of this nurse share."""
         with self._disk.lock:
+            self._vaults.need(vault.vault_id)
             if vault.username not in self._open:
                 before = self._deposits.end(vault.vault_id)
                 store = Store(self._disk, vault)

@@ -114,13 +114,15 @@ class PhoneProcess:
     said: Said = field(default_factory=Said)
     on_line: Callable[[str], None] = lambda _line: None
 
+    def command(self, count: int, seconds: float) -> list[str]:
+        return ["tests.faults.driver", str(self.folder), self.centre, self.username, str(count), str(seconds)]
+
     def run(self, count: int, wrap: Sequence[str] = (), kill_at: int | None = None, seconds: float = 60) -> bool:
         """Let it live until it rests, dies, or has said `kill_at` lines. True: it came to rest."""
-        command = [*wrap, sys.executable, "-m", "tests.faults.driver", str(self.folder), self.centre, self.username]
+        command = [*wrap, sys.executable, "-m", *self.command(count, seconds)]
         with subprocess.Popen(
-            [*command, str(count), str(seconds)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
-            start_new_session=True,
-        ) as child:  # fmt: skip
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True
+        ) as child:
             assert child.stdout
             assert child.stderr
             rested = False

@@ -9,6 +9,7 @@ import random
 import socket
 import struct
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ class Proxy:
 
     target: str
     way: Way = field(default_factory=Way)
+    ways: deque[Way] = field(default_factory=deque)  # of the next connections, one each, before `way`
     connections: int = 0
     went_up: bytearray = field(default_factory=bytearray)  # of the last connection
     came_down: bytearray = field(default_factory=bytearray)
@@ -51,7 +53,7 @@ class Proxy:
         return f"http://127.0.0.1:{self.port}"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        way, self.connections = self.way, self.connections + 1
+        way, self.connections = self.ways.popleft() if self.ways else self.way, self.connections + 1
         self.went_up, self.came_down = bytearray(), bytearray()
         try:
             there_reader, there = await self._connect()

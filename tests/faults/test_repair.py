@@ -2,6 +2,7 @@
 
 import pytest
 
+from field_app.phone.store.vault import KEYS
 from sync.api.accounts import device_commands
 from sync.api.pull import log_pages
 from sync.core.times import to_millis
@@ -161,15 +162,23 @@ def test_an_order_that_the_centre_has_not_signed_is_none(rig):
     assert pocket.store.commands.due("wipe")
 
 
+def rows_of_vaults(pocket):
+    """The tables in which something is, and how much."""
+    tables = [row[0] for row in pocket.db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    counts = {
+        table: pocket.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        for table in tables
+        if not table.startswith(("_", "setting"))
+    }
+    return {table: count for table, count in counts.items() if count}
+
+
 def test_an_erased_vault_leaves_nothing_of_its_own(rig):
     pocket, other = two_phones(rig)
     with pocket.disk.lock:
         pocket.vaults.erase(pocket.vault.vault_id)
     assert pocket.vaults.usernames() == []
-    tables = [row[0] for row in pocket.db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    for table in tables:
-        if not table.startswith(("_", "setting")):
-            assert pocket.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0, table
+    assert rows_of_vaults(pocket) == {}
     assert other.store.incident(uid(1))
     rig.phones.remove(pocket)
     pocket.db.conn.close()
@@ -185,6 +194,10 @@ def test_an_erasure_that_was_cut_short_is_finished_at_the_next_start(rig):
     assert pocket.vaults.usernames() == ["amina.yusuf"]
     pocket.store.commands.obeyed("wipe")
     pocket.vaults.erase_ordered()
-    assert pocket.vaults.usernames() == []
+    assert pocket.vaults.usernames() == ["amina.yusuf"], "the desk would never hear of it"
+    with pocket.disk.transaction():
+        pocket.vaults._delete(pocket.vault.vault_id, KEYS)  # and here it is killed
+    pocket.vaults.erase_ordered()
+    assert rows_of_vaults(pocket) == {}
     rig.phones.remove(pocket)
     pocket.db.conn.close()

@@ -85,7 +85,11 @@ class Rig:
         self.store, self.offline = self.pocket.store, False
         self.wiped: list[int] = []  # how many changes the centre had when it was wiped
         self.after: list[bool] = []
-        self.background = Background(
+        self.background = self.begun_anew()
+
+    def begun_anew(self) -> Background:
+        """As after a restart."""
+        return Background(
             self.store,
             self.pocket.disk,
             self.centre,  # pyright: ignore[reportArgumentType]
@@ -394,6 +398,19 @@ def test_a_wipe_that_cannot_be_told_is_done_all_the_same(rig: Rig):
         rig.step()
         steps += 1
     assert steps == TELLINGS
+
+
+def test_a_wipe_that_was_begun_before_a_restart_is_told_again_and_done_without_a_line_too(rig: Rig):
+    rig.command()
+    rig.centre.says.append([WELCOME, rig.centre.end])
+    rig.centre.says.extend(NotReachable("cut") for _ in range(20))
+    rig.step()
+    assert rig.store.commands.done() == ("o1",)
+    begun_anew = rig.begun_anew()
+    for _ in range(TELLINGS):
+        assert rig.wiped == []
+        begun_anew.step()
+    assert (rig.wiped, rig.centre.hellos[-1].commands_done) == ([0], ("o1",))
 
 
 def test_an_unfinished_draft_is_sent_before_a_wipe(rig: Rig):

@@ -1,5 +1,6 @@
 """A supervisor clears a lost phone: a real desk, a real centre, a real phone. What is on it arrives first."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,9 +14,9 @@ from field_app.phone.session import Session
 from field_app.ui.phone.start import open_app
 from sync.api.accounts import employment
 from sync.client.http import Client
-from sync.core.errors import NotReachable, Problem
+from sync.core.errors import AlongsideError, NotReachable, Problem
 from tests.steps.at_a_phone import arrived, sealed, until
-from tests.steps.builders import SHIPPED, TRUST
+from tests.steps.builders import PIN, SHIPPED, TRUST
 from tests.steps.centre.running import Running
 from tests.steps.ui.harness import App
 
@@ -120,14 +121,78 @@ def test_a_kill_after_the_order_was_taken_is_finished_at_the_next_start(
     tom = phone.sign_in("tom.ellery", PASSWORD, "735192")
     assert arrived(amina)
     assert arrived(tom)
-    amina._background._wipe = lambda: None  # the app is killed just before it erases
+    amina._background._wipe = lambda: True  # the app is killed just before it erases
     desk.clear(device_id(amina))
     assert until(amina, lambda: line(desk, device_id(amina)).wiped_at)
     assert "amina.yusuf" in phone.people()
     phone.close()
     again = Phone(tmp_path / "phone", lambda: Client(running.url, timeout=5), SHIPPED, training=True, scrypt_n=2**10)
-    assert again.people() == ["tom.ellery"]
+    end = time.monotonic() + 15
+    while again.people() != ["tom.ellery"]:
+        assert time.monotonic() < end, "it is not erased"
+        time.sleep(0.05)
     again.close()
+
+
+def test_a_draft_that_is_begun_while_the_order_is_carried_out_arrives_too(
+    phone: Phone, amina: Session, desk: Desk
+) -> None:
+    """What the nurse types while the centre is being told is not erased unsent."""
+    assert arrived(amina)
+    incident_id = sealed(amina, location="Mill Road")
+    wipe = amina._background._wipe
+
+    def begun_meanwhile() -> bool:
+        amina._background._wipe = wipe
+        amina.keep(replace(amina.edit(incident_id, "person"), answers={"given_name": "Marigold"}))
+        return wipe()
+
+    amina._background._wipe = begun_meanwhile
+    desk.clear(device_id(amina))
+    assert until(amina, lambda: amina.is_gone)
+    assert [person.values for person in desk.incident(incident_id).incident.of("person")] == [
+        {"given_name": "Marigold"}
+    ]
+
+
+def test_a_phone_that_is_closed_after_it_was_cleared_ends_quietly(phone: Phone, amina: Session, desk: Desk) -> None:
+    """The clearing may end while the phone closes and waits for that very thread."""
+    assert arrived(amina)
+    background, stop = amina._background, amina._background.stop
+    background._wipe = lambda: True  # it comes to it only while the phone closes
+    desk.clear(device_id(amina))
+    assert until(amina, lambda: line(desk, device_id(amina)).wiped_at)
+
+    def cleared_meanwhile() -> None:
+        background.stop = stop
+        stop()
+        assert phone.wipe("amina.yusuf")
+
+    background.stop = cleared_meanwhile
+    phone.close()
+
+
+@pytest.mark.parametrize("when", ["_kek", "open"])
+def test_a_phone_that_is_cleared_while_its_nurse_unlocks_it_says_so_and_keeps_nothing(
+    phone: Phone, amina: Session, when, monkeypatch
+) -> None:
+    """What would be sealed in a vault that is gone could be opened by nobody."""
+    assert arrived(amina)
+    vaults, vault_id = phone._vaults, amina._vault.vault_id
+    amina.lock()
+    done = getattr(vaults, when)
+
+    def cleared_meanwhile(*given: object):
+        made = done(*given)
+        vaults.erase(vault_id)
+        return made
+
+    monkeypatch.setattr(vaults, when, cleared_meanwhile)
+    with pytest.raises(AlongsideError) as told:
+        phone.unlock("amina.yusuf", PIN)
+    assert told.value.code == "not_set_up"
+    for table in ("vault", "day_key", "command"):
+        assert phone._disk.db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
 
 
 async def test_the_screen_shows_the_sign_in_and_says_why(phone: Phone, amina: Session, desk: Desk) -> None:

@@ -34,11 +34,11 @@ class Commands:
         return self._rows.first(find, kind=kind) is not None
 
     def obeyed(self, kind: str) -> None:
-        """Note the command as carried out. If the app is killed before it is, its next start carries it out."""
+        """Note the command as one that is being carried out. If the app is killed first, its next start goes on."""
         with self._rows.disk.writing():
             self._rows.run("UPDATE command SET done = 1 WHERE vault_id = :vault AND kind = :kind", kind=kind)
 
     def done(self) -> tuple[str, ...]:
-        """The ids of the commands noted as carried out: the centre is told."""
+        """The ids of the commands noted so: the centre is told."""
         find = "SELECT command_id FROM command WHERE vault_id = :vault AND done = 1"
         return tuple(row[0] for row in self._rows.all(find))

@@ -41,6 +41,11 @@ ROWS = ("incident", "change", "pulled", "segment", "ended")
 OF_WHAT_WAITS = ("draft", "outbox", "command")
 
 
+class NotSetUp(AlongsideError):
+    code = "not_set_up"
+    advice = "Sign in with your password once on this phone."
+
+
 class Vault:
     """One nurse's unlocked vault on this phone."""
 
@@ -135,12 +140,12 @@ class Vaults:
             return self._unlocked(OpenedVault(vault_id, username, profile, master, user_seed))
 
     def open(self, username: str, pin: str) -> Vault:
-        """Raises PinWrong, PinWait or PinLocked."""
+        """Raises PinWrong, PinWait, PinLocked or NotSetUp."""
         find = """SELECT vault_id, kdf, salt, slot, profile, mac, wrong, boot_id, monotonic_ms
             FROM vault WHERE username = ? AND retired = 0"""
         row = self._db.execute(find, (username,)).fetchone()
         if row is None:
-            raise AlongsideError("no vault", code="not_set_up", advice="Sign in with your password once on this phone.")
+            raise NotSetUp("no vault")
         vault_id, kdf, salt, slot, profile, mac, *counted = row
         tries = self._uncounted.get(vault_id) or self._tries.vouched(vault_id, Tries(*counted), mac)
         if tries.is_over:
@@ -157,8 +162,15 @@ class Vaults:
         self._count(vault_id, Tries())
         master, user_seed = Secret(plain[:32]), plain[32:]
         plain_profile = json.loads(unseal(master, profile, b"profile" + vault_id))
-        self._mend_locked(vault_id, plain_profile)
-        return self._unlocked(OpenedVault(vault_id, username, plain_profile, master, user_seed))
+        with self._disk.lock:
+            self.need(vault_id)
+            self._mend_locked(vault_id, plain_profile)
+            return self._unlocked(OpenedVault(vault_id, username, plain_profile, master, user_seed))
+
+    def need(self, vault_id: bytes) -> None:
+        """Raises NotSetUp for a vault that has been erased meanwhile, by command of the centre."""
+        if self._db.execute("SELECT 1 FROM vault WHERE vault_id = ?", (vault_id,)).fetchone() is None:
+            raise NotSetUp("the vault was erased")
 
     def save_profile(self, vault: Vault, profile: dict[str, Any]) -> None:
         """Raises DiskFull; then the profile holds until the app ends."""
@@ -194,11 +206,11 @@ class Vaults:
             self._db.execute(f"DELETE FROM {table} WHERE vault_id = ?", (vault_id,))  # noqa: S608 - names of ours
 
     def erase_ordered(self) -> None:
-        """Erase each vault whose erasure was cut short; a commanded one, unless something of it waits to be sent."""
+        """Erase the rest of each vault whose erasure was cut short."""
         rows = self._db.execute(
-            """SELECT vault_id FROM command WHERE kind = 'wipe' AND done = 1
-               AND vault_id NOT IN (SELECT vault_id FROM waiting)
-               UNION SELECT vault_id FROM outbox WHERE vault_id NOT IN (SELECT vault_id FROM vault)"""
+            """SELECT vault_id FROM
+               (SELECT vault_id FROM command UNION SELECT vault_id FROM outbox UNION SELECT vault_id FROM pulled)
+               WHERE vault_id NOT IN (SELECT vault_id FROM vault)"""
         ).fetchall()
         for (vault_id,) in rows:
             self.erase(vault_id)
