@@ -240,7 +240,7 @@ class Prompt(uvicorn.Server):
 def serving(
     database_url: str, data: Path, clock: Clock, port: int = 0, tls: Served | None = None, **settings: Any
 ) -> Iterator[Running]:
-    """Serve a centre in a thread, on this port or a free one, and stop it at the end. `tls`: itself, with no proxy before it."""
+    """Serve a centre in a thread, on this port or a free one. `tls`: by itself, with no proxy before it."""
     app = create_app(Settings(database_url, data, **{"training": True, **settings}), clock, teams(1))
     how = uvicorn_settings(app.state.centre.settings.connections)
     if tls:
