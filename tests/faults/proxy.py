@@ -138,6 +138,7 @@ def between(target: str) -> Iterator[Proxy]:
             await server.serve_forever()
 
     def work() -> None:
+        asyncio.set_event_loop(loop)
         with suppress(asyncio.CancelledError):
             loop.run_until_complete(serving)
         left = asyncio.all_tasks(loop)
