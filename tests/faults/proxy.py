@@ -53,11 +53,16 @@ class Proxy:
         return f"http://127.0.0.1:{self.port}"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection, until the proxy ends: asyncio takes one that is cancelled for an error."""
+        with suppress(asyncio.CancelledError):
+            await self._serve(reader, writer)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         way, self.connections = self.ways.popleft() if self.ways else self.way, self.connections + 1
         self.went_up, self.came_down = bytearray(), bytearray()
         try:
             there_reader, there = await self._connect()
-        except OSError:  # the centre is not there
+        except (OSError, asyncio.CancelledError):  # the centre is not there, or the proxy ends
             writer.close()
             return
         up = asyncio.create_task(self._carry(reader, there, way, way.up, self.went_up))
@@ -134,8 +139,13 @@ def between(target: str) -> Iterator[Proxy]:
         server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
         made.port = server.sockets[0].getsockname()[1]
         up.set()
-        async with server:
-            await server.serve_forever()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            for listening in server.sockets:
+                loop.remove_reader(listening.fileno())
+            await asyncio.sleep(0)  # asyncio asks that what was accepted begins before the server closes
+            server.close()
 
     def work() -> None:
         asyncio.set_event_loop(loop)
