@@ -175,12 +175,14 @@ class Screen:
 
     def type(self, identifier: str, text: str) -> None:
         """Type into the field with this identifier, key by key, after what is there."""
-        taps, before = self.taps, None
-        while before is None:  # a screen that has just come may take the focus back once
+        taps, before, until = self.taps, None, time.monotonic() + PATIENCE / 1000
+        while before is None:  # a screen that is drawn anew may take the focus away, at any moment
+            assert time.monotonic() < until, f"{identifier} does not keep the focus"
             self._focus(identifier)
             self.page.keyboard.press("ControlOrMeta+End")
-            self.page.wait_for_function(AT_END)
-            before = self.page.evaluate("() => document.activeElement.value ?? null")
+            with suppress(TimeoutError):
+                self.page.wait_for_function(AT_END, timeout=AGAIN)
+                before = self.page.evaluate("() => document.activeElement.value ?? null")
         self.taps = taps + 1
         self.typed.append(text)
         self.page.keyboard.type(text, delay=15)
