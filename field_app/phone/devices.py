@@ -15,6 +15,7 @@ from field_app.phone.deposits import Deposit
 from field_app.phone.phone import Phone
 from field_app.phone.session import Session
 from field_app.phone.store.disk import Clock, SystemClock
+from field_app.phone.store.vault import NotSetUp
 from sync.core.errors import AlongsideError
 
 Counted = Callable[[str], AbstractContextManager[None]]
@@ -172,7 +173,5 @@ class BrowserPhone:
         """As `Phone.unlock`."""
         phone = self._devices.known(self._name)
         if phone is None:
-            raise AlongsideError(
-                "no device", code="not_set_up", advice="Sign in with your password once on this phone."
-            )
+            raise NotSetUp("no device")
         return phone.unlock(username, pin)

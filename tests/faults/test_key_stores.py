@@ -6,7 +6,6 @@ the key store does not answer, and changes nothing.
 
 import random
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,16 +21,6 @@ from tests.steps.builders import Pocket
 FAMILY = "a key store that fails at random"
 COUNT = 3  # changes a start
 IN_WORDS = {"key_store_silent", "key_lost"}  # of a start that is refused
-
-
-@pytest.fixture(scope="module")
-def centre(tmp_path_factory) -> Iterator[Centre]:
-    """All runs share it."""
-    made = Centre(tmp_path_factory.mktemp("centre"))
-    made.start()
-    assert made.ready()
-    yield made
-    made.kill()
 
 
 @dataclass

@@ -16,16 +16,6 @@ WAYS = [("pwrite64", "signal=SIGKILL"), ("pwrite64", "error=EIO"), ("pwrite64", 
         ("fdatasync", "signal=SIGKILL"), ("fdatasync", "error=EIO")]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def centre(tmp_path_factory):
-    """The phones' tests share it: what is in it already is one more thing to agree on."""
-    made = Centre(tmp_path_factory.mktemp("shared"))
-    made.start()
-    assert made.ready()
-    yield made
-    made.kill()
-
-
 def spread(total, many):
     """So many numbers out of 1 to total, evenly."""
     return sorted({1 + at * max(total - 1, 1) // max(many - 1, 1) for at in range(many)})

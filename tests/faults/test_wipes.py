@@ -12,16 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from demo import PASSWORD
 from field_app.desk.desk import Desk
-from field_app.packs import FetchedPacks
 from field_app.phone.store.disk import SystemClock
 from sync.api.accounts import employment
 from sync.core.times import to_millis
 from tests.faults import checker, figures
 from tests.faults.processes import Centre, PhoneProcess, pulled
 from tests.faults.proxy import Proxy, Way, between
-from tests.steps.builders import SHIPPED, TRUST
+from tests.steps.at_a_phone import signed_in_desk
 
 ORG = "alongside"  # of a centre that is told nothing else
 FAMILY = "a phone cleared by the desk: {}"
@@ -43,22 +41,10 @@ OF_A_VAULT = (
 )
 
 
-@pytest.fixture(scope="module")
-def centre(tmp_path_factory) -> Iterator[Centre]:
-    """All runs share it."""
-    made = Centre(tmp_path_factory.mktemp("centre"))
-    made.start()
-    assert made.ready()
-    yield made
-    made.kill()
-
-
 @pytest.fixture
 def desk(centre: Centre) -> Iterator[Desk]:
-    made = Desk(centre.address, FetchedPacks(SHIPPED, TRUST), training=True)
-    made.sign_in("ruth.okoro", PASSWORD)
-    yield made
-    made.client.close()
+    with signed_in_desk(centre.address) as made:
+        yield made
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """A supervisor clears a lost phone: a real desk, a real centre, a real phone. What is on it arrives first."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,26 +14,14 @@ from field_app.ui.phone.start import open_app
 from sync.api.accounts import employment
 from sync.client.http import Client
 from sync.core.errors import AlongsideError, NotReachable, Problem
-from tests.steps.at_a_phone import arrived, sealed, until
+from tests.steps.at_a_phone import arrived, at_the_desk, sealed, until
 from tests.steps.builders import PIN, SHIPPED, TRUST
 from tests.steps.centre.running import Running
 from tests.steps.ui.harness import App
 
 
-@pytest.fixture
-def desk(running: Running) -> Iterator[Desk]:
-    made = Desk(running.url, FetchedPacks(SHIPPED, TRUST), training=True)
-    made.sign_in("ruth.okoro", PASSWORD)
-    yield made
-    made.client.close()
-
-
 def device_id(session: Session) -> str:
     return session._vault.device_id
-
-
-def line(desk: Desk, device: str):
-    return next(one for one in desk.phones() if one.device_id == device)
 
 
 def begin(session: Session) -> str:
@@ -53,7 +40,7 @@ def test_sealed_work_and_an_unfinished_draft_arrive_first_and_then_nothing_is_le
     incident_id = begin(amina)
     device = device_id(amina)
     desk.clear(device)
-    ordered = line(desk, device)
+    ordered = at_the_desk(desk, device)
     assert ordered.wipe_commanded_at
     assert ordered.wiped_at is None
     phone.set_work_offline(False)
@@ -64,7 +51,7 @@ def test_sealed_work_and_an_unfinished_draft_arrive_first_and_then_nothing_is_le
     assert [person.values for person in found.of("person")] == [{"given_name": "Marigold"}]
     for table in ("change", "outbox", "incident", "draft", "vault", "day_key", "segment", "entry", "command", "pulled"):
         assert phone._disk.db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
-    assert line(desk, device).wiped_at
+    assert at_the_desk(desk, device).wiped_at
 
 
 def test_a_phone_that_is_shut_out_still_sends_what_it_holds_and_clears_itself(
@@ -81,7 +68,7 @@ def test_a_phone_that_is_shut_out_still_sends_what_it_holds_and_clears_itself(
     phone.set_work_offline(False)
     assert until(amina, lambda: amina.is_gone)
     assert phone.people() == []
-    assert line(desk, device).wiped_at
+    assert at_the_desk(desk, device).wiped_at
     opened = desk.incident(incident_id)
     assert opened.incident.records[incident_id].values["location"] == "Mill Road"
     assert [entry.change.patch for entry in opened.undecided] == [{"given_name": "Marigold"}]
@@ -108,11 +95,11 @@ def test_a_phone_that_is_never_heard_of_is_only_ordered(phone: Phone, amina: Ses
     begin(amina)
     desk.clear(device_id(amina))
     assert not until(amina, lambda: amina.is_gone, seconds=1)
-    said = line(desk, device_id(amina))
+    said = at_the_desk(desk, device_id(amina))
     assert said.wipe_commanded_at
     assert said.wiped_at is None
     assert desk.clear(device_id(amina)) is None, "ordered once, however often it is pressed"
-    assert line(desk, device_id(amina)) == said
+    assert at_the_desk(desk, device_id(amina)) == said
 
 
 def test_a_kill_after_the_order_was_taken_is_finished_at_the_next_start(
@@ -123,7 +110,7 @@ def test_a_kill_after_the_order_was_taken_is_finished_at_the_next_start(
     assert arrived(tom)
     amina._background._wipe = lambda: True  # the app is killed just before it erases
     desk.clear(device_id(amina))
-    assert until(amina, lambda: line(desk, device_id(amina)).wiped_at)
+    assert until(amina, lambda: at_the_desk(desk, device_id(amina)).wiped_at)
     assert "amina.yusuf" in phone.people()
     phone.close()
     again = Phone(tmp_path / "phone", lambda: Client(running.url, timeout=5), SHIPPED, training=True, scrypt_n=2**10)
@@ -161,7 +148,7 @@ def test_a_phone_that_is_closed_after_it_was_cleared_ends_quietly(phone: Phone, 
     background, stop = amina._background, amina._background.stop
     background._wipe = lambda: True  # it comes to it only while the phone closes
     desk.clear(device_id(amina))
-    assert until(amina, lambda: line(desk, device_id(amina)).wiped_at)
+    assert until(amina, lambda: at_the_desk(desk, device_id(amina)).wiped_at)
 
     def cleared_meanwhile() -> None:
         background.stop = stop
@@ -216,7 +203,7 @@ def test_only_a_supervisor_orders_and_without_a_line_nothing_is_ordered(
         nurse.clear(device_id(amina))
     assert refused.value.code == "not_allowed"
     nurse.client.close()
-    assert line(desk, device_id(amina)).wipe_commanded_at is None
+    assert at_the_desk(desk, device_id(amina)).wipe_commanded_at is None
     cut = Desk("http://127.0.0.1:9", FetchedPacks(SHIPPED, TRUST), training=True)
     with pytest.raises(NotReachable):
         cut.clear(device_id(amina))

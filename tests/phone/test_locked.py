@@ -13,8 +13,6 @@ from typing import Any
 import pytest
 
 from demo import PASSWORD
-from field_app.desk.desk import Desk
-from field_app.packs import FetchedPacks
 from field_app.phone.devices import BrowserDevices
 from field_app.phone.phone import Phone
 from field_app.phone.store.pin import PinLocked, PinWrong
@@ -22,8 +20,8 @@ from sync.client.http import Client
 from sync.core.canonical import canonical
 from sync.core.errors import AlongsideError, NotReachable, Untrusted
 from sync.protocol.codec import request_lines
-from tests.steps.at_a_phone import arrived, sealed
-from tests.steps.builders import CANARIES, PIN, SHIPPED, TRUST, FakeClock
+from tests.steps.at_a_phone import arrived, at_the_desk, sealed
+from tests.steps.builders import CANARIES, PIN, SHIPPED, FakeClock
 from tests.steps.centre.running import Running
 from tests.steps.waiting import within
 
@@ -264,9 +262,6 @@ def test_a_kill_in_the_middle_loses_and_doubles_nothing(running: Running, start,
 import os, signal, sys
 from pathlib import Path
 from threading import Event
-from field_app.desk.desk import Desk
-from field_app.packs import FetchedPacks
-from field_app.phone.devices import BrowserDevices
 from field_app.phone.phone import Phone
 from sync.client.http import Client
 from tests.steps.builders import SHIPPED
@@ -326,18 +321,6 @@ def test_a_vault_whose_row_the_disk_has_damaged_is_mended_by_the_pin(running: Ru
 # --- commands, and devices of browsers ------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def desk(running: Running) -> Iterator[Desk]:
-    made = Desk(running.url, FetchedPacks(SHIPPED, TRUST), training=True)
-    made.sign_in("ruth.okoro", PASSWORD)
-    yield made
-    made.client.close()
-
-
-def wiped_at(desk: Desk, device_id: str) -> Any:
-    return next(one for one in desk.phones() if one.device_id == device_id).wiped_at
-
-
 def test_a_locked_phone_is_cleared_once_all_has_been_received(running: Running, start, unsent, desk):
     phone = start.without_a_line()
     device_id = phone._vaults.locked()[0].device_id
@@ -345,7 +328,7 @@ def test_a_locked_phone_is_cleared_once_all_has_been_received(running: Running, 
     phone = start()
     assert within(15, lambda: phone.came_back() or phone.people() == [])
     assert at_centre(running, unsent), "what waited was sent first"
-    assert wiped_at(desk, device_id)
+    assert at_the_desk(desk, device_id).wiped_at
     for table in ("change", "outbox", "incident", "draft", "vault", "day_key", "command"):
         assert phone._disk.db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
 
@@ -368,11 +351,11 @@ def test_a_draft_that_nobody_else_has_survives_the_clearing_and_it_is_not_called
     assert within(15, lambda: phone.came_back() or rows("change") == 0)
     assert [rows(table) for table in ("incident", "segment", "entry", "pulled")] == [0, 0, 0, 0]
     assert rows("draft") == 1
-    assert wiped_at(desk, device_id) is None
+    assert at_the_desk(desk, device_id).wiped_at is None
     tom = phone.unlock("tom.ellery", PIN)
     assert within(15, lambda: tom.is_gone), "once it could be sealed, it is sent, and all is cleared"
     assert any(CANARIES[0].encode() in row.body for row in running.rows())
-    assert wiped_at(desk, device_id)
+    assert at_the_desk(desk, device_id).wiped_at
 
 
 def test_what_waits_on_the_device_of_a_browser_that_never_comes_back_is_sent(running: Running, tmp_path):

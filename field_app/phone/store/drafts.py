@@ -8,6 +8,11 @@ from field_app.phone.store.envelope import Keys
 _DRAFT = TypeAdapter(Draft)
 
 
+def draft_count(rows: VaultRows) -> int:
+    """How many drafts lie in a vault, open or locked."""
+    return rows.first("SELECT count(*) FROM draft WHERE vault_id = :vault")[0]
+
+
 class Drafts:
     """The drafts of one nurse's unlocked vault."""
 
@@ -28,7 +33,7 @@ class Drafts:
         return _DRAFT.validate_json(self._keys.open(what, *row)) if row else None
 
     def count(self) -> int:
-        return self._rows.first("SELECT count(*) FROM draft WHERE vault_id = :vault")[0]
+        return draft_count(self._rows)
 
     def under_an_old_pin(self) -> int:
         """How many lie in retired vaults of this nurse, whose PIN was forgotten."""

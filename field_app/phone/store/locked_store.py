@@ -11,6 +11,7 @@ from typing import Any
 
 from field_app.phone.store.commands import Commands
 from field_app.phone.store.disk import Disk, VaultRows, to_text
+from field_app.phone.store.drafts import draft_count
 from field_app.phone.store.envelope import Damaged
 from field_app.phone.store.outbox import Outbox
 from field_app.phone.store.sending import SentFromOutbox
@@ -98,7 +99,7 @@ class LockedStore:
 
     def drafts(self) -> int:
         """How many drafts lie here: they cannot be sealed without the PIN, so they stay."""
-        return self._rows.first("SELECT count(*) FROM draft WHERE vault_id = :vault")[0]
+        return draft_count(self._rows)
 
     def is_retired(self) -> bool:
         """Whether its nurse has another vault by now."""
